@@ -1,0 +1,115 @@
+"""A bare target: launches proposed under every server there may be, and what remains of them.
+
+Candidates are the doctor's own proposals. Where one of them serves, the failure of another is no fault
+of the project's: it is said as a warning, for the start that people try first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from doctor import servers
+from doctor.model import Finding, Fix, Interface, Judgement, Launch, Origin, Severity, Verdict
+from doctor.rules.base import finding, rule
+
+MakeLaunch = Callable[..., Launch]
+# The order in which commands that serve are recommended: a process manager with workers first.
+PREFERRED = ("gunicorn", "uvicorn", "hypercorn", "granian", "daphne", "waitress")
+
+
+def launches(target: str, root: Path, make: MakeLaunch) -> list[Launch]:
+    """Every server with every way it is worth trying. A ``gunicorn.conf.py`` in the directory is a
+    start of the project's own: gunicorn reads it without being told."""
+    if (root / "gunicorn.conf.py").is_file():
+        return [make("gunicorn", Origin("gunicorn-conf", "gunicorn.conf.py"), ["gunicorn", target], root)]
+    found = []
+    for name in servers.NAMES:
+        server = servers.get(name)
+        for index, arguments in enumerate(server.candidates(target)):
+            words = [server.program, *arguments]
+            launch_id = name if index == 0 else f"{name}-{index + 1}"
+            found.append(make(launch_id, Origin("candidate"), words, root, candidate=True))
+    return found
+
+
+def settle(
+    judgements: Sequence[Judgement], findings: Sequence[Finding]
+) -> tuple[list[Judgement], list[Finding]]:
+    """Drop candidates that are not installed, put the recommended one first, and keep of their findings
+    what says something about the project."""
+    if not any(judgement.launch.candidate for judgement in judgements):
+        return list(judgements), list(findings)
+    present = [judgement for judgement in judgements if _present(judgement)]
+    if not present:
+        return [], no_server_installed.rule.run(judgements)  # type: ignore[attr-defined]
+    serving = [judgement for judgement in present if judgement.verdict is Verdict.SERVES]
+    current = [judgement for judgement in serving if not _deprecated(judgement)]
+    if current:
+        present = [judgement for judgement in present if judgement in current or judgement not in serving]
+    present.sort(key=_rank)
+    return present, _findings_kept(present, findings)
+
+
+def _present(judgement: Judgement) -> bool:
+    server = judgement.facts.server
+    if server.stage in ("missing", "import"):
+        return False
+    return server.worker is None or server.worker.error is None and server.worker.fault is None
+
+
+def _deprecated(judgement: Judgement) -> bool:
+    worker = judgement.facts.server.worker
+    return worker is not None and worker.deprecated is not None
+
+
+def _rank(judgement: Judgement) -> tuple[int, int]:
+    order = (Verdict.SERVES, Verdict.UNKNOWN, Verdict.FAILS)
+    return order.index(judgement.verdict), PREFERRED.index(judgement.launch.server)
+
+
+def _findings_kept(present: Sequence[Judgement], findings: Sequence[Finding]) -> list[Finding]:
+    first = present[0]
+    if first.verdict is not Verdict.SERVES:
+        worst = min(present, key=lambda judgement: PREFERRED.index(judgement.launch.server))
+        return [finding for finding in findings if finding.launch == worst.launch.id]
+    kept = [finding for finding in findings if finding.launch == first.launch.id]
+    plain = next((j for j in present if j.launch.id == "gunicorn" and j.verdict is Verdict.FAILS), None)
+    if plain is not None:
+        kept += [
+            replace(finding, severity=Severity.WARNING)
+            for finding in findings
+            if finding.launch == plain.launch.id and finding.severity is Severity.ERROR
+        ]
+    return kept
+
+
+@rule("CXD005", "no-server-installed", Severity.ERROR)
+def no_server_installed(judgements: Sequence[Judgement]) -> Iterator[Finding]:
+    """No server that the doctor knows is installed in the target environment.
+
+    What happens: nothing can start the app; Connexion brings no server unless it is installed with its
+        ``uvicorn`` extra.
+    Why: servers are not among Connexion's requirements.
+    Fix: install one.
+    Before:
+        pip install 'connexion[flask]'
+    After:
+        pip install 'connexion[flask]' gunicorn uvicorn-worker
+    Sources:
+        https://connexion.readthedocs.io/en/latest/quickstart.html
+    """
+    app = judgements[0].facts.app if judgements else None
+    wsgi = app is not None and app.interface is Interface.WSGI
+    yield finding(
+        "no server that the doctor knows is installed in the target environment",
+        severity=Severity.ERROR,
+        fixes=(
+            Fix(
+                title="install a server",
+                recommended=True,
+                install=("gunicorn",) if wsgi else ("gunicorn", "uvicorn-worker"),
+            ),
+        ),
+    )

@@ -1,0 +1,72 @@
+"""Which interpreter is diagnosed, and what is installed for it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+class NoInterpreter(Exception):
+    """There is no usable target interpreter; the message says what was looked for."""
+
+
+def find_interpreter(
+    given: str | None, directories: Sequence[Path], environ: Mapping[str, str]
+) -> tuple[str, str]:
+    """The target interpreter and why it is that one.
+
+    :param given: ``--python``: a path, a virtual environment's folder, or a name on PATH
+    :param directories: where ``.venv`` and ``venv`` are looked for, in this order
+    :raises NoInterpreter: the one that was asked for is not there
+    """
+    if given is not None:
+        found = _executable(Path(given).expanduser()) or shutil.which(given)
+        if found is None:
+            raise NoInterpreter(f"--python {given}: no such interpreter or virtual environment")
+        return str(found), "--python"
+    active = environ.get("VIRTUAL_ENV")
+    if active:
+        found = _executable(Path(active))
+        if found is not None:
+            return str(found), "$VIRTUAL_ENV"
+    for directory in directories:
+        for name in (".venv", "venv"):
+            found = _executable(directory / name)
+            if found is not None:
+                return str(found), name
+    return sys.executable, "the interpreter that runs the doctor"
+
+
+def _executable(path: Path) -> Path | None:
+    """The interpreter a path means: itself, or the one inside a virtual environment's folder."""
+    if path.is_dir():
+        for inside in (path / "bin" / "python", path / "Scripts" / "python.exe"):
+            if inside.is_file():
+                return inside.absolute()
+        return None
+    return path.absolute() if path.is_file() and os.access(path, os.X_OK) else None
+
+
+def normalised(name: str) -> str:
+    """A distribution's name as PEP 503 compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def installed_packages(paths: Sequence[str]) -> dict[str, str]:
+    """Normalised name -> version of every distribution on an interpreter's paths; the first one wins,
+    as it does for imports. Metadata that cannot be read is passed over."""
+    import importlib_metadata
+
+    found: dict[str, str] = {}
+    for distribution in importlib_metadata.distributions(path=list(paths)):
+        try:
+            name, version = distribution.metadata["Name"], distribution.version
+        except Exception:  # a broken or half-removed dist-info says nothing
+            continue
+        if name and version:
+            found.setdefault(normalised(name), version)
+    return found

@@ -1,0 +1,1 @@
+"""Edits: as text, as diffs, applied."""

@@ -1,0 +1,102 @@
+"""From a case to findings and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from doctor.case import Case
+from doctor.model import Applicability, Finding, Fix, Interface, Judgement, Location, Severity, Verdict
+from doctor.rules.base import Rule, finding, rule
+
+
+def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
+    """Run the rules of a launch; the verdict follows from what breaks it and from the trial call."""
+    found: list[Finding] = []
+    breaking: list[Finding] = []
+    for one in rules:
+        try:
+            findings = one.run(case)
+        except Exception as exc:  # a fault of ours must not hide what the other rules say
+            found.extend(rule_failed.rule.run((case, one, exc)))  # type: ignore[attr-defined]
+            continue
+        for entry in findings:
+            placed = replace(entry, launch=case.launch.id, location=entry.location or _word_location(case, entry))
+            found.append(placed)
+            if one.breaks:
+                breaking.append(placed)
+    verdict, reason = _verdict(case, breaking)
+    return Judgement(case.launch, case.facts, verdict, reason), found
+
+
+@rule("CXD000", "rule-failed", Severity.WARNING)
+def rule_failed(crash: tuple[Case, Rule, Exception]) -> Iterator[Finding]:
+    """A rule of the doctor itself failed; the other rules went on.
+
+    What happens: this one rule says nothing about the launch.
+    Why: a fault of connexion-doctor.
+    Fix: report it, with the message.
+    Before:
+        connexion-doctor app:app
+    After:
+        connexion-doctor --ignore CXD000 app:app
+    Sources:
+        https://github.com/connexion-doctor/connexion-doctor/issues
+    """
+    case, failed, exc = crash
+    fix = Fix("report this to connexion-doctor", Applicability.MANUAL, recommended=True)
+    yield finding(
+        f"rule {failed.code} failed on this launch: {type(exc).__name__}: {exc}",
+        severity=Severity.WARNING,
+        launch=case.launch.id,
+        fixes=(fix,),
+    )
+
+
+def _word_location(case: Case, entry: Finding) -> Location | None:
+    if entry.word is None or not 0 <= entry.word < len(case.command.words):
+        return None
+    return case.command.words[entry.word].location
+
+
+def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
+    if breaking:
+        return Verdict.FAILS, breaking[0].message
+    call, load, server = case.facts.call, case.facts.load, case.facts.server
+    if server.stage == "static":
+        return Verdict.UNKNOWN, server.usage_error or "no code of the project was run"
+    if server.stage != "ready":
+        return Verdict.UNKNOWN, f"{server.name} could not be asked: {_short(case)}"
+    if load is None:
+        return Verdict.UNKNOWN, "the app was not loaded"
+    if not load.stage == "loaded" or case.facts.app is None:
+        return Verdict.UNKNOWN, f"the app was not loaded: {load.error.short if load.error else load.stage}"
+    if case.answered() and call is not None:
+        return Verdict.SERVES, f"a trial call as {call.calls.spoken} was answered with {call.status}"
+    if call is None and not case.called:
+        return _without_call(case)
+    if call is not None and call.error is not None:
+        return Verdict.UNKNOWN, f"the trial call raised {call.error.short}"
+    if call is not None and call.outcome == "answered":
+        return Verdict.UNKNOWN, f"the trial call was answered with {call.status}"
+    return Verdict.UNKNOWN, f"how {case.server.name} calls the app could not be found out"
+
+
+def _short(case: Case) -> str:
+    error = case.facts.server.error
+    return error.short if error is not None else case.facts.server.usage_error or case.facts.server.stage
+
+
+def _without_call(case: Case) -> tuple[Verdict, str]:
+    """No trial call was made: signatures settle what fails, never that the app answers."""
+    app = case.facts.app
+    assert app is not None
+    if app.interface is Interface.UNKNOWN or case.calls is Interface.UNKNOWN:
+        return Verdict.UNKNOWN, "no trial call was made, and the signature leaves it open"
+    connexion = app.connexion
+    if connexion is not None and connexion.detail.get("major") == 3:
+        return Verdict.UNKNOWN, (
+            f"the interfaces fit ({case.calls.value}), but Connexion 3 builds its stack at the first call, "
+            "and none was made"
+        )
+    return Verdict.SERVES, f"the interfaces fit ({case.calls.value}); no trial call was made"

@@ -1,0 +1,10 @@
+"""The agent: runs in the target interpreter, loads servers and apps, reports facts as JSON lines."""
+
+from __future__ import annotations
+
+
+def main(request_path: str, answers_path: str) -> None:
+    """Do what the request file asks and end the process without giving anybody a last word."""
+    from . import session
+
+    session.run(request_path, answers_path)

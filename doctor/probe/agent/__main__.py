@@ -1,0 +1,26 @@
+"""Started by path as ``python -B agent/__main__.py REQUEST ANSWERS``; both are files of the doctor.
+
+This file alone must parse on every Python there is: it tells an interpreter that is too old from one
+that works. Everything else is loaded under a private package name, and the folder is taken off
+``sys.path`` first: the project may own modules called ``hosts``, ``calls`` or ``doctor``.
+"""
+
+import sys
+
+if __name__ == "__main__":
+    folder = sys.path.pop(0)
+    if sys.version_info < (3, 8):
+        with open(sys.argv[2], "w") as answers:
+            answers.write('{"event": "too-old", "version": "%s"}\n' % sys.version.split()[0])
+        sys.exit(0)
+
+    import importlib.util
+
+    NAME = "_connexion_doctor_agent"
+    spec = importlib.util.spec_from_file_location(
+        NAME, folder + "/__init__.py", submodule_search_locations=[folder]
+    )
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[NAME] = package
+    spec.loader.exec_module(package)
+    package.main(sys.argv[1], sys.argv[2])

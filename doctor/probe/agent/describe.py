@@ -1,0 +1,162 @@
+"""Exceptions, classes and signatures as plain data. Nothing here may raise, whatever the object is."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import linecache
+import traceback
+from typing import Any, Callable
+
+MOST_FRAMES = 60
+MOST_TEXT = 2000
+
+
+def quietly(function: Callable[..., Any], *args: Any, default: Any = None) -> Any:
+    """``function(*args)``, or ``default`` when it raises anything at all (objects of apps may lie)."""
+    try:
+        return function(*args)
+    except BaseException:
+        return default
+
+
+def class_name(cls: type) -> str:
+    """``package.module.Class`` of a class."""
+    module = quietly(lambda: str(cls.__module__), default="?")
+    name = quietly(lambda: str(cls.__qualname__), default="?")
+    return "%s.%s" % (module, name)
+
+
+def type_name(obj: Any) -> str:
+    """``package.module.Class`` of an object's real class."""
+    return class_name(type(obj))
+
+
+def mro_names(cls: type) -> list[str]:
+    """Qualified names of a class and its bases, without ``object``."""
+    return [class_name(base) for base in type.__dict__["__mro__"].__get__(cls) if base is not object]
+
+
+def is_a(obj: Any, *names: str) -> bool:
+    """Whether the real class of ``obj`` derives from a class of one of the qualified names."""
+    return any(name in names for name in mro_names(type(obj)))
+
+
+def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
+    """An exception as data: class, message, frames (outermost first, bounded), cause."""
+    text = quietly(lambda: str(exc), default="<its message cannot be shown>")
+    frames = quietly(_frames, exc, default=[])
+    if isinstance(exc, SyntaxError) and exc.filename and exc.lineno:
+        frames.append(
+            {
+                "path": str(exc.filename),
+                "line": exc.lineno,
+                "name": "<module>",
+                "text": (exc.text or "").strip()[:200],
+            }
+        )
+        text = exc.msg or text
+    attributes = {}
+    for name in ("name", "path", "code"):
+        value = quietly(getattr, exc, name, None)
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            attributes[name] = str(value)[:300]
+    inner = exc.__cause__ or exc.__context__
+    return {
+        "type": type_name(exc),
+        "message": text[:MOST_TEXT],
+        "mro": mro_names(type(exc)),
+        "frames": frames,
+        "attributes": attributes,
+        "cause": error(inner, depth + 1) if inner is not None and depth < 3 else None,
+    }
+
+
+def _frames(exc: BaseException) -> list[dict[str, Any]]:
+    here = __file__.rpartition("/")[0]
+    frames = []
+    for frame, line in traceback.walk_tb(exc.__traceback__):
+        code = frame.f_code
+        path = code.co_filename
+        if path.startswith(here) or path.startswith("<frozen importlib"):
+            continue
+        text = quietly(linecache.getline, path, line, frame.f_globals, default="")
+        frames.append(
+            {"path": path, "line": line, "name": code.co_name, "text": text.strip()[:200]}
+        )
+    if len(frames) > MOST_FRAMES:
+        frames = frames[: MOST_FRAMES // 3] + frames[-2 * MOST_FRAMES // 3 :]
+    return frames
+
+
+def signature_of(obj: Any) -> inspect.Signature | None:
+    """The signature by which a callable object is called; None where it has none to show."""
+    found = quietly(inspect.signature, obj)
+    return found if isinstance(found, inspect.Signature) else None
+
+
+def shown_signature(obj: Any) -> str | None:
+    """``(scope, receive, send)``: names only, annotations and defaults' values left out."""
+    signature = signature_of(obj)
+    if signature is None:
+        return None
+    parts = []
+    for parameter in signature.parameters.values():
+        name = parameter.name
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            name = "*" + name
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            name = "**" + name
+        elif parameter.default is not parameter.empty:
+            name += "=..."
+        parts.append(name)
+    return "(%s)" % ", ".join(parts)
+
+
+def is_coroutine_callable(obj: Any) -> bool:
+    """Whether calling the object gives a coroutine, as far as its definition tells."""
+    while isinstance(obj, functools.partial):
+        obj = obj.func
+    if quietly(inspect.iscoroutinefunction, obj, default=False):
+        return True
+    if inspect.isclass(obj):
+        return False
+    call = quietly(getattr, type(obj), "__call__", None)
+    return bool(quietly(inspect.iscoroutinefunction, call, default=False))
+
+
+def interface_of(obj: Any) -> str:
+    """How a callable wants to be called, from its signature alone: an ``Interface`` value.
+
+    Three required positional parameters are ASGI 3 (ASGI specification, "Applications"), two WSGI
+    (PEP 3333), one ASGI 2 ("Legacy Applications"); ``*args`` and classes leave it open.
+    """
+    if inspect.isclass(obj) or not callable(obj):
+        return "unknown"
+    signature = signature_of(obj)
+    if signature is None:
+        return "unknown"
+    kinds = inspect.Parameter
+    positional = [
+        parameter
+        for parameter in signature.parameters.values()
+        if parameter.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)
+    ]
+    if any(p.kind is kinds.VAR_POSITIONAL for p in signature.parameters.values()):
+        return "unknown"
+    if any(
+        p.kind is kinds.KEYWORD_ONLY and p.default is kinds.empty
+        for p in signature.parameters.values()
+    ):
+        return "unknown"
+    required = [parameter for parameter in positional if parameter.default is kinds.empty]
+    awaits = is_coroutine_callable(obj)
+    # Optional parameters stretch what a callable takes: f(scope, receive=None, send=None) takes three.
+    if len(required) <= 3 <= len(positional) and (len(required) == 3 or awaits):
+        return "asgi3"
+    if len(required) <= 2 <= len(positional) and len(required) > 0:
+        if len(required) == 2:
+            return "rsgi" if awaits else "wsgi"
+    if len(required) == 1 and not awaits:
+        return "asgi2"
+    return "unknown"

@@ -1,0 +1,66 @@
+"""daphne: ASGI only; single or double callable is decided by asgiref."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .. import loading
+from ..session import Prepared
+from . import common
+
+
+def prepare(launch: dict[str, Any]) -> Prepared:
+    """Parse as ``daphne ARGV`` would. A candidate of the doctor's own has only a target,
+    and is not worth importing twisted for."""
+    absent = common.missing(launch, "daphne")
+    if absent is not None:
+        return absent
+    facts: dict[str, Any] = {
+        "name": "daphne",
+        "installed": True,
+        "version": common.version_of("daphne"),
+        "stage": "ready",
+        "calls": "asgi3",
+        "target": launch["argv"][-1] if launch.get("candidate") else None,
+    }
+    argv = list(launch["argv"])
+    if not launch.get("candidate"):
+        absent = common.missing(launch, "daphne.cli")
+        if absent is not None:
+            return absent
+        from daphne.cli import CommandLineInterface
+
+        try:
+            parser = CommandLineInterface().parser
+            with common.asking_argparse():
+                options = vars(parser.parse_args(argv))
+        except BaseException as exc:
+            return common.faulty(facts, exc)
+        facts["target"] = launch.get("target") or options.pop("application")
+        facts["options"] = common.options_of_argparse(parser)
+        facts["settings"] = {
+            name: {"value": common.plain(value), "source": "command", "shown": common.shown(value)}
+            for name, value in options.items()
+            if value != parser.get_default(name) and name != "application"
+        }
+    sys.path.insert(0, ".")
+    return Prepared(facts, lambda: _load(facts["target"]), _calls)
+
+
+def _load(target: str) -> loading.Loaded:
+    """``daphne.utils.import_by_path``: ``module:dotted.attribute``."""
+    module, _, attribute = target.partition(":")
+    return loading.load(
+        target,
+        module,
+        attribute,
+        lambda: common.attribute_path(sys.modules[module].__dict__, attribute),
+    )
+
+
+def _calls(app: Any) -> tuple[Any, str, str | None]:
+    from asgiref.compatibility import is_double_callable
+
+    interface = "asgi2" if is_double_callable(app) else "asgi3"
+    return app, interface, "asgiref takes this object for %s" % interface.upper()

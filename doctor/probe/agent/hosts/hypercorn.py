@@ -1,0 +1,82 @@
+"""hypercorn: its own parser and configuration (TOML, Python), its own guess between ASGI and WSGI."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .. import loading
+from ..session import Prepared
+from . import common
+
+
+def prepare(launch: dict[str, Any]) -> Prepared:
+    """Parse as ``hypercorn ARGV`` would; ``hypercorn.__main__.main`` runs up to the point of serving."""
+    absent = common.missing(launch, "hypercorn.__main__")
+    if absent is not None:
+        return absent
+    import hypercorn.__main__ as main
+    from hypercorn.config import Config
+
+    facts: dict[str, Any] = {
+        "name": "hypercorn",
+        "installed": True,
+        "version": common.version_of("hypercorn"),
+        "stage": "ready",
+        "calls": "unknown",
+    }
+    caught: list[Any] = []
+    kept, main.run = main.run, lambda config: caught.append(config) or 0
+    try:
+        with common.asking_argparse():
+            main.main(list(launch["argv"]) or ["--help"])
+    except BaseException as exc:
+        return common.faulty(facts, exc)
+    finally:
+        main.run = kept
+    config = caught[0]
+    facts["settings"] = {
+        name: {"value": common.plain(value), "source": "command", "shown": common.shown(value)}
+        for name, value in vars(config).items()
+        if not name.startswith("_") and name != "application_path" and value != getattr(Config, name, None)
+    }
+    facts["target"] = launch.get("target") or config.application_path
+    return Prepared(facts, lambda: _load(facts["target"]), lambda app: _calls(facts["target"], app))
+
+
+def _split(target: str) -> tuple[str | None, str, str]:
+    """``hypercorn.utils.load_application``: ``[asgi:|wsgi:]module[:expression]``, ``app`` by default."""
+    if ":" not in target:
+        return None, target, "app"
+    if target.count(":") == 2:
+        mode, module, attribute = target.split(":", 2)
+        return mode, module, attribute
+    module, attribute = target.split(":", 1)
+    return None, module, attribute
+
+
+def _load(target: str) -> loading.Loaded:
+    from pathlib import Path
+
+    _, module, attribute = _split(target)
+    path = Path(module).resolve()
+    sys.path.insert(0, str(path.parent))
+    name = path.with_suffix("").name if path.is_file() else path.name
+    loaded = loading.load(
+        target,
+        name,
+        attribute,
+        lambda: eval(attribute, sys.modules[name].__dict__),  # the server evaluates it just so
+        calls_factory="(" in attribute,
+    )
+    return loaded
+
+
+def _calls(target: str, app: Any) -> tuple[Any, str, str | None]:
+    from hypercorn.utils import is_asgi
+
+    mode = _split(target)[0]
+    if mode in ("asgi", "wsgi"):
+        return app, "asgi3" if mode == "asgi" else "wsgi", "the target's prefix says %s" % mode
+    interface = "asgi3" if is_asgi(app) else "wsgi"
+    return app, interface, "hypercorn takes this object for %s" % ("ASGI" if interface == "asgi3" else "WSGI")

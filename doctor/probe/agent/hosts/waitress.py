@@ -1,0 +1,68 @@
+"""waitress: WSGI only; its own runner is asked up to the point of serving."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+from typing import Any
+
+from .. import loading
+from ..session import Prepared
+from . import common
+
+
+def prepare(launch: dict[str, Any]) -> Prepared:
+    """Parse as ``waitress-serve ARGV`` would (``waitress.adjustments.Adjustments.parse_args``)."""
+    absent = common.missing(launch, "waitress.adjustments")
+    if absent is not None:
+        return absent
+    from waitress.adjustments import Adjustments
+
+    facts: dict[str, Any] = {
+        "name": "waitress",
+        "installed": True,
+        "version": common.version_of("waitress"),
+        "stage": "ready",
+        "calls": "wsgi",
+    }
+    try:
+        parsed = Adjustments.parse_args(list(launch["argv"]))
+        options, args = dict(parsed[0]), list(parsed[1])
+        if not args and options.get("app"):  # newer runners hand the target over as a setting
+            args = [options.pop("app")]
+        if len(args) != 1 and not options.get("help"):
+            raise common.UsageError("Specify one application only")
+    except BaseException as exc:
+        if type(exc).__name__ in ("GetoptError", "AppResolutionError"):
+            exc = common.UsageError(str(exc))
+        return common.faulty(facts, exc)
+    if options.get("help"):
+        return common.faulty(facts, common.OnlyPrints("help"))
+    call = bool(options.pop("call", False))
+    options.pop("help", None)
+    facts["settings"] = {
+        name: {"value": common.plain(value), "source": "command", "shown": common.shown(value)}
+        for name, value in options.items()
+    }
+    facts["details"] = {"factory": call}
+    facts["target"] = launch.get("target") or str(args[0])
+    sys.path.append(os.getcwd())
+    return Prepared(
+        facts, lambda: _load(facts["target"], call), lambda app: (app, "wsgi", "waitress calls WSGI")
+    )
+
+
+def _load(target: str, call: bool) -> loading.Loaded:
+    """``pkgutil.resolve_name``; ``--call`` calls what it finds."""
+    module, _, attribute = target.partition(":")
+    resolve = getattr(pkgutil, "resolve_name", None)
+    loaded = loading.load(
+        target,
+        module,
+        attribute,
+        (lambda: resolve(target))
+        if resolve is not None
+        else (lambda: common.attribute_path(sys.modules[module].__dict__, attribute)),
+    )
+    return loading.call_factory(loaded) if call else loaded

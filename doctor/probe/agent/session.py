@@ -1,0 +1,204 @@
+"""One session: every launch of the request is prepared by its server, loaded, described and called.
+
+Records (``event``): ``hello``, then per launch ``server``, ``loading``, ``load``, ``app``, ``calling``,
+``call``, at the end ``done``. A process that dies leaves its last record to tell how far it came.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import inspect
+import json
+import os
+import sys
+from typing import Any
+
+from . import calls, describe, layers, loading
+from .channel import Channel
+
+
+class Prepared:
+    """What a server makes of a launch: facts, and how it loads and calls the app."""
+
+    def __init__(
+        self, facts: dict[str, Any], load: Any = None, calls_as: Any = None, survey: Any = None
+    ) -> None:
+        self.facts = facts
+        self.load = load  # () -> loading.Loaded, or None when there is nothing to load
+        self.calls_as = calls_as  # (app) -> (object, interface, why)
+        self.survey = survey  # () -> facts that only a launch that fails needs, for its fixes
+
+
+def run(request_path: str, answers_path: str) -> None:
+    """Carry out the request; always ends the process, never returns."""
+    with open(request_path, encoding="utf-8") as stream:
+        request = json.load(stream)
+    channel = Channel(answers_path)
+    stacks = open(answers_path + ".stacks", "w")  # noqa: SIM115  # faulthandler writes to it until the end
+    faulthandler.enable(stacks)
+    faulthandler.dump_traceback_later(max(request["timeout"] - 0.3, 0.2), file=stacks)
+    channel.emit(
+        "hello",
+        executable=sys.executable,
+        version=sys.version.split()[0],
+        prefix=sys.prefix,
+        paths=[os.path.abspath(entry) for entry in sys.path if entry],
+    )
+    try:
+        _bound_memory(request.get("memory"))
+        Session(request, channel).run()
+    except BaseException as exc:
+        channel.emit("broken", error=describe.error(exc))
+    channel.emit("done")
+    channel.end()
+
+
+def _bound_memory(limit: int | None) -> None:
+    """Private memory only (RLIMIT_DATA): address space that is merely reserved harms nobody."""
+    if limit is None:
+        return
+    try:
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if hard != resource.RLIM_INFINITY:
+            limit = min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    except (ImportError, OSError, ValueError):
+        pass
+
+
+class Session:
+    """State that the launches of one request share: the app is imported once, called once a way."""
+
+    def __init__(self, request: dict[str, Any], channel: Channel) -> None:
+        self.request = request
+        self.channel = channel
+        self.path = list(sys.path)
+        self.prepared: list[tuple[str, Prepared]] = []
+        self.answered: set[str] = set()
+        self.adapted: set[str] = set()  # served through an adapter: an ASGI worker may be the better way
+        self.pending: list[tuple[str, Prepared, loading.Loaded]] = []
+        self.called: dict[tuple[int, str], dict[str, Any]] = {}
+        self.chains: dict[int, list[dict[str, Any]]] = {}
+        self.kept: list[Any] = []  # ids stay true as long as the objects live
+
+    def run(self) -> None:
+        """Load every launch, then call each, those that call ASGI first: a WSGI request through the
+        inner Flask app would keep Connexion from building its stack (Flask's setup is then closed)."""
+        for launch in self.request["launches"]:
+            self._load(launch)
+        if self.request["call"]:
+            ways = []
+            for launch_id, prepared, loaded in self.pending:
+                ways.append((launch_id, loaded, self._calls_as(launch_id, prepared, loaded)))
+            for launch_id, loaded, way in sorted(ways, key=lambda item: item[2][1] == "wsgi"):
+                self._call(launch_id, loaded, way)
+        self._survey()
+
+    def _survey(self) -> None:
+        """What fixes need to know, asked only where something is wrong: healthy launches stay fast."""
+        for launch_id, prepared in self.prepared:
+            if prepared.survey is not None and (launch_id not in self.answered or launch_id in self.adapted):
+                self.channel.emit("survey", launch=launch_id, facts=describe.quietly(prepared.survey))
+        for launch_id, _, loaded in self.pending:
+            if launch_id not in self.answered and self.request["call"]:
+                self._make(launch_id, loaded)
+
+    def _make(self, launch_id: str, loaded: loading.Loaded) -> None:
+        """Call a factory that its server does not call, to know how what it makes has to be served."""
+        factory = loaded.object
+        if not (inspect.isfunction(factory) or inspect.isclass(factory)):
+            return
+        if not loading.callable_without_arguments(factory):
+            return
+        self.channel.emit("calling", launch=launch_id, calls="factory")
+        made = loading.Loaded(loaded.facts["target"], None, None)
+        made.object, made.namespace = describe.quietly(factory), loaded.namespace
+        if made.object is not None and callable(made.object):
+            self.kept.append(made.object)
+            self.channel.emit("made", launch=launch_id, facts=self._describe(made))
+
+    def _load(self, launch: dict[str, Any]) -> None:
+        launch_id = launch["id"]
+        sys.path[:] = self._path_for(launch)
+        sys.argv = [launch["program"], *launch["argv"]]
+        try:
+            host = importlib.import_module(__package__ + ".hosts." + launch["server"])
+            prepared = host.prepare(launch)
+        except BaseException as exc:
+            facts = {"name": launch["server"], "installed": True, "stage": "broken"}
+            prepared = Prepared(dict(facts, error=describe.error(exc)))
+        self.prepared.append((launch_id, prepared))
+        self.channel.emit("server", launch=launch_id, facts=prepared.facts)
+        if prepared.load is None:
+            return
+        self.channel.emit("loading", launch=launch_id, target=prepared.facts.get("target"))
+        loaded = prepared.load()
+        self.channel.emit("load", launch=launch_id, facts=loaded.facts)
+        if not loaded.ok:
+            return
+        self.kept.append(loaded.object)
+        described = self._describe(loaded)
+        if any(layer["role"] == "adapter" for layer in described["layers"]):
+            self.adapted.add(launch_id)
+        self.channel.emit("app", launch=launch_id, facts=described)
+        self.pending.append((launch_id, prepared, loaded))
+
+    def _path_for(self, launch: dict[str, Any]) -> list[str]:
+        """A console script leads ``sys.path`` with its own folder, ``python -m`` with the directory."""
+        first = os.getcwd() if launch.get("module_run") else os.path.dirname(sys.executable)
+        return [first, *self.path]
+
+    def _describe(self, loaded: loading.Loaded) -> dict[str, Any]:
+        key = id(loaded.object)
+        if key not in self.chains:
+            self.chains[key] = layers.chain(loaded.object)
+            for layer in self.chains[key]:
+                if layer["role"] == "inner":
+                    self._name_owner(layer, loaded)
+        chain = self.chains[key]
+        outer = chain[0]
+        return {
+            "type": outer["type"],
+            "interface": outer["interface"],
+            "signature": outer["signature"],
+            "layers": chain,
+        }
+
+    def _name_owner(self, layer: dict[str, Any], loaded: loading.Loaded) -> None:
+        inner = loaded.object
+        while not layers.inner_of_connexion(inner):
+            following = next(layers._inward(inner, set()), None)
+            if following is None:
+                return
+            inner = following[1]
+        owner, name = layers.owner_of(inner, loaded.namespace)
+        if owner is not None:
+            layer["detail"]["owner"] = describe.type_name(owner)
+            layer["detail"]["owner_name"] = name
+
+    def _calls_as(
+        self, launch_id: str, prepared: Prepared, loaded: loading.Loaded
+    ) -> tuple[Any, str, str | None]:
+        try:
+            app, interface, why = prepared.calls_as(loaded.object)
+        except BaseException as exc:
+            return loaded.object, "unknown", describe.error(exc)["message"]
+        if app is not loaded.object:  # the server made another object of it: a factory it called
+            self.kept.append(app)
+            remade = loading.Loaded(loaded.facts["target"], None, None)
+            remade.object, remade.namespace = app, loaded.namespace
+            self.channel.emit("app", launch=launch_id, facts=self._describe(remade), remade=True)
+        return app, interface, why
+
+    def _call(self, launch_id: str, loaded: loading.Loaded, way: tuple[Any, str, str | None]) -> None:
+        app, interface, why = way
+        key = (id(app), interface)
+        if key not in self.called:
+            self.channel.emit("calling", launch=launch_id, calls=interface)
+            self.called[key] = calls.trial(app, interface, self.request["call_timeout"])
+        if self.called[key]["outcome"] == "answered":
+            self.answered.add(launch_id)
+        self.channel.emit("call", launch=launch_id, facts=self.called[key], why=why)

@@ -1,0 +1,242 @@
+"""Our side of the probe: start the agent in the target interpreter, read its answers, end it.
+
+The agent answers in a file of our own temporary folder, one JSON line a record; what the app prints is
+drained beside it and kept only as a bounded tail. Whatever happens, the whole process group is ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+AGENT = Path(__file__).with_name("agent") / "__main__.py"
+TAIL = 16_384  # characters of the app's output that are kept
+MOST_ANSWER = 64 * 1024 * 1024
+POLL = 0.004  # seconds between two looks at the answer file while the probe is at work
+
+
+class ProbeError(Exception):
+    """The probe could not be started or did not speak: no usable target interpreter."""
+
+
+@dataclass
+class Answers:
+    """What one probe said: its records in order, how it ended, and the last of what the app printed."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    ended: str = "done"  # done | exit | crash | hang
+    returncode: int | None = None
+    stacks: str = ""
+    output: str = ""
+    seconds: float = 0.0
+
+    def of(self, event: str, launch: str) -> dict[str, Any] | None:
+        """The last record of this kind for a launch."""
+        for record in reversed(self.records):
+            if record["event"] == event and record.get("launch") == launch:
+                return record
+        return None
+
+
+def ask(
+    python: str,
+    request: Mapping[str, Any],
+    *,
+    directory: str,
+    environ: Mapping[str, str],
+    timeout: float,
+    on_hello: Callable[[dict[str, Any]], None] | None = None,
+) -> Answers:
+    """Run one probe to its end.
+
+    :param python: path of the target interpreter
+    :param request: ``launches`` and ``call``, as ``agent/session.py`` reads them
+    :param directory: working directory, as the server would have it
+    :param environ: the whole environment of the probe
+    :param timeout: seconds after which the process group is killed
+    :param on_hello: called (in this thread) with the interpreter's paths as soon as they are known
+    :raises ProbeError: the interpreter cannot be started, is too old, or says nothing
+    """
+    folder = Path(tempfile.mkdtemp(prefix="connexion-doctor-"))
+    try:
+        return _ask(folder, python, dict(request), directory, environ, timeout, on_hello)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ask(
+    folder: Path,
+    python: str,
+    request: dict[str, Any],
+    directory: str,
+    environ: Mapping[str, str],
+    timeout: float,
+    on_hello: Callable[[dict[str, Any]], None] | None,
+) -> Answers:
+    request_file, answer_file = folder / "request.json", folder / "answers.jsonl"
+    request.setdefault("memory", _memory_limit())
+    request["timeout"] = timeout
+    request_file.write_text(json.dumps(request), encoding="utf-8")
+    started = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            [python, "-B", str(AGENT), str(request_file), str(answer_file)],
+            cwd=directory,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as exc:
+        raise ProbeError(f"cannot start {python}: {exc.strerror or exc}") from exc
+    assert process.stdout is not None
+    tail = _Tail(process.stdout)
+    answers = Answers()
+    try:
+        reader = _Reader(answer_file)
+        said_hello = False
+        while True:
+            running = process.poll() is None
+            for record in reader.new():
+                answers.records.append(record)
+                if record["event"] == "hello" and not said_hello and on_hello is not None:
+                    said_hello = True
+                    on_hello(record)
+            if not running:
+                break
+            if time.monotonic() - started > timeout:
+                answers.ended = "hang"
+                break
+            time.sleep(POLL)
+    finally:
+        _end_group(process)
+    answers.records.extend(reader.new())
+    answers.returncode = process.returncode
+    answers.seconds = time.monotonic() - started
+    answers.output = tail.text()
+    stacks = Path(f"{answer_file}.stacks")
+    if stacks.exists():
+        answers.stacks = stacks.read_text("utf-8", "replace")[-TAIL:]
+    _check(answers, python)
+    return answers
+
+
+def _check(answers: Answers, python: str) -> None:
+    events = [record["event"] for record in answers.records]
+    if "too-old" in events:
+        version = answers.records[0].get("version")
+        raise ProbeError(f"{python} is Python {version}; the doctor needs 3.8 or newer there")
+    if "hello" not in events:
+        last = answers.output.strip().splitlines()[-1:] or [f"exit code {answers.returncode}"]
+        raise ProbeError(f"{python} did not answer: {last[0]}")
+    if "done" in events:
+        answers.ended = "done"
+    elif answers.ended != "hang":
+        answers.ended = "crash" if (answers.returncode or 0) < 0 else "exit"
+
+
+def _memory_limit() -> int | None:
+    """Four fifths of the machine's memory, in bytes, so that a runaway app cannot take it down."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 4 // 5
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End the probe and everything that stayed in its process group."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    except AttributeError:  # Windows has no process groups of this kind
+        process.kill()
+    process.wait()
+
+
+class _Reader:
+    """Reads whole lines from a file that another process appends to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._read = path, 0
+
+    def new(self) -> Iterator[dict[str, Any]]:
+        try:
+            if self._path.stat().st_size <= self._read or self._read > MOST_ANSWER:
+                return
+            with self._path.open("rb") as stream:
+                stream.seek(self._read)
+                data = stream.read()
+        except OSError:
+            return
+        whole, _, _ = data.rpartition(b"\n")
+        if whole:
+            self._read += len(whole) + 1
+        for line in whole.splitlines():
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue  # not ours: somebody wrote into the file
+            if isinstance(record, dict) and isinstance(record.get("event"), str):
+                yield record
+
+
+class _Tail:
+    """Drains a pipe in a thread of its own and keeps the last characters."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._kept = stream, b""
+        self._thread = threading.Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        descriptor = self._stream.fileno()
+        while True:
+            try:
+                data = os.read(descriptor, 65_536)
+            except (OSError, ValueError):
+                return
+            if not data:
+                return
+            self._kept = (self._kept + data)[-TAIL:]
+
+    def text(self) -> str:
+        """What was kept; processes that left the group may hold the pipe open, so no waiting for them."""
+        self._thread.join(0.2)
+        return self._kept.decode("utf-8", "replace")
+
+
+_STACK_LINE = re.compile(r'^  File "(?P<path>.+)", line (?P<line>\d+) in (?P<name>.+)$')
+
+
+def frames_of(stacks: str) -> list[dict[str, Any]]:
+    """The frames of faulthandler's dump, outermost first, those of the thread that runs the import."""
+    threads = re.split(r"^(?=(?:Current thread|Thread) 0x)", stacks, flags=re.MULTILINE)
+    dumped = [part for part in threads if "most recent call first" in part]
+    best: list[dict[str, Any]] = []
+    agent = str(AGENT.parent)
+    for part in dumped:
+        matches = [_STACK_LINE.match(line) for line in part.splitlines()]
+        found = [match for match in matches if match is not None]
+        if not any(match["path"].startswith(agent) for match in found):
+            continue
+        best = [
+            {"path": match["path"], "line": int(match["line"]), "name": match["name"]}
+            for match in reversed(found)
+            if not match["path"].startswith((agent, "<frozen"))
+        ]
+    return best
+
+

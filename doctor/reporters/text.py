@@ -1,0 +1,267 @@
+"""The report for people: verdicts first, then each finding with its place, its chain and its fixes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from doctor.commands import show
+from doctor.fixes import edits as edits_module
+from doctor.model import (
+    Environment,
+    Finding,
+    Fix,
+    Interface,
+    Judgement,
+    Location,
+    Report,
+    Severity,
+    Verdict,
+)
+
+COLOURS = {
+    Verdict.SERVES: "green",
+    Verdict.FAILS: "red",
+    Verdict.UNKNOWN: "yellow",
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.INFO: "blue",
+}
+# What bears on serving, in the order in which it is named.
+SHOWN_PACKAGES = (
+    "connexion flask werkzeug starlette gunicorn uvicorn uvicorn-worker a2wsgi asgiref hypercorn daphne "
+    "granian waitress uwsgi gevent"
+).split()
+
+
+@dataclass(frozen=True)
+class Look:
+    """How wide the report is, and which characters it may use."""
+
+    width: int
+    unicode: bool
+
+    @property
+    def elbow(self) -> str:
+        """The corner that leads to a layer inside."""
+        return "└─" if self.unicode else "`-"
+
+    @property
+    def cross(self) -> str:
+        """The mark of a broken link."""
+        return "✗" if self.unicode else "x"
+
+    @property
+    def dot(self) -> str:
+        """Between things that stand in one line."""
+        return "·" if self.unicode else "|"
+
+
+def look() -> Look:
+    """The look for standard output as it is: its width, its encoding."""
+    width = shutil.get_terminal_size((88, 24)).columns
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    return Look(min(max(width, 40), 100), encoding.startswith("utf") and os.environ.get("TERM") != "dumb")
+
+
+def render(report: Report) -> str:
+    """The report as text; colours are click's to strip where they do not belong."""
+    view = look()
+    lines = [*_environment(report.environment, view), ""]
+    candidates = bool(report.judgements) and all(j.launch.candidate for j in report.judgements)
+    lines += _table(report, view) if candidates else _verdicts(report, view)
+    for finding in report.findings:
+        lines += _finding(finding, report, view)
+    lines += _summary(report, view)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _wrap(text: str, view: Look, indent: str = "", hang: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        view.width,
+        initial_indent=indent,
+        subsequent_indent=indent if hang is None else hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [indent]
+
+
+def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
+    if environment is None:
+        return
+    packages = [f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages]
+    head = f"Python {environment.version} at {environment.executable} ({environment.how})"
+    yield from _wrap(head, view, hang="  ")
+    yield from _wrap(", ".join(packages) or "connexion is not installed there", view, "  ", "  ")
+
+
+def _mark(verdict: Verdict | Severity, text: str) -> str:
+    return click.style(text, fg=COLOURS[verdict], bold=True)
+
+
+def _origin(judgement: Judgement) -> str:
+    origin = judgement.launch.origin
+    place = f"{origin.path}:{origin.line}" if origin.path and origin.line else origin.path
+    return f"  ({place})" if place else ""
+
+
+def _verdicts(report: Report, view: Look) -> Iterator[str]:
+    for judgement in report.judgements:
+        label = judgement.verdict.value.upper()
+        command = show.shown(judgement.launch.command)
+        first, *rest = _wrap(command + _origin(judgement), view, " " * 9)
+        yield _mark(judgement.verdict, f"{label:<7}") + "  " + first.strip()
+        yield from rest
+        yield from _wrap(judgement.reason, view, " " * 9)
+        yield ""
+
+
+def _table(report: Report, view: Look) -> Iterator[str]:
+    target = report.judgements[0].launch.command.words[-1].text
+    yield from _wrap(f"{target} under the servers that are installed:", view)
+    yield ""
+    for index, judgement in enumerate(report.judgements):
+        recommended = index == 0 and judgement.verdict is Verdict.SERVES
+        command = show.shown(judgement.launch.command) + ("   (recommended)" if recommended else "")
+        first, *rest = _wrap(command, view, " " * 11)
+        yield "  " + _mark(judgement.verdict, f"{judgement.verdict.value:<7}") + "  " + first.strip()
+        yield from rest
+        if judgement.verdict is not Verdict.SERVES:
+            yield from _wrap(judgement.reason, view, " " * 11)
+    yield ""
+
+
+def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
+    judgement = next((j for j in report.judgements if j.launch.id == finding.launch), None)
+    head = _mark(finding.severity, finding.severity.value) + " " + click.style(finding.code, bold=True)
+    yield f"{head} {finding.name}"
+    yield from _wrap(finding.message, view, "  ")
+    yield ""
+    yield from _place(finding, judgement, report, view)
+    if judgement is not None and finding.code[:4] in ("CXD1", "CXD3"):
+        yield from _chain(judgement, view)
+    for line in finding.evidence:
+        yield from _wrap(line, view, "  ", "    ")
+    if finding.evidence:
+        yield ""
+    for index, fix in enumerate(finding.fixes):
+        yield from _fix(fix, judgement, report, view, first=index == 0)
+    yield ""
+
+
+def _place(finding: Finding, judgement: Judgement | None, report: Report, view: Look) -> Iterator[str]:
+    """The guilty word with a caret under it: in its file, or in the command."""
+    location = finding.location
+    if location is not None:
+        yield f"  {location.path}:{location.line}:{location.column}"
+        source = report.sources.get(location.path)
+        if source is not None:
+            yield from _pointed(source.line(location.line), location, view)
+        yield ""
+    elif judgement is not None and finding.word is not None:
+        command = judgement.launch.command
+        texts = [word.text for word in command.words]
+        before = show.join(texts[: finding.word], up_to=command.program)
+        word = show.join([texts[finding.word]])
+        whole = show.shown(command)
+        start = len(before) + 1 if before else 0
+        if len(whole) + 2 <= view.width:
+            yield f"  {whole}"
+            yield "  " + " " * start + _mark(finding.severity, "^" * len(word))
+        else:
+            yield from _wrap(f"at {word} in: {whole}", view, "  ", "    ")
+        yield ""
+
+
+def _pointed(line: str, location: Location, view: Look) -> Iterator[str]:
+    text = line.replace("\t", " ")
+    start = location.column - 1
+    same_line = location.end_line in (None, location.line)
+    end = (location.end_column or location.column + 1) - 1 if same_line else len(text)
+    room = view.width - 6
+    shift = max(0, min(start - room // 3, len(text) - room)) if len(text) > room else 0
+    yield "    " + text[shift : shift + room]
+    yield "    " + " " * (start - shift) + click.style("^" * max(min(end - start, room), 1), fg="red", bold=True)
+
+
+def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
+    """From the server to the innermost layer, the broken link marked."""
+    facts = judgement.facts
+    if facts.app is None:
+        return
+    call, worker = facts.call, facts.server.worker
+    calls = call.calls if call is not None else worker.calls if worker is not None else facts.server.calls
+    who = f"{facts.server.name} {facts.server.version or ''}".strip()
+    if worker is not None:
+        who += f", {worker.asked} worker"
+    yield from _wrap(f"{who} calls {calls.spoken}", view, "  ", "      ")
+    broken = _broken(judgement, calls)
+    for depth, layer in enumerate(facts.app.layers):
+        indent = "  " + "   " * depth
+        said = f"answers {layer.interface.spoken}" if layer.interface is not Interface.UNKNOWN else layer.role
+        if layer.role == "inner":
+            said += ", the inside of a Connexion app"
+        marked = depth == broken
+        line = f"{view.elbow} {layer.type}: {said}"
+        wrapped = _wrap(line, view, indent, indent + "   ")
+        if marked:
+            wrapped[-1] += click.style(f"  {view.cross} breaks here", fg="red", bold=True)
+        yield from wrapped
+    yield ""
+
+
+def _broken(judgement: Judgement, calls: Interface) -> int | None:
+    from doctor.case import broken_link
+
+    if judgement.verdict is not Verdict.FAILS or judgement.facts.app is None:
+        return None
+    return broken_link(judgement.facts.app.layers, calls)
+
+
+def _fix(fix: Fix, judgement: Judgement | None, report: Report, view: Look, *, first: bool) -> Iterator[str]:
+    lead = "fix (recommended)" if fix.recommended else "fix" if first else "or"
+    yield from _wrap(f"{lead}: {fix.title}", view, "  ", "    ")
+    if fix.install:
+        yield click.style(f"      pip install {show.join(fix.install)}", fg="cyan")
+    for path in dict.fromkeys(edit.location.path for edit in fix.edits):
+        source = report.sources.get(path)
+        if source is None:
+            continue
+        after = edits_module.apply(source.text, [e for e in fix.edits if e.location.path == path])
+        yield from _diff(path, source.text, after)
+    if fix.command is not None and (judgement is None or fix.command != show.shown(judgement.launch.command)):
+        yield click.style(f"      {fix.command}", fg="cyan")
+    for cost in fix.costs:
+        yield from _wrap(f"costs: {cost}", view, "    ", "           ")
+
+
+def _diff(path: str, before: str, after: str) -> Iterator[str]:
+    yield f"      {path}"
+    for line in edits_module.diff(path, before, after, context=0)[2:]:
+        if line.startswith("@@") or line.strip() in ("+", "-"):
+            continue
+        yield click.style(f"      {line[0]} {line[1:]}", fg="green" if line[0] == "+" else "red")
+
+
+def _summary(report: Report, view: Look) -> Sequence[str]:
+    counts = [
+        f"{report.count(severity)} {word}{'' if report.count(severity) == 1 else 's'}"
+        for severity, word in (
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "note"),
+        )
+        if report.count(severity)
+    ]
+    if not counts:
+        return ["Nothing to fix."]
+    codes = sorted({finding.code for finding in report.findings})
+    more = f" {view.dot} more: connexion-doctor explain {codes[0]}"
+    return [", ".join(counts) + more]

@@ -1,0 +1,14 @@
+"""CXD3xx: adapters between WSGI and ASGI."""
+
+from __future__ import annotations
+
+from doctor.rules.adapters import adapters
+from doctor.rules.base import rules_of
+
+RULES = rules_of(
+    adapters.adapter_on_wrong_server,
+    adapters.adapter_wrong_way_round,
+    adapters.adapter_made_before_the_fork,
+    adapters.lifespan_never_runs,
+    adapters.statuses_become_200,
+)

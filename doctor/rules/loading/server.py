@@ -1,0 +1,98 @@
+"""The server itself: is it there, can it be imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from doctor.case import Case
+from doctor.model import Applicability, Finding, Fix, Severity
+from doctor.rules.base import finding, rule
+from doctor.servers import moves
+
+ERROR = Severity.ERROR
+
+
+@rule("CXD001", "server-not-installed", ERROR, breaks=True)
+def server_not_installed(case: Case) -> Iterator[Finding]:
+    """The server of the start command is not installed in the target environment.
+
+    What happens: the shell answers ``command not found``, ``python -m`` answers ``No module named``.
+    Why: the start command was written for another environment, or the server is missing from the
+        requirements.
+    Fix: install it, or start the app with a server that is installed.
+    Before:
+        pip install 'connexion[flask]'
+        gunicorn app:app
+    After:
+        pip install 'connexion[flask]' gunicorn uvicorn-worker
+        gunicorn -k uvicorn_worker.UvicornWorker app:app
+    Sources:
+        https://packaging.python.org/en/latest/guides/installing-using-pip-and-virtual-environments/
+    """
+    if case.facts.server.stage != "missing":
+        return
+    fix = Fix(
+        title=f"install {case.server.package}",
+        recommended=True,
+        install=(case.server.package,),
+    )
+    yield finding(
+        f"{case.server.name} is not installed in {case.environment.executable}",
+        severity=ERROR,
+        word=case.command.program,
+        fixes=(fix,),
+    )
+
+
+@rule("CXD002", "server-does-not-import", ERROR, breaks=True)
+def server_does_not_import(case: Case) -> Iterator[Finding]:
+    """The server is installed, but importing it fails.
+
+    What happens: the start command ends with a traceback before it reads the target.
+    Why: one of the server's own requirements is missing or has a version that it cannot use.
+    Fix: install the server again with its requirements.
+    Before:
+        pip install --no-deps uvicorn
+    After:
+        pip install uvicorn
+    Sources:
+        https://pip.pypa.io/en/stable/cli/pip_check/
+    """
+    if case.facts.server.stage != "import" or case.facts.server.error is None:
+        return
+    fix = Fix(
+        title=f"install {case.server.package} again with its requirements",
+        applicability=Applicability.SAFE,
+        recommended=True,
+        install=(f"{case.server.package}",),
+    )
+    yield finding(
+        f"importing {case.server.name} fails: {case.facts.server.error.short}",
+        severity=ERROR,
+        word=case.command.program,
+        fixes=(fix,),
+    )
+
+
+@rule("CXD003", "no-target", ERROR, breaks=True)
+def no_target(case: Case) -> Iterator[Finding]:
+    """The start command names no app object, and neither does the configuration.
+
+    What happens: gunicorn ends with ``Error: No application module specified.``
+    Why: the target is the positional argument, or ``wsgi_app`` in the configuration file.
+    Fix: name the object.
+    Before:
+        gunicorn -c gunicorn.conf.py
+    After:
+        gunicorn -c gunicorn.conf.py app:app
+    Sources:
+        https://docs.gunicorn.org/en/stable/settings.html#wsgi-app
+    """
+    if case.facts.server.stage != "no-target":
+        return
+    yield finding(
+        f"nothing says which app object {case.server.name} is to serve",
+        severity=ERROR,
+        word=case.command.program,
+        fixes=moves.name_target(case),
+    )

@@ -1,0 +1,171 @@
+"""What a server is to the doctor, and the remedy: changes of one launch gathered into a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from doctor.case import Case
+from doctor.commands import edit, show
+from doctor.commands.argv import read, words_of
+from doctor.model import Applicability, Command, Edit, Environment, Fix, Interface, Launch
+from doctor.servers.neutral import Neutral
+from doctor.servers.options import Given, Table, scan
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to serve an app of some interface: a remedy with its title, best first in its list."""
+
+    title: str
+    remedy: Remedy
+    applicability: Applicability = Applicability.SAFE
+
+
+class Server:
+    """One server: how it is started, how its launches are changed. Subclasses are the modules beside."""
+
+    name = ""
+    package = ""  # the distribution that brings it
+    program = ""
+    static_options: Table = ()  # used only where the installed server cannot be asked
+    default_attribute: str | None = None
+    calls_factory = False  # its target grammar has calls: ``module:factory()``
+    serves: tuple[Interface, ...] = ()
+
+    def request(self, launch: Launch) -> dict[str, object]:
+        """What the probe is asked about a launch."""
+        return {
+            "id": launch.id,
+            "server": self.name,
+            "program": self.program,
+            "argv": list(launch.command.argv),
+            "target": None,
+            "module_run": launch.command.module_run,
+            "candidate": launch.candidate,
+        }
+
+    def candidates(self, target: str) -> list[list[str]]:
+        """Arguments of the launches worth proposing for a bare target."""
+        return [[target]]
+
+    def factory_arguments(self, target: str) -> list[str]:
+        """Arguments that serve what the factory ``module:name`` makes."""
+        return [f"{target.removesuffix('()')}()"]
+
+    def options(self, case: Case) -> Table:
+        """The options of the command line, as the installed server lists them."""
+        return case.facts.server.options or self.static_options
+
+    def target_index(self, command: Command, table: Table) -> int | None:
+        """Index of the word that is the target."""
+        _, positionals = scan([word.text for word in command.words], command.arguments, table)
+        return positionals[0] if positionals else None
+
+    def neutral(self, case: Case) -> Neutral:
+        """The launch's settings in words of no server."""
+        return Neutral()
+
+    def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
+        """The words that start this server with these settings, and what it has no option for."""
+        return [self.program, target], []
+
+    def ways(self, case: Case, interface: Interface) -> Iterable[Way]:
+        """How a launch of this server is made to call an app of ``interface``, the best way first."""
+        return ()
+
+    def remedy(self, case: Case) -> Remedy:
+        """A remedy that knows where this server's settings stand."""
+        return Remedy(case)
+
+    def factory(self, remedy: Remedy, call: str) -> bool:
+        """Make the remedy call the factory ``module:name``; whether this server can."""
+        return False
+
+
+class Remedy:
+    """Changes to one launch: words of its command, its configuration file, packages, what it costs."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.command: Command = case.command
+        self.edits: list[Edit] = []
+        self.install: list[str] = []
+        self.costs: list[str] = []
+
+    def _apply(self, changed: edit.Changed) -> None:
+        self.command = changed.command
+        self.edits.extend(changed.edits)
+
+    def given(self, name: str) -> Given | None:
+        """The last place where an option stands in the command (the last one wins)."""
+        table = self.case.server.options(self.case)
+        texts = [word.text for word in self.command.words]
+        options, _ = scan(texts, self.command.arguments, table)
+        return next((option for option in reversed(options) if option.name == name), None)
+
+    def set_option(self, name: str, flag: str, value: str | None) -> None:
+        """Set an option on the command line, replacing the value that stands there."""
+        given = self.given(name)
+        if given is not None and given.value_index is not None and value is not None:
+            self._apply(edit.put(self.command, given.value_index, given.prefix + value))
+        elif given is None:
+            at = self.case.server.target_index(self.command, self.case.server.options(self.case))
+            words = [flag] if value is None else [flag, value]
+            self._apply(edit.insert(self.command, at if at is not None else len(self.command.words), words))
+
+    def drop_option(self, name: str) -> None:
+        """Take an option off the command line, wherever it stands."""
+        while (given := self.given(name)) is not None:
+            self._apply(edit.drop(self.command, given.index, given.words))
+
+    def set_target(self, target: str) -> None:
+        """Point the server to another object."""
+        at = self.case.server.target_index(self.command, self.case.server.options(self.case))
+        if at is not None:
+            self._apply(edit.put(self.command, at, target))
+        else:
+            self._apply(edit.insert(self.command, len(self.command.words), [target]))
+
+    def replace_command(self, words: Sequence[str]) -> None:
+        """Start something else: the server's words are replaced, wrappers in front of them stay."""
+        kept = self.command.words[: self.command.program]
+        old = self.command.words[self.command.program :]
+        places = [word.location for word in old if word.location is not None]
+        if places:
+            first, last = places[0], places[-1]
+            line, column = last.end
+            span = type(first)(first.path, first.line, first.column, line, column)
+            self.edits = [Edit(span, edit.sequence(words, self.command.style, first))]
+        self.command = read((*kept, *words_of(words)), self.command.style)
+
+    def require(self, *requirements: str) -> None:
+        """Packages that have to be installed for it."""
+        self.install.extend(entry for entry in requirements if entry not in self.install)
+
+    def cost(self, *texts: str) -> None:
+        """What the user gives up."""
+        self.costs.extend(text for text in texts if text not in self.costs)
+
+    def fix(
+        self,
+        title: str,
+        *,
+        recommended: bool = False,
+        applicability: Applicability = Applicability.SAFE,
+    ) -> Fix:
+        """The fix."""
+        return Fix(
+            title=title,
+            applicability=applicability,
+            recommended=recommended,
+            install=tuple(self.install),
+            edits=tuple(self.edits),
+            command=show.shown(self.command),
+            costs=tuple(self.costs),
+        )
+
+
+def installed(environment: Environment, package: str) -> bool:
+    """Whether a distribution is installed in the target environment."""
+    return package in environment.packages

@@ -1,0 +1,108 @@
+"""Ways to serve an app of some interface, whatever serves it now: this server changed, another one
+with the options translated, an adapter. The first is the one to recommend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from doctor import servers
+from doctor.case import Case
+from doctor.model import Applicability, Fix, Interface
+from doctor.servers.base import Remedy, Way, installed
+
+# Which servers are proposed instead, best first. Requirements bring what they need to run.
+INSTEAD = {
+    Interface.ASGI3: ("uvicorn", "hypercorn"),
+    Interface.WSGI: ("gunicorn", "waitress"),
+}
+
+
+def to_serve(case: Case, interface: Interface, target: str | None = None) -> tuple[Fix, ...]:
+    """Every fix that makes this launch call an app of ``interface``, the recommended one first.
+
+    :param target: the object to serve, where it is another one than now
+    """
+    ways = [*_own_ways(case, interface, target), *_other_servers(case, interface, target)]
+    fixes = []
+    for way in ways:
+        fixes.append(
+            way.remedy.fix(way.title, recommended=not fixes, applicability=way.applicability)
+        )
+    return tuple(fixes)
+
+
+def _own_ways(case: Case, interface: Interface, target: str | None) -> Iterator[Way]:
+    for way in case.server.ways(case, interface):
+        if target is not None:
+            way.remedy.set_target(target)
+        yield way
+
+
+def _other_servers(case: Case, interface: Interface, target: str | None) -> Iterator[Way]:
+    names = [name for name in INSTEAD.get(interface, ()) if name != case.server.name]
+    names.sort(key=lambda name: not installed(case.environment, name))
+    own = case.server.neutral(case)
+    for name in names[:1]:
+        server = servers.get(name)
+        words, lost = server.start(own, target or _plain_target(case))
+        remedy = Remedy(case)
+        remedy.replace_command(words)
+        if not installed(case.environment, server.package):
+            remedy.require(server.package)
+        missing = [*own.lost, *lost]
+        if missing:
+            remedy.cost("no counterpart, left out: " + "; ".join(missing))
+        place = "" if installed(case.environment, server.package) else ", to be installed"
+        yield Way(f"start it with {name} instead{place}", remedy)
+
+
+def second(fix: Fix) -> Fix:
+    """A fix as an alternative behind the recommended one."""
+    return replace(fix, recommended=False)
+
+
+def other_servers(case: Case, interface: Interface) -> tuple[Fix, ...]:
+    """Fixes that start another server, for what this one cannot do at all."""
+    ways = list(_other_servers(case, interface, None))
+    return tuple(way.remedy.fix(way.title, recommended=index == 0) for index, way in enumerate(ways))
+
+
+def _plain_target(case: Case) -> str:
+    """The target as every server reads it: module and attribute, without this server's defaults."""
+    load = case.facts.load
+    if load is not None and load.module and load.attribute:
+        return f"{load.module}:{load.attribute}"
+    return case.target or ""
+
+
+def adapter(case: Case, name: str) -> Fix | None:
+    """Serve the ASGI app ``name`` of the target's module through a2wsgi, on the WSGI server as it is.
+
+    None where the module's file is not at hand.
+    """
+    if case.module is None or case.facts.load is None or case.facts.load.module is None:
+        return None
+    remedy = case.server.remedy(case)
+    remedy.edits.append(
+        case.module.append("", "from a2wsgi import ASGIMiddleware", "", f"wsgi_app = ASGIMiddleware({name})")
+    )
+    remedy.set_target(f"{case.facts.load.module}:wsgi_app")
+    if not installed(case.environment, "a2wsgi"):
+        remedy.require("a2wsgi>=1.10.4")
+    remedy.cost(
+        "lifespan handlers never run",
+        "about half the requests per second of an ASGI server",
+        "it must not be preloaded or made before the server forks",
+        "chunked request bodies arrive empty under gunicorn",
+    )
+    fix = remedy.fix("keep the WSGI server and put the a2wsgi adapter in front of the app")
+    return replace(fix, applicability=Applicability.UNSAFE)
+
+
+def name_target(case: Case) -> tuple[Fix, ...]:
+    """Fixes for a launch that names no app object: text where the object is not known."""
+    title = f"name the app object: {case.server.program} ... MODULE:ATTRIBUTE"
+    if case.config is not None:
+        title += f', or wsgi_app = "MODULE:ATTRIBUTE" in {case.config.path}'
+    return (Fix(title=title, applicability=Applicability.MANUAL, recommended=True),)

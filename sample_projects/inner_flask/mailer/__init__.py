@@ -1,0 +1,1 @@
+"""Sends the newsletters and keeps count of what went out."""
