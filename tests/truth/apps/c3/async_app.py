@@ -1,0 +1,6 @@
+"""The app without Flask."""
+
+import connexion
+
+app = connexion.AsyncApp(__name__)
+app.add_api("openapi.yaml")

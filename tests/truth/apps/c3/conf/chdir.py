@@ -1,0 +1,2 @@
+chdir = "src"
+worker_class = "asgi"

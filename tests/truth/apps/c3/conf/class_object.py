@@ -1,0 +1,3 @@
+from uvicorn.workers import UvicornWorker
+
+worker_class = UvicornWorker

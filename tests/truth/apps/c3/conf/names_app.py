@@ -1,0 +1,2 @@
+worker_class = "asgi"
+wsgi_app = "app:app"

@@ -1,0 +1,2 @@
+worker_class = "asgi"
+threads = 4

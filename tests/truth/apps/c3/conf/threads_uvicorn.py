@@ -1,0 +1,2 @@
+worker_class = "uvicorn.workers.UvicornWorker"
+threads = 4

@@ -1,0 +1,3 @@
+"""Found by gunicorn without being named."""
+
+worker_class = "asgi"

@@ -1,0 +1,390 @@
+"""The cells, as data.
+
+`GRID` crosses a target with launches that have a short name in `LAUNCHES`; `SINGLES` gives whole
+commands. A star marks the cells that run fast enough, and matter enough, for every test run.
+In a command, `{target}` stands for the target, `{bind}` for `127.0.0.1:PORT`, `{port}` for the
+port, and `{socket}` for the path of a Unix socket; they get their values when the cell is run.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+APPS = Path(__file__).parent / "apps"
+
+SERVERS = ("gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress")
+
+LAUNCHES = {
+    "g-sync": "gunicorn -w 1 -b {bind} {target}",
+    "g-gthread": "gunicorn -w 1 -k gthread --threads 2 -b {bind} {target}",
+    "g-gevent": "gunicorn -w 1 -k gevent -b {bind} {target}",
+    "g-uvw": "gunicorn -w 1 -k uvicorn.workers.UvicornWorker -b {bind} {target}",
+    "g-uvw2": "gunicorn -w 1 -k uvicorn_worker.UvicornWorker -b {bind} {target}",
+    "g-asgi": "gunicorn -w 1 -k asgi -b {bind} {target}",
+    "uvicorn": "uvicorn --host 127.0.0.1 --port {port} {target}",
+    "u-wsgi": "uvicorn --interface wsgi --host 127.0.0.1 --port {port} {target}",
+    "u-asgi3": "uvicorn --interface asgi3 --host 127.0.0.1 --port {port} {target}",
+    "u-factory": "uvicorn --factory --host 127.0.0.1 --port {port} {target}",
+    "hypercorn": "hypercorn -b {bind} {target}",
+    "daphne": "daphne -b 127.0.0.1 -p {port} {target}",
+    "granian": "granian --interface asgi --host 127.0.0.1 --port {port} {target}",
+    "granian-wsgi": "granian --interface wsgi --host 127.0.0.1 --port {port} {target}",
+    "granian-rsgi": "granian --host 127.0.0.1 --port {port} {target}",
+    "granian-factory": "granian --interface asgi --factory --host 127.0.0.1 --port {port} {target}",
+    "waitress": "waitress-serve --listen {bind} {target}",
+    "waitress-call": "waitress-serve --call --listen {bind} {target}",
+}
+
+WSGI = "g-sync g-gthread g-gevent"
+GUNICORN = f"{WSGI} g-uvw g-uvw2 g-asgi"
+UVICORN = "uvicorn u-wsgi u-asgi3"
+OTHERS = "hypercorn daphne granian granian-wsgi waitress"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One launch in one environment, run in one folder of `apps`."""
+
+    name: str
+    environment: str
+    folder: str
+    command: str
+    fast: bool = False
+    environ: Mapping[str, str] = field(default_factory=dict, hash=False)
+    note: str = ""
+
+    @property
+    def directory(self) -> Path:
+        return APPS / self.folder
+
+    @property
+    def server(self) -> str:
+        """The server that is booted, by the first word of the command that names one."""
+        for word in self.command.replace("'", " ").split():
+            name = word.rpartition("/")[2].removesuffix("-serve")
+            if name in SERVERS:
+                return name
+        raise ValueError(f"no server in {self.command!r}")
+
+    def words(self, port: int, socket: Path) -> list[str]:
+        """The command as it is started, and as it is given to the doctor."""
+        values = {"port": port, "bind": f"127.0.0.1:{port}", "socket": socket}
+        return [word.format(**values) for word in shlex.split(self.command)]
+
+
+# environment | target | launches: one cell for each launch.
+GRID = f"""
+c3new   | app:app                         | g-sync* g-gthread* g-gevent* g-uvw* g-uvw2* g-asgi*
+c3new   | app:app                         | uvicorn* u-wsgi* u-asgi3 {OTHERS} granian-rsgi
+c3new   | app:app.app                     | g-sync* g-gthread g-gevent g-uvw g-uvw2 g-asgi
+c3new   | app:app.app                     | uvicorn* u-wsgi u-asgi3 {OTHERS}
+c3new   | app:application                 | g-sync* g-gthread g-gevent g-uvw* g-uvw2 g-asgi
+c3new   | app:application                 | uvicorn* u-wsgi u-asgi3 {OTHERS}
+c3new   | app                             | g-sync* g-asgi uvicorn hypercorn waitress
+c3new   | async_app:app                   | g-sync* g-gthread g-gevent g-uvw g-uvw2* g-asgi
+c3new   | async_app:app                   | uvicorn* u-wsgi u-asgi3 {OTHERS}
+c3new   | bridged:application             | g-sync* g-gthread g-gevent* g-uvw* g-uvw2 g-asgi
+c3new   | bridged:application             | uvicorn* u-wsgi* u-asgi3 {OTHERS}
+c3new   | wrong_way:application           | g-sync g-gthread g-gevent g-uvw g-uvw2 g-asgi
+c3new   | wrong_way:application           | uvicorn* u-wsgi u-asgi3 {OTHERS}
+c3new   | wrong_way_asgiref:application   | {GUNICORN} uvicorn* {UVICORN} {OTHERS}
+c3new   | wrong_way_starlette:application | {GUNICORN} uvicorn {UVICORN} {OTHERS}
+c3new   | wrong_way_uvicorn:application   | {GUNICORN} {UVICORN} {OTHERS}
+c3new   | wrong_way_inner:application     | {GUNICORN} uvicorn* {UVICORN} {OTHERS}
+c3new   | factory:create_app()            | g-sync* g-gthread g-gevent g-uvw g-uvw2* g-asgi
+c3new   | factory:create_app()            | uvicorn* u-wsgi u-asgi3 u-factory {OTHERS}
+c3new   | factory:create_app              | g-sync g-gthread g-gevent g-uvw g-uvw2* g-asgi*
+c3new   | factory:create_app              | uvicorn* u-wsgi u-asgi3 u-factory* {OTHERS}
+c3new   | factory:create_app              | granian-factory waitress-call
+c3new   | factory:create_named            | g-asgi u-factory* uvicorn
+c3new   | factory:create_named()          | g-asgi
+c3new   | factory:create_named('truth')   | g-asgi* g-sync hypercorn
+c3new   | factory:create_optional         | uvicorn u-factory g-uvw2
+c3new   | factory:create_nothing          | u-factory uvicorn
+c3new   | factory:create_nothing()        | g-asgi
+c3new   | factory:create_wrong            | u-factory uvicorn
+c3new   | factory:create_wrong()          | g-uvw2
+c3new   | factory:create_async            | u-factory uvicorn
+c3new   | factory:create_async()          | g-asgi
+c3new   | lifespan_app:app                | g-sync g-uvw2 g-asgi uvicorn* {OTHERS}
+c3new   | lifespan_fails:app              | g-uvw2 g-asgi uvicorn daphne
+c3new   | bridged_lazily:application      | g-sync g-gthread g-asgi uvicorn
+c3new   | bridged_twice:application       | g-sync g-uvw2 g-asgi uvicorn
+c3new   | bridged_inner:application       | g-sync* g-asgi uvicorn
+c3new   | shapes:function                 | g-sync g-uvw2 g-asgi {UVICORN} hypercorn daphne granian
+c3new   | shapes:partial                  | g-uvw2 g-asgi uvicorn* u-asgi3* hypercorn daphne granian
+c3new   | shapes:coroutine_maker          | g-uvw2 g-asgi uvicorn u-asgi3 hypercorn daphne granian
+c3new   | shapes:middleware               | g-sync g-uvw2* g-asgi uvicorn u-asgi3 hypercorn daphne
+c3new   | shapes:anything                 | g-sync g-uvw2 g-asgi uvicorn* u-asgi3 hypercorn daphne
+c3new   | shapes:plain                    | g-uvw2 g-asgi uvicorn* u-asgi3 hypercorn daphne granian
+c3new   | shapes:proxy                    | g-sync g-uvw2 g-asgi uvicorn u-asgi3 hypercorn daphne
+c3new   | shapes:TwoSteps                 | g-sync g-uvw2 g-asgi uvicorn u-asgi3 hypercorn daphne
+c3new   | shapes:Middleware               | g-asgi uvicorn
+c3new   | shapes:inner_wrapped            | g-uvw2 uvicorn
+c3new   | wsgi_layers:around_app          | g-sync* g-uvw2 g-asgi uvicorn* waitress
+c3new   | wsgi_layers:around_adapter      | g-sync* g-gevent g-uvw2 uvicorn waitress u-wsgi
+c3new   | wsgi_layers:anything_around_adapter | g-sync g-uvw2 uvicorn waitress
+c3new   | proxy_fix_inside:app            | g-sync g-uvw2 uvicorn
+c3new   | asgi_layers:cors                | g-sync g-asgi uvicorn*
+c3new   | asgi_layers:mounted             | g-sync g-asgi uvicorn
+c3new   | not_apps:nothing                | g-sync* g-uvw2 uvicorn hypercorn waitress
+c3new   | not_apps:number                 | g-sync g-uvw2 uvicorn granian daphne
+c3new   | not_apps:text                   | uvicorn
+c3new   | not_apps:AppClass               | g-sync g-uvw2 g-asgi uvicorn* hypercorn
+c3new   | not_apps:holder.app             | uvicorn g-asgi
+c3new   | not_apps:Holder.app             | uvicorn
+c3new   | not_apps:holder                 | g-sync uvicorn
+c3new   | app:no_such_name                | g-sync g-uvw2* uvicorn hypercorn granian waitress
+c3new   | no_such_module:app              | g-sync g-uvw2 uvicorn* hypercorn granian waitress
+c3new   | no.such.module:app              | g-sync uvicorn
+c3new   | app:                            | g-sync uvicorn
+c3new   | app.py                          | g-uvw2 uvicorn
+c3new   | app:app:app                     | g-uvw2 uvicorn
+c3new   | raises:app                      | g-sync g-uvw2* uvicorn hypercorn
+c3new   | exits:app                       | g-sync g-uvw2 uvicorn
+c3new   | exits_well:app                  | g-sync uvicorn
+c3new   | syntax_error:app                | g-uvw2 uvicorn
+c3new   | imports_missing:app             | g-uvw2 uvicorn*
+c3new   | old_import:app                  | g-uvw2 uvicorn
+c3new   | old_keyword:app                 | g-uvw2 uvicorn
+c3new   | unresolved:app                  | g-sync g-uvw2 g-asgi* uvicorn* hypercorn
+c3new   | unresolved_bridged:application  | g-sync* waitress
+c3new   | one_base_path:app               | g-uvw2 g-asgi* uvicorn
+c3new   | one_base_path_named:app         | g-asgi uvicorn
+c3new   | no_specification:app            | g-uvw2 uvicorn
+c3new   | touched:app                     | g-uvw2 uvicorn
+c3new   | wrapping:app                    | g-sync g-uvw2 uvicorn
+c3new   | wrapping:bare                   | g-uvw2 uvicorn
+c3new   | flask_alone:app                 | g-sync g-uvw2
+c3new   | routes_by_hand:inner            | g-sync
+c3new   | routes_by_hand:app              | g-uvw2
+c3new   | runs:app                        | g-uvw2 uvicorn
+c3new   | guarded:app                     | g-uvw2 uvicorn
+c3new   | package.service.wsgi:app        | g-sync g-uvw2* uvicorn hypercorn
+c3mid   | app:app                         | g-sync* g-gthread g-gevent g-uvw g-uvw2* g-asgi*
+c3mid   | app:app                         | uvicorn waitress
+c3mid   | app:application                 | {WSGI} g-uvw g-uvw2 uvicorn waitress
+c3mid   | async_app:app                   | {WSGI} g-uvw g-uvw2 uvicorn waitress
+c3mid   | bridged:application             | {WSGI} g-uvw g-uvw2 uvicorn waitress
+c3mid   | factory:create_app()            | {WSGI} g-uvw g-uvw2 uvicorn waitress
+c3old   | app:app                         | g-sync g-gthread g-gevent g-uvw* uvicorn waitress
+c3old   | app:application                 | {WSGI} g-uvw* uvicorn waitress
+c3old   | async_app:app                   | {WSGI} g-uvw uvicorn waitress
+c3old   | bridged:application             | g-sync g-gthread g-gevent g-uvw uvicorn waitress
+c3old   | factory:create_app()            | {WSGI} g-uvw uvicorn waitress
+c3old   | app:app                         | g-uvw2 g-asgi
+c2new   | app:app                         | g-sync* g-gthread g-gevent g-uvw
+c2new   | app:app                         | uvicorn* u-wsgi* waitress
+c2new   | app:application                 | g-sync g-gthread g-gevent uvicorn u-wsgi
+c2new   | app                             | g-sync
+c2new   | factory:create_app()            | g-sync uvicorn
+c2new   | factory:create_app              | g-sync
+c2new   | factory:create_flask()          | g-sync
+c2new   | layers:application              | g-sync waitress
+c2new   | new_names:app                   | g-sync uvicorn
+c2new   | unresolved:app                  | g-sync u-wsgi
+c2new   | guarded:app                     | g-sync
+c2g21   | app:app                         | g-sync* g-gthread g-gevent
+c2g21   | app:application                 | {WSGI}
+c2g20   | app:app                         | g-sync* g-gthread g-gevent
+c2g20   | app:application                 | {WSGI}
+c2151   | app:app                         | g-sync* g-gthread g-gevent g-uvw* g-uvw2 g-asgi*
+c2151   | app:app                         | uvicorn* u-wsgi waitress
+c2151   | app:application                 | {GUNICORN} uvicorn u-wsgi waitress
+c2151   | app:app.app                     | {GUNICORN} uvicorn u-wsgi waitress
+c2151   | bridged:application             | g-sync* {GUNICORN} uvicorn u-wsgi waitress
+c2151   | to_asgi:application             | {WSGI} g-uvw g-uvw2 g-asgi uvicorn* u-wsgi waitress
+c2151   | to_asgi_asgiref:application     | {GUNICORN} uvicorn u-wsgi waitress
+c2151   | factory:create_app()            | g-sync g-uvw g-asgi uvicorn
+c2151   | layers:application              | g-sync g-asgi
+c3noflask | app:app                       | g-uvw2* uvicorn
+c3noflask | async_app:app                 | g-sync g-uvw2* uvicorn
+c3nouv  | app:app                         | g-sync g-uvw* g-uvw2* g-asgi*
+c3nouv  | bridged:application             | g-sync
+c3g23nouv | app:app                       | g-sync g-uvw2 g-asgi*
+c3g23nouv | bridged:application           | g-sync
+badworker | app:app                       | g-sync g-uvw g-uvw2* g-asgi uvicorn
+g2410   | app:app                         | g-sync g-uvw g-uvw2* g-asgi uvicorn
+c3py38  | app:app                         | g-sync g-uvw g-uvw2 uvicorn
+c3py38  | bridged:application             | g-sync
+c3py313 | app:app                         | g-sync g-uvw g-uvw2 g-asgi uvicorn
+c3py313 | bridged:application             | g-sync g-asgi
+"""
+
+# environment | variables, or - | command: one cell.
+SINGLES = """
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/uvicorn_worker.py app:app *
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/asgi.py app:app *
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/asgi.py bridged:application
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/class_object.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/names_app.py *
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/names_app_sync.py
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/names_app_sync.py bridged:application
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/misspelt.py app:app *
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/preload.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/preload.py bridged:application *
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/preload.py -k gthread bridged:application
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/preload.py bridged_lazily:application
+c3new  | - | gunicorn -w 1 -b {bind} --preload -k gevent bridged:application
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/preload_asgi.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} --preload -k uvicorn_worker.UvicornWorker app:app
+c3new  | - | gunicorn -w 1 -b {bind} --preload raises:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/threads_asgi.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/threads_uvicorn.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/threads.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/threads.py bridged:application
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/wrong_type.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/raises.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/no_such_file.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c python:conf.asgi app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/by_environment.py app:app
+c3new  | WSGI=1 | gunicorn -w 1 -b {bind} -c conf/by_environment.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/chdir.py elsewhere:app
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/gthread.py bridged:application
+c3new  | - | gunicorn -w 1 -b {bind} -c conf/asgi.py -k sync app:app
+c3new  | GUNICORN_CMD_ARGS='-k asgi' | gunicorn -w 1 -b {bind} app:app *
+c3new  | GUNICORN_CMD_ARGS='-k asgi' | gunicorn -w 1 -k sync -b {bind} app:app
+c3new  | GUNICORN_CMD_ARGS='-k sync' | gunicorn -w 1 -b {bind} -c conf/asgi.py app:app
+c3new  | GUNICORN_CMD_ARGS='-c conf/asgi.py' | gunicorn -w 1 -b {bind} app:app
+c3new  | - | env GUNICORN_CMD_ARGS='-k asgi' gunicorn -w 1 -b {bind} app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k no_such_worker app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k no.such.Worker app:app *
+c3new  | - | gunicorn -w 1 -b {bind} -k uvicorn app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k eventlet app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k tornado app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k uvicorn.workers.UvicornH11Worker app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k workers.ProxiedWorker app:app *
+c3new  | - | gunicorn -w 1 -b {bind} -k workers.UvicornLikeWorker app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k workers.UvicornLikeWorker bridged:application
+c3new  | - | gunicorn -w 1 -b {bind} -k workers.NoSuchWorker app:app
+c3new  | - | gunicorn -w 1 -b {bind} --threads 4 app:app
+c3new  | - | gunicorn -w 1 -b {bind} --no-such-option app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi
+c3new  | - | gunicorn -w 1 -b {bind} --chdir src -k asgi elsewhere:app *
+c3new  | - | gunicorn -w 1 -b {bind} --pythonpath src -k asgi elsewhere:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi elsewhere:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --asgi-lifespan on unresolved:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --asgi-lifespan on app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --asgi-lifespan off lifespan_fails:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --root-path /x app:app
+c3new  | - | gunicorn -w 1 -b unix:{socket} -k asgi app:app
+c3new  | - | python -m gunicorn -w 1 -b {bind} -k asgi app:app *
+c3new  | - | sh -c 'exec gunicorn -w 1 -b {bind} app:app'
+c3new  | - | sh -c 'exec gunicorn -w 1 -b {bind} -k uvicorn_worker.UvicornWorker app:app'
+c3new  | - | uvicorn --uds {socket} app:app
+c3new  | - | uvicorn --app-dir src --host 127.0.0.1 --port {port} elsewhere:app *
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} elsewhere:app
+c3new  | - | uvicorn --app-dir package --host 127.0.0.1 --port {port} service.wsgi:app
+c3new  | - | uvicorn --lifespan on --host 127.0.0.1 --port {port} unresolved:app
+c3new  | - | uvicorn --lifespan off --host 127.0.0.1 --port {port} unresolved:app
+c3new  | - | uvicorn --lifespan on --host 127.0.0.1 --port {port} app:app
+c3new  | - | uvicorn --lifespan on --host 127.0.0.1 --port {port} bridged:application
+c3new  | - | uvicorn --lifespan off --host 127.0.0.1 --port {port} lifespan_fails:app
+c3new  | - | uvicorn --interface asgi2 --host 127.0.0.1 --port {port} app:app
+c3new  | - | uvicorn --interface asgi2 --host 127.0.0.1 --port {port} shapes:TwoSteps
+c3new  | - | uvicorn --factory --interface wsgi --host 127.0.0.1 --port {port} factory:create_app
+c3new  | - | uvicorn --factory --host 127.0.0.1 --port {port} app:app
+c3new  | - | uvicorn --root-path /x --host 127.0.0.1 --port {port} app:app
+c3new  | - | uvicorn --workers 2 --host 127.0.0.1 --port {port} app:app
+c3new  | - | uvicorn --no-such-option --host 127.0.0.1 --port {port} app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port}
+c3new  | UVICORN_APP=app:app | uvicorn --host 127.0.0.1 --port {port}
+c3new  | UVICORN_INTERFACE=wsgi | uvicorn --host 127.0.0.1 --port {port} app:app *
+c3new  | UVICORN_INTERFACE=wsgi | uvicorn --host 127.0.0.1 --port {port} bridged:application
+c3new  | UVICORN_FACTORY=true | uvicorn --host 127.0.0.1 --port {port} factory:create_app
+c3new  | UVICORN_APP_DIR=src | uvicorn --host 127.0.0.1 --port {port} elsewhere:app
+c3new  | - | env UVICORN_INTERFACE=wsgi uvicorn --host 127.0.0.1 --port {port} app:app
+c3new  | - | python -m uvicorn --host 127.0.0.1 --port {port} app:app
+c3new  | - | hypercorn -b {bind} asgi:app:app
+c3new  | - | hypercorn -b {bind} wsgi:app:app
+c3new  | - | hypercorn -b {bind} wsgi:bridged:application
+c3new  | - | granian --interface asginl --host 127.0.0.1 --port {port} app:app
+c3mid  | - | gunicorn -w 1 -k uvicorn.workers.UvicornWorker -b {bind} app:app --root-path /x
+c3mid  | - | gunicorn -w 1 -b {bind} -k eventlet app:app
+c2151  | - | gunicorn -w 1 -b {bind} --preload app:app
+c2151  | - | gunicorn -w 1 -b {bind} --threads 4 app:app
+c2new  | - | gunicorn -w 1 -b {bind} -k gthread --threads 4 app:app
+"""
+
+# The folder in which gunicorn finds a configuration file that nobody names.
+SINGLES_AUTO = """
+c3new  | - | gunicorn -w 1 -b {bind} app:app *
+c3new  | - | gunicorn -w 1 -b {bind} -k sync app:app
+c3new  | GUNICORN_CMD_ARGS='-k sync' | gunicorn -w 1 -b {bind} app:app
+"""
+
+# By a part of the command: what a reader of a disagreement should know.
+NOTES = {
+    "lifespan_fails:": "only the handler itself knows; the doctor runs no lifespan handler",
+    "runs:app": "the module starts a server of its own when it is imported",
+    "-c conf/raises.py": "gunicorn itself does not come up",
+    "--app-dir package": "the folder replaces the working directory: the handlers are not found",
+    "--root-path /x": "gunicorn's own worker wants the prefix in the path, uvicorn adds it",
+}
+
+
+def _rows(table: str) -> Iterator[list[str]]:
+    for line in table.strip().splitlines():
+        yield [part.strip() for part in line.split("|", 2)]
+
+
+def _grid() -> Iterator[Cell]:
+    for environment, target, launches in _rows(GRID):
+        for launch in launches.split():
+            name = launch.rstrip("*")
+            command = LAUNCHES[name].replace("{target}", shlex.quote(target))
+            yield _cell(f"{environment}/{name}/{target}", environment, command, launch[-1] == "*")
+
+
+def _singles(table: str, folder: str = "") -> Iterator[Cell]:
+    for environment, variables, rest in _rows(table):
+        command = rest.removesuffix(" *")
+        environ = {} if variables == "-" else dict(_pairs(variables))
+        told = command if variables == "-" else f"{variables} {command}"
+        name = "/".join(part for part in (environment, folder, told) if part)
+        cell = _cell(name, environment, command, rest.endswith(" *"))
+        yield replace(cell, environ=environ, folder=folder or cell.folder)
+
+
+def _cell(name: str, environment: str, command: str, fast: bool) -> Cell:
+    folder = "c2" if environment.startswith("c2") else "c3"
+    note = next((note for part, note in NOTES.items() if part in command), "")
+    return Cell(name, environment, folder, command, fast, note=note)
+
+
+def _pairs(variables: str) -> Iterator[tuple[str, str]]:
+    for word in shlex.split(variables):
+        name, _, value = word.partition("=")
+        yield name, value
+
+
+def _all() -> tuple[Cell, ...]:
+    """Every cell once; where a table names one twice, the fast one is meant."""
+    cells: dict[str, Cell] = {}
+    for cell in (*_grid(), *_singles(SINGLES), *_singles(SINGLES_AUTO, "c3auto")):
+        if cell.name not in cells or cell.fast:
+            cells[cell.name] = cell
+    return tuple(cells.values())
+
+
+CELLS: tuple[Cell, ...] = _all()
+
+
+def select(
+    fast: bool = False,
+    environments: tuple[str, ...] = (),
+    servers: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+) -> list[Cell]:
+    """The cells that fit everything that was asked; nothing asked is every cell."""
+    return [
+        cell
+        for cell in CELLS
+        if (cell.fast or not fast)
+        and (not environments or cell.environment in environments)
+        and (not servers or cell.server in servers)
+        and (not only or any(part in cell.name for part in only))
+    ]
