@@ -64,7 +64,9 @@ class Conditions:
             if left is None or right is None:
                 return None
             if operator in ("&&", "||", "-a", "-o"):
-                return _combine(operator, self._expression(left, depth + 1), self._expression(right, depth + 1))
+                return _combine(
+                    operator, self._expression(left, depth + 1), self._expression(right, depth + 1)
+                )
             return _binary(operator, self.expander.text(left), self.expander.text(right))
         text = self.expander.text(node)
         return None if text is None else bool(text)

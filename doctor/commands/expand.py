@@ -43,7 +43,9 @@ class Built:
 
     def word(self) -> Word:
         """The finished word."""
-        return Word(self.text, self.location, self.known)
+        pieces = tuple(with_holes(self.pieces))
+        text = "".join(piece.value for piece in pieces)
+        return Word(text, self.location, all(piece.known for piece in pieces))
 
 
 @dataclass
@@ -126,7 +128,9 @@ Substitute = Callable[[Script, "Node", State], "tuple[Piece, ...] | None"]
 class Expander:
     """Expands nodes in a state; ``substitute`` evaluates what it can of ``$(...)``."""
 
-    def __init__(self, script: Script, state: State, substitute: Substitute | None = None, depth: int = 0) -> None:
+    def __init__(
+        self, script: Script, state: State, substitute: Substitute | None = None, depth: int = 0
+    ) -> None:
         self.script = script
         self.state = state
         self.substitute = substitute
@@ -139,10 +143,12 @@ class Expander:
         if several is not None:
             return several
         pieces = self.pieces(node)
+        if node.type in EXPANSIONS and not "".join(piece.value for piece in pieces):
+            return []
         fields = _split(pieces)
         if len(fields) == 1:
-            return [Built(_plain(fields[0]), location)]
-        return [Built(_plain(one), place_of(one) if contiguous(one) else None) for one in fields]
+            return [Built(plain(fields[0]), location)]
+        return [Built(plain(one), place_of(one) if contiguous(one) else None) for one in fields]
 
     def text(self, node: Node) -> str | None:
         """The text of a word, where it is known."""
@@ -167,16 +173,16 @@ class Expander:
             if kind == "translated_string" and node.named_children:
                 return self.pieces(node.named_children[0], quoted)
             close = end - 1 if end - 1 >= begin and self.script.text.value[end - 1] == '"' else end
-            return tuple(self._mixed(node, begin, close, _undo_in_double, True))
+            return _quoted(self._mixed(node, begin, close, _undo_in_double, True))
         if kind == "raw_string":
-            return self.script.text.part(start + 1, end - 1)
+            return _quoted(self.script.text.part(start + 1, end - 1))
         if kind == "ansi_c_string":
             return tuple(_undo_ansi(self.script.text.part(start + 2, end - 1)))
         if kind == "concatenation":
             return tuple(self._mixed(node, start, end, _undo_plain, quoted, every=True))
         if kind in EXPANSIONS:
             found = self._expansion(node)
-            return found if quoted else tuple(replace(piece, split=True) for piece in found)
+            return found if quoted else tuple(replace(piece, split=not piece.quoted) for piece in found)
         if kind == "command_name" and node.named_children:
             return tuple(self._mixed(node, start, end, _undo_plain, quoted, every=True))
         if kind == "process_substitution":
@@ -247,12 +253,10 @@ class Expander:
         value = self._value(name)
         operator, operand = self._operator(node)
         if operator in (":-", "-", ":=", "="):
-            if value is None:
-                value = operand
-            elif operator[0] == ":" and not "".join(piece.value for piece in value):
+            if value is None or operator[0] == ":" and not "".join(piece.value for piece in value):
                 value = operand
             if "=" in operator and name:
-                self.state.variables[name] = value
+                self.state.variables[name] = plain(value)
             return value
         if operator in (":+", "+"):
             return operand if value and "".join(piece.value for piece in value) else _unknown(written)
@@ -312,7 +316,9 @@ def _joined(words: Sequence[Built]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _trimmed(value: tuple[Piece, ...], operator: str, pattern: str, written: tuple[Piece, ...]) -> tuple[Piece, ...]:
+def _trimmed(
+    value: tuple[Piece, ...], operator: str, pattern: str, written: tuple[Piece, ...]
+) -> tuple[Piece, ...]:
     if not all(piece.known for piece in value):
         return _unknown(written)
     text = "".join(piece.value for piece in value)
@@ -329,8 +335,13 @@ def _unknown(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(replace(piece, known=False) for piece in pieces)
 
 
-def _plain(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    return tuple(replace(piece, split=False) for piece in pieces if piece.value)
+def plain(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Pieces as a value: whether they were quoted is forgotten."""
+    return tuple(replace(piece, split=False, quoted=False) for piece in pieces if piece.value)
+
+
+def _quoted(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    return tuple(replace(piece, quoted=True) for piece in pieces)
 
 
 def _split(pieces: tuple[Piece, ...]) -> list[tuple[Piece, ...]]:

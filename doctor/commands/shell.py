@@ -8,29 +8,25 @@ those it cannot. Where branches disagree about a value, the value is not known a
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from doctor.commands import argv
-from doctor.commands.conditions import Conditions
 from doctor.commands.expand import Built, Expander, Script, State
-from doctor.commands.text import Piece, Text, text_of
+from doctor.commands.statements import MOST_COMMANDS, MOST_STEPS, SHELLS, Statements
+from doctor.commands.states import joined
+from doctor.commands.text import Piece, Text, listed, text_of
 from doctor.model import Location, Style, Word
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 DEEPEST = 40  # of calls: scripts, functions, sh -c
-MOST_STEPS = 20_000
-MOST_COMMANDS = 500
-TESTS = frozenset({"test", "[", "[["})
-QUIET = frozenset(
+QUIET = listed(
     "echo printf : true false set trap wait sleep test [ umask ulimit shopt hash type read mkdir rm cp mv "
-    "chmod chown ls cat touch ln date kill let".split()
+    "chmod chown ls cat touch ln date kill let"
 )
 
 
@@ -115,15 +111,14 @@ def start(
     return State(variables, {}, set(variables), given, zero, directory)
 
 
-class Shell:
+class Shell(Statements):
     """Runs shell text in the abstract; what it found is in ``found``."""
 
     def __init__(self, files: Files | None = None) -> None:
+        super().__init__()
         self.files: Files = files or NoFiles()
         self.found: list[Simple] = []
-        self._steps = 0
         self._calls: list[str] = []
-        self._background = 0
 
     # --- entrances
 
@@ -142,204 +137,10 @@ class Shell:
         """Run one command given as words (an exec form)."""
         self._simple(list(words), state)
 
-    # --- statements
-
-    def _run(self, script: Script, node: Node, state: State, depth: int = 0) -> None:
-        self._steps += 1
-        if state.ended or self._steps > MOST_STEPS or depth > 150 or len(self.found) >= MOST_COMMANDS:
-            return
-        handler = getattr(self, "_on_" + node.type, None)
-        if handler is not None:
-            handler(script, node, state, depth + 1)
-        elif node.is_named and node.type != "comment":
-            self._block(script, node.children, state, depth + 1)
-
-    def _block(self, script: Script, children: Sequence[Node], state: State, depth: int) -> None:
-        for index, child in enumerate(children):
-            if not child.is_named:
-                continue
-            following = children[index + 1] if index + 1 < len(children) else None
-            if following is not None and following.type == "&":
-                self._background += 1
-                self._run(script, child, state.copy(), depth)
-                self._background -= 1
-            else:
-                self._run(script, child, state, depth)
-
-    def _on_variable_assignment(self, script: Script, node: Node, state: State, depth: int) -> None:
-        name_node, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-        if name_node is None or name_node.type != "variable_name":
-            return
-        name = script.source(name_node)
-        adds = any(child.type == "+=" for child in node.children)
-        expander = Expander(script, state, self._substitute)
-        if value is not None and value.type == "array":
-            items = [field for child in value.named_children for field in expander.fields(child)]
-            state.arrays[name] = (*state.arrays.get(name, ()), *items) if adds else tuple(items)
-            return
-        pieces = tuple(replace(one, split=False) for one in expander.pieces(value, True)) if value else ()
-        if adds:
-            pieces = (*state.variables.get(name, ()), *pieces)
-        state.variables[name] = pieces
-
-    def _on_declaration_command(self, script: Script, node: Node, state: State, depth: int) -> None:
-        exports = bool(node.children) and node.children[0].type == "export"
-        for child in node.named_children:
-            if child.type == "variable_assignment":
-                self._on_variable_assignment(script, child, state, depth)
-                child = child.child_by_field_name("name") or child
-            if exports and child.type in ("variable_name", "word"):
-                state.exported.add(script.source(child))
-
-    def _on_unset_command(self, script: Script, node: Node, state: State, depth: int) -> None:
-        for child in node.named_children:
-            state.variables.pop(script.source(child), None)
-            state.arrays.pop(script.source(child), None)
-
-    def _on_function_definition(self, script: Script, node: Node, state: State, depth: int) -> None:
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        if name is not None and body is not None:
-            state.functions[script.source(name)] = (script, body)
-
-    def _on_subshell(self, script: Script, node: Node, state: State, depth: int) -> None:
-        self._block(script, node.children, state.copy(), depth)
-
-    def _on_pipeline(self, script: Script, node: Node, state: State, depth: int) -> None:
-        for child in node.named_children:
-            self._run(script, child, state.copy(), depth)
-
-    def _on_redirected_statement(self, script: Script, node: Node, state: State, depth: int) -> None:
-        body = node.child_by_field_name("body")
-        redirects = [child for child in node.named_children if child.type.endswith("redirect")]
-        if body is not None:
-            self._run(script, body, state, depth)
-        for redirect in redirects:
-            if redirect.type != "heredoc_redirect":
-                continue
-            for child in redirect.named_children:
-                if child.type in ("command", "pipeline", "list"):
-                    self._run(script, child, state, depth)
-                elif child.type == "heredoc_body" and body is not None and self._is_bare_shell(script, body):
-                    self.run_text(Text(script.written(child)), state.copy(), "heredoc")
-
-    @staticmethod
-    def _is_bare_shell(script: Script, node: Node) -> bool:
-        words = script.source(node).split()
-        return bool(words) and words[0].rpartition("/")[2] in SHELLS and all(word[0] == "-" for word in words[1:])
-
-    def _on_list(self, script: Script, node: Node, state: State, depth: int) -> None:
-        parts = [child for child in node.children if child.is_named and child.type != "comment"]
-        operator = next((child.type for child in node.children if child.type in ("&&", "||")), None)
-        if len(parts) != 2 or operator is None:
-            self._block(script, node.children, state, depth)
-            return
-        truth = self._condition(script, parts[0], state, depth)
-        if truth is (operator == "||"):
-            return
-        if truth is None and operator == "||" or truth is None and self._is_test(script, parts[0]):
-            other = state.copy()
-            self._run(script, parts[1], other, depth)
-            merge(state, [state.copy(), other])
-        else:
-            self._run(script, parts[1], state, depth)
-
-    def _on_if_statement(self, script: Script, node: Node, state: State, depth: int) -> None:
-        ends: list[State] = []
-        if self._branches(script, node, state, ends, depth):
-            ends.append(state.copy())
-        merge(state, ends)
-
-    def _branches(self, script: Script, node: Node, state: State, ends: list[State], depth: int) -> bool:
-        """Run the branches that may be taken; True if the way past all of them is open."""
-        children = node.children
-        then = next((index for index, child in enumerate(children) if child.type == "then"), None)
-        if then is None:
-            self._block(script, children, state, depth)
-            return True
-        truth: bool | None = None
-        for child in children[1:then]:
-            if child.is_named and child.type != "comment":
-                truth = self._condition(script, child, state, depth)
-        clauses = [child for child in children if child.type in ("elif_clause", "else_clause")]
-        if truth is not False:
-            taken = state.copy()
-            body = [child for child in children[then + 1 :] if child not in clauses]
-            self._block(script, body, taken, depth)
-            ends.append(taken)
-        if truth is True:
-            return False
-        for clause in clauses:
-            if clause.type == "else_clause":
-                taken = state.copy()
-                self._block(script, clause.children, taken, depth)
-                ends.append(taken)
-                return False
-            if not self._branches(script, clause, state, ends, depth + 1):
-                return False
-        return True
-
-    def _on_case_statement(self, script: Script, node: Node, state: State, depth: int) -> None:
-        value = node.child_by_field_name("value")
-        expander = Expander(script, state, self._substitute)
-        subject = expander.text(value) if value is not None else None
-        ends: list[State] = []
-        open_end = True
-        for item in node.children:
-            if item.type != "case_item" or not open_end:
-                continue
-            patterns = [expander.text(one) for one in item.children_by_field_name("value")]
-            matches: bool | None = None
-            if subject is not None and None not in patterns:
-                matches = any(fnmatch.fnmatchcase(subject, pattern or "") for pattern in patterns)
-            if matches is False:
-                continue
-            taken = state.copy()
-            close = next((index for index, child in enumerate(item.children) if child.type == ")"), 0)
-            self._block(script, item.children[close + 1 :], taken, depth)
-            ends.append(taken)
-            if matches or "*" in patterns:
-                open_end = False
-        if open_end:
-            ends.append(state.copy())
-        merge(state, ends)
-
-    def _on_for_statement(self, script: Script, node: Node, state: State, depth: int) -> None:
-        body, variable = node.child_by_field_name("body"), node.child_by_field_name("variable")
-        if body is None or variable is None:
-            return
-        name = script.source(variable)
-        expander = Expander(script, state, self._substitute)
-        values = [one for child in node.children_by_field_name("value") for one in expander.fields(child)]
-        if not values or len(values) > 8 or not all(value.known for value in values):
-            values = [Built((Piece("$" + name, known=False),))]
-        for value in values:
-            state.variables[name] = value.pieces
-            self._run(script, body, state, depth)
-
-    def _on_while_statement(self, script: Script, node: Node, state: State, depth: int) -> None:
-        other = state.copy()
-        self._block(script, node.children, other, depth)
-        merge(state, [state.copy(), other])
-
-    def _on_negated_command(self, script: Script, node: Node, state: State, depth: int) -> None:
-        self._block(script, node.children, state, depth)
-
-    def _on_test_command(self, script: Script, node: Node, state: State, depth: int) -> None:
-        """A test starts nothing."""
-
-    # --- conditions
-
-    def _condition(self, script: Script, node: Node, state: State, depth: int) -> bool | None:
-        truth, ran = Conditions(script, state, self.files, self._substitute).decide(node)
-        if not ran:
-            self._run(script, node, state, depth)
-        return truth
-
-    @staticmethod
-    def _is_test(script: Script, node: Node) -> bool:
-        return node.type == "test_command" or script.source(node).split(None, 1)[:1] == ["test"]
-
     # --- commands
+
+    def _full(self) -> bool:
+        return len(self.found) >= MOST_COMMANDS
 
     def _on_command(self, script: Script, node: Node, state: State, depth: int) -> None:
         expander = Expander(script, state, self._substitute)
@@ -426,7 +227,7 @@ class Shell:
         if at < len(words) and words[at].text == "--":
             at += 1
         if at >= len(words):
-            return False
+            return True  # a shell that reads its commands elsewhere
         if has_string:
             inner = state.copy()
             inner.zero = words[at + 1].text if at + 1 < len(words) else ""
@@ -538,48 +339,3 @@ class _Capture(Shell):
             self.output = (Piece(joined(state.directory, operands[0].text)),)
         elif name == "echo" and len(operands) == len(rest) == 1:
             self.output = rest[0].pieces
-
-
-def joined(directory: str, path: str) -> str:
-    """``path`` seen from ``directory``, with ``.`` and ``..`` taken out."""
-    whole = PurePosixPath(directory) / path
-    parts: list[str] = []
-    for part in whole.parts:
-        if part == ".." and parts and parts[-1] not in ("..", "/"):
-            parts.pop()
-        elif part == ".." and parts == ["/"]:
-            continue
-        else:
-            parts.append(part)
-    return str(PurePosixPath(*parts)) if parts else "."
-
-
-def merge(state: State, ends: Sequence[State]) -> None:
-    """Make ``state`` what is known after one of several ways was taken."""
-    alive = [end for end in ends if not end.ended]
-    if not alive:
-        if ends:
-            state.ended = next((end.ended for end in ends if end.ended == "return"), "exit")
-        return
-    before = state.copy()
-    names = {name for end in alive for name in end.variables}
-    for name in names:
-        values = [end.variables.get(name) for end in alive]
-        given = [value for value in values if value is not None]
-        if len({"".join(piece.value for piece in value) for value in given}) == 1:
-            state.variables[name] = given[0]
-        else:
-            state.variables[name] = (Piece("$" + name, known=False),)
-    for name in {name for end in alive for name in end.arrays}:
-        arrays = [end.arrays.get(name, ()) for end in alive]
-        shortest = min(arrays, key=len)
-        state.arrays[name] = shortest
-        if any([w.text for w in one] != [w.text for w in shortest] for one in arrays):
-            state.arrays[name] = (*shortest, Built((Piece(f"${{{name}[@]}}", known=False),)))
-    moved = [end.directory for end in alive if end.directory != before.directory]
-    state.directory = moved[0] if moved else alive[0].directory
-    counts = {tuple(word.text for word in end.arguments) if end.arguments is not None else None for end in alive}
-    state.arguments = alive[0].arguments if len(counts) == 1 else None
-    state.exported = set().union(*(end.exported for end in alive))
-    for end in alive:
-        state.functions.update(end.functions)

@@ -7,6 +7,7 @@ characters with their offsets in one source; a :class:`Text` is a row of pieces.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +63,8 @@ class Source:
 class Piece:
     """A run of characters of one source (None: from nowhere), all of one kind.
 
-    ``split`` marks the outcome of an unquoted expansion, which the shell splits into words.
+    ``split`` marks the outcome of an unquoted expansion, which the shell splits into words; ``quoted``
+    what stands in quotes, which is never split.
     """
 
     value: str
@@ -70,10 +72,12 @@ class Piece:
     spots: Sequence[int] = ()
     known: bool = True
     split: bool = False
+    quoted: bool = False
 
     def part(self, start: int, end: int) -> Piece:
         """A part of the piece."""
-        return Piece(self.value[start:end], self.source, self.spots[start:end], self.known, self.split)
+        value, spots = self.value[start:end], self.spots[start:end]
+        return Piece(value, self.source, spots, self.known, self.split, self.quoted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +131,16 @@ class Text:
                     at = index + 1
             pieces.append(piece.part(at, len(piece.value)))
         return Text(tuple(piece for piece in pieces if piece.value))
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines with their ends; only a newline ends a line (``str.splitlines`` knows ten other ends)."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def listed(words: str) -> frozenset[str]:
+    """A table of names, written as one text."""
+    return frozenset(words.split())
 
 
 def text_of(value: str) -> Text:

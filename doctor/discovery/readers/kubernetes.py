@@ -1,0 +1,110 @@
+"""Kubernetes manifests, OpenShift templates, Helm templates and values: containers with ``command``/``args``.
+
+Helm's ``{{ }}`` are holes: what stands in one is not known. Probes and init containers start no app.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from doctor.commands.expand import Built
+from doctor.commands.text import HOLE, Piece, Source, Text
+from doctor.discovery.context import Context
+from doctor.discovery.reader import Reader
+from doctor.discovery.starts import Place, Start
+from doctor.discovery.yaml_nodes import Node, documents
+
+DEEPEST = 30
+MOST_NODES = 20_000
+VALUES = re.compile(r"^values([-_.].*)?\.ya?ml$")  # of a Helm chart: its shape is the chart's own
+
+
+def read(path: str, source: Source, context: Context) -> Iterator[Start]:
+    """The starts of its containers."""
+    for document in documents(source, template=True):
+        budget = [MOST_NODES]
+        values = VALUES.match(path.rpartition("/")[2]) is not None
+        for container in _containers(document, 0, budget, set(), values):
+            yield from _container(path, container, context)
+
+
+def _containers(
+    node: Node, depth: int, budget: list[int], seen: set[int], inside: bool = False
+) -> Iterator[Node]:
+    """Mappings with a command that stand in ``containers`` (``inside``)."""
+    budget[0] -= 1
+    if depth > DEEPEST or budget[0] < 0 or id(node.raw) in seen:
+        return
+    seen.add(id(node.raw))
+    if node.kind == "sequence":
+        for element in node.elements():
+            yield from _containers(element, depth + 1, budget, seen, inside)
+        return
+    fields = dict(node.items())
+    if inside and any(key in fields and fields[key].kind == "sequence" for key in ("command", "args")):
+        yield node
+        return
+    for key, value in fields.items():
+        if key not in ("initContainers", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"):
+            within = inside if VALUES.match(node.source.path.rpartition("/")[2]) else False
+            yield from _containers(value, depth + 1, budget, seen, within or key == "containers")
+
+
+def _container(path: str, node: Node, context: Context) -> Iterator[Start]:
+    command, arguments = node.get("command"), node.get("args")
+    words = [
+        *(command.words() if command is not None else []),
+        *(arguments.words() if arguments is not None else []),
+    ]
+    if not words:
+        return
+    location = (command or arguments or node).location
+    if command is None and words[0].text.startswith("-"):
+        context.not_known(location, "the arguments are given to a command that stands in the image")
+        return
+    environ: dict[str, Text | str] = {}
+    env = node.get("env")
+    for entry in env.elements() if env is not None else ():
+        name, value = entry.string("name"), entry.get("value")
+        if (
+            name
+            and value is not None
+            and value.value is not None
+            and "{{" not in value.value
+            and "$(" not in value.value
+        ):
+            environ[name] = value.text()
+    place = context.place(path, node.string("workingDir") or ".", climb=True)
+    name = node.string("name")
+    start = Start(
+        "kubernetes",
+        Place(place.paths, place.directory, environ),
+        location,
+        service=name if name and HOLE not in name else None,
+    )
+    yield from context.words([_expanded(word, environ) for word in words], start)
+
+
+def _expanded(word: Built, environ: Mapping[str, Text | str]) -> Built:
+    """``$(NAME)`` in a container's words is put in by Kubernetes, from the container's ``env``."""
+    match = re.search(r"\$\((\w+)\)", word.text)
+    if match is None or "$$(" in word.text:
+        return word
+    whole = Text(word.pieces)
+    value = environ.get(match[1])
+    if value is None:
+        middle: tuple[Piece, ...] = tuple(replace(piece, known=False) for piece in whole.part(*match.span()))
+    else:
+        middle = value.pieces if isinstance(value, Text) else (Piece(value),)
+    pieces = (*whole.part(0, match.start()), *middle, *whole.part(match.end(), len(whole.value)))
+    return replace(word, pieces=pieces)
+
+
+def matches(name: str, path: str) -> bool:
+    """Any YAML file; whether it is a manifest its bytes tell."""
+    return name.endswith((".yaml", ".yml")) and not name.startswith(("docker-compose", "compose"))
+
+
+READER = Reader("kubernetes", matches, read, (b"containers:", b"command:", b"args:"))

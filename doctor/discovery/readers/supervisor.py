@@ -1,0 +1,44 @@
+"""supervisord: ``[program:x]`` with ``command``, ``directory``, ``environment``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from doctor.commands.plain import split
+from doctor.commands.text import Source, Text
+from doctor.discovery.context import Context
+from doctor.discovery.ini import entries
+from doctor.discovery.reader import Reader
+from doctor.discovery.starts import Place, Start
+
+PAIR = re.compile(r"(\w+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^,\s]*)")
+
+
+def read(path: str, source: Source, context: Context) -> Iterator[Start]:
+    """The starts of its programs."""
+    programs: dict[str, dict[str, Text]] = {}
+    for entry in entries(source, indented=True):
+        if entry.section.startswith("program:"):
+            value = entry.value.partition(" ;")[0].rstrip()
+            programs.setdefault(entry.section[8:], {})[entry.key] = Text(entry.text.part(0, len(value)))
+    for name, fields in programs.items():
+        command = fields.get("command")
+        location = command.location(0, len(command.value)) if command is not None else None
+        if command is None or location is None:
+            continue
+        environ: dict[str, Text | str] = {}
+        for match in PAIR.finditer(fields["environment"].value) if "environment" in fields else ():
+            environ[match[1]] = match[2].strip("\"'")
+        directory = fields["directory"].value if "directory" in fields else "."
+        place = Place(context.place(path, climb=True).paths, directory, environ)
+        start = Start("supervisor", place, location, service=name)
+        yield from context.words(split(command, environ=environ), start)
+
+
+def matches(name: str, path: str) -> bool:
+    """``supervisord.conf``, ``supervisor/*.conf``, and any ``.conf`` or ``.ini`` that has programs."""
+    return name.endswith((".conf", ".ini", ".supervisor"))
+
+
+READER = Reader("supervisor", matches, read, (b"[program:",))

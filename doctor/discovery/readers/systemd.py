@@ -1,0 +1,55 @@
+"""systemd units: ``ExecStart``, ``WorkingDirectory``, ``Environment``, ``EnvironmentFile``.
+
+Source: systemd.service(5), systemd.exec(5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from doctor.commands.plain import split
+from doctor.commands.text import Source, Text
+from doctor.discovery.context import Context, env_file
+from doctor.discovery.ini import Entry, entries
+from doctor.discovery.reader import Reader
+from doctor.discovery.starts import Place, Start
+from doctor.model import Style
+
+
+def read(path: str, source: Source, context: Context) -> Iterator[Start]:
+    """The starts of a unit."""
+    place = context.place(path, climb=True)
+    environ: dict[str, Text | str] = {}
+    directory = "."
+    starts: list[Entry] = []
+    for entry in entries(source, continued=True):
+        if entry.section != "Service":
+            continue
+        if entry.key == "Environment":
+            for word in split(entry.text):
+                name, equals, _ = word.text.partition("=")
+                if equals:
+                    environ[name] = Text(Text(word.pieces).part(len(name) + 1, len(word.text)))
+        elif entry.key == "EnvironmentFile":
+            for found in place.paths.files(entry.value.lstrip("-"), "/")[:1]:
+                named = context.tree.source(found)
+                environ.update(env_file(named) if named is not None else {})
+        elif entry.key == "WorkingDirectory":
+            directory = entry.value.lstrip("-") or "."
+        elif entry.key == "ExecStart":
+            starts = [*starts, entry] if entry.value else []
+    for entry in starts:
+        text = entry.text
+        skip = len(text.value) - len(text.value.lstrip("-@:+!"))
+        location = text.location(0, len(text.value)) or source.location(entry.offset, entry.offset)
+        start = Start("systemd", Place(place.paths, directory, environ), location)
+        words = split(Text(text.part(skip, len(text.value))), Style.SYSTEMD, environ)
+        yield from context.words(words, start)
+
+
+def matches(name: str, path: str) -> bool:
+    """``*.service``, templates of them included."""
+    return name.endswith((".service", ".service.in"))
+
+
+READER = Reader("systemd", matches, read, (b"ExecStart",))

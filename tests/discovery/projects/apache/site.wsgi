@@ -1,0 +1,4 @@
+import sys
+
+sys.path.insert(0, "/var/www/site")
+from site_app import app as application

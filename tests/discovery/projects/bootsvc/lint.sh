@@ -1,0 +1,2 @@
+#!/bin/sh
+flake8 src

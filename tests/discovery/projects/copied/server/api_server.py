@@ -1,0 +1,5 @@
+import connexion
+
+app = connexion.App(__name__)
+if __name__ == "__main__":
+    app.run(port=8000, server="gevent")

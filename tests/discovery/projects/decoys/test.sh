@@ -1,0 +1,1 @@
+gunicorn test:app & pytest

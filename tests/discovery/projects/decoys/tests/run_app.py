@@ -1,0 +1,4 @@
+import connexion
+
+if __name__ == "__main__":
+    connexion.App(__name__).run()

@@ -1,0 +1,1 @@
+from hotel import app

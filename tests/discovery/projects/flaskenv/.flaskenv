@@ -1,0 +1,2 @@
+FLASK_APP=depot.cli:app
+FLASK_DEBUG=1

@@ -1,0 +1,4 @@
+while true; do
+  curl -s http://registry/heartbeat
+  sleep 30
+done

@@ -1,0 +1,2 @@
+wsgi_app = "meteo.app:app"
+worker_class = "uvicorn.workers.UvicornWorker"

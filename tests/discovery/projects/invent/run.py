@@ -1,0 +1,3 @@
+from invent import create_app
+
+app = create_app("server")

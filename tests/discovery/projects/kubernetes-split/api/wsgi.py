@@ -1,0 +1,3 @@
+import connexion
+
+application = connexion.App(__name__).app

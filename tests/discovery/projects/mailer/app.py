@@ -1,0 +1,5 @@
+import connexion
+
+app = connexion.FlaskApp(__name__)
+app.add_api("mailer.yaml")
+application = app.app

@@ -1,0 +1,3 @@
+import connexion
+
+app = connexion.AsyncApp(__name__)

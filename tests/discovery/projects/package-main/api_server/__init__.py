@@ -1,0 +1,6 @@
+import connexion
+
+
+def main():
+    app = connexion.App(__name__)
+    app.run(port=8080)

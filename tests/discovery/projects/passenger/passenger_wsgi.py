@@ -1,0 +1,1 @@
+from site_api import app as application

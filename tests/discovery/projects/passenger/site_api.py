@@ -1,0 +1,3 @@
+import connexion
+
+app = connexion.App(__name__).app

@@ -1,0 +1,5 @@
+#!/bin/sh
+if [ "$MIGRATE" = "1" ]; then
+    flask db upgrade
+fi
+exec "$@"

@@ -1,0 +1,5 @@
+from connexion.apps.flask_app import FlaskJSONEncoder
+
+
+class JSONEncoder(FlaskJSONEncoder):
+    include_nulls = False

@@ -1,0 +1,5 @@
+import connexion
+
+
+def create_app():
+    return connexion.App("vault")

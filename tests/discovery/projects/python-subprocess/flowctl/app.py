@@ -1,0 +1,5 @@
+import connexion
+
+
+def cached_app():
+    return connexion.App("flowctl").app

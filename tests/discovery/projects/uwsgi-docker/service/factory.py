@@ -1,0 +1,5 @@
+import connexion
+
+
+def make():
+    return connexion.FlaskApp("service")

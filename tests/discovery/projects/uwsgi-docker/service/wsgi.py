@@ -1,0 +1,3 @@
+from service.factory import make
+
+app = make()

@@ -1,0 +1,3 @@
+import connexion
+
+application = connexion.FlaskApp(__name__).app

@@ -1,0 +1,3 @@
+from connexion import AsyncApp
+
+app = AsyncApp("graph")
