@@ -1,0 +1,41 @@
+"""Versions: installed, pinned and required ones that do not fit together."""
+
+from __future__ import annotations
+
+from doctor.model import Finding
+from doctor.rules.base import rules_of
+from doctor.rules.versions import declared, extras, pairs, servers
+from doctor.rules.versions.subject import Known, Requirements, uses_of
+
+RULES = rules_of(
+    pairs.flask,
+    pairs.werkzeug,
+    pairs.packaging,
+    pairs.starlette_1,
+    pairs.starlette_033,
+    pairs.regression_320,
+    pairs.httpx,
+    pairs.multipart,
+    extras.flask,
+    extras.uvicorn,
+    extras.swagger_ui,
+    extras.aiohttp,
+    extras.reload,
+    servers.uvicorn_worker,
+    servers.gunicorn_2410,
+    servers.uvicorn_0310,
+    servers.a2wsgi,
+    servers.smuggling,
+    declared.unpinned,
+    declared.disagree,
+    declared.differs,
+    declared.python,
+    declared.held,
+)
+
+__all__ = ["RULES", "Known", "Requirements", "check_versions", "uses_of"]
+
+
+def check_versions(subject: Requirements) -> list[Finding]:
+    """All findings of the family."""
+    return [finding for rule in RULES for finding in rule.run(subject)]
