@@ -2,62 +2,51 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from doctor import __version__
+from doctor import __version__, terminal
+from doctor.commandline import BROKEN, SHELLS, Check, DefaultCommand, Format, RuleCode
 
+BASELINE = "connexion-doctor-baseline.json"
 SERVER_NAMES = ("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress")
-FORMAT_NAMES = ("text", "json")
-USAGE, BROKEN = 2, 3
-
-
-class DefaultCommand(click.Group):
-    """``connexion-doctor app:app`` means ``connexion-doctor check app:app``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {"--help", "-h", "--version"}
-        if not args or (args[0] not in self.commands and args[0] not in own):
-            args = ["check", *args]
-        return super().parse_args(ctx, args)
 
 
 @click.group(cls=DefaultCommand, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="connexion-doctor")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Tell whether a Connexion app will serve under the server that starts it, why not, and the change
     that makes it work.
 
     \b
-      connexion-doctor app:app                          every server installed here
-      connexion-doctor --gunicorn-conf gunicorn.conf.py
+    Ask about
+      connexion-doctor                                  the starts found in this project
       connexion-doctor -- gunicorn -w 4 app:app         a start command as it stands
-      connexion-doctor --format json app:app
-      connexion-doctor explain CXD101
+      connexion-doctor --gunicorn-conf gunicorn.conf.py
+      connexion-doctor app:app                          every server installed here
+      connexion-doctor --python .venv app:app           another environment than this one
+
+    \b
+    Get it cured
+      connexion-doctor --diff -- gunicorn app:app       the change, as a diff
+      connexion-doctor --fix                            made in the project's files
+      connexion-doctor --verify                         proved with a real boot
+      connexion-doctor explain CXD101                   why, with sources
+
+    \b
+    Keep it switched on
+      connexion-doctor --format github                  annotations in GitHub Actions
+      connexion-doctor --format text --format sarif=out.sarif
+      connexion-doctor --baseline old.json --write-baseline
+      # connexion-doctor: ignore[CXD208] reason         a comment, on the line
 
     `check` is the default command: `connexion-doctor check --help` lists its options.
     """
-
-
-def _split_command(args: list[str]) -> tuple[list[str], list[str]]:
-    """What stands before ``--`` and behind it."""
-    if "--" not in args:
-        return args, []
-    index = args.index("--")
-    return args[:index], args[index + 1 :]
-
-
-class Check(click.Command):
-    """Takes the start command behind ``--`` off before click sees it as positionals."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own, command = _split_command(args)
-        ctx.meta["start_command"] = tuple(command)
-        ctx.meta["has_command"] = "--" in args
-        return super().parse_args(ctx, own)
+    ctx.color = terminal.colour(os.environ)
 
 
 @main.command(cls=Check, context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,31 +63,75 @@ class Check(click.Command):
 @click.option(
     "--timeout", type=click.FloatRange(min=0.5), default=30.0, metavar="S", help="Seconds for loading the app."
 )
-@click.option("--format", "format_", type=click.Choice(FORMAT_NAMES), default="text", help="Of the report.")
+@click.option(
+    "--format",
+    multiple=True,
+    type=Format(),
+    default=("text",),
+    metavar="F[=PATH]",
+    help="text, json, sarif, github, gitlab, junit or markdown; several at once, to files.",
+)
 @click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write the report there.")
-@click.option("--select", multiple=True, metavar="CODE", help="Only these rules (codes, beginnings, names).")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Not these rules.")
+@click.option(
+    "--select",
+    multiple=True,
+    type=RuleCode(),
+    metavar="CODE",
+    help="Only these rules (codes, beginnings, names).",
+)
+@click.option("--ignore", multiple=True, type=RuleCode(), metavar="CODE", help="Not these rules.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Look for nothing in these folders and files.")
+@click.option("--no-ignores", is_flag=True, help="Report what comments in the files silence, too.")
+@click.option("--baseline", metavar="FILE", help="Keep the findings of this file quiet.")
+@click.option("--write-baseline", is_flag=True, help="Write what is found now as the baseline.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
     default="error",
     help="The severity from which the exit code is 1.",
 )
+@click.option("--diff", is_flag=True, help="Print the recommended fixes as a diff, in place of the report.")
+@click.option("--fix", is_flag=True, help="Apply the recommended fixes, and report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --diff or --fix: those too that change behaviour.")
+@click.option("--verify", is_flag=True, help="Boot the launches for real, as they are and with their fixes.")
+@click.option("-q", "--quiet", is_flag=True, help="A line a finding, nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="What was found where, who read it, how long it took.")
+@click.option("--save-facts", metavar="FILE", help="Save what was found out, for --facts; secrets taken out.")
+@click.option("--facts", metavar="FILE", help="Judge saved facts, in place of a project.")
 @click.pass_context
-def check(ctx: click.Context, **given: Any) -> None:
+def check(ctx: click.Context, /, **given: Any) -> None:
     """Check TARGET, a configuration file, or the start command behind --.
 
     \b
     Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage;
     3 the doctor could not do its work.
+
+    [tool.connexion-doctor] in pyproject.toml, or [connexion-doctor] in setup.cfg, gives options a value;
+    the command line wins. `connexion-doctor config` shows what is in force.
     """
-    from doctor import checkup, reporters
+    from doctor import configuration, early
+    from doctor.options import UsageError
 
     command = ctx.meta["start_command"]
     if ctx.meta["has_command"] and not command:
         raise click.UsageError("a start command must follow --", ctx)
     if given["factory"] and given["server"] is None:
         raise click.UsageError("--factory goes with --server: which server is to call it?", ctx)
+    if given["quiet"] and given["verbose"]:
+        raise click.UsageError("--quiet and --verbose: give one of them", ctx)
+    if given["facts"] and (command or given["target"] or given["gunicorn_conf"] or given["fix"] or given["verify"]):
+        raise click.UsageError("--facts judges what was saved: it takes no target, command, --fix or --verify", ctx)
+    _check_fix_options(ctx, given)
+    try:
+        given = configuration.load(given["directory"]).merged(given, _explicit(ctx))
+    except UsageError as exc:
+        raise click.UsageError(str(exc), ctx) from exc
+    head = early.start(given["python"], given["directory"]) if given["facts"] is None else None
+    from doctor import checkup, rule_index  # while the probe's interpreter comes up
+    from doctor.options import Screening
+    from doctor.progress import Progress
+    from doctor.reporters import delivery
+
     options = checkup.Options(
         target=given["target"],
         command=command,
@@ -113,51 +146,150 @@ def check(ctx: click.Context, **given: Any) -> None:
         select=_listed(given["select"]),
         ignore=_listed(given["ignore"]),
         fail_on=given["fail_on"],
+        verify=given["verify"],
+        exclude=_listed(given["exclude"]),
+        launches=given.get("launches", ()),
+        screening=Screening(
+            per_file_ignores=given.get("per_file_ignores", {}),
+            severities=given.get("severities", {}),
+            comments=not given["no_ignores"],
+            baseline=given["baseline"] or (BASELINE if given["write_baseline"] else None),
+            write_baseline=given["write_baseline"],
+        ),
+        facts=given["facts"],
+        save_facts=given["save_facts"],
     )
     try:
-        report = checkup.run(options)
-    except checkup.UsageError as exc:
+        outputs = delivery.outputs(given["format"], given["output"])
+        rule_index.check(options.select, "--select")
+        rule_index.check(options.ignore, "--ignore")
+        with Progress(sys.stderr, "connexion-doctor: asking the target environment"):
+            report = checkup.run(options, head)
+        if given["fix"]:
+            report = _fixed(report, lambda: checkup.run(options), given["unsafe_fixes"])
+    except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
-    except checkup.ProbeError as exc:
+    except Exception as exc:  # the report says so too: a machine that reads it must not take it for clean
+        report = _failed(exc, given)
+    if given["diff"]:
+        _print_diff(report, given["unsafe_fixes"])
+        outputs = tuple(one for one in outputs if one.path is not None)
+    detail = "quiet" if given["quiet"] else "verbose" if given["verbose"] else "normal"
+    unwritten = delivery.deliver(report, outputs, lambda text: click.echo(text, nl=False), detail=detail)
+    for reason in unwritten:
+        click.echo(f"connexion-doctor: {reason}", err=True)
+    sys.exit(BROKEN if unwritten else report.exit_code)
+
+
+def _explicit(ctx: click.Context) -> list[str]:
+    """The options that the command line gives."""
+    default = (click.core.ParameterSource.DEFAULT, click.core.ParameterSource.DEFAULT_MAP)
+    return [name for name in ctx.params if ctx.get_parameter_source(name) not in default]
+
+
+def _failed(error: Exception, given: dict[str, Any]) -> Any:
+    """A report that says why there is none; the same on standard error."""
+    from doctor import failure
+    from doctor.checkup import ProbeError
+
+    reason = str(error) if isinstance(error, ProbeError) else failure.internal(error)
+    click.echo(f"connexion-doctor: {reason}", err=True)
+    if given["verbose"]:
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    return failure.report(os.path.abspath(given["directory"]), reason)
+
+
+def _check_fix_options(ctx: click.Context, given: dict[str, Any]) -> None:
+    if given["diff"] and given["fix"]:
+        raise click.UsageError("--diff shows what --fix does: give one of them", ctx)
+    if given["unsafe_fixes"] and not (given["diff"] or given["fix"]):
+        raise click.UsageError("--unsafe-fixes goes with --diff or --fix", ctx)
+    machine = [one for one in given["format"] if one != "text" and "=" not in one]
+    if given["diff"] and machine and given["output"] is None:
+        raise click.UsageError("--diff prints on standard output: name a file for the report, --output", ctx)
+    if given["verify"] and given["no_import"]:
+        raise click.UsageError("--verify runs the project, --no-import does not: give one of them", ctx)
+
+
+def _print_diff(report: Any, unsafe: bool) -> None:
+    from doctor.fixes import asked
+
+    click.echo(asked.diff(report, unsafe=unsafe), nl=False)
+
+
+def _fixed(report: Any, again: Any, unsafe: bool) -> Any:
+    """Apply the fixes; what was done is said on standard error, the report is on what is left."""
+    from doctor.fixes import asked
+    from doctor.fixes.applying import NotApplied
+
+    try:
+        report, told = asked.fix(report, again, unsafe=unsafe)
+    except NotApplied as exc:
         click.echo(f"connexion-doctor: {exc}", err=True)
         sys.exit(BROKEN)
-    _write(reporters.renderer(given["format_"])(report), given["output"])
-    sys.exit(report.exit_code)
+    for line in told:
+        click.echo(line, err=True)
+    return report
 
 
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def _write(text: str, output: str | None) -> None:
-    if output is not None and output != "-":
-        Path(output).write_text(click.unstyle(text), encoding="utf-8")
-        return
-    click.echo(text, nl=False)
-
-
 @main.command()
 def rules() -> None:
     """List every rule: code, severity, name, what it is about."""
-    from doctor.rules import all_rules
+    from doctor.rule_index import entries
 
-    for rule in all_rules():
-        click.echo(f"{rule.code}  {rule.severity.value:<7}  {rule.name}: {rule.summary}")
+    for rule in entries():
+        click.echo(f"{rule.code}  {rule.severity:<7}  {rule.name}: {rule.summary}")
 
 
 @main.command()
-@click.argument("code")
+@click.option("--app-dir", "--chdir", "directory", default=".", metavar="DIR", help="The project's folder.")
+@click.pass_context
+def config(ctx: click.Context, directory: str) -> None:
+    """Print the configuration in force, and where each value comes from."""
+    from doctor import configuration
+    from doctor.configuration.shown import lines
+    from doctor.options import UsageError
+
+    try:
+        found = configuration.load(directory)
+    except UsageError as exc:
+        raise click.UsageError(str(exc), ctx) from exc
+    for line in lines(found, directory):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print the script that makes a shell complete commands, options, formats and rules.
+
+    \b
+      eval "$(connexion-doctor completion bash)"                      in ~/.bashrc
+      eval "$(connexion-doctor completion zsh)"                       in ~/.zshrc
+      connexion-doctor completion fish | source                       in config.fish
+    """
+    from doctor.commandline import completion_script
+
+    click.echo(completion_script(main, shell))
+
+
+@main.command()
+@click.argument("code", type=RuleCode())
 def explain(code: str) -> None:
     """Explain the rule CODE (or its name): what happens, why, how to fix it."""
     from doctor.reporters.explain import page
-    from doctor.rules import all_rules, find
+    from doctor.rule_index import suggestion
+    from doctor.rules import find
 
     rule = find(code)
     if rule is None:
-        import difflib
-
-        names = [name for rule in all_rules() for name in (rule.code, rule.name)]
-        close = difflib.get_close_matches(code, [*names, code.upper()], n=1, cutoff=0.6)
-        hint = f"; did you mean {close[0]}?" if close and close[0] in names else ""
+        meant = suggestion(code)
+        hint = f"; did you mean {meant}?" if meant else ""
         raise click.UsageError(f"there is no rule {code!r}{hint} (`connexion-doctor rules` lists them)")
     click.echo(page(rule), nl=False)

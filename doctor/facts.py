@@ -47,7 +47,13 @@ def launch_facts(answers: Answers, launch: str, server: str) -> LaunchFacts:
         call=call,
         made=_app(made_record["facts"]) if made_record is not None else None,
         output=answers.output,
+        operations=_operations(answers.of("operations", launch)),
     )
+
+
+def _operations(record: Record | None) -> tuple[Mapping[str, object], ...] | None:
+    facts = record.get("facts") if record is not None else None
+    return tuple(facts) if isinstance(facts, list) else None
 
 
 def _died_before(answers: Answers, launch: str, server: str) -> LaunchFacts:

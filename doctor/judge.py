@@ -21,7 +21,9 @@ def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
             found.extend(rule_failed.rule.run((case, one, exc)))  # type: ignore[attr-defined]
             continue
         for entry in findings:
-            placed = replace(entry, launch=case.launch.id, location=entry.location or _word_location(case, entry))
+            placed = replace(
+                entry, launch=case.launch.id, location=entry.location or _word_location(case, entry)
+            )
             found.append(placed)
             if one.breaks:
                 breaking.append(placed)
@@ -69,7 +71,7 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
         return Verdict.UNKNOWN, f"{server.name} could not be asked: {_short(case)}"
     if load is None:
         return Verdict.UNKNOWN, "the app was not loaded"
-    if not load.stage == "loaded" or case.facts.app is None:
+    if load.stage != "loaded" or case.facts.app is None:
         return Verdict.UNKNOWN, f"the app was not loaded: {load.error.short if load.error else load.stage}"
     if case.answered() and call is not None:
         return Verdict.SERVES, f"a trial call as {call.calls.spoken} was answered with {call.status}"

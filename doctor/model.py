@@ -369,6 +369,7 @@ class LaunchFacts:
     call: CallFacts | None = None
     made: AppFacts | None = None  # what the factory makes that the server does not call
     output: str = ""  # the last of what the app printed while it was loaded
+    operations: tuple[Mapping[str, object], ...] | None = None  # GET operations; asked for with --verify
 
 
 @dataclass(frozen=True)
@@ -399,6 +400,15 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class Suppressed:
+    """A finding that is kept quiet: ``how`` is ``comment``, ``baseline`` or ``per-file``."""
+
+    finding: Finding
+    how: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Report:
     """All that a reporter needs."""
 
@@ -410,6 +420,7 @@ class Report:
     sources: Mapping[str, Source] = field(default_factory=dict)  # by the path that locations give
     notes: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    suppressed: tuple[Suppressed, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""

@@ -6,6 +6,7 @@ drained beside it and kept only as a bounded tail. Whatever happens, the whole p
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 AGENT = Path(__file__).with_name("agent") / "__main__.py"
 TAIL = 16_384  # characters of the app's output that are kept
@@ -43,10 +44,12 @@ class Answers:
 
     def of(self, event: str, launch: str) -> dict[str, Any] | None:
         """The last record of this kind for a launch."""
-        for record in reversed(self.records):
-            if record["event"] == event and record.get("launch") == launch:
-                return record
-        return None
+        found = (
+            record
+            for record in reversed(self.records)
+            if record["event"] == event and record.get("launch") == launch
+        )
+        return next(found, None)
 
 
 def ask(
@@ -58,61 +61,89 @@ def ask(
     timeout: float,
     on_hello: Callable[[dict[str, Any]], None] | None = None,
 ) -> Answers:
-    """Run one probe to its end.
+    """Run one probe from its start to its end; see ``Probe`` and ``Probe.ask``.
 
-    :param python: path of the target interpreter
-    :param request: ``launches`` and ``call``, as ``agent/session.py`` reads them
-    :param directory: working directory, as the server would have it
-    :param environ: the whole environment of the probe
-    :param timeout: seconds after which the process group is killed
-    :param on_hello: called (in this thread) with the interpreter's paths as soon as they are known
     :raises ProbeError: the interpreter cannot be started, is too old, or says nothing
     """
-    folder = Path(tempfile.mkdtemp(prefix="connexion-doctor-"))
-    try:
-        return _ask(folder, python, dict(request), directory, environ, timeout, on_hello)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return Probe(python, directory, environ).ask(request, timeout, on_hello)
 
 
-def _ask(
-    folder: Path,
-    python: str,
-    request: dict[str, Any],
-    directory: str,
-    environ: Mapping[str, str],
-    timeout: float,
-    on_hello: Callable[[dict[str, Any]], None] | None,
-) -> Answers:
-    request_file, answer_file = folder / "request.json", folder / "answers.jsonl"
-    request.setdefault("memory", _memory_limit())
-    request["timeout"] = timeout
-    request_file.write_text(json.dumps(request), encoding="utf-8")
-    started = time.monotonic()
-    try:
-        process = subprocess.Popen(
-            [python, "-B", str(AGENT), str(request_file), str(answer_file)],
-            cwd=directory,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as exc:
-        raise ProbeError(f"cannot start {python}: {exc.strerror or exc}") from exc
-    assert process.stdout is not None
-    tail = _Tail(process.stdout)
-    answers = Answers()
-    try:
-        reader = _Reader(answer_file)
-        said_hello = False
+class Probe:
+    """A probe process that has been started and waits for its request.
+
+    Starting it first and asking later lets the interpreter come up while we do other things.
+
+    :param python: path of the target interpreter
+    :param directory: working directory, as the server would have it
+    :param environ: the whole environment of the probe
+    :raises ProbeError: the interpreter cannot be started
+    """
+
+    def __init__(self, python: str, directory: str, environ: Mapping[str, str]) -> None:
+        self.python, self.directory, self.environ = python, directory, dict(environ)
+        self._folder = Path(tempfile.mkdtemp(prefix="connexion-doctor-"))
+        self._answer_file = self._folder / "answers.jsonl"
+        try:
+            self._process = subprocess.Popen(
+                [python, "-B", str(AGENT), str(self._answer_file)],
+                cwd=directory,
+                env=self.environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as exc:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise ProbeError(f"cannot start {python}: {exc.strerror or exc}") from exc
+
+    def close(self) -> None:
+        """End the probe, asked or not, with everything in its process group."""
+        _end_group(self._process)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def ask(
+        self,
+        request: Mapping[str, Any],
+        timeout: float,
+        on_hello: Callable[[dict[str, Any]], None] | None = None,
+    ) -> Answers:
+        """Hand over the request, wait for the answers, end the probe.
+
+        :param request: ``launches`` and ``call``, as ``agent/session.py`` reads them
+        :param timeout: seconds from now after which the process group is killed
+        :param on_hello: called (in this thread) with the interpreter's paths as soon as they are known
+        :raises ProbeError: the interpreter is too old, or says nothing
+        """
+        try:
+            answers = self._ask({"memory": _memory_limit(), **request, "timeout": timeout}, timeout, on_hello)
+        finally:
+            self.close()
+        _check(answers, self.python)
+        return answers
+
+    def _ask(
+        self,
+        request: dict[str, Any],
+        timeout: float,
+        on_hello: Callable[[dict[str, Any]], None] | None,
+    ) -> Answers:
+        started = time.monotonic()
+        process, answers, reader = self._process, Answers(), _Reader(self._answer_file)
+        assert process.stdin is not None and process.stdout is not None
+        tail = _Tail(process.stdout)
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(request).encode())
+            process.stdin.close()
         while True:
             running = process.poll() is None
             for record in reader.new():
                 answers.records.append(record)
-                if record["event"] == "hello" and not said_hello and on_hello is not None:
-                    said_hello = True
+                if record["event"] == "hello" and on_hello is not None:
                     on_hello(record)
             if not running:
                 break
@@ -120,17 +151,15 @@ def _ask(
                 answers.ended = "hang"
                 break
             time.sleep(POLL)
-    finally:
         _end_group(process)
-    answers.records.extend(reader.new())
-    answers.returncode = process.returncode
-    answers.seconds = time.monotonic() - started
-    answers.output = tail.text()
-    stacks = Path(f"{answer_file}.stacks")
-    if stacks.exists():
-        answers.stacks = stacks.read_text("utf-8", "replace")[-TAIL:]
-    _check(answers, python)
-    return answers
+        answers.records.extend(reader.new())
+        answers.returncode = process.returncode
+        answers.seconds = time.monotonic() - started
+        answers.output = tail.text()
+        stacks = Path(f"{self._answer_file}.stacks")
+        if stacks.exists():
+            answers.stacks = stacks.read_text("utf-8", "replace")[-TAIL:]
+        return answers
 
 
 def _check(answers: Answers, python: str) -> None:
@@ -196,7 +225,7 @@ class _Reader:
 class _Tail:
     """Drains a pipe in a thread of its own and keeps the last characters."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self._kept = stream, b""
         self._thread = threading.Thread(target=self._drain, daemon=True)
         self._thread.start()
@@ -238,5 +267,3 @@ def frames_of(stacks: str) -> list[dict[str, Any]]:
             if not match["path"].startswith((agent, "<frozen"))
         ]
     return best
-
-

@@ -20,9 +20,10 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     from doctor.candidates import no_server_installed
     from doctor.judge import rule_failed
+    from doctor.rules import own
 
-    own = rules_of(rule_failed, no_server_installed)
-    return tuple(sorted((*own, *launch_rules()), key=lambda rule: rule.code))
+    single = rules_of(rule_failed, no_server_installed)
+    return tuple(sorted((*single, *launch_rules(), *own.RULES), key=lambda rule: rule.code))
 
 
 def find(wanted: str) -> Rule | None:

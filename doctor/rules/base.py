@@ -51,9 +51,7 @@ class Rule:
 
     def run(self, subject: Any) -> list[Finding]:
         """The findings on one subject, with the rule's code, name and (if not set) severity filled in."""
-        return [
-            replace(finding, code=self.code, name=self.name) for finding in self.check(subject)
-        ]
+        return [replace(finding, code=self.code, name=self.name) for finding in self.check(subject)]
 
 
 def rule(code: str, name: str, severity: Severity, *, breaks: bool = False) -> Callable[[C], C]:

@@ -9,6 +9,7 @@ from doctor.case import Case
 from doctor.commands import edit, show
 from doctor.commands.argv import read, words_of
 from doctor.model import Applicability, Command, Edit, Environment, Fix, Interface, Launch
+from doctor.servers.listening import Listening
 from doctor.servers.neutral import Neutral
 from doctor.servers.options import Given, Table, scan
 
@@ -32,6 +33,7 @@ class Server:
     default_attribute: str | None = None
     calls_factory = False  # its target grammar has calls: ``module:factory()``
     serves: tuple[Interface, ...] = ()
+    listening: Listening | None = None  # how it is made to listen for verification; None: it cannot be
 
     def request(self, launch: Launch) -> dict[str, object]:
         """What the probe is asked about a launch."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from doctor.case import Case
 from doctor.model import Interface
 from doctor.servers.base import Remedy, Server, Way
+from doctor.servers.listening import listening
+from doctor.servers.neutral import Neutral, Writer, further, nothing, one_address, read, switch, written
 
 
 class Granian(Server):
@@ -15,6 +17,12 @@ class Granian(Server):
     name = package = program = "granian"
     default_attribute = "app"
     serves = (Interface.ASGI3, Interface.WSGI, Interface.RSGI)
+    listening = listening(
+        "--host 127.0.0.1\n--port {port}",
+        drop="--uds --pid-file --reload --metrics",
+        unset="GRANIAN_UDS GRANIAN_PID_FILE GRANIAN_RELOAD GRANIAN_METRICS_ENABLED",
+        certificate="ssl_certificate",
+    )
 
     def candidates(self, target: str) -> list[list[str]]:
         """Only with an interface: the default, RSGI, is nothing that Connexion answers."""
@@ -27,6 +35,27 @@ class Granian(Server):
         remedy.set_option("interface", "--interface", mode)
         yield Way(f"tell granian that the app is {mode.upper()}", remedy)
 
+    def neutral(self, case: Case) -> Neutral:
+        """Every parameter that was given, translated or listed as lost."""
+        settings = case.facts.server.settings
+        found = read(settings, READS, skip=SKIPPED)
+        host, port = settings.get("host"), settings.get("port")
+        if "uds" in settings:
+            found.binds = [f"unix:{settings['uds'].shown}"]
+        elif host is not None or port is not None:
+            name = host.shown if host is not None else "127.0.0.1"
+            name = f"[{name}]" if ":" in name else name
+            found.binds = [f"{name}:{port.shown if port is not None else 8000}"]
+        access = settings.get("log_access_enabled")
+        if access is not None:
+            found.access_log = "-" if access.value else ""
+        return found
+
+    def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
+        """granian's own arguments for these settings, for an ASGI app; it binds one address."""
+        words, lost = written(neutral, WRITES)
+        return ["granian", "--interface", "asgi", *words, target], lost + further(neutral.binds, "granian")
+
     def factory_arguments(self, target: str) -> list[str]:
         """``--factory``."""
         return ["--interface", "asgi", "--factory", target.removesuffix("()")]
@@ -38,5 +67,49 @@ class Granian(Server):
         remedy.set_target(call)
         return True
 
+
+READS = {
+    "workers": "workers",
+    "blocking_threads": "threads",
+    "ssl_certificate": "certfile",
+    "ssl_keyfile": "keyfile",
+    "ssl_keyfile_password": "key_password",
+    "ssl_ca": "ca_certs",
+    "url_path_prefix": "root_path",
+    "backlog": "backlog",
+    "log_level": "log_level",
+    "reload": "reload",
+    "working_dir": "directory",
+    "pid_file": "pid_file",
+    "process_name": "process_name",
+}
+SKIPPED = frozenset("host port uds interface factory log_access_enabled".split())
+LOG_LEVELS = ("critical", "error", "warning", "warn", "info", "debug", "notset")
+
+
+def _bind(binds: object) -> list[str] | None:
+    if not isinstance(binds, list):
+        return None
+    return one_address(binds, "--uds", None, "--host", "--port")
+
+
+WRITES: dict[str, Writer] = {
+    "binds": _bind,
+    "workers": "--workers",
+    "certfile": "--ssl-certificate",
+    "keyfile": "--ssl-keyfile",
+    "key_password": "--ssl-keyfile-password",
+    "ca_certs": "--ssl-ca",
+    "client_certificates": lambda mode: {0: [], 2: ["--ssl-client-verify"]}.get(int(str(mode))),
+    "root_path": "--url-path-prefix",
+    "backlog": "--backlog",
+    "log_level": lambda level: ["--log-level", str(level)] if level in LOG_LEVELS else None,
+    "access_log": lambda path: {"-": ["--access-log"], "": []}.get(str(path)),
+    "error_log": nothing("-"),
+    "reload": switch("--reload"),
+    "directory": "--working-dir",
+    "pid_file": "--pid-file",
+    "process_name": "--process-name",
+}
 
 SERVER = Granian()

@@ -10,7 +10,8 @@ from doctor.commands import edit
 from doctor.commands.argv import ASSIGNMENT
 from doctor.model import Edit, Interface
 from doctor.servers.base import Remedy, Server, Way, installed
-from doctor.servers.neutral import Neutral
+from doctor.servers.listening import Listening
+from doctor.servers.neutral import Neutral, Writer, console, read, switch, written
 from doctor.text import Source
 
 UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
@@ -23,8 +24,8 @@ FLAGS_WITHOUT_VALUE = (
     "--reload --spew --check-config --print-config --preload --no-sendfile --reuse-port -D --daemon "
     "--initgroups --capture-output --log-syslog --disable-redirect-access-to-syslog "
     "--enable-stdio-inheritance -R --do-handshake-on-connect --suppress-ragged-eofs "
-    "--permit-unconventional-http-method --permit-unconventional-http-version "
-    "--casefold-http-method --no-control-socket -v --version -h --help"
+    "--permit-unconventional-http-method --permit-unconventional-http-version --casefold-http-method "
+    "--no-control-socket -v --version -h --help"
 ).split()
 NAMED = (
     ("-c --config", "config"),
@@ -129,6 +130,20 @@ class Gunicorn(Server):
     default_attribute = "application"
     calls_factory = True
     serves = (Interface.WSGI, Interface.ASGI3)
+    listening = Listening(
+        put=(
+            ("-b", "127.0.0.1:{port}"),
+            ("-w", "1"),
+            ("-p", "{folder}/pid"),
+            ("--error-logfile", "-"),
+            ("--no-control-socket",),
+        ),
+        drop=frozenset("--bind --workers --pid --log-file -D --daemon --reload -u --user -g --group".split()),
+        only_with=("--no-control-socket",),
+        obstacles={
+            "daemon": "its configuration file makes it a daemon, which nobody could end safely",
+        },
+    )
     static_options = (
         *((tuple(flags.split()), name, True) for flags, name in NAMED),
         *(((flag,), flag.strip("-").replace("-", "_"), False) for flag in FLAGS_WITHOUT_VALUE),
@@ -153,7 +168,8 @@ class Gunicorn(Server):
         if not case.facts.server.details.get("surveyed") and installed(case.environment, "uvicorn-worker"):
             usable = {UVICORN_WORKER: ""}  # nobody could be asked: what is installed is what there is
         if UVICORN_WORKER in usable:
-            yield self._asgi_way(case, UVICORN_WORKER, "run the app with uvicorn's worker, which is installed")
+            title = "run the app with uvicorn's worker, which is installed"
+            yield self._asgi_way(case, UVICORN_WORKER, title)
         if OWN_ASGI in usable:
             yield self._asgi_way(case, OWN_ASGI, "run the app with gunicorn's own ASGI worker")
         if UVICORN_WORKER not in usable:
@@ -208,74 +224,106 @@ class Gunicorn(Server):
 
     def neutral(self, case: Case) -> Neutral:
         """Every setting that was set, translated or listed as lost."""
-        found = Neutral()
-        for name, setting in case.facts.server.settings.items():
-            if name in ("worker_class", "wsgi_app", "config") or setting.source == "default":
-                continue
-            text, value = setting.shown, setting.value
-            if name == "bind":
-                found.binds = [str(entry) for entry in (value if isinstance(value, list) else [value])]
-            elif name in _COUNTS and isinstance(value, int):
-                setattr(found, _COUNTS[name], value)
-            elif name in _TEXTS and value:
-                setattr(found, _TEXTS[name], text)
-            elif name == "reload":
-                found.reload = bool(value)
-            elif name == "accesslog":
-                continue  # event-loop servers log to the console by default
-            elif name not in ("threads", "proc_name", "default_proc_name"):
-                found.lost.append(f"{name} = {text}")
+        settings = case.facts.server.settings
+        flags = {name: max(given, key=len) for given, name, _ in self.options(case)}
+        found = read(settings, READS, skip=SKIPPED, flag=lambda name: flags.get(name, name))
+        bind = settings.get("bind")
+        if bind is not None and bind.source != "default":
+            values = bind.value if isinstance(bind.value, list) else [bind.value]
+            found.binds = [str(entry) for entry in values]
+        for name, variable in VARIABLES.items():
+            given = settings.get(name)
+            if given is not None and given.source == "default":
+                found.variables.append(variable)
         return found
 
     def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
         """gunicorn's own arguments for these settings."""
-        words = ["gunicorn"]
-        for bind in neutral.binds:
-            words += ["-b", bind]
-        pairs = (
-            ("-w", neutral.workers),
-            ("--keep-alive", _whole(neutral.keep_alive)),
-            ("--graceful-timeout", _whole(neutral.graceful_timeout)),
-            ("--certfile", neutral.certfile),
-            ("--keyfile", neutral.keyfile),
-            ("--ca-certs", neutral.ca_certs),
-            ("--ciphers", neutral.ciphers),
-            ("--forwarded-allow-ips", neutral.forwarded_ips),
-            ("--max-requests", neutral.max_requests),
-            ("--backlog", neutral.backlog),
-            ("--log-level", neutral.log_level),
-            ("--chdir", neutral.app_dir),
-        )
-        for flag, value in pairs:
-            if value is not None:
-                words += [flag, str(value)]
-        if neutral.reload:
-            words.append("--reload")
-        lost = [f"root path {neutral.root_path}"] if neutral.root_path else []
-        return [*words, target], lost
+        words, lost = written(neutral, WRITES, reads=VARIABLES.values())
+        return ["gunicorn", *words, target], lost
 
 
-_COUNTS = {
+# The names of settings that mean the same, by those of ``Neutral``.
+READS = {
     "workers": "workers",
+    "threads": "threads",
     "keepalive": "keep_alive",
     "graceful_timeout": "graceful_timeout",
-    "max_requests": "max_requests",
-    "backlog": "backlog",
-}
-_TEXTS = {
     "certfile": "certfile",
     "keyfile": "keyfile",
     "ca_certs": "ca_certs",
+    "cert_reqs": "client_certificates",
     "ciphers": "ciphers",
     "forwarded_allow_ips": "forwarded_ips",
     "root_path": "root_path",
+    "max_requests": "max_requests",
+    "max_requests_jitter": "max_requests_jitter",
+    "backlog": "backlog",
     "loglevel": "log_level",
-    "chdir": "app_dir",
+    "logconfig": "log_config",
+    "accesslog": "access_log",
+    "access_log_format": "access_log_format",
+    "errorlog": "error_log",
+    "reload": "reload",
+    "chdir": "directory",
+    "pythonpath": "app_dir",
+    "pidfile": "pid_file",
+    "user": "user",
+    "group": "group",
+    "umask": "umask",
+    "daemon": "daemon",
+    "proc_name": "process_name",
+    "statsd_host": "statsd_host",
+    "statsd_prefix": "statsd_prefix",
 }
+SKIPPED = frozenset(
+    "bind worker_class wsgi_app config default_proc_name control_socket control_socket_disable".split()
+)
+# What gunicorn takes from the environment by itself, by the setting it becomes.
+VARIABLES = {"bind": "PORT", "workers": "WEB_CONCURRENCY", "forwarded_allow_ips": "FORWARDED_ALLOW_IPS"}
 
 
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
+def _binds(binds: object) -> list[str]:
+    return [word for bind in binds for word in ("-b", str(bind))] if isinstance(binds, list) else []
+
+
+def _log_config(path: object) -> list[str] | None:
+    """gunicorn reads an INI file; uvicorn takes JSON and YAML too."""
+    return None if str(path).endswith((".json", ".yaml", ".yml")) else ["--log-config", str(path)]
+
+
+WRITES: dict[str, Writer] = {
+    "binds": _binds,
+    "workers": "-w",
+    "threads": "--threads",
+    "keep_alive": "--keep-alive",
+    "graceful_timeout": "--graceful-timeout",
+    "certfile": "--certfile",
+    "keyfile": "--keyfile",
+    "ca_certs": "--ca-certs",
+    "client_certificates": "--cert-reqs",
+    "ciphers": "--ciphers",
+    "forwarded_ips": "--forwarded-allow-ips",
+    "max_requests": "--max-requests",
+    "max_requests_jitter": "--max-requests-jitter",
+    "backlog": "--backlog",
+    "log_level": lambda level: ["--log-level", {"trace": "debug"}.get(str(level), str(level))],
+    "log_config": _log_config,
+    "access_log": console("--access-logfile"),
+    "access_log_format": "--access-logformat",
+    "error_log": console("--error-logfile"),
+    "reload": switch("--reload"),
+    "directory": "--chdir",
+    "app_dir": "--pythonpath",
+    "pid_file": "-p",
+    "user": "-u",
+    "group": "-g",
+    "umask": "-m",
+    "daemon": switch("-D"),
+    "process_name": "-n",
+    "statsd_host": "--statsd-host",
+    "statsd_prefix": "--statsd-prefix",
+}
 
 
 SERVER = Gunicorn()

@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from doctor.case import Case
 from doctor.model import Interface
 from doctor.servers.base import Remedy, Server, Way
-from doctor.servers.neutral import Neutral
+from doctor.servers.listening import listening
+from doctor.servers.neutral import (
+    Neutral,
+    Writer,
+    console,
+    host_and_port,
+    nothing,
+    read,
+    switch,
+    unix_path,
+    written,
+)
 
 VALUES = (
     "--access-log --access-logfile --access-logformat --backlog -b --bind --ca-certs --certfile "
@@ -27,6 +38,10 @@ class Hypercorn(Server):
     default_attribute = "app"
     calls_factory = True
     serves = (Interface.ASGI3, Interface.WSGI)
+    listening = listening(
+        "-b 127.0.0.1:{port}\n-p {folder}/pid",
+        drop="--bind --insecure-bind --quic-bind --pid --daemon -D --reload -u --user -g --group",
+    )
     static_options = (
         *(((flag,), flag.lstrip("-").replace("-", "_"), True) for flag in VALUES),
         *(((flag,), flag.lstrip("-").replace("-", "_"), False) for flag in FLAGS),
@@ -45,34 +60,109 @@ class Hypercorn(Server):
         remedy.set_target(f"{call}()")
         return True
 
+    def neutral(self, case: Case) -> Neutral:
+        """What differs from hypercorn's defaults, translated or listed as lost."""
+        settings = case.facts.server.settings
+        found = read(settings, READS, skip=("bind", "worker_class", "debug"), flag=lambda name: name)
+        bind = settings.get("bind")
+        if bind is not None:
+            found.binds = [
+                str(entry) for entry in (bind.value if isinstance(bind.value, list) else [bind.value])
+            ]
+        return found
+
     def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
-        """hypercorn's own arguments for these settings."""
-        words, lost = ["hypercorn"], []
-        for bind in neutral.binds:
-            words += ["-b", bind]
-        pairs = (
-            ("-w", neutral.workers),
-            ("--keep-alive", None if neutral.keep_alive is None else round(neutral.keep_alive)),
-            ("--graceful-timeout", None if neutral.graceful_timeout is None else round(neutral.graceful_timeout)),
-            ("--certfile", neutral.certfile),
-            ("--keyfile", neutral.keyfile),
-            ("--ca-certs", neutral.ca_certs),
-            ("--ciphers", neutral.ciphers),
-            ("--root-path", neutral.root_path),
-            ("--max-requests", neutral.max_requests),
-            ("--backlog", neutral.backlog),
-            ("--log-level", neutral.log_level),
-        )
-        for flag, value in pairs:
-            if value is not None:
-                words += [flag, str(value)]
-        if neutral.reload:
-            words.append("--reload")
-        if neutral.forwarded_ips:
-            lost.append(f"forwarded IPs {neutral.forwarded_ips} (hypercorn has a middleware for it)")
-        if neutral.app_dir:
-            lost.append(f"directory {neutral.app_dir}")
-        return [*words, target], lost
+        """hypercorn's own arguments for these settings; a folder to import from stands before the module."""
+        folder = neutral.app_dir
+        words, lost = written(neutral, WRITES)
+        return ["hypercorn", *words, f"{folder.rstrip('/')}/{target}" if folder else target], lost
+
+
+READS = {
+    "workers": "workers",
+    "keep_alive_timeout": "keep_alive",
+    "graceful_timeout": "graceful_timeout",
+    "certfile": "certfile",
+    "keyfile": "keyfile",
+    "keyfile_password": "key_password",
+    "ca_certs": "ca_certs",
+    "ciphers": "ciphers",
+    "root_path": "root_path",
+    "max_requests": "max_requests",
+    "max_requests_jitter": "max_requests_jitter",
+    "backlog": "backlog",
+    "loglevel": "log_level",
+    "logconfig": "log_config",
+    "accesslog": "access_log",
+    "access_log_format": "access_log_format",
+    "errorlog": "error_log",
+    "use_reloader": "reload",
+    "pid_path": "pid_file",
+    "user": "user",
+    "group": "group",
+    "umask": "umask",
+    "statsd_host": "statsd_host",
+    "statsd_prefix": "statsd_prefix",
+    "websocket_ping_interval": "websocket_ping_interval",
+}
+
+
+def _binds(binds: object) -> list[str] | None:
+    if not isinstance(binds, list):
+        return None
+    return [word for bind in binds for word in ("-b", _address(str(bind)))]
+
+
+def _address(bind: str) -> str:
+    path = unix_path(bind)
+    if path is not None:
+        return f"unix:{path}"
+    if bind.startswith("fd://"):
+        return bind
+    host, port = host_and_port(bind)
+    host = f"[{host}]" if ":" in host else host or "0.0.0.0"  # ":8000" is every address
+    return f"{host}:{port or 8000}"
+
+
+VERIFY_MODES = {0: "CERT_NONE", 1: "CERT_OPTIONAL", 2: "CERT_REQUIRED"}
+
+
+def _verify(mode: object) -> list[str] | None:
+    name = VERIFY_MODES.get(mode) if isinstance(mode, int) else None
+    return ["--verify-mode", name] if name is not None else None
+
+
+WRITES: dict[str, Writer] = {
+    "binds": _binds,
+    "workers": "-w",
+    "keep_alive": "--keep-alive",
+    "graceful_timeout": "--graceful-timeout",
+    "certfile": "--certfile",
+    "keyfile": "--keyfile",
+    "key_password": "--keyfile-password",
+    "ca_certs": "--ca-certs",
+    "client_certificates": _verify,
+    "ciphers": "--ciphers",
+    "root_path": "--root-path",
+    "max_requests": lambda count: ["--max-requests", str(count)] if count else [],
+    # --max-requests-jitter is left out: hypercorn 0.18 sets it to --max-requests (hypercorn/__main__.py).
+    "backlog": "--backlog",
+    "log_level": lambda level: ["--log-level", {"trace": "debug"}.get(str(level), str(level))],
+    "log_config": "--log-config",
+    "access_log": console("--access-logfile"),
+    "access_log_format": "--access-logformat",
+    "error_log": console("--error-logfile"),
+    "reload": switch("--reload"),
+    "app_dir": nothing(),  # it stands before the module
+    "pid_file": "-p",
+    "user": "-u",
+    "group": "-g",
+    "umask": "-m",
+    "daemon": switch("--daemon"),
+    "statsd_host": "--statsd-host",
+    "statsd_prefix": "--statsd-prefix",
+    "websocket_ping_interval": "--websocket-ping-interval",
+}
 
 
 SERVER = Hypercorn()

@@ -24,7 +24,7 @@ def to_serve(case: Case, interface: Interface, target: str | None = None) -> tup
     :param target: the object to serve, where it is another one than now
     """
     ways = [*_own_ways(case, interface, target), *_other_servers(case, interface, target)]
-    fixes = []
+    fixes: list[Fix] = []
     for way in ways:
         fixes.append(
             way.remedy.fix(way.title, recommended=not fixes, applicability=way.applicability)

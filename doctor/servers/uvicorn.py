@@ -7,22 +7,23 @@ from collections.abc import Iterable
 from doctor.case import Case
 from doctor.model import Interface
 from doctor.servers.base import Remedy, Server, Way
-from doctor.servers.neutral import Neutral, host_and_port
+from doctor.servers.listening import listening
+from doctor.servers.neutral import Neutral, Writer, further, nothing, one_address, read, switch, written
 
 # Where uvicorn itself cannot be asked (uvicorn 0.54, uvicorn/main.py): options without a value.
 FLAGS = (
     "--reload --use-colors --no-use-colors --proxy-headers --no-proxy-headers --server-header "
-    "--no-server-header --date-header --no-date-header --access-log --no-access-log --factory --version "
-    "--help --reset-contextvars"
+    "--no-server-header --date-header --no-date-header --access-log --no-access-log --factory "
+    "--version --help --reset-contextvars"
 ).split()
 VALUES = (
     "--host --port --uds --fd --reload-dir --reload-include --reload-exclude --reload-delay --workers "
-    "--env-file --timeout-worker-healthcheck --log-config --log-level --loop --http --ws --ws-max-size "
-    "--ws-max-queue --ws-ping-interval --ws-ping-timeout --ws-per-message-deflate --lifespan --interface "
-    "--forwarded-allow-ips --root-path --limit-concurrency --backlog --limit-max-requests "
-    "--timeout-keep-alive --timeout-graceful-shutdown --ssl-keyfile --ssl-certfile "
-    "--ssl-keyfile-password --ssl-version --ssl-cert-reqs --ssl-ca-certs --ssl-ciphers --header --app-dir "
-    "--h11-max-incomplete-event-size"
+    "--env-file --timeout-worker-healthcheck --log-config --log-level --loop --http --ws "
+    "--ws-max-size --ws-max-queue --ws-ping-interval --ws-ping-timeout --ws-per-message-deflate "
+    "--lifespan --interface --forwarded-allow-ips --root-path --limit-concurrency --backlog "
+    "--limit-max-requests --timeout-keep-alive --timeout-graceful-shutdown --ssl-keyfile "
+    "--ssl-certfile --ssl-keyfile-password --ssl-version --ssl-cert-reqs --ssl-ca-certs --ssl-ciphers "
+    "--header --app-dir --h11-max-incomplete-event-size"
 ).split()
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug", "trace")
@@ -33,6 +34,12 @@ class Uvicorn(Server):
 
     name = package = program = "uvicorn"
     serves = (Interface.ASGI3,)
+    listening = listening(
+        "--host 127.0.0.1\n--port {port}",
+        drop="--uds --fd --reload --reload-dir --reload-include --reload-exclude --reload-delay",
+        unset="UVICORN_UDS UVICORN_FD UVICORN_RELOAD",
+        certificate="ssl_certfile",
+    )
     static_options = (
         *(((flag,), flag.lstrip("-").replace("-", "_"), False) for flag in FLAGS),
         *(((flag,), flag.lstrip("-").replace("-", "_"), True) for flag in VALUES),
@@ -70,7 +77,7 @@ class Uvicorn(Server):
     def neutral(self, case: Case) -> Neutral:
         """Every parameter that was given, translated or listed as lost."""
         settings = case.facts.server.settings
-        found = Neutral()
+        found = read(settings, READS, skip=SKIPPED)
         host, port = settings.get("host"), settings.get("port")
         if "uds" in settings:
             found.binds = [f"unix:{settings['uds'].shown}"]
@@ -80,77 +87,73 @@ class Uvicorn(Server):
             name = host.shown if host is not None else "127.0.0.1"
             name = f"[{name}]" if ":" in name else name
             found.binds = [f"{name}:{port.shown if port is not None else 8000}"]
-        for name, setting in settings.items():
-            if name in ("host", "port", "uds", "fd", "interface", "factory"):
-                continue
-            if name in _SAME:
-                setattr(found, _SAME[name], setting.value)
-            else:
-                found.lost.append(f"--{name.replace('_', '-')} {setting.shown}")
+        access = settings.get("access_log")
+        if access is not None:
+            found.access_log = "-" if access.value else ""
         return found
 
     def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
         """uvicorn's own arguments for these settings; it binds one address."""
-        words, lost = ["uvicorn", target], []
-        if neutral.binds:
-            words += _bind(neutral.binds[0])
-        lost += [f"bind {bind} (uvicorn binds one address)" for bind in neutral.binds[1:]]
-        level = neutral.log_level
-        if level is not None and level.lower() not in LOG_LEVELS:
-            level = None
-        pairs = (
-            ("--workers", neutral.workers if neutral.workers != 1 else None),
-            ("--timeout-keep-alive", _whole(neutral.keep_alive)),
-            ("--timeout-graceful-shutdown", _whole(neutral.graceful_timeout)),
-            ("--ssl-certfile", neutral.certfile),
-            ("--ssl-keyfile", neutral.keyfile),
-            ("--ssl-ca-certs", neutral.ca_certs),
-            ("--ssl-ciphers", neutral.ciphers),
-            ("--forwarded-allow-ips", neutral.forwarded_ips),
-            ("--root-path", neutral.root_path),
-            ("--limit-max-requests", neutral.max_requests or None),
-            ("--backlog", neutral.backlog),
-            ("--log-level", level.lower() if level else None),
-            ("--app-dir", neutral.app_dir),
-        )
-        for flag, value in pairs:
-            if value is not None:
-                words += [flag, str(value)]
-        if neutral.reload:
-            words.append("--reload")
-        return words, lost
+        words, lost = written(neutral, WRITES, reads=("WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"))
+        lost += further(neutral.binds, "uvicorn")
+        if neutral.max_requests and neutral.workers in (None, 1):
+            lost.append("the restart after max requests: a single uvicorn process ends then")
+        return ["uvicorn", target, *words], lost
 
 
-_SAME = {
+READS = {
     "workers": "workers",
     "timeout_keep_alive": "keep_alive",
     "timeout_graceful_shutdown": "graceful_timeout",
     "ssl_certfile": "certfile",
     "ssl_keyfile": "keyfile",
+    "ssl_keyfile_password": "key_password",
     "ssl_ca_certs": "ca_certs",
+    "ssl_cert_reqs": "client_certificates",
     "ssl_ciphers": "ciphers",
     "forwarded_allow_ips": "forwarded_ips",
     "root_path": "root_path",
     "limit_max_requests": "max_requests",
+    "limit_max_requests_jitter": "max_requests_jitter",
     "backlog": "backlog",
     "log_level": "log_level",
+    "log_config": "log_config",
     "reload": "reload",
     "app_dir": "app_dir",
+    "ws_ping_interval": "websocket_ping_interval",
 }
+SKIPPED = frozenset("host port uds fd interface factory access_log".split())
 
 
-def _bind(bind: str) -> list[str]:
-    if bind.startswith("unix:"):
-        return ["--uds", bind.removeprefix("unix:").removeprefix("//")]
-    if bind.startswith("fd://"):
-        return ["--fd", bind.removeprefix("fd://")]
-    host, port = host_and_port(bind)
-    words = ["--host", host or "0.0.0.0"]  # noqa: S104  # gunicorn reads ":8000" as every address
-    return [*words, "--port", port] if port else words
+def _bind(binds: object) -> list[str] | None:
+    if not isinstance(binds, list):
+        return None
+    return one_address(binds, "--uds", "--fd", "--host", "--port")
 
 
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
+WRITES: dict[str, Writer] = {
+    "binds": _bind,
+    "workers": lambda count: ["--workers", str(count)] if count != 1 else [],
+    "keep_alive": "--timeout-keep-alive",
+    "graceful_timeout": "--timeout-graceful-shutdown",
+    "certfile": "--ssl-certfile",
+    "keyfile": "--ssl-keyfile",
+    "key_password": "--ssl-keyfile-password",
+    "ca_certs": "--ssl-ca-certs",
+    "client_certificates": "--ssl-cert-reqs",
+    "ciphers": "--ssl-ciphers",
+    "forwarded_ips": "--forwarded-allow-ips",
+    "root_path": "--root-path",
+    "max_requests": lambda count: ["--limit-max-requests", str(count)] if count else [],
+    "backlog": "--backlog",
+    "log_level": lambda level: ["--log-level", str(level)] if level in LOG_LEVELS else None,
+    "log_config": "--log-config",
+    "access_log": lambda path: {"-": [], "": ["--no-access-log"]}.get(str(path)),
+    "error_log": nothing("-"),
+    "reload": switch("--reload"),
+    "app_dir": "--app-dir",
+    "websocket_ping_interval": "--ws-ping-interval",
+}
 
 
 SERVER = Uvicorn()

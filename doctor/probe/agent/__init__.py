@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def main(request_path: str, answers_path: str) -> None:
-    """Do what the request file asks and end the process without giving anybody a last word."""
+def main(answers_path: str) -> None:
+    """Do what the request on standard input asks and end the process without giving anybody a last word."""
     from . import session
 
-    session.run(request_path, answers_path)
+    session.run(answers_path)

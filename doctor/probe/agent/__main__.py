@@ -1,4 +1,5 @@
-"""Started by path as ``python -B agent/__main__.py REQUEST ANSWERS``; both are files of the doctor.
+"""Started by path as ``python -B agent/__main__.py ANSWERS``, a file of the doctor's; the request comes
+on standard input.
 
 This file alone must parse on every Python there is: it tells an interpreter that is too old from one
 that works. Everything else is loaded under a private package name, and the folder is taken off
@@ -10,7 +11,7 @@ import sys
 if __name__ == "__main__":
     folder = sys.path.pop(0)
     if sys.version_info < (3, 8):
-        with open(sys.argv[2], "w") as answers:
+        with open(sys.argv[1], "w") as answers:
             answers.write('{"event": "too-old", "version": "%s"}\n' % sys.version.split()[0])
         sys.exit(0)
 
@@ -20,7 +21,8 @@ if __name__ == "__main__":
     spec = importlib.util.spec_from_file_location(
         NAME, folder + "/__init__.py", submodule_search_locations=[folder]
     )
+    assert spec is not None and spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules[NAME] = package
     spec.loader.exec_module(package)
-    package.main(sys.argv[1], sys.argv[2])
+    package.main(sys.argv[1])

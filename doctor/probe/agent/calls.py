@@ -38,11 +38,14 @@ def trial(app: Any, calls: str, timeout: float) -> dict[str, Any]:
         try:
             drive(app, answer)
             outcome = "answered" if answer.get("status") is not None else "no-answer"
-            result.update(outcome=outcome, status=answer.get("status"))
-        except BaseException as exc:
+            told = answer.get("error")  # an app may answer 500 and tell why (PEP 3333's exc_info)
             result.update(
-                outcome="raised", status=answer.get("status"), error=describe.error(exc)
+                outcome=outcome,
+                status=answer.get("status"),
+                error=describe.error(told) if told is not None else None,
             )
+        except BaseException as exc:
+            result.update(outcome="raised", status=answer.get("status"), error=describe.error(exc))
         finally:
             finished.release()
 
@@ -79,6 +82,8 @@ def _wsgi(app: Any, answer: dict[str, Any]) -> None:
 
     def start_response(status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], None]:
         answer["status"] = int(status.split(" ", 1)[0])
+        if exc_info:
+            answer["error"] = exc_info[1]
         return lambda data: None
 
     body = app(environ, start_response)
@@ -152,7 +157,14 @@ class _RsgiScope:
     """The part of granian's RSGI scope that an app looks at first."""
 
     proto, http_version, rsgi_version = "http", "1.1", "1.5"
-    server, client, scheme, method, path, query_string = "127.0.0.1:80", "127.0.0.1:0", "http", "GET", PATH, ""
+    server, client, scheme, method, path, query_string = (
+        "127.0.0.1:80",
+        "127.0.0.1:0",
+        "http",
+        "GET",
+        PATH,
+        "",
+    )
     headers: dict[str, str] = {}
     authority = None
 

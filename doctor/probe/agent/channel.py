@@ -12,7 +12,9 @@ import os
 from typing import Any
 
 _open, _write, _close, _getpid, _exit = os.open, os.write, os.close, os.getpid, os._exit
-_encode = json.JSONEncoder(skipkeys=True, default=lambda value: str(type(value))).encode
+_encode = json.JSONEncoder(
+    skipkeys=True, ensure_ascii=False, default=lambda value: str(type(value))
+).encode
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
@@ -28,7 +30,7 @@ class Channel:
         if _getpid() != self._pid:
             _exit(0)
         fields["event"] = event
-        line = (_encode(fields) + "\n").encode("utf-8", "surrogatepass")
+        line = (_encode(fields) + "\n").encode("utf-8", "replace")  # lone surrogates become "?"
         descriptor = _open(self._path, _FLAGS, 0o600)
         try:
             while line:

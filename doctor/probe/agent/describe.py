@@ -20,6 +20,14 @@ def quietly(function: Callable[..., Any], *args: Any, default: Any = None) -> An
         return default
 
 
+def printable(text: str) -> str:
+    """Text without what steers a terminal: control and formatting characters are written as escapes."""
+    return "".join(
+        char if char in "\n\t" or char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
 def class_name(cls: type) -> str:
     """``package.module.Class`` of a class."""
     module = quietly(lambda: str(cls.__module__), default="?")
@@ -64,7 +72,7 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
     inner = exc.__cause__ or exc.__context__
     return {
         "type": type_name(exc),
-        "message": text[:MOST_TEXT],
+        "message": printable(text[:MOST_TEXT]),
         "mro": mro_names(type(exc)),
         "frames": frames,
         "attributes": attributes,
@@ -73,17 +81,19 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
 
 
 def _frames(exc: BaseException) -> list[dict[str, Any]]:
+    """The frames behind our own last one: what led to it is ours (or asyncio's, which we started)."""
     here = __file__.rpartition("/")[0]
-    frames = []
+    frames: list[dict[str, Any]] = []
     for frame, line in traceback.walk_tb(exc.__traceback__):
         code = frame.f_code
         path = code.co_filename
-        if path.startswith(here) or path.startswith("<frozen importlib"):
+        if path.startswith(here):
+            frames.clear()
+            continue
+        if path.startswith("<frozen importlib"):
             continue
         text = quietly(linecache.getline, path, line, frame.f_globals, default="")
-        frames.append(
-            {"path": path, "line": line, "name": code.co_name, "text": text.strip()[:200]}
-        )
+        frames.append({"path": path, "line": line, "name": code.co_name, "text": printable(text.strip()[:200])})
     if len(frames) > MOST_FRAMES:
         frames = frames[: MOST_FRAMES // 3] + frames[-2 * MOST_FRAMES // 3 :]
     return frames
@@ -144,19 +154,15 @@ def interface_of(obj: Any) -> str:
     ]
     if any(p.kind is kinds.VAR_POSITIONAL for p in signature.parameters.values()):
         return "unknown"
-    if any(
-        p.kind is kinds.KEYWORD_ONLY and p.default is kinds.empty
-        for p in signature.parameters.values()
-    ):
+    if any(p.kind is kinds.KEYWORD_ONLY and p.default is kinds.empty for p in signature.parameters.values()):
         return "unknown"
     required = [parameter for parameter in positional if parameter.default is kinds.empty]
     awaits = is_coroutine_callable(obj)
     # Optional parameters stretch what a callable takes: f(scope, receive=None, send=None) takes three.
     if len(required) <= 3 <= len(positional) and (len(required) == 3 or awaits):
         return "asgi3"
-    if len(required) <= 2 <= len(positional) and len(required) > 0:
-        if len(required) == 2:
-            return "rsgi" if awaits else "wsgi"
+    if len(required) <= 2 <= len(positional) and len(required) > 0 and len(required) == 2:
+        return "rsgi" if awaits else "wsgi"
     if len(required) == 1 and not awaits:
         return "asgi2"
     return "unknown"

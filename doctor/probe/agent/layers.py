@@ -54,8 +54,6 @@ def owner_of(flask_app: Any, namespace: dict[str, Any]) -> tuple[Any, str | None
         if is_a(value, *CONNEXION_APPS) and quietly(lambda value=value: value.app) is flask_app:
             return value, name
     for value in gc.get_objects():
-        if type(value).__module__.startswith("builtins"):
-            continue
         if is_a(value, CONNEXION_APPS[0]) and quietly(lambda value=value: value.app) is flask_app:
             return value, None
     return None, None
@@ -168,14 +166,22 @@ def _inward(obj: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
         inside = quietly(lambda: obj._get_current_object())
         if inside is not None:
             yield "_get_current_object()", inside
-    for attribute in INNER:
-        inside = quietly(inspect.getattr_static, obj, attribute, None)
-        if inside is None or isinstance(inside, (property, types.FunctionType)):
-            inside = quietly(getattr, obj, attribute, None)
+    for attribute in _attributes(obj):
+        inside = quietly(getattr, obj, attribute, None)
         if _looks_like_app(inside) and id(inside) not in seen:
             if inspect.ismethod(inside) and inside.__self__ is obj:
                 continue  # Flask.wsgi_app as it was born: the object itself
             yield attribute, inside
+
+
+def _attributes(obj: Any) -> Iterator[str]:
+    """Attributes that an object has of its own or by its class (what ``__getattr__`` makes up belongs
+    to another object), those under which middleware keeps its app first."""
+    own = quietly(lambda: list(object.__getattribute__(obj, "__dict__")), default=[])
+    for attribute in INNER:
+        if attribute in own or quietly(inspect.getattr_static, obj, attribute, None) is not None:
+            yield attribute
+    yield from (attribute for attribute in own if attribute not in INNER)
 
 
 def _looks_like_app(obj: Any) -> bool:

@@ -35,7 +35,7 @@ class Loaded:
     @property
     def ok(self) -> bool:
         """Whether an object to call was found."""
-        return self.facts["stage"] == "loaded"
+        return bool(self.facts["stage"] == "loaded")
 
     def fail(self, stage: str, exc: BaseException | None, **more: Any) -> Loaded:
         """Record where loading stopped and why."""

@@ -7,6 +7,7 @@ Records (``event``): ``hello``, then per launch ``server``, ``loading``, ``load`
 from __future__ import annotations
 
 import faulthandler
+import gc
 import importlib
 import inspect
 import json
@@ -14,7 +15,7 @@ import os
 import sys
 from typing import Any
 
-from . import calls, describe, layers, loading
+from . import calls, describe, layers, loading, operations
 from .channel import Channel
 
 
@@ -30,11 +31,16 @@ class Prepared:
         self.survey = survey  # () -> facts that only a launch that fails needs, for its fixes
 
 
-def run(request_path: str, answers_path: str) -> None:
+def run(answers_path: str) -> None:
     """Carry out the request; always ends the process, never returns."""
-    with open(request_path, encoding="utf-8") as stream:
-        request = json.load(stream)
     channel = Channel(answers_path)
+    text = sys.stdin.buffer.read()
+    if not text:  # nobody asks anything any more
+        channel.end()
+    request = json.loads(text)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
     stacks = open(answers_path + ".stacks", "w")  # noqa: SIM115  # faulthandler writes to it until the end
     faulthandler.enable(stacks)
     faulthandler.dump_traceback_later(max(request["timeout"] - 0.3, 0.2), file=stacks)
@@ -83,10 +89,12 @@ class Session:
         self.called: dict[tuple[int, str], dict[str, Any]] = {}
         self.chains: dict[int, list[dict[str, Any]]] = {}
         self.kept: list[Any] = []  # ids stay true as long as the objects live
+        self.served: dict[str, Any] = {}  # the object that is called, where it is not the one loaded
 
     def run(self) -> None:
         """Load every launch, then call each, those that call ASGI first: a WSGI request through the
         inner Flask app would keep Connexion from building its stack (Flask's setup is then closed)."""
+        gc.disable()  # imports make few cycles and many objects: collecting costs a tenth of the time
         for launch in self.request["launches"]:
             self._load(launch)
         if self.request["call"]:
@@ -95,7 +103,15 @@ class Session:
                 ways.append((launch_id, loaded, self._calls_as(launch_id, prepared, loaded)))
             for launch_id, loaded, way in sorted(ways, key=lambda item: item[2][1] == "wsgi"):
                 self._call(launch_id, loaded, way)
+        if self.request.get("operations"):
+            self._operations()
         self._survey()
+
+    def _operations(self) -> None:
+        """What can be asked of each app over HTTP, from its own specification."""
+        for launch_id, _, loaded in self.pending:
+            app = self.served.get(launch_id, loaded.object)
+            self.channel.emit("operations", launch=launch_id, facts=describe.quietly(operations.of, app))
 
     def _survey(self) -> None:
         """What fixes need to know, asked only where something is wrong: healthy launches stay fast."""
@@ -188,6 +204,7 @@ class Session:
             return loaded.object, "unknown", describe.error(exc)["message"]
         if app is not loaded.object:  # the server made another object of it: a factory it called
             self.kept.append(app)
+            self.served[launch_id] = app
             remade = loading.Loaded(loaded.facts["target"], None, None)
             remade.object, remade.namespace = app, loaded.namespace
             self.channel.emit("app", launch=launch_id, facts=self._describe(remade), remade=True)

@@ -130,12 +130,16 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     what = "adapter" if outside.role == "adapter" else "middleware"
     expected = outside.detail.get("calls", outside.interface.value)
     calls = Interface(str(expected)).spoken
-    fixes = unwrapped(case, outside, inside.interface) if link == 1 else (
-        Fix(
-            title=f"take {outside.type} off: what is inside is called {inside.interface.spoken}",
-            applicability=Applicability.MANUAL,
-            recommended=True,
-        ),
+    fixes = (
+        unwrapped(case, outside, inside.interface)
+        if link == 1
+        else (
+            Fix(
+                title=f"take {outside.type} off: what is inside is called {inside.interface.spoken}",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        )
     )
     yield finding(
         f"every request will answer 500: the {what} {outside.type} calls {calls}, "

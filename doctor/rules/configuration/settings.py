@@ -41,8 +41,10 @@ def setting_misspelt(case: Case) -> Iterator[Finding]:
             applicability=Applicability.UNSAFE,
             recommended=True,
             edits=(Edit(assigned.target, meant),),
-            costs=(f"{meant} = {config.line(assigned.value.line)[assigned.value.column - 1 :].strip()} "
-                   "comes into force, which it is not today",),
+            costs=(
+                f"{meant} = {config.line(assigned.value.line)[assigned.value.column - 1 :].strip()} "
+                "comes into force, which it is not today",
+            ),
         )
         yield finding(
             f"gunicorn has no setting {name!r} and ignores it; {meant} is one",
@@ -101,7 +103,11 @@ def threads_without_effect(case: Case) -> Iterator[Finding]:
         location = assigned.target if assigned is not None else None
     if not fixes:
         fixes.append(
-            Fix(title="take threads out of the configuration", applicability=Applicability.MANUAL, recommended=True)
+            Fix(
+                title="take threads out of the configuration",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            )
         )
     yield finding(
         f"threads = {threads.shown} has no effect: {worker.asked} serves from an event loop",

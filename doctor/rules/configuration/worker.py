@@ -161,7 +161,9 @@ def worker_cannot_run(case: Case) -> Iterator[Finding]:
         remedy.require(requirement)
         fixes = [remedy.fix("use the worker of its own package, up to date", recommended=True)]
     fixes += [
-        moves.second(fix) for fix in moves.to_serve(case, app_interface(case)) if "uvicorn-worker" not in fix.install
+        moves.second(fix)
+        for fix in moves.to_serve(case, app_interface(case))
+        if "uvicorn-worker" not in fix.install
     ]
     location, word = caller_place(case)
     yield finding(

@@ -178,11 +178,20 @@ def interface_misread(case: Case) -> Iterator[Finding]:
         f"every request will answer 500: {spoken_caller(case)} calls {calls.spoken}, "
         f"{outer.type} is called {answers.spoken}",
         severity=ERROR,
-        evidence=(*((case.facts.call.why,) if case.facts.call and case.facts.call.why else ()), *trial_evidence(case)),
+        evidence=(
+            *((case.facts.call.why,) if case.facts.call and case.facts.call.why else ()),
+            *trial_evidence(case),
+        ),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
         fixes=moves.to_serve(case, answers),
     )
+
+
+def _why(case: Case) -> tuple[str, ...]:
+    """The server's own reason for calling the app as it does, where it chose."""
+    call = case.facts.call
+    return (call.why,) if call is not None and call.why else ()
 
 
 @rule("CXD104", "app-refuses-the-call", ERROR, breaks=True)

@@ -24,6 +24,12 @@ def bare_inner(case: Case) -> Layer | None:
     return None
 
 
+def _calls_asgi(case: Case) -> bool:
+    """Whether this launch calls an ASGI app right as it is: its guess follows the object."""
+    guesses = case.server.name == "uvicorn" and "interface" not in case.facts.server.settings
+    return guesses or case.calls is Interface.ASGI3 or case.server.name == "hypercorn"
+
+
 @rule("CXD105", "inner-app-served", ERROR, breaks=True)
 def inner_app_served(case: Case) -> Iterator[Finding]:
     """The Flask app inside a Connexion 3 app is served, not the Connexion app.
@@ -52,11 +58,7 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
     fixes: tuple[Fix, ...]
     if isinstance(owner, str) and load.module:
         target = f"{load.module}:{owner}"
-        if case.calls is Interface.ASGI3 or case.server.name == "hypercorn":
-            remedy = case.server.remedy(case)
-            remedy.set_target(target)
-            fixes = (remedy.fix(f"serve the Connexion app, {target}", recommended=True),)
-        elif case.server.name == "uvicorn" and "interface" not in case.facts.server.settings:
+        if _calls_asgi(case):
             remedy = case.server.remedy(case)
             remedy.set_target(target)
             fixes = (remedy.fix(f"serve the Connexion app, {target}", recommended=True),)

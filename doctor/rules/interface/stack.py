@@ -100,7 +100,9 @@ def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
         return
     connexion = case.facts.app.connexion if case.facts.app is not None else None
     paths = connexion.detail.get("base_paths") if connexion is not None else None
-    shown = [f"base paths as given to add_api: {', '.join(map(str, paths))}"] if isinstance(paths, list) else []
+    shown = (
+        [f"base paths as given to add_api: {', '.join(map(str, paths))}"] if isinstance(paths, list) else []
+    )
     yield finding(
         "every request will answer 500: two APIs are added under one base path",
         severity=ERROR,
@@ -136,7 +138,9 @@ def stack_does_not_build(case: Case) -> Iterator[Finding]:
         return
     frame = case.own_frame(error)
     fix = Fix(
-        title=f"correct {case.relative(frame.path)} line {frame.line}" if frame else f"correct: {error.short}",
+        title=f"correct {case.relative(frame.path)} line {frame.line}"
+        if frame
+        else f"correct: {error.short}",
         applicability=Applicability.MANUAL,
         recommended=True,
     )

@@ -36,13 +36,15 @@ def _serving(case: Case, made: AppFacts | None) -> tuple[Fix, ...]:
     call = f"{load.module}:{load.attribute}"
     interface = made.interface if made is not None else Interface.UNKNOWN
     calls = case.calls
-    fits = interface is Interface.UNKNOWN or interface is calls or case.server.name in ("uvicorn", "hypercorn")
+    fits = (
+        interface is Interface.UNKNOWN or interface is calls or case.server.name in ("uvicorn", "hypercorn")
+    )
     if fits:
         remedy = case.server.remedy(case)
         if not case.server.factory(remedy, call):
             return ()
         return (remedy.fix(f"let {case.server.name} call the factory", recommended=True),)
-    fixes = []
+    fixes: list[Fix] = []
     for way in case.server.ways(case, interface):
         if case.server.factory(way.remedy, call):
             fixes.append(way.remedy.fix(f"call the factory, and {way.title}", recommended=not fixes))
@@ -214,5 +216,3 @@ def factory_not_declared(case: Case) -> Iterator[Finding]:
         word=target_word(case),
         fixes=fixes,
     )
-
-

@@ -72,12 +72,13 @@ def import_raises(case: Case) -> Iterator[Finding]:
     After:
         app.add_api("openapi.yaml")
     Sources:
+        https://docs.python.org/3/reference/import.html
         truth: c3new raises:app gunicorn
     """
     load, error = case.facts.load, case.facts.load.error if case.facts.load else None
     if load is None or load.stage != "import" or error is None or error.is_a("SystemExit"):
         return
-    if missing_distribution(case) is not None or missing_extra(error) is not None:
+    if missing_distribution(case) is not None or needed_extra(case) is not None:
         return
     yield finding(
         f"importing {load.module} raises {error.short}",
@@ -185,13 +186,8 @@ def extra_not_installed(case: Case) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/issues/1910
         truth: c3noflask app:app gunicorn
     """
-    load = case.facts.load
-    if load is None or load.error is None:
-        return
-    extra = missing_extra(load.error)
-    if extra is None and _subclasses_stub(case, load.error):
-        extra = "flask"
-    if extra is None:
+    load, extra = case.facts.load, needed_extra(case)
+    if load is None or load.error is None or extra is None:
         return
     version = case.environment.packages.get("connexion")
     pinned = f"connexion[{extra}]=={version}" if version else f"connexion[{extra}]"
@@ -205,10 +201,15 @@ def extra_not_installed(case: Case) -> Iterator[Finding]:
     )
 
 
-def _subclasses_stub(case: Case, error: Raised) -> bool:
-    """``class X(connexion.FlaskApp)`` where FlaskApp is the function that stands in for it."""
-    stub = "argument 'code' must be code" in error.message
-    return stub and "flask" not in case.environment.packages
+def needed_extra(case: Case) -> str | None:
+    """The Connexion extra for want of which loading the app failed."""
+    error = case.facts.load.error if case.facts.load is not None else None
+    if error is None:
+        return None
+    # ``class X(connexion.FlaskApp)`` where FlaskApp is the function that stands in for it
+    if "argument 'code' must be code" in error.message and "flask" not in case.environment.packages:
+        return "flask"
+    return missing_extra(error)
 
 
 @rule("CXD014", "import-exits", ERROR, breaks=True)
@@ -225,6 +226,7 @@ def import_exits(case: Case) -> Iterator[Finding]:
         if __name__ == "__main__":
             app.run(port=8080)
     Sources:
+        https://docs.python.org/3/library/__main__.html
         truth: c3new exits:app gunicorn
     """
     load = case.facts.load
@@ -332,5 +334,3 @@ def last_output(case: Case) -> tuple[str, ...]:
     """The last lines that the app printed, which usually say why it gave up."""
     lines = [line.strip() for line in case.facts.output.splitlines() if line.strip()]
     return tuple(line[:200] for line in lines[-3:])
-
-

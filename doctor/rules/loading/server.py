@@ -74,7 +74,7 @@ def server_does_not_import(case: Case) -> Iterator[Finding]:
     )
 
 
-@rule("CXD003", "no-target", ERROR, breaks=True)
+@rule("CXD004", "no-target", ERROR, breaks=True)
 def no_target(case: Case) -> Iterator[Finding]:
     """The start command names no app object, and neither does the configuration.
 

@@ -148,6 +148,7 @@ def target_is_none(case: Case) -> Iterator[Finding]:
             app = connexion.FlaskApp(__name__)
             return app
     Sources:
+        https://flask.palletsprojects.com/en/stable/patterns/appfactories/
         truth: c3new none:app gunicorn
     """
     load = case.facts.load
@@ -179,6 +180,7 @@ def target_not_callable(case: Case) -> Iterator[Finding]:
     After:
         gunicorn package.app:app
     Sources:
+        https://docs.gunicorn.org/en/stable/run.html
         truth: c3new notcallable:app gunicorn
     """
     load = case.facts.load

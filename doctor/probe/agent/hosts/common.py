@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import importlib.util
 import io
 import os
 import sys
@@ -30,6 +31,8 @@ def missing(launch: dict[str, Any], package: str) -> Prepared | None:
     """
     name, static = launch["server"], launch.get("static") or {}
     try:
+        if launch.get("candidate") and importlib.util.find_spec(package.split(".")[0]) is not None:
+            return None  # a proposal of the doctor's own: no arguments that need the server's parser
         importlib.import_module(package)
     except BaseException as exc:
         absent = isinstance(exc, ModuleNotFoundError) and exc.name == package.split(".")[0]
@@ -130,7 +133,9 @@ def plain(value: Any) -> Any:
 def shown(value: Any) -> str:
     """A value as a person reads it."""
     held = plain(value)
-    return held if isinstance(held, str) else ", ".join(map(str, held)) if isinstance(held, list) else str(held)
+    return (
+        held if isinstance(held, str) else ", ".join(map(str, held)) if isinstance(held, list) else str(held)
+    )
 
 
 def faulty(facts: dict[str, Any], exc: BaseException) -> Prepared:
@@ -172,4 +177,3 @@ def attribute_path(namespace: dict[str, Any], path: str) -> Any:
     for name in rest:
         value = getattr(value, name)
     return value
-

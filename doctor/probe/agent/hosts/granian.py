@@ -18,15 +18,19 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     absent = common.missing(launch, "granian.cli")
     if absent is not None:
         return absent
-    from granian.cli import cli
-
     facts: dict[str, Any] = {
         "name": "granian",
         "installed": True,
         "version": common.version_of("granian"),
         "stage": "ready",
-        "options": common.options_of_click(cli),
     }
+    if launch.get("candidate"):  # always with --interface asgi
+        facts.update(calls="asgi3", target=launch["argv"][-1])
+        sys.path.insert(0, os.getcwd())
+        return Prepared(facts, lambda: _load(facts["target"], False), lambda app: (app, "asgi3", None))
+    from granian.cli import cli
+
+    facts["options"] = common.options_of_click(cli)
     cli.context_settings.setdefault("auto_envvar_prefix", "GRANIAN")
     try:
         context = common.click_context(cli, launch["argv"])

@@ -31,7 +31,8 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     }
     try:
         with common.asking_argparse():
-            reader = _read(launch["argv"], facts)
+            read = _read_candidate if launch.get("candidate") else _read
+            reader = read(launch["argv"], facts)
     except BaseException as exc:
         if describe.is_a(exc, "gunicorn.errors.ConfigError") and "No application" in str(exc):
             exc = common.UsageError(str(exc))
@@ -40,7 +41,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     cfg = reader.cfg
     facts["target"] = launch.get("target") or reader.app_uri
     _apply_environment(cfg)
-    worker = _Worker(cfg, reader)
+    worker = _Worker(cfg)
     facts["worker"] = worker.facts
     facts["calls"] = worker.facts["calls"]
     return Prepared(facts, lambda: _load(facts["target"]), worker.calls_as, _survey)
@@ -87,10 +88,26 @@ def _read(argv: list[str], facts: dict[str, Any]) -> Any:
     facts["setting_names"] = sorted(reader.cfg.settings)
     facts["settings"] = _settings(reader.cfg, args, env_args, kept["names"])
     facts["config_names"] = [
-        name
-        for name in kept["names"]
-        if name not in reader.cfg.settings and not name.startswith("_")
+        name for name in kept["names"] if name not in reader.cfg.settings and not name.startswith("_")
     ]
+    return reader
+
+
+_candidates: list[tuple[Any, dict[str, Any]]] = []
+
+
+def _read_candidate(argv: list[str], facts: dict[str, Any]) -> Any:
+    """Proposals of the doctor's own differ in their worker only: one reading serves all of them."""
+    if not _candidates:
+        plain: dict[str, Any] = {}
+        _candidates.append((_read([argv[-1]], plain), plain))
+    reader, known = _candidates[0]
+    facts.update(known)
+    if "-k" in argv:
+        worker = argv[argv.index("-k") + 1]
+        reader.cfg.set("worker_class", worker)
+        given = {"value": worker, "source": "command", "shown": worker}
+        facts["settings"] = dict(known["settings"], worker_class=given)
     return reader
 
 
@@ -114,7 +131,9 @@ def _recording_config_errors(reader: Any) -> list[BaseException]:
     return errors
 
 
-def _settings(cfg: Any, args: dict[str, Any], env_args: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+def _settings(
+    cfg: Any, args: dict[str, Any], env_args: dict[str, Any], names: dict[str, Any]
+) -> dict[str, Any]:
     """What was set, with where it was set; of a setting set twice, the place that wins."""
     found = {}
     for name, setting in cfg.settings.items():
@@ -180,10 +199,9 @@ def _import_app(target: str) -> Any:
 class _Worker:
     """The worker class, resolved by gunicorn, and what its code says of how it calls the app."""
 
-    def __init__(self, cfg: Any, reader: Any) -> None:
+    def __init__(self, cfg: Any) -> None:
         from gunicorn import util
 
-        self.cfg, self.reader = cfg, reader
         given = cfg.settings["worker_class"].get()
         asked = cfg.worker_class_str if isinstance(given, str) else given
         self.facts: dict[str, Any] = {
@@ -253,9 +271,10 @@ def _arguments_of_app_call(cls: type) -> int | None:
         return None
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in ("wsgi", "asgi", "application") and node.args:
-                return len(node.args)
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr in ("wsgi", "asgi", "application") and node.args:
+            return len(node.args)
     return None
 
 
@@ -293,7 +312,8 @@ def _fault(cls: type) -> str | None:
         code = getattr(method, "__code__", None)
         if method is None or (code is not None and "AttributeError" in code.co_names):
             return "it calls uvicorn's Config.setup_event_loop, which the installed uvicorn no longer has"
-    return quietly(_trusted_hosts_fault)
+    fault: str | None = quietly(_trusted_hosts_fault)
+    return fault
 
 
 def _trusted_hosts_fault() -> str | None:

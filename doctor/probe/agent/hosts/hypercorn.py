@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Iterator
 
 from .. import loading
 from ..session import Prepared
 from . import common
+
+HIDDEN = ("bind", "insecure_bind", "quic_bind", "root_path")
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
@@ -15,9 +17,6 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     absent = common.missing(launch, "hypercorn.__main__")
     if absent is not None:
         return absent
-    import hypercorn.__main__ as main
-    from hypercorn.config import Config
-
     facts: dict[str, Any] = {
         "name": "hypercorn",
         "installed": True,
@@ -25,8 +24,20 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         "stage": "ready",
         "calls": "unknown",
     }
+    if launch.get("candidate"):
+        target = facts["target"] = launch["argv"][-1]
+        return Prepared(facts, lambda: _load(target), lambda app: _calls(target, app))
+    import hypercorn.__main__ as main
+    from hypercorn.config import Config
+
     caught: list[Any] = []
-    kept, main.run = main.run, lambda config: caught.append(config) or 0
+    kept = main.run
+
+    def run(config: Any) -> int:
+        caught.append(config)
+        return 0
+
+    main.run = run
     try:
         with common.asking_argparse():
             main.main(list(launch["argv"]) or ["--help"])
@@ -37,11 +48,18 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     config = caught[0]
     facts["settings"] = {
         name: {"value": common.plain(value), "source": "command", "shown": common.shown(value)}
-        for name, value in vars(config).items()
-        if not name.startswith("_") and name != "application_path" and value != getattr(Config, name, None)
+        for name, value in _given(config, Config())
     }
     facts["target"] = launch.get("target") or config.application_path
     return Prepared(facts, lambda: _load(facts["target"]), lambda app: _calls(facts["target"], app))
+
+
+def _given(config: Any, default: Any) -> Iterator[tuple[str, Any]]:
+    """What differs from the defaults; the addresses and the root path hide behind properties."""
+    for name in [*(name for name in vars(config) if not name.startswith("_")), *HIDDEN]:
+        value = getattr(config, name)
+        if name != "application_path" and value != getattr(default, name, None):
+            yield name, value
 
 
 def _split(target: str) -> tuple[str | None, str, str]:
@@ -62,14 +80,13 @@ def _load(target: str) -> loading.Loaded:
     path = Path(module).resolve()
     sys.path.insert(0, str(path.parent))
     name = path.with_suffix("").name if path.is_file() else path.name
-    loaded = loading.load(
+    return loading.load(
         target,
         name,
         attribute,
         lambda: eval(attribute, sys.modules[name].__dict__),  # the server evaluates it just so
         calls_factory="(" in attribute,
     )
-    return loaded
 
 
 def _calls(target: str, app: Any) -> tuple[Any, str, str | None]:

@@ -20,6 +20,8 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         return absent
     import uvicorn
 
+    if launch.get("candidate"):
+        return _candidate(launch["argv"][-1], uvicorn)
     # The package hides its module ``uvicorn.main`` behind the function of that name.
     program = importlib.import_module("uvicorn.main").main
     facts: dict[str, Any] = {
@@ -52,6 +54,14 @@ def prepare(launch: dict[str, Any]) -> Prepared:
             uvicorn.Config, app, {"interface": interface, "factory": bool(options.get("factory"))}
         ),
     )
+
+
+def _candidate(target: str, uvicorn: Any) -> Prepared:
+    """A launch without options: nothing to parse, so click is not imported."""
+    facts = {"name": "uvicorn", "installed": True, "version": uvicorn.__version__, "stage": "ready"}
+    facts.update(calls="asgi3", target=target)
+    sys.path.insert(0, "")
+    return Prepared(facts, lambda: _load(target, False), lambda app: guess(uvicorn.Config, app, {}))
 
 
 def _load(target: str, factory: bool) -> loading.Loaded:

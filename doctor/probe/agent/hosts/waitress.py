@@ -17,8 +17,6 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     absent = common.missing(launch, "waitress.adjustments")
     if absent is not None:
         return absent
-    from waitress.adjustments import Adjustments
-
     facts: dict[str, Any] = {
         "name": "waitress",
         "installed": True,
@@ -26,6 +24,12 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         "stage": "ready",
         "calls": "wsgi",
     }
+    if launch.get("candidate"):
+        facts["target"] = launch["argv"][-1]
+        sys.path.append(os.getcwd())
+        return Prepared(facts, lambda: _load(facts["target"], False), lambda app: (app, "wsgi", None))
+    from waitress.adjustments import Adjustments
+
     try:
         parsed = Adjustments.parse_args(list(launch["argv"]))
         options, args = dict(parsed[0]), list(parsed[1])

@@ -1,0 +1,64 @@
+"""From the launches that the configuration names to launches."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from doctor import servers
+from doctor.commands.argv import read, words_of
+from doctor.environment import NoInterpreter, find_interpreter
+from doctor.model import Launch, Origin
+from doctor.options import ConfigurationError, ConfiguredLaunch
+
+
+def launches(configured: Sequence[ConfiguredLaunch], root: Path, target: str | None = None) -> list[Launch]:
+    """The launches, all or the one whose name was given as the target.
+
+    :raises ConfigurationError: one of them cannot be made
+    """
+    return [_launch(one, root) for one in configured if target in (None, one.name)]
+
+
+def _launch(one: ConfiguredLaunch, root: Path) -> Launch:
+    where = f"{one.path}:{one.line}: launches.{one.name}"
+    folder = (root / one.directory).resolve()
+    if not folder.is_dir():
+        raise ConfigurationError(f"{where}: {one.directory} is not a directory")
+    command = read(words_of(_words(one, where)))
+    if command.server is None or command.server not in servers.NAMES:
+        raise ConfigurationError(f"{where}: no server is started by it; the doctor knows {', '.join(servers.NAMES)}")
+    path = os.path.relpath(one.path, root)
+    return Launch(
+        id=one.name,
+        origin=Origin("configuration", Path(path).as_posix(), one.line),
+        server=command.server,
+        directory=str(folder),
+        command=command,
+        environ={**one.environment, **command.environ},
+        options=_options(one, where, root),
+    )
+
+
+def _words(one: ConfiguredLaunch, where: str) -> list[str]:
+    if one.command is not None:
+        try:
+            return shlex.split(one.command)
+        except ValueError as exc:
+            raise ConfigurationError(f"{where}: the command cannot be read: {exc}") from exc
+    name = one.server or "gunicorn"
+    if name not in servers.NAMES:
+        raise ConfigurationError(f"{where}: server {name!r}: the doctor knows {', '.join(servers.NAMES)}")
+    server = servers.get(name)
+    return [server.program, *server.candidates(one.target or "")[0]]
+
+
+def _options(one: ConfiguredLaunch, where: str, root: Path) -> dict[str, str]:
+    if one.python is None:
+        return {}
+    try:
+        return {"python": find_interpreter(one.python, (root,), {})[0]}
+    except NoInterpreter as exc:
+        raise ConfigurationError(f"{where}: {exc}") from exc

@@ -1,0 +1,123 @@
+"""From launches to cases: the probe is asked, the metadata read, the sources of the places gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from doctor import servers
+from doctor.case import Case
+from doctor.early import HeadStart
+from doctor.environment import installed_packages
+from doctor.facts import launch_facts
+from doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts
+from doctor.options import Options
+from doctor.probe.client import Probe
+from doctor.servers import static
+from doctor.servers.base import Server
+from doctor.text import Source, read_source
+
+
+def examine(
+    options: Options, launches: Sequence[Launch], head: HeadStart
+) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
+    """Ask the probes about all launches: the environment and the facts of each, by its id. The metadata is
+    read while a probe works.
+
+    :raises ProbeError: a target interpreter cannot be used
+    """
+    environments: dict[str, Environment] = {}
+    known: dict[str, Environment] = {}
+    facts: dict[str, LaunchFacts] = {}
+
+    def on_hello(record: Mapping[str, object]) -> None:
+        paths = record.get("paths")
+        packages = installed_packages([str(path) for path in paths] if isinstance(paths, list) else [])
+        known[python] = Environment(python, str(record.get("version", "")), how, packages)
+        _warm_up()
+
+    for group in _groups(launches):
+        own = group[0].options.get("python")  # the configuration may name one for a launch
+        python, how = (own, "the configuration") if own else (head.python, head.how)
+        asked = [_request(launch) for launch in group] if options.do_import else []
+        environ = {**options.environ, **group[0].environ}
+        probe = Probe(own, group[0].directory, environ) if own else head.take(group[0].directory, environ)
+        answers = probe.ask(
+            {
+                "launches": asked,
+                "call": options.call,
+                "call_timeout": min(5.0, options.timeout / 2),
+                "operations": options.verify,
+            },
+            options.timeout,
+            on_hello if python not in known else None,
+        )
+        for launch in group:
+            environments[launch.id] = known.get(python, Environment(python, "", how))
+            if options.do_import:
+                facts[launch.id] = launch_facts(answers, launch.id, launch.server)
+            else:
+                facts[launch.id] = LaunchFacts(static.read(servers.get(launch.server), launch))
+    return environments, facts
+
+
+def _warm_up() -> None:
+    """Import what comes after the probe while the probe is still at work."""
+    from doctor import rules
+
+    rules.launch_rules()
+
+
+def _groups(launches: Sequence[Launch]) -> list[list[Launch]]:
+    """Launches that share interpreter, directory and environment share a probe; the app is imported once."""
+    groups: dict[object, list[Launch]] = {}
+    for launch in launches:
+        shared = (launch.options.get("python"), launch.directory, tuple(sorted(launch.environ.items())))
+        groups.setdefault(shared, []).append(launch)
+    return list(groups.values())
+
+
+def _request(launch: Launch) -> dict[str, object]:
+    server = servers.get(launch.server)
+    read_statically = static.read(server, launch)
+    return {
+        **server.request(launch),
+        "static": {"target": read_statically.target, "calls": read_statically.calls.value},
+    }
+
+
+def gather(
+    options: Options, launch: Launch, facts: LaunchFacts, environment: Environment, root: Path
+) -> Case:
+    """A launch with its facts and the text of the files that its faults may stand in."""
+    server = servers.get(launch.server)
+    if facts.server.stage in ("missing", "import") and options.do_import:
+        facts = replace(facts, server=_completed(facts, server, launch))
+    sources: dict[str, Source] = {}
+    case = Case(launch, facts, environment, root, server, sources, options.call and options.do_import)
+    wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
+    errors = [facts.server.error, facts.load.error if facts.load else None]
+    errors.append(facts.call.error if facts.call else None)
+    wanted += [frame.path for error in errors if (frame := case.own_frame(error)) is not None]
+    wanted += [
+        frame.path for frame in (facts.load.ended_frames if facts.load else ()) if case.own(frame.path)
+    ]
+    for path in wanted:
+        if path and path not in sources and case.own(path):
+            source = read_source(Path(path), case.relative(path))
+            if source is not None:
+                sources[path] = source
+    return case
+
+
+def _completed(facts: LaunchFacts, server: Server, launch: Launch) -> ServerFacts:
+    """Facts of a server that is not there, with what could be read without it."""
+    known = static.read(server, launch)
+    return replace(
+        known,
+        stage=facts.server.stage,
+        error=facts.server.error,
+        installed=facts.server.installed,
+        calls=known.calls if known.calls is not Interface.UNKNOWN else facts.server.calls,
+    )

@@ -1,0 +1,46 @@
+"""A sign of life on standard error, when it takes longer than a second, and only in a terminal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import TracebackType
+from typing import TextIO
+
+PATIENCE = 1.0  # seconds before anything is said
+EVERY = 0.5
+
+
+class Progress:
+    """A context in which the time is told until its end; the line is wiped then."""
+
+    def __init__(self, stream: TextIO, what: str, *, patience: float = PATIENCE) -> None:
+        self._stream, self._what, self._patience = stream, what, patience
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Progress:
+        if self._stream.isatty():
+            self._thread = threading.Thread(target=self._tell, daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _tell(self) -> None:
+        started = time.monotonic()
+        if self._done.wait(self._patience):
+            return
+        while True:
+            seconds = time.monotonic() - started
+            self._stream.write(f"\r\x1b[K{self._what} ({seconds:.0f} s)")
+            self._stream.flush()
+            if self._done.wait(EVERY):
+                break
+        self._stream.write("\r\x1b[K")
+        self._stream.flush()

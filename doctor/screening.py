@@ -1,0 +1,184 @@
+"""From what the rules found to what is reported: rules in and out, severities, comments, the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from doctor import baseline
+from doctor.model import Finding, Report, Severity, Suppressed
+from doctor.options import Options
+from doctor.places import judgement_of, place_of
+from doctor.rule_index import named
+from doctor.rules.own import housekeeping
+from doctor.suppression import Comment, comments
+from doctor.text import Source, read_source
+
+
+def screen(report: Report, options: Options) -> Report:
+    """The report with the findings that are to be reported, and those that are kept quiet beside them.
+
+    :raises UsageError: the baseline cannot be read
+    """
+    report = replace(report, sources=_completed(report))
+    found = [_graded(one, options) for one in report.findings if wanted(one, options)]
+    kept, quiet = _per_file(found, report, options)
+    extra: list[Finding] = []
+    if options.screening.comments:
+        kept, silenced, remarks = _by_comments(kept, quiet, report, options)
+        quiet += silenced
+        extra += remarks
+    path = options.screening.baseline
+    if path is not None and not options.screening.write_baseline:
+        kept, old, gone = baseline.divide(baseline.read(path), kept, report)
+        quiet += [Suppressed(one, "baseline") for one in old]
+        extra += housekeeping.baseline_entry_gone.rule.run(_judged(gone, options))  # type: ignore[attr-defined]
+    extra = [_graded(one, options) for one in extra if wanted(one, options)]
+    return replace(report, findings=(*kept, *extra), suppressed=tuple(quiet))
+
+
+def wanted(finding: Finding, options: Options) -> bool:
+    """Whether its rule is selected and not ignored."""
+    return _wanted(finding.code, finding.name, options)
+
+
+def _wanted(code: str, name: str, options: Options) -> bool:
+    selected = not options.select or named(code, name, options.select)
+    return selected and not named(code, name, options.ignore)
+
+
+def _graded(finding: Finding, options: Options) -> Finding:
+    """The finding with the severity that the project gives its rule; the longest name of it decides."""
+    given = [
+        (len(pattern), severity)
+        for pattern, severity in options.screening.severities.items()
+        if named(finding.code, finding.name, (pattern,))
+    ]
+    return replace(finding, severity=Severity(max(given)[1])) if given else finding
+
+
+def _completed(report: Report) -> Mapping[str, Source]:
+    """The sources with the files that findings and launches name: comments and fingerprints need them."""
+    sources = dict(report.sources)
+    places = [place_of(finding, judgement_of(finding, report)) for finding in report.findings]
+    paths = [place.path for place in places if place is not None]
+    paths += [path for one in report.judgements if (path := one.launch.origin.path) is not None]
+    for path in paths:
+        if path not in sources:
+            source = read_source(Path(report.root, path), path)
+            if source is not None:
+                sources[path] = source
+    return sources
+
+
+def _per_file(
+    found: Sequence[Finding], report: Report, options: Options
+) -> tuple[list[Finding], list[Suppressed]]:
+    kept: list[Finding] = []
+    quiet: list[Suppressed] = []
+    for finding in found:
+        place = place_of(finding, judgement_of(finding, report))
+        pattern = next(
+            (
+                pattern
+                for pattern, codes in options.screening.per_file_ignores.items()
+                if place is not None and matches(place.path, pattern) and named(finding.code, finding.name, codes)
+            ),
+            None,
+        )
+        if pattern is None:
+            kept.append(finding)
+        else:
+            quiet.append(Suppressed(finding, "per-file", pattern))
+    return kept, quiet
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path is meant: a folder means all in it, a pattern without ``/`` the file's name."""
+    pattern = pattern.removeprefix("./").rstrip("/")
+    name = path.rpartition("/")[2]
+    inside = path == pattern or path.startswith(f"{pattern}/")
+    return inside or fnmatchcase(path, pattern) or ("/" not in pattern and fnmatchcase(name, pattern))
+
+
+def _by_comments(
+    found: Sequence[Finding], quiet: Sequence[Suppressed], report: Report, options: Options
+) -> tuple[list[Finding], list[Suppressed], list[Finding]]:
+    """What stays, what the comments silence, and what is to be said about the comments themselves."""
+    written = {path: comments(source) for path, source in report.sources.items()}
+    used: set[tuple[Comment, str]] = set()
+    kept: list[Finding] = []
+    silenced: list[Suppressed] = []
+    for finding in found:
+        comment = _comment_for(finding, report, written)
+        if comment is None:
+            kept.append(finding)
+        else:
+            used.add((comment, finding.code))
+            silenced.append(Suppressed(finding, "comment", comment.reason))
+    for one in quiet:  # kept quiet by the configuration as well: the comment is not without use
+        comment = _comment_for(one.finding, report, written)
+        if comment is not None:
+            used.add((comment, one.finding.code))
+    return kept, silenced, _remarks(written, used, report, options)
+
+
+def _comment_for(
+    finding: Finding, report: Report, written: Mapping[str, Sequence[Comment]]
+) -> Comment | None:
+    place = place_of(finding, judgement_of(finding, report))
+    if place is None:
+        return None
+    lines = range(place.line, place.end[0] + 1)
+    return next(
+        (
+            comment
+            for comment in written.get(place.path, ())
+            if comment.silences(finding.code, finding.name) and any(line in lines for line in comment.lines)
+        ),
+        None,
+    )
+
+
+def _remarks(
+    written: Mapping[str, Sequence[Comment]],
+    used: set[tuple[Comment, str]],
+    report: Report,
+    options: Options,
+) -> list[Finding]:
+    unused: list[tuple[Comment, str, Source]] = []
+    unclear: list[Comment] = []
+    for path, found in sorted(written.items()):
+        for comment in found:
+            if comment.verb != "ignore" or not comment.codes or not all(map(housekeeping.known, comment.codes)):
+                unclear.append(comment)
+            for code in comment.codes or ():
+                if housekeeping.known(code) and not _used(comment, code, used) and _looked(code, options):
+                    unused.append((comment, code, report.sources[path]))
+    return [
+        *housekeeping.unused_suppression.rule.run(unused),  # type: ignore[attr-defined]
+        *housekeeping.suppression_not_understood.rule.run(unclear),  # type: ignore[attr-defined]
+    ]
+
+
+def _used(comment: Comment, code: str, used: set[tuple[Comment, str]]) -> bool:
+    from doctor.rules import find
+
+    rule = find(code)
+    return rule is not None and (comment, rule.code) in used
+
+
+def _looked(code: str, options: Options) -> bool:
+    """Whether this run could have found what the comment silences: only then it is without use."""
+    from doctor.rules import find
+
+    rule = find(code)
+    complete = options.do_import and options.call
+    return rule is not None and complete and _wanted(rule.code, rule.name, options)
+
+
+def _judged(gone: Sequence[baseline.Entry], options: Options) -> list[baseline.Entry]:
+    """Entries of rules that this run looked for."""
+    return [entry for entry in gone if _looked(entry.code, options)]

@@ -1,0 +1,76 @@
+"""Where a server listens while it is verified: its own options for that win over its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from doctor.model import Command, ServerFacts
+from doctor.servers.options import Table, scan
+
+
+@dataclass(frozen=True)
+class Listening:
+    """How a launch of one server is made to listen on a port of loopback and nowhere else.
+
+    ``put`` are options with ``{port}`` and ``{folder}`` (a temporary one) in them; ``only_with`` names
+    those of them that a version may not have. ``drop`` are options of the user's that would add another
+    address, leave the process group or restart things; ``unset`` variables that would.
+    """
+
+    put: tuple[tuple[str, ...], ...]
+    drop: frozenset[str] = frozenset()
+    unset: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
+    certificate: tuple[str, ...] = ("certfile",)  # settings that make it speak TLS
+    obstacles: Mapping[str, str] = field(default_factory=dict)  # settings that no option takes back: why
+
+
+def listening(
+    put: str, *, drop: str = "", unset: str = "", only_with: str = "", certificate: str = "certfile"
+) -> Listening:
+    """A ``Listening`` from texts with one option a line in ``put`` and words elsewhere."""
+    return Listening(
+        tuple(tuple(line.split()) for line in put.strip().splitlines()),
+        frozenset(drop.split()),
+        tuple(unset.split()),
+        tuple(only_with.split()),
+        tuple(certificate.split()),
+    )
+
+
+def arguments(how: Listening, command: Command, table: Table, port: int, folder: str) -> list[str]:
+    """The server's own arguments with its address replaced.
+
+    :param table: the options of the server, as the installed one lists them
+    """
+    words = [word.text for word in command.words]
+    known = {flag for flags, _, _ in table for flag in flags}
+    given, _ = scan(words, command.arguments, table)
+    own = {option[0].partition("=")[0] for option in how.put}
+    gone: set[int] = set()
+    for option in given:
+        if option.flag in how.drop or option.flag in own:
+            gone.update(range(option.index, option.index + option.words))
+    kept = [word for index, word in enumerate(words) if index >= command.arguments and index not in gone]
+    put = [
+        word.format(port=port, folder=folder)
+        for option in how.put
+        if option[0] not in how.only_with or option[0] in known
+        for word in option
+    ]
+    return [*put, *kept]
+
+
+def speaks_tls(how: Listening, facts: ServerFacts) -> bool:
+    """Whether the launch has a certificate."""
+    return any(facts.settings[name].value for name in how.certificate if name in facts.settings)
+
+
+def obstacle(how: Listening, facts: ServerFacts) -> str | None:
+    """Why this launch cannot be verified; None when it can."""
+    for name, why in how.obstacles.items():
+        given = facts.settings.get(name)
+        if given is not None and given.value:
+            return why
+    return None

@@ -1,0 +1,131 @@
+"""Comments that silence a rule: ``connexion-doctor: ignore[CXD203] reason``.
+
+A comment counts for its own line, and where it stands alone on a line, for the next line that is none.
+What a comment is depends on the kind of file; text in a string is none.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from doctor.model import Location
+from doctor.text import Source
+
+WORD = "connexion-doctor:"
+DIRECTIVE = re.compile(r"connexion-doctor:[ \t]*(?P<verb>[\w-]*)(?:[ \t]*\[(?P<codes>[^\]\n]*)\])?(?P<rest>[^\n]*)")
+
+# What begins a comment, by the ending of the file's name. All that is not listed has ``#`` comments.
+SLASHES, SEMICOLONS, TAGS, NONE = ("//", "/*"), ("#", ";"), ("<!--",), ()
+MARKERS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".ts", ".jsonc", ".json5", ".groovy", ".go", ".bicep"), SLASHES),
+    **dict.fromkeys((".ini", ".cfg", ".conf", ".service", ".socket"), SEMICOLONS),
+    **dict.fromkeys((".md", ".html", ".xml"), TAGS),
+    **dict.fromkeys((".tf", ".hcl", ".nomad"), ("#", *SLASHES)),
+    **dict.fromkeys((".json", ".webmanifest"), NONE),
+}
+# Comments take a whole line there; behind something else, the marker is part of it.
+WHOLE_LINES = (".service", ".socket")
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One comment. ``lines`` are those it counts for; ``codes`` is None where it names none."""
+
+    location: Location
+    lines: tuple[int, ...]
+    verb: str
+    codes: tuple[str, ...] | None
+    reason: str
+
+    def silences(self, code: str, name: str) -> bool:
+        """Whether it names this rule."""
+        return self.verb == "ignore" and any(code == one.upper() or name == one for one in self.codes or ())
+
+
+def comments(source: Source) -> list[Comment]:
+    """The comments of a file that are addressed to the doctor, in their order."""
+    if WORD not in source.text:
+        return []
+    if PurePath(source.path).suffix == ".py":
+        found = list(_python(source))
+    else:
+        found = list(_by_markers(source))
+    return [_comment(source, line, column, text) for line, column, text in found]
+
+
+def _python(source: Source) -> Iterator[tuple[int, int, str]]:
+    """Line, column and text of the comments; those before the place at which Python cannot be read on."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+            if token.type == tokenize.COMMENT and WORD in token.string:
+                yield token.start[0], token.start[1] + 1, token.string
+    except (tokenize.TokenError, SyntaxError):
+        return
+
+
+def _by_markers(source: Source) -> Iterator[tuple[int, int, str]]:
+    markers, whole = _syntax(source.path)
+    for number, line in enumerate(source.lines, 1):
+        if WORD not in line:
+            continue
+        start = _comment_start(line, markers, whole)
+        if start is not None and start <= line.index(WORD):
+            yield number, start + 1, line[start:]
+
+
+def _syntax(path: str) -> tuple[tuple[str, ...], bool]:
+    """The markers of comments of a file, and whether a comment is a whole line there."""
+    pure = PurePath(path)
+    if pure.name == "Jenkinsfile":
+        return SLASHES, False
+    docker = pure.name.startswith(("Dockerfile", "Containerfile")) or pure.suffix in (".dockerfile", ".Dockerfile")
+    return MARKERS.get(pure.suffix, ("#",)), docker or pure.suffix in WHOLE_LINES
+
+
+def _comment_start(line: str, markers: tuple[str, ...], whole: bool) -> int | None:
+    """Where the comment of a line begins: not inside quotes, and ``#`` only at a word's beginning."""
+    if whole:
+        start = len(line) - len(line.lstrip())
+        return start if line.startswith(markers, start) else None
+    quote = ""
+    for index, character in enumerate(line):
+        if quote:
+            quote = "" if character == quote and line[index - 1] != "\\" else quote
+        elif line.startswith(markers, index) and (index == 0 or line[index - 1].isspace()):
+            return index
+        elif character in "\"'" and (index == 0 or not line[index - 1].isalnum()):
+            quote = character  # an apostrophe inside a word opens nothing
+    return None
+
+
+def _comment(source: Source, line: int, column: int, text: str) -> Comment:
+    match = DIRECTIVE.search(text)
+    assert match is not None
+    begin = column + match.start()
+    end = column + len(text.rstrip())
+    codes = match["codes"]
+    return Comment(
+        location=Location(source.path, line, begin, line, end),
+        lines=_lines(source, line, column),
+        verb=match["verb"],
+        codes=None if codes is None else tuple(part.strip() for part in codes.split(",") if part.strip()),
+        reason=re.sub(r"\s*(-->|\*/)\s*$", "", match["rest"]).strip(" \t:-"),
+    )
+
+
+def _lines(source: Source, line: int, column: int) -> tuple[int, ...]:
+    """The comment's line, or where it stands alone, the next one that is no comment."""
+    if source.line(line)[: column - 1].strip():
+        return (line,)
+    markers, _ = _syntax(source.path)
+    following = line + 1
+    while following <= len(source.lines) and (
+        not source.line(following).strip() or source.line(following).lstrip().startswith(markers or ("#",))
+    ):
+        following += 1
+    return (line, following)

@@ -1,0 +1,50 @@
+"""What a terminal is told: colours, links; by the variables that all programs share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+OSC8 = re.compile(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
+SGR = re.compile(r"\x1b\[[;?0-9]*[A-Za-z]")
+# Terminals that show links, by the variables they set.
+LINKING = ("WT_SESSION", "KITTY_WINDOW_ID", "DOMTERM", "KONSOLE_VERSION", "WEZTERM_EXECUTABLE", "GHOSTTY_BIN_DIR")
+LINKING_PROGRAMS = ("iTerm.app", "WezTerm", "vscode", "Hyper", "ghostty", "Tabby", "rio", "zed")
+LINKING_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour")
+FIRST_VTE = 5000  # 0.50
+
+
+def colour(environ: Mapping[str, str]) -> bool | None:
+    """Whether to colour: yes, no, or None for "in a terminal only". NO_COLOR wins over FORCE_COLOR."""
+    if environ.get("NO_COLOR"):
+        return False
+    forced = environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE")
+    if forced:
+        return forced not in ("0", "false")
+    return False if environ.get("TERM") == "dumb" else None
+
+
+def links(environ: Mapping[str, str], in_terminal: bool) -> bool:
+    """Whether links may be written: only where they are known to be shown, for elsewhere they are noise."""
+    forced = environ.get("FORCE_HYPERLINK")
+    if forced:
+        return forced != "0"
+    if not in_terminal or environ.get("TERM") == "dumb" or environ.get("CI") or environ.get("NO_COLOR"):
+        return False
+    vte = environ.get("VTE_VERSION", "")
+    return (
+        any(environ.get(name) for name in LINKING)
+        or environ.get("TERM_PROGRAM") in LINKING_PROGRAMS
+        or environ.get("TERM") in LINKING_TERMS
+        or (vte.isdigit() and int(vte) >= FIRST_VTE)
+    )
+
+
+def link(text: str, address: str) -> str:
+    """The text as a link (OSC 8)."""
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
+
+
+def plain(text: str) -> str:
+    """The text without colours and links."""
+    return SGR.sub("", OSC8.sub("", text))

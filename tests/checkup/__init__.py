@@ -1,0 +1,1 @@
+"""The doctor as a process, in real environments: its command line, its reports, hostile apps."""

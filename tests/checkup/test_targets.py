@@ -1,0 +1,98 @@
+"""Targets, by the servers' own grammars: each fault is its own finding with its own fix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import APP, diagnose, project
+
+MODULES = {
+    "app__py": APP
+    + "\n\napplication = app.app\nnothing = None\nnumber = 3\n\n\ndef create_app():\n    return app\n\n\n"
+    "def create_named(name):\n    return app\n\n\ndef create_nothing():\n    pass\n\n\n"
+    "def create_broken():\n    return 1 / 0\n",
+    "pkg/__init____py": "",
+    "pkg/service__py": "from app import app\n",
+}
+
+# command -> code (None: no error), a piece of the recommended fix's command
+CASES: dict[str, tuple[str | None, str]] = {
+    "gunicorn -k asgi app:app": (None, ""),
+    "gunicorn -k asgi app": ("CXD105", "app:app"),
+    "gunicorn -k asgi ap:app": ("CXD010", "app:app"),
+    "gunicorn -k asgi pkg.servic:app": ("CXD010", "pkg.service:app"),
+    "gunicorn -k asgi app:aap": ("CXD020", "app:app"),
+    "gunicorn -k asgi app:app.app": ("CXD021", "app:app"),
+    "gunicorn -k asgi pkg.service": ("CXD020", "pkg.service:app"),
+    "gunicorn -k asgi app:nothing": ("CXD022", "app:app"),
+    "gunicorn -k asgi app:number": ("CXD023", "app:app"),
+    "gunicorn -k asgi app:create_app": ("CXD024", "'app:create_app()'"),
+    "gunicorn -k asgi app:create_app()": (None, ""),
+    "gunicorn -k asgi app:create_named()": ("CXD025", ""),
+    "gunicorn -k asgi app:create_named('x')": (None, ""),
+    "gunicorn -k asgi app:create_nothing()": ("CXD022", ""),
+    "gunicorn -k asgi app:create_broken()": ("CXD026", ""),
+    "gunicorn -k asgi": ("CXD004", ""),
+    "uvicorn app:app": (None, ""),
+    "uvicorn app": ("CXD021", "app:app"),
+    "uvicorn ap:app": ("CXD010", "app:app"),
+    "uvicorn app:aap": ("CXD020", "app:app"),
+    "uvicorn app:create_app()": ("CXD021", "--factory app:create_app"),
+    "uvicorn --factory app:create_app": (None, ""),
+    "uvicorn --factory app:create_named": ("CXD025", ""),
+    "uvicorn --factory app:create_broken": ("CXD026", ""),
+    "uvicorn app:nothing": ("CXD022", "app:app"),
+    "uvicorn app:number": ("CXD023", "app:app"),
+    "uvicorn app:app.app": ("CXD105", "app:app"),
+    "hypercorn app": (None, ""),
+    "hypercorn app:create_app()": (None, ""),
+    "hypercorn app:nope": ("CXD020", "app:app"),
+    "daphne app:aap": ("CXD020", "app:app"),
+    "granian --interface asgi app": (None, ""),
+    "granian --interface asgi app:aap": ("CXD020", "app:app"),
+    "granian app:app": ("CXD103", "--interface asgi"),
+}
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_target(command: str, tmp_path: Path) -> None:
+    code, piece = CASES[command]
+    folder = project(tmp_path, **MODULES)
+    done = diagnose("c3new", "--", *command.split(), cwd=folder)
+    errors = [finding["code"] for finding in done.report["findings"] if finding["severity"] == "error"]
+    assert errors == ([code] if code else [])
+    assert done.verdicts == ["fails" if code else "serves"]
+    assert done.code == (1 if code else 0)
+    if code:
+        fix = done.fix(code)
+        assert piece in (fix["command"] or fix["title"])
+
+
+def test_a_missing_package_is_named(tmp_path: Path) -> None:
+    folder = project(tmp_path, app__py="import sqlalchemy_that_is_not_there\n" + APP)
+    done = diagnose("c3new", "--", "gunicorn", "app:app", cwd=folder)
+    assert done.codes == ["CXD012"]
+    assert done.finding("CXD012")["location"]["line"] == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "text", "install"),
+    [
+        ("c3noflask", APP, "connexion[flask]==3.3.0"),
+        (
+            "c3noflask",
+            "import connexion\n\n\nclass App(connexion.FlaskApp):\n    pass\n",
+            "connexion[flask]==3.3.0",
+        ),
+        ("c3nouv", APP + "\n\napp.run(host='127.0.0.1')\n", "connexion[uvicorn]==3.3.0"),
+    ],
+    ids=["FlaskApp called", "FlaskApp subclassed", "app.run"],
+)
+def test_a_missing_extra_is_named(environment: str, text: str, install: str, tmp_path: Path) -> None:
+    done = diagnose(
+        environment, "--", "gunicorn", "-k", "sync", "app:app", cwd=project(tmp_path, app__py=text)
+    )
+    assert done.codes == ["CXD013"]
+    assert done.fix("CXD013")["install"] == [install]

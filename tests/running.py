@@ -1,0 +1,141 @@
+"""Run the doctor as anyone would: a process, its exit code, its output. Every JSON is validated."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.environments import Environment, Unavailable, environment
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMA = ROOT / "doctor" / "schema" / "report-1.0.json"
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run of the doctor left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The JSON report, validated against the schema."""
+        document: dict[str, Any] = json.loads(self.stdout)
+        _validator().validate(document)
+        return document
+
+    @property
+    def codes(self) -> list[str]:
+        return [finding["code"] for finding in self.report["findings"]]
+
+    @property
+    def verdicts(self) -> list[str]:
+        return [launch["verdict"] for launch in self.report["launches"]]
+
+    def finding(self, code: str) -> dict[str, Any]:
+        """The first finding of that rule."""
+        return next(finding for finding in self.report["findings"] if finding["code"] == code)
+
+    def fix(self, code: str) -> dict[str, Any]:
+        """The recommended fix of the first finding of that rule."""
+        found: dict[str, Any] = next(fix for fix in self.finding(code)["fixes"] if fix["recommended"])
+        return found
+
+
+@cache
+def _validator() -> Any:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def environ(**changes: str) -> dict[str, str]:
+    """This process's environment without what steers Python, servers or the doctor."""
+    dropped = ("PYTHON", "GUNICORN", "UVICORN", "GRANIAN", "FLASK_", "WEB_CONCURRENCY", "PORT", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    return {**kept, "COLUMNS": "88", **changes}
+
+
+def doctor(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:
+    """Run ``connexion-doctor ARGUMENTS`` in a folder."""
+    program = Path(sys.executable).with_name("connexion-doctor")
+    words = [str(program)] if program.is_file() else [sys.executable, "-m", "doctor"]
+    done = subprocess.run(
+        [*words, *arguments],
+        cwd=cwd,
+        env=dict(env) if env is not None else environ(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def diagnose(name: str, *arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:
+    """Run the doctor against an environment of the tests, with a JSON report."""
+    return doctor("--python", str(target(name).python), "--format", "json", *arguments, cwd=cwd, env=env)
+
+
+def target(name: str) -> Environment:
+    """An environment of the tests; the test that needs it is skipped where it cannot be had."""
+    try:
+        return environment(name)
+    except Unavailable as reason:
+        pytest.skip(f"environment {name}: {reason}")
+
+
+SPECIFICATION = """\
+openapi: "3.0.3"
+info: {title: Greetings, version: "1"}
+servers: [{url: /v1}]
+paths:
+  /hello:
+    get:
+      operationId: app.hello
+      parameters:
+        - {name: name, in: query, required: true, schema: {type: string, minLength: 2}}
+      responses: {"200": {description: A greeting}}
+"""
+
+APP = """\
+import connexion
+
+
+def hello(name):
+    return {"hello": name}
+
+
+app = connexion.FlaskApp(__name__, specification_dir=".")
+app.add_api("openapi.yaml")
+"""
+
+
+def project(folder: Path, **files: str) -> Path:
+    """A small Connexion project; ``files`` adds to it or replaces (``__`` in a name is its dot)."""
+    contents = {"app.py": APP, "openapi.yaml": SPECIFICATION}
+    contents.update({name.replace("__", "."): text for name, text in files.items()})
+    for name, text in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def listing(folder: Path) -> set[str]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
