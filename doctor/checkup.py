@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from doctor import baseline, candidates, early, launches, replay
+from doctor import baseline, candidates, early, launches, replay, servers
 from doctor.case import Case
 from doctor.environment import NoInterpreter
-from doctor.examine import examine, gather
+from doctor.examine import examine, gather, installed
 from doctor.judge import judge
 from doctor.model import Finding, Judgement, Report, Severity
 from doctor.options import Options, Screening, UsageError
 from doctor.probe.client import ProbeError
+from doctor.project import Project
 from doctor.screening import screen
 
 
@@ -72,12 +73,34 @@ def _diagnose(options: Options, head: early.HeadStart | None) -> Report:
             raise head.error
         found = launches.find(options, root)
         clock.lap("launches")
-        environments, facts = examine(options, found, head)
+        environments, facts = examine(options, found.launches, head)
         clock.lap("probe")
     finally:
         head.close()
-    cases = [gather(options, one, facts[one.id], environments[one.id], root) for one in found]
-    return _report(options, root, cases, (), clock)
+    cases = [gather(options, one, facts[one.id], environments[one.id], root) for one in found.launches]
+    about_none: list[Finding] = []
+    if found.project is not None:
+        environment = cases[0].environment if cases else installed(head, options)
+        about_none = found.project.findings(environment, options.target_version)
+        clock.lap("sources")
+    report = _report(options, root, cases, about_none, clock)
+    if found.project is not None:
+        report = replace(report, notes=(*report.notes, *_told(found.project, report, options)))
+    return report
+
+
+def _told(project: Project, report: Report, options: Options) -> list[str]:
+    """What is worth a line beside the findings: what was left out, and the plan of an upgrade."""
+    lines = [
+        f"{service.root}: not looked at, it does not use Connexion"
+        for service in project.discovery.services
+        if not service.uses_connexion and service.root != "."
+    ]
+    unknown = {launch.server for launch in project.discovery.launches} - set(servers.NAMES)
+    lines += [f"starts of {name} are not checked yet" for name in sorted(unknown)]
+    if options.target_version == 3:
+        lines += str(project.plan(report.findings).summary).splitlines()
+    return lines
 
 
 def _report(
@@ -98,7 +121,9 @@ def _report(
     )
     if options.save_facts is not None:
         told = replay.save(options.save_facts, root, cases, findings, options.environ)
-        report = replace(report, notes=(*report.notes, f"{options.save_facts} holds the text of {', '.join(told)}"))
+        report = replace(
+            report, notes=(*report.notes, f"{options.save_facts} holds the text of {', '.join(told)}")
+        )
     report = screen(report, options)
     if options.screening.write_baseline and options.screening.baseline is not None:
         report = baseline.written(report, options.screening.baseline)

@@ -60,8 +60,18 @@ def main(ctx: click.Context) -> None:
 @click.option("--python", metavar="PATH", help="The interpreter, or virtual environment, the app runs in.")
 @click.option("--no-import", is_flag=True, help="Run no code of the project.")
 @click.option("--no-call", is_flag=True, help="Make no trial call.")
+@click.option("--lifespan", is_flag=True, help="Run the app's lifespan handlers too, start and end.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0.5), default=30.0, metavar="S", help="Seconds for loading the app."
+    "--target-version",
+    type=click.Choice(["2", "3"]),
+    help="The Connexion the project shall run on; 3 gives the plan of an upgrade.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.5),
+    default=30.0,
+    metavar="S",
+    help="Seconds for loading the app.",
 )
 @click.option(
     "--format",
@@ -80,7 +90,9 @@ def main(ctx: click.Context) -> None:
     help="Only these rules (codes, beginnings, names).",
 )
 @click.option("--ignore", multiple=True, type=RuleCode(), metavar="CODE", help="Not these rules.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Look for nothing in these folders and files.")
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="Look for nothing in these folders and files."
+)
 @click.option("--no-ignores", is_flag=True, help="Report what comments in the files silence, too.")
 @click.option("--baseline", metavar="FILE", help="Keep the findings of this file quiet.")
 @click.option("--write-baseline", is_flag=True, help="Write what is found now as the baseline.")
@@ -119,8 +131,12 @@ def check(ctx: click.Context, /, **given: Any) -> None:
         raise click.UsageError("--factory goes with --server: which server is to call it?", ctx)
     if given["quiet"] and given["verbose"]:
         raise click.UsageError("--quiet and --verbose: give one of them", ctx)
-    if given["facts"] and (command or given["target"] or given["gunicorn_conf"] or given["fix"] or given["verify"]):
-        raise click.UsageError("--facts judges what was saved: it takes no target, command, --fix or --verify", ctx)
+    if given["facts"] and (
+        command or given["target"] or given["gunicorn_conf"] or given["fix"] or given["verify"]
+    ):
+        raise click.UsageError(
+            "--facts judges what was saved: it takes no target, command, --fix or --verify", ctx
+        )
     _check_fix_options(ctx, given)
     try:
         given = configuration.load(given["directory"]).merged(given, _explicit(ctx))
@@ -158,6 +174,8 @@ def check(ctx: click.Context, /, **given: Any) -> None:
         ),
         facts=given["facts"],
         save_facts=given["save_facts"],
+        target_version=int(given["target_version"]) if given["target_version"] else None,
+        lifespan=given["lifespan"],
     )
     try:
         outputs = delivery.outputs(given["format"], given["output"])

@@ -41,6 +41,18 @@ def find_interpreter(
     return sys.executable, "the interpreter that runs the doctor"
 
 
+def own_interpreter(folder: Path, root: Path) -> str | None:
+    """The interpreter of a virtual environment in a folder of the project, or in one above it, short of
+    the root itself (whose environment is the one of the whole project)."""
+    while folder != root and root in folder.parents:
+        for name in (".venv", "venv"):
+            found = _executable(folder / name)
+            if found is not None:
+                return str(found)
+        folder = folder.parent
+    return None
+
+
 def _executable(path: Path) -> Path | None:
     """The interpreter a path means: itself, or the one inside a virtual environment's folder."""
     if path.is_dir():

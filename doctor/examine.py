@@ -49,6 +49,7 @@ def examine(
                 "call": options.call,
                 "call_timeout": min(5.0, options.timeout / 2),
                 "operations": options.verify,
+                "lifespan": options.lifespan,
             },
             options.timeout,
             on_hello if python not in known else None,
@@ -60,6 +61,21 @@ def examine(
             else:
                 facts[launch.id] = LaunchFacts(static.read(servers.get(launch.server), launch))
     return environments, facts
+
+
+def installed(head: HeadStart, options: Options) -> Environment:
+    """The target environment where there is no launch to ask about."""
+    found = Environment(head.python, "", head.how)
+
+    def on_hello(record: Mapping[str, object]) -> None:
+        nonlocal found
+        paths = record.get("paths")
+        packages = installed_packages([str(path) for path in paths] if isinstance(paths, list) else [])
+        found = Environment(head.python, str(record.get("version", "")), head.how, packages)
+
+    probe = head.take(str(Path(options.directory).resolve()), dict(options.environ))
+    probe.ask({"launches": [], "call": False, "call_timeout": 1.0}, options.timeout, on_hello)
+    return found
 
 
 def _warm_up() -> None:
@@ -103,6 +119,8 @@ def gather(
     wanted += [
         frame.path for frame in (facts.load.ended_frames if facts.load else ()) if case.own(frame.path)
     ]
+    places = {word.location.path for word in launch.command.words if word.location is not None}
+    wanted += [str(root / path) for path in sorted(places)]
     for path in wanted:
         if path and path not in sources and case.own(path):
             source = read_source(Path(path), case.relative(path))

@@ -3,38 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doctor import candidates, configured, servers
 from doctor.commands.argv import PROGRAMS, read, words_of
+from doctor.environment import own_interpreter
 from doctor.model import Launch, Origin
 from doctor.options import Options, UsageError
 
+if TYPE_CHECKING:
+    from doctor.project import Project
 
-def find(options: Options, root: Path) -> list[Launch]:
-    """What is to be judged: a start command, a configuration file, a target under one server or all.
 
-    :raises UsageError: nothing is named, or what is named is not there or not known
+@dataclass(frozen=True)
+class Found:
+    """What is to be judged. ``project`` is there where the whole project was looked through."""
+
+    launches: list[Launch]
+    project: Project | None = None
+
+
+def find(options: Options, root: Path) -> Found:
+    """A start command, a configuration file, a target under one server or all; where nothing is named,
+    every start that the project's files tell.
+
+    :raises UsageError: what is named is not there or not known, or there is nothing to check
     """
+    if options.whole_project:
+        return _discovered(options, root)
+    return Found(_named(options, root))
+
+
+def _discovered(options: Options, root: Path) -> Found:
+    from doctor import project
+
+    found = project.read(root, options.exclude)
+    if not found.uses_connexion():
+        raise UsageError(
+            f"nothing in {root} uses Connexion: give a target (connexion-doctor app:app), a start command "
+            "(connexion-doctor -- gunicorn app:app) or --gunicorn-conf PATH"
+        )
+    known = [launch for launch in found.discovery.launches if launch.server in servers.NAMES]
+    return Found([_at_home(launch, options, root) for launch in known], found)
+
+
+def _at_home(launch: Launch, options: Options, root: Path) -> Launch:
+    """The launch with absolute paths in its options, and the interpreter of its own service where a
+    monorepo has one for it."""
+    placed = {
+        name: str(root / value) if name.startswith("path:") else value
+        for name, value in launch.options.items()
+    }
+    python = own_interpreter(Path(launch.directory), root)
+    if python is not None and options.python is None:
+        placed["python"] = python
+    return replace(launch, options=placed)
+
+
+def _named(options: Options, root: Path) -> list[Launch]:
     if options.command:
         return [_from_command(options, root)]
     if options.gunicorn_conf is not None:
         conf = Path(root, options.gunicorn_conf)
         if not options.gunicorn_conf.startswith("python:") and not conf.is_file():
             raise UsageError(f"--gunicorn-conf {options.gunicorn_conf}: there is no such file in {root}")
-        words = ["gunicorn", "-c", options.gunicorn_conf, *([options.target] if options.target else [])]
-        origin = Origin("gunicorn-conf", options.gunicorn_conf)
-        return [_launch("gunicorn-conf", origin, words, root)]
-    if options.launches and (options.target is None or options.target in {one.name for one in options.launches}):
+        return [_from_conf(options, options.gunicorn_conf, conf, root)]
+    if options.launches and (
+        options.target is None or options.target in {one.name for one in options.launches}
+    ):
         return configured.launches(options.launches, root, options.target)
-    if options.target is None:
-        raise UsageError(
-            "nothing to check: give a target (connexion-doctor app:app), a start command "
-            "(connexion-doctor -- gunicorn app:app) or --gunicorn-conf PATH"
-        )
     if options.server is not None:
         return [_from_server(options, root)]
-    return candidates.launches(options.target, root, _launch)
+    return candidates.launches(options.target or "", root, _launch)
+
+
+def _from_conf(options: Options, given: str, conf: Path, root: Path) -> Launch:
+    """A configuration file and its target: the one given, else the file's own, else what the project
+    tells (its launch with this file, its only Connexion app)."""
+    target = options.target
+    if target is None and not given.startswith("python:"):
+        from doctor import conf_target, project
+
+        if not conf_target.names_target(conf):
+            answer = conf_target.find(conf, project.read(root, options.exclude))
+            if answer.launch is not None:
+                return _at_home(answer.launch, options, root)
+            target = answer.target
+    words = ["gunicorn", "-c", given, *([target] if target else [])]
+    return _launch("gunicorn-conf", Origin("gunicorn-conf", given), words, root)
 
 
 def _from_command(options: Options, root: Path) -> Launch:

@@ -66,3 +66,11 @@ class Options:
     screening: Screening = field(default_factory=Screening)
     facts: str | None = None
     save_facts: str | None = None
+    target_version: int | None = None
+    lifespan: bool = False
+
+    @property
+    def whole_project(self) -> bool:
+        """Whether nothing is named, so that the project itself is looked through."""
+        named = self.target or self.command or self.gunicorn_conf or self.launches or self.facts
+        return not named

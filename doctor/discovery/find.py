@@ -70,6 +70,7 @@ class _Run:
             services,
             tuple(unresolved),
             tuple(others),
+            tuple(sorted(self.tree.files)),
         )
 
     def _concerns(self, path: str, used: set[str]) -> bool:

@@ -54,3 +54,4 @@ class Discovery:
     services: tuple[Service, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     others: tuple[Other, ...] = ()
+    files: tuple[str, ...] = ()  # every file of the project that was walked over

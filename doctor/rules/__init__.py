@@ -20,10 +20,11 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     from doctor.candidates import no_server_installed
     from doctor.judge import rule_failed
-    from doctor.rules import own
+    from doctor.rules import migration, own, project, versions
 
     single = rules_of(rule_failed, no_server_installed)
-    return tuple(sorted((*single, *launch_rules(), *own.RULES), key=lambda rule: rule.code))
+    others = (*project.RULES, *migration.RULES, *versions.RULES, *own.RULES)
+    return tuple(sorted((*single, *launch_rules(), *others), key=lambda rule: rule.code))
 
 
 def find(wanted: str) -> Rule | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from doctor.case import Case
 from doctor.commands import edit, show
 from doctor.commands.argv import read, words_of
+from doctor.fixes import quoting
 from doctor.model import Applicability, Command, Edit, Environment, Fix, Interface, Launch
 from doctor.servers.listening import Listening
 from doctor.servers.neutral import Neutral
@@ -41,7 +42,7 @@ class Server:
             "id": launch.id,
             "server": self.name,
             "program": self.program,
-            "argv": list(launch.command.argv),
+            "argv": known_argv(self, launch),
             "target": None,
             "module_run": launch.command.module_run,
             "candidate": launch.candidate,
@@ -85,6 +86,29 @@ class Server:
         return False
 
 
+def known_argv(server: Server, launch: Launch) -> list[str]:
+    """The server's arguments as it can be asked about them: container paths mapped back to the project,
+    and options left out whose value nobody knows before it runs (``--bind 0.0.0.0:$PORT``)."""
+    command = launch.command
+    texts = [_mapped(word.text, launch) for word in command.words]
+    unknown = {index for index, word in enumerate(command.words) if not word.known}
+    options, _ = scan(texts, command.arguments, server.static_options)
+    left_out = set(unknown)
+    for option in options:
+        places = {option.index, option.value_index if option.value_index is not None else option.index}
+        if places & unknown:
+            left_out |= places
+    return [text for index, text in enumerate(texts) if index >= command.arguments and index not in left_out]
+
+
+def _mapped(text: str, launch: Launch) -> str:
+    for name, place in launch.options.items():
+        path = name.removeprefix("path:")
+        if path != name and (text == path or text.endswith("=" + path)):
+            return text[: len(text) - len(path)] + place
+    return text
+
+
 class Remedy:
     """Changes to one launch: words of its command, its configuration file, packages, what it costs."""
 
@@ -97,7 +121,11 @@ class Remedy:
 
     def _apply(self, changed: edit.Changed) -> None:
         self.command = changed.command
-        self.edits.extend(changed.edits)
+        for made in changed.edits:  # a word that is changed twice is changed once, to what it is last
+            place = made.location
+            if (place.line, place.column) != place.end:
+                self.edits = [edit for edit in self.edits if edit.location != place]
+            self.edits.append(made)
 
     def given(self, name: str) -> Given | None:
         """The last place where an option stands in the command (the last one wins)."""
@@ -157,12 +185,14 @@ class Remedy:
         applicability: Applicability = Applicability.SAFE,
     ) -> Fix:
         """The fix."""
+        sources = {source.path: source for source in self.case.sources.values()}
+        first = next((word.location for word in self.case.command.words if word.location is not None), None)
         return Fix(
             title=title,
             applicability=applicability,
             recommended=recommended,
             install=tuple(self.install),
-            edits=tuple(self.edits),
+            edits=quoting.fitting(self.edits, first, sources),
             command=show.shown(self.command),
             costs=tuple(self.costs),
         )
