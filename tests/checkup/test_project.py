@@ -1,0 +1,104 @@
+"""Without a target: the starts that the project's files tell, each with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.running import APP, SPECIFICATION, diagnose, project
+
+REQUIREMENTS = "connexion[flask,uvicorn]==3.3.0\ngunicorn==27.0.1\n"
+
+
+def test_every_start_is_judged_at_its_own_place(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        Procfile="web: gunicorn -b :$PORT app:app\nworker: celery -A app worker\n",
+        Dockerfile='FROM python:3.11\nWORKDIR /app\nCOPY . .\nCMD ["uvicorn", "app:app"]\n',
+        requirements__txt=REQUIREMENTS,
+    )
+    done = diagnose("c3new", cwd=folder)
+    found = {
+        (launch["origin"]["path"], launch["origin"]["line"]): launch["verdict"]
+        for launch in done.report["launches"]
+    }
+    assert found == {("Procfile", 1): "fails", ("Dockerfile", 4): "serves"}
+    location = done.finding("CXD101")["location"]
+    assert (location["path"], location["line"], location["column"]) == ("Procfile", 1, 6)
+    edit = done.fix("CXD101")["edits"][0]
+    assert edit["replacement"].strip() == "-k uvicorn_worker.UvicornWorker"
+
+
+def test_a_configuration_file_finds_its_target_in_the_launch_that_names_it(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        start__sh="#!/bin/sh\nexec gunicorn -c conf.py app:app\n",
+        conf__py='worker_class = "asgi"\n',
+        requirements__txt=REQUIREMENTS,
+    )
+    done = diagnose("c3new", "--gunicorn-conf", "conf.py", cwd=folder)
+    launch = done.report["launches"][0]
+    assert (launch["target"], launch["verdict"], launch["origin"]["path"]) == (
+        "app:app",
+        "serves",
+        "start.sh",
+    )
+
+
+def test_a_configuration_file_finds_the_only_app(tmp_path: Path) -> None:
+    folder = project(tmp_path, conf__py='worker_class = "asgi"\n', requirements__txt=REQUIREMENTS)
+    launch = diagnose("c3new", "--gunicorn-conf", "conf.py", cwd=folder).report["launches"][0]
+    assert (launch["target"], launch["verdict"]) == ("app:app", "serves")
+
+
+def test_a_configuration_file_of_two_apps_says_what_to_add(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        conf__py='worker_class = "asgi"\n',
+        other__py=APP,
+        requirements__txt=REQUIREMENTS,
+    )
+    done = diagnose("c3new", "--gunicorn-conf", "conf.py", cwd=folder)
+    assert done.codes == ["CXD004"]
+    assert "wsgi_app" in done.fix("CXD004")["title"]
+
+
+def test_a_project_without_connexion(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import flask\napp = flask.Flask(__name__)\n")
+    (tmp_path / "Procfile").write_text("web: gunicorn app:app\n")
+    done = diagnose("c3new", cwd=tmp_path)
+    assert done.code == 2
+    assert "Connexion" in done.stderr
+
+
+def test_a_project_without_a_start(tmp_path: Path) -> None:
+    done = diagnose("c3new", cwd=project(tmp_path, requirements__txt=REQUIREMENTS))
+    assert "CXD060" in done.codes
+
+
+def test_a_monorepo(tmp_path: Path) -> None:
+    """Each service from its own folder; what uses no Connexion is named, not judged."""
+    for name, command in (("one", "gunicorn app:app"), ("two", "uvicorn app:app")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "app.py").write_text(APP)
+        (folder / "openapi.yaml").write_text(SPECIFICATION)
+        (folder / "requirements.txt").write_text(REQUIREMENTS)
+        (folder / "Procfile").write_text(f"web: {command}\n")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "requirements.txt").write_text("flask\n")
+    (tmp_path / "site" / "Procfile").write_text("web: gunicorn site:app\n")
+    done = diagnose("c3new", cwd=tmp_path)
+    found = {launch["origin"]["path"]: launch["verdict"] for launch in done.report["launches"]}
+    assert found == {"one/Procfile": "fails", "two/Procfile": "serves"}
+
+
+def test_a_broken_file_stops_nothing(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        Procfile="web: uvicorn app:app\n",
+        compose__yml="services: {api: {command: [\n",
+        requirements__txt=REQUIREMENTS,
+    )
+    done = diagnose("c3new", cwd=folder)
+    assert done.verdicts == ["serves"]
+    assert done.finding("CXD062")["location"]["path"] == "compose.yml"
