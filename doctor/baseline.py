@@ -38,7 +38,8 @@ def read(path: str) -> list[Entry]:
         document = json.loads(Path(path).read_text("utf-8"))
         if document["baseline_version"] != VERSION:
             raise UsageError(
-                f"{path}: a baseline of version {document['baseline_version']}; this doctor reads version {VERSION}"
+                f"{path}: a baseline of version {document['baseline_version']}; "
+                f"this doctor reads version {VERSION}"
             )
         return [
             Entry(str(one["code"]), one["path"], str(one["digest"]), str(one.get("what", "")))

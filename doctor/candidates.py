@@ -49,7 +49,14 @@ def settle(
     if current:
         present = [judgement for judgement in present if judgement in current or judgement not in serving]
     present.sort(key=_rank)
+    if not any(_loaded(judgement) for judgement in present):
+        # The app cannot be loaded at all: said once, under the server that people try first.
+        present = [min(present, key=lambda judgement: PREFERRED.index(judgement.launch.server))]
     return present, _findings_kept(present, findings)
+
+
+def _loaded(judgement: Judgement) -> bool:
+    return judgement.facts.load is not None and judgement.facts.load.stage == "loaded"
 
 
 def _present(judgement: Judgement) -> bool:

@@ -122,6 +122,6 @@ def broken_link(layers: tuple[Layer, ...], calls: Interface) -> int | None:
         if layer.role == "connexion":
             return None
         inside = layer.detail.get("calls")
-        if layer.role == "adapter" and isinstance(inside, str):
+        if layer.role in ("adapter", "function") and isinstance(inside, str):
             expected = Interface(inside)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from doctor import baseline, candidates, early, launches, replay, servers
 from doctor.case import Case
 from doctor.environment import NoInterpreter
 from doctor.examine import examine, gather, installed
-from doctor.judge import judge
+from doctor.judge import judge, without_doubles
 from doctor.model import Finding, Judgement, Report, Severity
 from doctor.options import Options, Screening, UsageError
 from doctor.probe.client import ProbeError
 from doctor.project import Project
-from doctor.screening import screen
+from doctor.screening import completed, screen
+from doctor.suppression import MARK
+from doctor.text import Source
 
 
 def run(options: Options, head: early.HeadStart | None = None) -> Report:
@@ -59,8 +61,8 @@ def _verified(options: Options, report: Report) -> Report:
 def _diagnose(options: Options, head: early.HeadStart | None) -> Report:
     clock = _Clock()
     if options.facts is not None:
-        root, cases, about_none = replay.load(options.facts)
-        return _report(options, root, cases, about_none, clock)
+        saved = replay.load(options.facts)
+        return _report(options, saved.root, saved.cases, saved.findings, clock, saved.sources)
     directory = Path(options.directory)
     if not directory.is_dir():
         raise UsageError(f"{options.directory} is not a directory")
@@ -83,7 +85,8 @@ def _diagnose(options: Options, head: early.HeadStart | None) -> Report:
         environment = cases[0].environment if cases else installed(head, options)
         about_none = found.project.findings(environment, options.target_version)
         clock.lap("sources")
-    report = _report(options, root, cases, about_none, clock)
+    marked = found.project.marked(MARK) if found.project is not None else {}
+    report = _report(options, root, cases, about_none, clock, marked)
     if found.project is not None:
         report = replace(report, notes=(*report.notes, *_told(found.project, report, options)))
     return report
@@ -104,11 +107,17 @@ def _told(project: Project, report: Report, options: Options) -> list[str]:
 
 
 def _report(
-    options: Options, root: Path, cases: Sequence[Case], about_none: Sequence[Finding], clock: _Clock
+    options: Options,
+    root: Path,
+    cases: Sequence[Case],
+    about_none: Sequence[Finding],
+    clock: _Clock,
+    sources: Mapping[str, Source],
 ) -> Report:
-    """From cases to the report; ``about_none`` are findings about no launch, of the project itself."""
+    """From cases to the report; ``about_none`` are findings about no launch, of the project itself, and
+    ``sources`` files that were looked at beside those of the cases."""
     judgements, findings = _judge(cases)
-    findings += [finding for finding in about_none if finding not in findings]
+    findings = without_doubles([*findings, *(one for one in about_none if one not in findings)])
     clock.lap("rules")
     report = Report(
         root=str(root),
@@ -116,11 +125,12 @@ def _report(
         judgements=tuple(judgements),
         findings=tuple(findings),
         exit_code=0,
-        sources={source.path: source for case in cases for source in case.sources.values()},
+        sources={**sources, **{one.path: one for case in cases for one in case.sources.values()}},
         timings=clock.laps,
     )
+    report = replace(report, sources=completed(report))
     if options.save_facts is not None:
-        told = replay.save(options.save_facts, root, cases, findings, options.environ)
+        told = replay.save(options.save_facts, cases, report, options.environ)
         report = replace(
             report, notes=(*report.notes, f"{options.save_facts} holds the text of {', '.join(told)}")
         )

@@ -3,10 +3,15 @@ something breaks."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    TextType = click.ParamType[str]
+else:  # older versions of click have no parameter there
+    TextType = click.ParamType
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 SHELLS = ("bash", "zsh", "fish")
@@ -19,6 +24,7 @@ class DefaultCommand(click.Group):
     """``connexion-doctor app:app`` means ``connexion-doctor check app:app``; nothing ends in a traceback."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The default command in front of what names none."""
         own = {"--help", "-h", "--version"}
         completing = ctx.resilient_parsing and not args
         if not completing and (not args or (args[0] not in self.commands and args[0] not in own)):
@@ -26,6 +32,7 @@ class DefaultCommand(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a fault of ours is said in one line, and is a 3."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
@@ -52,6 +59,7 @@ class Check(click.Command):
     """Takes the start command behind ``--`` off before click sees it as positionals."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words behind ``--`` are kept beside the options."""
         own, command = _split_command(args)
         ctx.meta["start_command"] = tuple(command)
         ctx.meta["has_command"] = "--" in args
@@ -66,7 +74,7 @@ def _split_command(args: list[str]) -> tuple[list[str], list[str]]:
     return args[:index], args[index + 1 :]
 
 
-class Format(click.ParamType):
+class Format(TextType):
     """``FORMAT`` or ``FORMAT=PATH``; completed here, checked where reports are written."""
 
     name = "format"
@@ -78,7 +86,7 @@ class Format(click.ParamType):
         return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
 
-class RuleCode(click.ParamType):
+class RuleCode(TextType):
     """A rule's code or name, or several with commas between them."""
 
     name = "rule"
@@ -90,12 +98,12 @@ class RuleCode(click.ParamType):
         from doctor import rule_index
 
         before, comma, last = incomplete.rpartition(",")
-        found = []
-        for entry in rule_index.entries():
-            for spelt in (entry.code, entry.name):
-                if spelt.lower().startswith(last.lower()) and (last or spelt == entry.code):
-                    found.append(CompletionItem(f"{before}{comma}{spelt}", help=entry.summary))
-        return found
+        return [
+            CompletionItem(f"{before}{comma}{spelt}", help=entry.summary)
+            for entry in rule_index.entries()
+            for spelt in ((entry.code, entry.name) if last else (entry.code,))
+            if spelt.lower().startswith(last.lower())
+        ]
 
 
 def completion_script(command: click.Command, shell: str) -> str:

@@ -29,7 +29,9 @@ def _launch(one: ConfiguredLaunch, root: Path) -> Launch:
         raise ConfigurationError(f"{where}: {one.directory} is not a directory")
     command = read(words_of(_words(one, where)))
     if command.server is None or command.server not in servers.NAMES:
-        raise ConfigurationError(f"{where}: no server is started by it; the doctor knows {', '.join(servers.NAMES)}")
+        raise ConfigurationError(
+            f"{where}: no server is started by it; the doctor knows {', '.join(servers.NAMES)}"
+        )
     path = os.path.relpath(one.path, root)
     return Launch(
         id=one.name,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from doctor.case import Case
 from doctor.model import Applicability, Finding, Fix, Interface, Judgement, Location, Severity, Verdict
 from doctor.rules.base import Rule, finding, rule
+from doctor.rules.connexion.absent import without_connexion
 
 
 def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
@@ -29,6 +30,27 @@ def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
                 breaking.append(placed)
     verdict, reason = _verdict(case, breaking)
     return Judgement(case.launch, case.facts, verdict, reason), found
+
+
+# What the app says of itself once it is loaded, and the rule that finds the same in its source, with the
+# place and the edit.
+IN_SOURCE = {"CXD123": "CXD435", "CXD124": "CXD432", "CXD125": "CXD434", "CXD126": "CXD440"}
+
+
+def without_doubles(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings about the inside of an app, said once however many launches serve it, and not at all where
+    the source was read and the same was found there."""
+    codes = {finding.code for finding in findings}
+    kept: list[Finding] = []
+    said: set[tuple[object, ...]] = set()
+    for entry in findings:
+        inside = "CXD123" <= entry.code <= "CXD199"
+        told = (entry.code, entry.message)
+        if inside and (told in said or IN_SOURCE.get(entry.code) in codes):
+            continue
+        said.add(told)
+        kept.append(entry)
+    return kept
 
 
 @rule("CXD000", "rule-failed", Severity.WARNING)
@@ -73,6 +95,11 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
         return Verdict.UNKNOWN, "the app was not loaded"
     if load.stage != "loaded" or case.facts.app is None:
         return Verdict.UNKNOWN, f"the app was not loaded: {load.error.short if load.error else load.stage}"
+    if without_connexion(case):
+        return Verdict.UNKNOWN, (
+            "the app answers, but no Connexion app was found behind it: whether requests are validated and "
+            "secured, Connexion has no part in"
+        )
     if case.answered() and call is not None:
         return Verdict.SERVES, f"a trial call as {call.calls.spoken} was answered with {call.status}"
     if call is None and not case.called:

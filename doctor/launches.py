@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,7 +65,7 @@ def _at_home(launch: Launch, options: Options, root: Path) -> Launch:
 
 def _named(options: Options, root: Path) -> list[Launch]:
     if options.command:
-        return [_from_command(options, root)]
+        return _from_command(options, root)
     if options.gunicorn_conf is not None:
         conf = Path(root, options.gunicorn_conf)
         if not options.gunicorn_conf.startswith("python:") and not conf.is_file():
@@ -95,19 +96,37 @@ def _from_conf(options: Options, given: str, conf: Path, root: Path) -> Launch:
     return _launch("gunicorn-conf", Origin("gunicorn-conf", given), words, root)
 
 
-def _from_command(options: Options, root: Path) -> Launch:
+def _from_command(options: Options, root: Path) -> list[Launch]:
     if options.target is not None:
         raise UsageError(f"give either a target ({options.target}) or a start command behind --, not both")
     command = read(words_of(options.command))
     shown = " ".join(options.command[:6])
+    if command.server is None and (inside := _behind_a_shell(options.command, root)):
+        return inside
     if command.server is None:
         known = ", ".join(sorted(set(PROGRAMS)))
         raise UsageError(f"no server is started by {shown!r}; the doctor knows {known}")
     if command.server not in servers.NAMES:
         raise UsageError(f"{shown!r}: start commands of {command.server} cannot be checked yet")
-    return Launch(
-        "command", Origin("command-line"), command.server, str(root), command, environ=command.environ
-    )
+    origin = Origin("command-line")
+    return [Launch("command", origin, command.server, str(root), command, environ=command.environ)]
+
+
+def _behind_a_shell(words: Sequence[str], root: Path) -> list[Launch]:
+    """The starts in ``sh -c '...'``, each with the folder and the variables that it has there."""
+    from doctor.commands import shell
+
+    found: list[Launch] = []
+    for simple in shell.commands(shlex.join(words)):
+        command = read(simple.words, simple.style)
+        if command.server in servers.NAMES:
+            name = f"command-{len(found) + 1}" if found else "command"
+            folder = str((root / simple.directory).resolve())
+            environ = {**simple.environ, **command.environ}
+            found.append(
+                Launch(name, Origin("command-line"), str(command.server), folder, command, environ=environ)
+            )
+    return found
 
 
 def _from_server(options: Options, root: Path) -> Launch:

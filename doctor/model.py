@@ -131,12 +131,14 @@ class Word:
     """One word of a command, after the shell's quoting is undone.
 
     ``location`` is where its source text stands, for edits; None for a word of our own command line.
-    ``known`` is False where part of the text could not be known without running something.
+    ``known`` is False where part of the text could not be known without running something. ``style`` is
+    how this word is written, where it is not as the others of its command are.
     """
 
     text: str
     location: Location | None = None
     known: bool = True
+    style: Style | None = None
 
 
 class Style(str, enum.Enum):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from doctor.discovery import Discovery, discover
 from doctor.model import Environment, Finding
+from doctor.text import MOST_BYTES, Source, read_source
 
 if TYPE_CHECKING:
     from doctor.rules.migration import Plan
@@ -50,6 +51,20 @@ class Project:
     def uses_connexion(self) -> bool:
         """Whether anything in it has to do with Connexion."""
         return any(service.uses_connexion for service in self.discovery.services)
+
+    def marked(self, mark: bytes) -> dict[str, Source]:
+        """The files that hold some bytes, by the path that locations give."""
+        found = {}
+        for path in self.paths:
+            name = path.relative_to(self.root).as_posix()
+            try:
+                worth = path.stat().st_size <= MOST_BYTES and mark in path.read_bytes()
+            except OSError:
+                continue
+            source = read_source(path, name) if worth else None
+            if source is not None:
+                found[name] = source
+        return found
 
     def app_objects(self) -> list[str]:
         """Targets of the Connexion apps that stand at the top level of the project's modules."""

@@ -10,14 +10,14 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from doctor import __version__, servers
 from doctor.case import Case
 from doctor.commands.argv import ASSIGNMENT
-from doctor.model import Command, Environment, Finding, Launch, LaunchFacts, Word
+from doctor.model import Command, Environment, Finding, Launch, LaunchFacts, Report, Word
 from doctor.options import UsageError
 from doctor.plain_data import build, plain
 from doctor.text import Source
@@ -51,38 +51,47 @@ class Saved:
     root: str
     cases: tuple[SavedCase, ...]
     findings: tuple[Finding, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
-def save(
-    path: str,
-    root: Path,
-    cases: Sequence[Case],
-    findings: Sequence[Finding],
-    environ: Mapping[str, str],
-) -> list[str]:
+@dataclass(frozen=True)
+class Loaded:
+    """What a checkup goes on from."""
+
+    root: Path
+    cases: list[Case]
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, Source]
+
+
+def save(path: str, cases: Sequence[Case], report: Report, environ: Mapping[str, str]) -> list[str]:
     """Write a facts file; what it contains the text of is returned, to be told.
 
+    :param report: before anything was kept quiet
     :raises UsageError: it cannot be written
     """
     saved = Saved(
-        str(root),
+        report.root,
         tuple(
-            SavedCase(_without_values(case.launch), _facts(case.facts), case.environment, case.sources, case.called)
+            SavedCase(
+                _without_values(case.launch), _facts(case.facts), case.environment, case.sources, case.called
+            )
             for case in cases
         ),
-        tuple(finding for finding in findings if finding.launch is None),
+        tuple(finding for finding in report.findings if finding.launch is None),
+        report.sources,
     )
     document = {"facts_version": VERSION, "doctor": __version__, **plain(saved)}
-    cleaned = _cleaned(document, _replacements(root, environ))
+    cleaned = _cleaned(document, _replacements(report.root, environ))
     try:
         Path(path).write_text(json.dumps(cleaned, indent=1, ensure_ascii=False) + "\n", "utf-8")
     except OSError as exc:
         raise UsageError(f"--save-facts {path}: {exc.strerror or exc}") from exc
-    return sorted({source.path for case in cases for source in case.sources.values()})
+    return sorted(report.sources)
 
 
-def load(path: str) -> tuple[Path, list[Case], tuple[Finding, ...]]:
-    """The root, the cases and the findings about no launch of a facts file.
+def load(path: str) -> Loaded:
+    """What a facts file holds.
 
     :raises UsageError: it is not there, or is none of this version
     """
@@ -95,14 +104,22 @@ def load(path: str) -> tuple[Path, list[Case], tuple[Finding, ...]]:
         saved = build(Saved, document)
         root = Path(saved.root)
         cases = [
-            Case(one.launch, one.facts, one.environment, root, servers.get(one.launch.server), one.sources, one.called)
+            Case(
+                one.launch,
+                one.facts,
+                one.environment,
+                root,
+                servers.get(one.launch.server),
+                one.sources,
+                one.called,
+            )
             for one in saved.cases
         ]
     except OSError as exc:
         raise UsageError(f"--facts {path}: {exc.strerror or exc}") from exc
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise UsageError(f"{path} is not a file of --save-facts: {exc}") from exc
-    return root, cases, saved.findings
+    return Loaded(root, cases, saved.findings, saved.sources)
 
 
 def _without_values(launch: Launch) -> Launch:
@@ -138,9 +155,9 @@ def _facts(facts: LaunchFacts) -> LaunchFacts:
     return replace(facts, server=replace(facts.server, settings=settings), output="")
 
 
-def _replacements(root: Path, environ: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
+def _replacements(root: str, environ: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
     """What is taken out of every text, and what stands there instead; the longest first."""
-    pairs = [(str(root), ROOT)]
+    pairs = [(root, ROOT)]
     home = environ.get("HOME") or os.path.expanduser("~")
     if len(home) > 1:
         pairs.append((home.rstrip("/"), HOME))
@@ -153,7 +170,9 @@ def _replacements(root: Path, environ: Mapping[str, str]) -> list[tuple[re.Patte
         for name, value in environ.items()
         if len(value) >= SHORTEST and not HARMLESS.match(name) and not value.isdigit()
     ]
-    values = [(re.compile(re.escape(old)), new) for old, new in sorted(secrets, key=lambda pair: -len(pair[0]))]
+    values = [
+        (re.compile(re.escape(old)), new) for old, new in sorted(secrets, key=lambda pair: -len(pair[0]))
+    ]
     return [*made, *values]
 
 

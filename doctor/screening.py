@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from doctor.text import Source, read_source
 def screen(report: Report, options: Options) -> Report:
     """The report with the findings that are to be reported, and those that are kept quiet beside them.
 
+    :param report: with the sources of :func:`completed`
     :raises UsageError: the baseline cannot be read
     """
-    report = replace(report, sources=_completed(report))
     found = [_graded(one, options) for one in report.findings if wanted(one, options)]
     kept, quiet = _per_file(found, report, options)
     extra: list[Finding] = []
@@ -59,7 +59,7 @@ def _graded(finding: Finding, options: Options) -> Finding:
     return replace(finding, severity=Severity(max(given)[1])) if given else finding
 
 
-def _completed(report: Report) -> Mapping[str, Source]:
+def completed(report: Report) -> Mapping[str, Source]:
     """The sources with the files that findings and launches name: comments and fingerprints need them."""
     sources = dict(report.sources)
     places = [place_of(finding, judgement_of(finding, report)) for finding in report.findings]
@@ -84,7 +84,9 @@ def _per_file(
             (
                 pattern
                 for pattern, codes in options.screening.per_file_ignores.items()
-                if place is not None and matches(place.path, pattern) and named(finding.code, finding.name, codes)
+                if place is not None
+                and matches(place.path, pattern)
+                and named(finding.code, finding.name, codes)
             ),
             None,
         )
@@ -152,11 +154,17 @@ def _remarks(
     unclear: list[Comment] = []
     for path, found in sorted(written.items()):
         for comment in found:
-            if comment.verb != "ignore" or not comment.codes or not all(map(housekeeping.known, comment.codes)):
+            if (
+                comment.verb != "ignore"
+                or not comment.codes
+                or not all(map(housekeeping.known, comment.codes))
+            ):
                 unclear.append(comment)
-            for code in comment.codes or ():
-                if housekeeping.known(code) and not _used(comment, code, used) and _looked(code, options):
-                    unused.append((comment, code, report.sources[path]))
+            unused.extend(
+                (comment, code, report.sources[path])
+                for code in comment.codes or ()
+                if housekeeping.known(code) and not _used(comment, code, used) and _looked(code, options)
+            )
     return [
         *housekeeping.unused_suppression.rule.run(unused),  # type: ignore[attr-defined]
         *housekeeping.suppression_not_understood.rule.run(unclear),  # type: ignore[attr-defined]

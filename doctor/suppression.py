@@ -1,6 +1,7 @@
 """Comments that silence a rule: ``connexion-doctor: ignore[CXD203] reason``.
 
-A comment counts for its own line, and where it stands alone on a line, for the next line that is none.
+A comment counts for its own line, and where it stands alone on a line, for the next line that is none, with
+the lines that a backslash joins to it.
 What a comment is depends on the kind of file; text in a string is none.
 """
 
@@ -17,7 +18,10 @@ from doctor.model import Location
 from doctor.text import Source
 
 WORD = "connexion-doctor:"
-DIRECTIVE = re.compile(r"connexion-doctor:[ \t]*(?P<verb>[\w-]*)(?:[ \t]*\[(?P<codes>[^\]\n]*)\])?(?P<rest>[^\n]*)")
+MARK = WORD.encode()  # what a file must hold to be worth reading
+DIRECTIVE = re.compile(
+    r"connexion-doctor:[ \t]*(?P<verb>[\w-]*)(?:[ \t]*\[(?P<codes>[^\]\n]*)\])?(?P<rest>[^\n]*)"
+)
 
 # What begins a comment, by the ending of the file's name. All that is not listed has ``#`` comments.
 SLASHES, SEMICOLONS, TAGS, NONE = ("//", "/*"), ("#", ";"), ("<!--",), ()
@@ -51,10 +55,7 @@ def comments(source: Source) -> list[Comment]:
     """The comments of a file that are addressed to the doctor, in their order."""
     if WORD not in source.text:
         return []
-    if PurePath(source.path).suffix == ".py":
-        found = list(_python(source))
-    else:
-        found = list(_by_markers(source))
+    found = _python(source) if PurePath(source.path).suffix == ".py" else _by_markers(source)
     return [_comment(source, line, column, text) for line, column, text in found]
 
 
@@ -83,7 +84,10 @@ def _syntax(path: str) -> tuple[tuple[str, ...], bool]:
     pure = PurePath(path)
     if pure.name == "Jenkinsfile":
         return SLASHES, False
-    docker = pure.name.startswith(("Dockerfile", "Containerfile")) or pure.suffix in (".dockerfile", ".Dockerfile")
+    docker = pure.name.startswith(("Dockerfile", "Containerfile")) or pure.suffix in (
+        ".dockerfile",
+        ".Dockerfile",
+    )
     return MARKERS.get(pure.suffix, ("#",)), docker or pure.suffix in WHOLE_LINES
 
 
@@ -128,4 +132,7 @@ def _lines(source: Source, line: int, column: int) -> tuple[int, ...]:
         not source.line(following).strip() or source.line(following).lstrip().startswith(markers or ("#",))
     ):
         following += 1
-    return (line, following)
+    lines = [line, following]
+    while source.line(lines[-1]).rstrip().endswith("\\"):  # a command that goes on in the next line
+        lines.append(lines[-1] + 1)
+    return tuple(lines)

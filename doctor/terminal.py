@@ -8,7 +8,14 @@ from collections.abc import Mapping
 OSC8 = re.compile(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
 SGR = re.compile(r"\x1b\[[;?0-9]*[A-Za-z]")
 # Terminals that show links, by the variables they set.
-LINKING = ("WT_SESSION", "KITTY_WINDOW_ID", "DOMTERM", "KONSOLE_VERSION", "WEZTERM_EXECUTABLE", "GHOSTTY_BIN_DIR")
+LINKING = (
+    "WT_SESSION",
+    "KITTY_WINDOW_ID",
+    "DOMTERM",
+    "KONSOLE_VERSION",
+    "WEZTERM_EXECUTABLE",
+    "GHOSTTY_BIN_DIR",
+)
 LINKING_PROGRAMS = ("iTerm.app", "WezTerm", "vscode", "Hyper", "ghostty", "Tabby", "rio", "zed")
 LINKING_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour")
 FIRST_VTE = 5000  # 0.50

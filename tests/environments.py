@@ -120,6 +120,22 @@ RECIPES: dict[str, Recipe] = {
             "waitress",
         )
     ),
+    # What wraps apps in production: tracing, error reports, monitoring.
+    "c3wrapped": Recipe(
+        (
+            *_C3,
+            *_UVICORN,
+            "gunicorn==27.0.1",
+            "a2wsgi==1.10.10",
+            "asgiref",
+            "elastic-apm",
+            "flask-cors",
+            "newrelic",
+            "opentelemetry-instrumentation-asgi",
+            "opentelemetry-instrumentation-wsgi",
+            "sentry-sdk",
+        )
+    ),
     # Environments with one fault each.
     "c3noflask": Recipe(("connexion[uvicorn]==3.3.0", *_UVICORN, "gunicorn==27.0.1")),
     "c3nogunicorn": Recipe(("connexion[flask]==3.3.0", "uvicorn==0.54.0")),
@@ -127,6 +143,9 @@ RECIPES: dict[str, Recipe] = {
     "c3g23nouv": Recipe(("connexion[flask]==3.3.0", "gunicorn==23.0.0")),
     "badworker": Recipe((*_C3, "uvicorn==0.54.0", "uvicorn-worker==0.3.0", "gunicorn==27.0.1")),
     "g2410": Recipe((*_C3, *_UVICORN, "gunicorn==24.1.0")),
+    # uWSGI is built from its sources, with a C compiler.
+    "c3uwsgi": Recipe((*_C3, *_UVICORN, "a2wsgi==1.10.10", "uwsgi==2.0.31")),
+    "c2uwsgi": Recipe(("connexion[swagger-ui]==2.14.2", "uwsgi==2.0.31")),
     # The oldest and the newest Python of a target.
     "c3py38": Recipe(
         (

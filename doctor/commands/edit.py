@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from doctor.commands.argv import ASSIGNMENT
 from doctor.model import Command, Edit, Location, Style, Word
 
 
@@ -24,6 +25,9 @@ def written(text: str, style: Style) -> str:
         return json.dumps(text, ensure_ascii=False)
     if style is Style.YAML:
         return text if _plain_in_yaml(text) else json.dumps(text, ensure_ascii=False)
+    if ASSIGNMENT.match(text):  # in quotes it would be the name of a program
+        name, _, value = text.partition("=")
+        return f"{name}={shlex.quote(value)}"
     return shlex.quote(text)
 
 
@@ -36,7 +40,8 @@ def put(command: Command, index: int, text: str) -> Changed:
     """Replace the word at ``index``."""
     old = command.words[index]
     words = (*command.words[:index], replace(old, text=text, known=True), *command.words[index + 1 :])
-    edits = (Edit(old.location, written(text, command.style)),) if old.location is not None else ()
+    style = old.style or command.style
+    edits = (Edit(old.location, written(text, style)),) if old.location is not None else ()
     return Changed(replace(command, words=words), edits)
 
 
@@ -44,12 +49,13 @@ def insert(command: Command, index: int, texts: Sequence[str]) -> Changed:
     """Insert words before ``index``; in a file they are written behind the word that stands there."""
     added = tuple(Word(text) for text in texts)
     words = (*command.words[:index], *added, *command.words[index:])
-    before = command.words[index - 1].location if index > 0 else None
+    # Words that were inserted before have no place yet; they stand behind the same word, in order.
+    word = next((word for word in reversed(command.words[:index]) if word.location is not None), None)
     edits: tuple[Edit, ...] = ()
-    if before is not None:
-        line, column = before.end
-        spot = Location(before.path, line, column, line, column)
-        edits = (Edit(spot, _joined(texts, command.style, before)),)
+    if word is not None and word.location is not None:
+        line, column = word.location.end
+        spot = Location(word.location.path, line, column, line, column)
+        edits = (Edit(spot, _joined(texts, word.style or command.style, word.location)),)
     return Changed(replace(command, words=words), edits)
 
 

@@ -45,7 +45,8 @@ class Built:
         """The finished word."""
         pieces = tuple(with_holes(self.pieces))
         text = "".join(piece.value for piece in pieces)
-        return Word(text, self.location, all(piece.known for piece in pieces))
+        style = self.style if self.style in (Style.JSON, Style.YAML) else None
+        return Word(text, self.location, all(piece.known for piece in pieces), style)
 
 
 @dataclass

@@ -27,7 +27,7 @@ def line_starts(text: str) -> list[int]:
 def apply(text: str, edits: Sequence[Edit]) -> str:
     """The text after the edits, whose locations are those of the text before any of them.
 
-    New lines are written with the line ending that the text uses.
+    New lines are written with the line ending that the text uses there.
 
     :raises OverlappingEdits: two edits change the same characters
     """
@@ -38,12 +38,12 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
             return len(text)
         return min(starts[line - 1] + column - 1, len(text))
 
-    newline = "\r\n" if "\r\n" in text else "\n"
     spans = []
     for edit in edits:
         end_line, end_column = edit.location.end
         begin = offset(edit.location.line, edit.location.column)
-        spans.append((begin, offset(end_line, end_column), edit.replacement.replace("\n", newline)))
+        written = edit.replacement.replace("\n", newline_at(text, begin))
+        spans.append((begin, offset(end_line, end_column), written))
     spans.sort(key=lambda span: span[:2])
     parts, done = [], 0
     for begin, end, replacement in spans:
@@ -52,6 +52,16 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
         parts += [text[done:begin], replacement]
         done = end
     return "".join([*parts, text[done:]])
+
+
+def newline_at(text: str, offset: int) -> str:
+    """The line ending in use at an offset: that of its line, for the last line that of the line before."""
+    end = text.find("\n", offset)
+    if end < 0:
+        end = text.rfind("\n", 0, offset)
+    if end < 0:
+        return "\r" if "\r" in text else "\n"
+    return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
 
 
 def diff(path: str, before: str, after: str, context: int = 3) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from doctor.model import Report
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
 
 def renderer(name: str) -> Callable[[Report], str]:

@@ -36,6 +36,7 @@ def document(report: Report) -> dict[str, Any]:
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "infos": report.count(Severity.INFO),
+            "suppressed": len(report.suppressed),
             "exit_code": report.exit_code,
         },
     }
@@ -58,7 +59,9 @@ def _launch(judgement: Judgement) -> dict[str, Any]:
         "worker_class": (worker.resolved or worker.asked) if worker is not None else None,
         "calls": calls.value,
         "target": server.target or launch.target,
-        "settings": {name: given.value for name, given in server.settings.items() if given.source != "default"},
+        "settings": {
+            name: given.value for name, given in server.settings.items() if given.source != "default"
+        },
         "app": _app(facts.app) if facts.app is not None else None,
         "verdict": judgement.verdict.value,
         "reason": judgement.reason,

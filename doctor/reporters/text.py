@@ -6,11 +6,13 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
+from doctor import terminal
 from doctor.commands import show
 from doctor.fixes import edits as edits_module
 from doctor.model import (
@@ -24,6 +26,10 @@ from doctor.model import (
     Severity,
     Verdict,
 )
+from doctor.places import judgement_of, place_of
+from doctor.reporters import details
+from doctor.rules import find
+from doctor.verify import told
 
 COLOURS = {
     Verdict.SERVES: "green",
@@ -42,10 +48,11 @@ SHOWN_PACKAGES = (
 
 @dataclass(frozen=True)
 class Look:
-    """How wide the report is, and which characters it may use."""
+    """How wide the report is, which characters it may use, and whether there are links."""
 
     width: int
     unicode: bool
+    links: bool = False
 
     @property
     def elbow(self) -> str:
@@ -67,18 +74,26 @@ def look() -> Look:
     """The look for standard output as it is: its width, its encoding."""
     width = shutil.get_terminal_size((88, 24)).columns
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    return Look(min(max(width, 40), 100), encoding.startswith("utf") and os.environ.get("TERM") != "dumb")
+    unicode = encoding.startswith("utf") and os.environ.get("TERM") != "dumb"
+    return Look(min(max(width, 40), 100), unicode, terminal.links(os.environ, sys.stdout.isatty()))
 
 
-def render(report: Report) -> str:
-    """The report as text; colours are click's to strip where they do not belong."""
+def render(report: Report, detail: str = "normal") -> str:
+    """The report as text; colours are click's to strip where they do not belong.
+
+    :param detail: ``quiet`` (a line a finding, nothing where there is none), ``normal`` or ``verbose``
+    """
     view = look()
+    if detail == "quiet":
+        return "".join(f"{line}\n" for line in _quiet(report, view))
     lines = [*_environment(report.environment, view), ""]
     candidates = bool(report.judgements) and all(j.launch.candidate for j in report.judgements)
     lines += _table(report, view) if candidates else _verdicts(report, view)
     for finding in report.findings:
         lines += _finding(finding, report, view)
     lines += _summary(report, view)
+    if detail == "verbose":
+        lines += details.lines(report, view.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -96,7 +111,9 @@ def _wrap(text: str, view: Look, indent: str = "", hang: str | None = None) -> l
 def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
     if environment is None:
         return
-    packages = [f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages]
+    packages = [
+        f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages
+    ]
     head = f"Python {environment.version} at {environment.executable} ({environment.how})"
     yield from _wrap(head, view, hang="  ")
     yield from _wrap(", ".join(packages) or "connexion is not installed there", view, "  ", "  ")
@@ -120,12 +137,25 @@ def _verdicts(report: Report, view: Look) -> Iterator[str]:
         yield _mark(judgement.verdict, f"{label:<7}") + "  " + first.strip()
         yield from rest
         yield from _wrap(judgement.reason, view, " " * 9)
+        yield from _needs(judgement, view, " " * 9)
+        for line in told.lines(judgement):
+            yield from _wrap(line, view, " " * 9)
         yield ""
+
+
+def _needs(judgement: Judgement, view: Look, indent: str) -> list[str]:
+    """One line on what the app would lose without an ASGI server."""
+    connexion = judgement.facts.app.connexion if judgement.facts.app is not None else None
+    reasons = connexion.detail.get("needs_asgi") if connexion is not None else None
+    if not isinstance(reasons, (list, tuple)) or not reasons:
+        return []
+    return _wrap(f"the app needs ASGI: {', '.join(map(str, reasons))}", view, indent)
 
 
 def _table(report: Report, view: Look) -> Iterator[str]:
     target = report.judgements[0].launch.command.words[-1].text
     yield from _wrap(f"{target} under the servers that are installed:", view)
+    yield from _needs(report.judgements[0], view, "  ")
     yield ""
     for index, judgement in enumerate(report.judgements):
         recommended = index == 0 and judgement.verdict is Verdict.SERVES
@@ -135,17 +165,19 @@ def _table(report: Report, view: Look) -> Iterator[str]:
         yield from rest
         if judgement.verdict is not Verdict.SERVES:
             yield from _wrap(judgement.reason, view, " " * 11)
+        for line in told.lines(judgement):
+            yield from _wrap(line, view, " " * 11)
     yield ""
 
 
 def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
     judgement = next((j for j in report.judgements if j.launch.id == finding.launch), None)
-    head = _mark(finding.severity, finding.severity.value) + " " + click.style(finding.code, bold=True)
-    yield f"{head} {finding.name}"
+    yield f"{_head(finding, view)} {finding.name}"
     yield from _wrap(finding.message, view, "  ")
     yield ""
     yield from _place(finding, judgement, report, view)
-    if judgement is not None and finding.code[:4] in ("CXD1", "CXD3"):
+    about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
+    if judgement is not None and about_the_call:
         yield from _chain(judgement, view)
     for line in finding.evidence:
         yield from _wrap(line, view, "  ", "    ")
@@ -156,11 +188,35 @@ def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
     yield ""
 
 
+def _head(finding: Finding, view: Look) -> str:
+    code = click.style(finding.code, bold=True)
+    rule = find(finding.code)
+    if view.links and rule is not None:
+        code = terminal.link(code, rule.url)
+    return f"{_mark(finding.severity, finding.severity.value)} {code}"
+
+
+def _quiet(report: Report, view: Look) -> Iterator[str]:
+    """One line a finding, as compilers write them."""
+    for finding in report.findings:
+        judgement = judgement_of(finding, report)
+        place = place_of(finding, judgement)
+        where = ""
+        if place is not None:
+            where = f"{place.path}:{place.line}:{place.column}: "
+        elif judgement is not None:
+            where = f"{show.shown(judgement.launch.command)}: "
+        yield f"{where}{_head(finding, view)} {finding.message}"
+
+
 def _place(finding: Finding, judgement: Judgement | None, report: Report, view: Look) -> Iterator[str]:
     """The guilty word with a caret under it: in its file, or in the command."""
     location = finding.location
     if location is not None:
-        yield f"  {location.path}:{location.line}:{location.column}"
+        spot = f"{location.path}:{location.line}:{location.column}"
+        if view.links:
+            spot = terminal.link(spot, Path(report.root, location.path).absolute().as_uri())
+        yield f"  {spot}"
         source = report.sources.get(location.path)
         if source is not None:
             yield from _pointed(source.line(location.line), location, view)
@@ -188,7 +244,11 @@ def _pointed(line: str, location: Location, view: Look) -> Iterator[str]:
     room = view.width - 6
     shift = max(0, min(start - room // 3, len(text) - room)) if len(text) > room else 0
     yield "    " + text[shift : shift + room]
-    yield "    " + " " * (start - shift) + click.style("^" * max(min(end - start, room), 1), fg="red", bold=True)
+    yield (
+        "    "
+        + " " * (start - shift)
+        + click.style("^" * max(min(end - start, room), 1), fg="red", bold=True)
+    )
 
 
 def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
@@ -208,12 +268,9 @@ def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
         said = f"answers {layer.interface.spoken}" if layer.interface is not Interface.UNKNOWN else layer.role
         if layer.role == "inner":
             said += ", the inside of a Connexion app"
-        marked = depth == broken
-        line = f"{view.elbow} {layer.type}: {said}"
-        wrapped = _wrap(line, view, indent, indent + "   ")
-        if marked:
-            wrapped[-1] += click.style(f"  {view.cross} breaks here", fg="red", bold=True)
-        yield from wrapped
+        yield from _wrap(f"{view.elbow} {layer.type}: {said}", view, indent, indent + "   ")
+        if depth == broken:
+            yield indent + "   " + click.style(f"{view.cross} breaks here", fg="red", bold=True)
     yield ""
 
 
@@ -236,10 +293,18 @@ def _fix(fix: Fix, judgement: Judgement | None, report: Report, view: Look, *, f
             continue
         after = edits_module.apply(source.text, [e for e in fix.edits if e.location.path == path])
         yield from _diff(path, source.text, after)
-    if fix.command is not None and (judgement is None or fix.command != show.shown(judgement.launch.command)):
+    if _has_command_to_paste(fix, judgement):
         yield click.style(f"      {fix.command}", fg="cyan")
     for cost in fix.costs:
         yield from _wrap(f"costs: {cost}", view, "    ", "           ")
+
+
+def _has_command_to_paste(fix: Fix, judgement: Judgement | None) -> bool:
+    """Whether the command changes, and not by an edit of the file that it stands in."""
+    if judgement is None:
+        return fix.command is not None
+    edited = any(edit.location.path == judgement.launch.origin.path for edit in fix.edits)
+    return fix.command not in (None, show.shown(judgement.launch.command)) and not edited
 
 
 def _diff(path: str, before: str, after: str) -> Iterator[str]:
@@ -250,7 +315,9 @@ def _diff(path: str, before: str, after: str) -> Iterator[str]:
         yield click.style(f"      {line[0]} {line[1:]}", fg="green" if line[0] == "+" else "red")
 
 
-def _summary(report: Report, view: Look) -> Sequence[str]:
+def _summary(report: Report, view: Look) -> Iterator[str]:
+    for note in report.notes:
+        yield from _wrap(f"note: {note}", view, "", "  ")
     counts = [
         f"{report.count(severity)} {word}{'' if report.count(severity) == 1 else 's'}"
         for severity, word in (
@@ -260,8 +327,18 @@ def _summary(report: Report, view: Look) -> Sequence[str]:
         )
         if report.count(severity)
     ]
+    suppressed = f" {view.dot} {_suppressed(report)}" if report.suppressed else ""
     if not counts:
-        return ["Nothing to fix."]
+        yield f"Nothing to fix.{suppressed}"
+        return
     codes = sorted({finding.code for finding in report.findings})
     more = f" {view.dot} more: connexion-doctor explain {codes[0]}"
-    return [", ".join(counts) + more]
+    yield from _wrap(f"{', '.join(counts)}{suppressed}{more}", view)
+
+
+def _suppressed(report: Report) -> str:
+    """``3 suppressed (1 by comment, 2 by baseline)``."""
+    words = {"comment": "by comment", "baseline": "by baseline", "per-file": "by per-file-ignores"}
+    hows = [one.how for one in report.suppressed]
+    parts = [f"{hows.count(how)} {word}" for how, word in words.items() if how in hows]
+    return f"{len(hows)} suppressed ({', '.join(parts)})"

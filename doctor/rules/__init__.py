@@ -10,9 +10,9 @@ from doctor.rules.base import Rule, rules_of
 @cache
 def launch_rules() -> tuple[Rule, ...]:
     """Rules about one launch; each is given a ``doctor.case.Case``."""
-    from doctor.rules import adapters, configuration, interface, loading
+    from doctor.rules import adapters, configuration, connexion, interface, loading
 
-    return (*loading.RULES, *configuration.RULES, *interface.RULES, *adapters.RULES)
+    return (*loading.RULES, *configuration.RULES, *interface.RULES, *adapters.RULES, *connexion.RULES)
 
 
 @cache

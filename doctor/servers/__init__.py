@@ -7,7 +7,16 @@ from functools import cache
 
 from doctor.servers.base import Server
 
-NAMES = ("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress")
+# Those in the first line are proposed for a bare target; the others have no ``candidates``.
+NAMES = (
+    *("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress"),
+    *("python", "flask", "connexion", "uwsgi"),
+    *("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"),
+)
+# Where one module holds several, in its table ``SERVERS``.
+MODULES = dict.fromkeys(
+    ("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"), "wsgi_hosts"
+)
 
 
 @cache
@@ -18,6 +27,7 @@ def get(name: str) -> Server:
     """
     if name not in NAMES:
         raise KeyError(name)
-    server = importlib.import_module(f"doctor.servers.{name}").SERVER
+    module = importlib.import_module(f"doctor.servers.{MODULES.get(name, name)}")
+    server = module.SERVERS[name] if name in MODULES else module.SERVER
     assert isinstance(server, Server)
     return server

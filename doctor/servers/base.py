@@ -11,7 +11,7 @@ from doctor.commands.argv import read, words_of
 from doctor.fixes import quoting
 from doctor.model import Applicability, Command, Edit, Environment, Fix, Interface, Launch
 from doctor.servers.listening import Listening
-from doctor.servers.neutral import Neutral
+from doctor.servers.neutral import Neutral, written
 from doctor.servers.options import Given, Table, scan
 
 
@@ -71,7 +71,7 @@ class Server:
 
     def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
         """The words that start this server with these settings, and what it has no option for."""
-        return [self.program, target], []
+        return [self.program, target], written(neutral, {})[1]
 
     def ways(self, case: Case, interface: Interface) -> Iterable[Way]:
         """How a launch of this server is made to call an app of ``interface``, the best way first."""

@@ -167,6 +167,10 @@ class Gunicorn(Server):
         usable = case.facts.server.workers
         if not case.facts.server.details.get("surveyed") and installed(case.environment, "uvicorn-worker"):
             usable = {UVICORN_WORKER: ""}  # nobody could be asked: what is installed is what there is
+        if case.calls is Interface.ASGI2:  # uvicorn's guess, and its worker has no option against it
+            if OWN_ASGI in usable:
+                yield self._asgi_way(case, OWN_ASGI, "run the app with gunicorn's own ASGI worker")
+            return
         if UVICORN_WORKER in usable:
             title = "run the app with uvicorn's worker, which is installed"
             yield self._asgi_way(case, UVICORN_WORKER, title)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from doctor.model import Command, ServerFacts
+from doctor.model import ServerFacts
 from doctor.servers.options import Table, scan
 
 
@@ -24,6 +24,7 @@ class Listening:
     only_with: tuple[str, ...] = ()
     certificate: tuple[str, ...] = ("certfile",)  # settings that make it speak TLS
     obstacles: Mapping[str, str] = field(default_factory=dict)  # settings that no option takes back: why
+    behind: bool = False  # ``put`` stands behind the user's arguments: the first of them is a subcommand
 
 
 def listening(
@@ -39,27 +40,27 @@ def listening(
     )
 
 
-def arguments(how: Listening, command: Command, table: Table, port: int, folder: str) -> list[str]:
+def arguments(how: Listening, argv: Sequence[str], table: Table, port: int, folder: str) -> list[str]:
     """The server's own arguments with its address replaced.
 
+    :param argv: the arguments of the launch
     :param table: the options of the server, as the installed one lists them
     """
-    words = [word.text for word in command.words]
     known = {flag for flags, _, _ in table for flag in flags}
-    given, _ = scan(words, command.arguments, table)
+    given, _ = scan(argv, 0, table)
     own = {option[0].partition("=")[0] for option in how.put}
     gone: set[int] = set()
     for option in given:
         if option.flag in how.drop or option.flag in own:
             gone.update(range(option.index, option.index + option.words))
-    kept = [word for index, word in enumerate(words) if index >= command.arguments and index not in gone]
+    kept = [word for index, word in enumerate(argv) if index not in gone]
     put = [
         word.format(port=port, folder=folder)
         for option in how.put
         if option[0] not in how.only_with or option[0] in known
         for word in option
     ]
-    return [*put, *kept]
+    return [*kept, *put] if how.behind else [*put, *kept]
 
 
 def speaks_tls(how: Listening, facts: ServerFacts) -> bool:

@@ -11,6 +11,13 @@ from doctor.case import Case
 from doctor.model import Applicability, Fix, Interface
 from doctor.servers.base import Remedy, Way, installed
 
+# Servers whose own ways hold the adapter, written where that server wants it.
+ADAPT_THEMSELVES = frozenset(
+    "python flask connexion uwsgi unit passenger mod_wsgi zappa serverless-wsgi vercel".split()
+)
+# Hosts that call the app themselves: nothing else can be started there.
+HOSTS = frozenset("passenger zappa serverless-wsgi vercel".split())
+
 # Which servers are proposed instead, best first. Requirements bring what they need to run.
 INSTEAD = {
     Interface.ASGI3: ("uvicorn", "hypercorn"),
@@ -40,12 +47,16 @@ def _own_ways(case: Case, interface: Interface, target: str | None) -> Iterator[
 
 
 def _other_servers(case: Case, interface: Interface, target: str | None) -> Iterator[Way]:
+    if case.server.name in HOSTS or not (target or _plain_target(case)):
+        return
     names = [name for name in INSTEAD.get(interface, ()) if name != case.server.name]
     names.sort(key=lambda name: not installed(case.environment, name))
     own = case.server.neutral(case)
     for name in names[:1]:
         server = servers.get(name)
         words, lost = server.start(own, target or _plain_target(case))
+        if name == "uvicorn" and interface is Interface.ASGI3 and case.calls is Interface.ASGI2:
+            words += ["--interface", "asgi3"]  # it would guess as the server does that is left
         remedy = Remedy(case)
         remedy.replace_command(words)
         if not installed(case.environment, server.package):
@@ -69,19 +80,24 @@ def other_servers(case: Case, interface: Interface) -> tuple[Fix, ...]:
 
 
 def _plain_target(case: Case) -> str:
-    """The target as every server reads it: module and attribute, without this server's defaults."""
+    """The target as every server reads it: module and attribute, without this server's defaults; empty
+    for an app that has no name to import it by."""
     load = case.facts.load
     if load is not None and load.module and load.attribute:
-        return f"{load.module}:{load.attribute}"
-    return case.target or ""
+        if not load.module.endswith((".py", ".wsgi")):
+            return f"{load.module}:{load.attribute}"
+        module = load.module.removesuffix(".py").removeprefix("./").replace("/", ".")
+        named = all(part.isidentifier() for part in module.split("."))
+        return f"{module}:{load.attribute}" if named else ""
+    return "" if case.server.name in ADAPT_THEMSELVES else case.target or ""
 
 
 def adapter(case: Case, name: str) -> Fix | None:
     """Serve the ASGI app ``name`` of the target's module through a2wsgi, on the WSGI server as it is.
 
-    None where the module's file is not at hand.
+    None where the module's file is not at hand, and for servers whose own ways hold it.
     """
-    if case.module is None or case.facts.load is None or case.facts.load.module is None:
+    if case.server.name in ADAPT_THEMSELVES or case.module is None or case.facts.load is None or case.facts.load.module is None:
         return None
     remedy = case.server.remedy(case)
     remedy.edits.append(
@@ -90,6 +106,10 @@ def adapter(case: Case, name: str) -> Fix | None:
     remedy.set_target(f"{case.facts.load.module}:wsgi_app")
     if not installed(case.environment, "a2wsgi"):
         remedy.require("a2wsgi>=1.10.4")
+    connexion = case.facts.app.connexion if case.facts.app is not None else None
+    needs = connexion.detail.get("needs_asgi") if connexion is not None else None
+    if isinstance(needs, (list, tuple)) and needs:
+        remedy.cost(f"the app needs ASGI for {', '.join(map(str, needs))}: this is no way to stay")
     remedy.cost(
         "lifespan handlers never run",
         "about half the requests per second of an ASGI server",

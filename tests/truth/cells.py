@@ -55,6 +55,8 @@ class Cell:
     fast: bool = False
     environ: Mapping[str, str] = field(default_factory=dict, hash=False)
     note: str = ""
+    lifespan: bool = False  # the doctor is asked to run the lifespan handlers too
+    unknowable: bool = False  # "unknown" is the right answer: the doctor has no way to know
 
     @property
     def directory(self) -> Path:
@@ -157,8 +159,25 @@ c3new   | one_base_path_named:app         | g-asgi uvicorn
 c3new   | no_specification:app            | g-uvw2 uvicorn
 c3new   | touched:app                     | g-uvw2 uvicorn
 c3new   | wrapping:app                    | g-sync g-uvw2 uvicorn
-c3new   | wrapping:bare                   | g-uvw2 uvicorn
+c3new   | wrapping:bare                   | g-uvw2* uvicorn
 c3new   | flask_alone:app                 | g-sync g-uvw2
+c3new   | beside:flask_app                | g-sync* u-wsgi
+c3new   | beside:app                      | g-uvw2 uvicorn
+c3new   | mounted:routed                  | g-sync g-uvw2* g-asgi uvicorn hypercorn daphne
+c3new   | mounted:dispatched              | g-sync* g-uvw2 uvicorn waitress
+c3new   | mounted:dispatched_wrongly      | g-sync uvicorn
+c3new   | mounted:shared                  | g-sync uvicorn waitress
+c3new   | mounted:proxied                 | g-sync g-uvw2 g-asgi uvicorn
+c3new   | proxy_fix_replaced:app          | g-uvw2 uvicorn
+c3new   | handler_of_2:app                | g-uvw2 uvicorn
+c3wrapped | wrapped_by_others:traced      | g-sync g-uvw2* g-asgi uvicorn
+c3wrapped | wrapped_by_others:traced_adapter | g-sync g-uvw2
+c3wrapped | wrapped_by_others:traced_wrongly | g-sync uvicorn
+c3wrapped | wrapped_by_others:reported    | g-sync g-uvw2 g-asgi uvicorn
+c3wrapped | wrapped_by_others:reported_adapter | g-sync uvicorn
+c3wrapped | wrapped_by_others:monitored   | g-sync g-uvw2 g-asgi uvicorn
+c3wrapped | wrapped_by_others:monitored_adapter | g-sync uvicorn
+c3wrapped | wrapped_by_others:measured    | g-sync g-uvw2 g-asgi uvicorn
 c3new   | routes_by_hand:inner            | g-sync
 c3new   | routes_by_hand:app              | g-uvw2
 c3new   | runs:app                        | g-uvw2 uvicorn
@@ -318,7 +337,8 @@ c3new  | GUNICORN_CMD_ARGS='-k sync' | gunicorn -w 1 -b {bind} app:app
 
 # By a part of the command: what a reader of a disagreement should know.
 NOTES = {
-    "lifespan_fails:": "only the handler itself knows; the doctor runs no lifespan handler",
+    "lifespan_fails:": "only the handler itself knows: the doctor is asked to run it",
+    "flask_alone:": "no Connexion anywhere: the doctor says so, and that it has no say in the rest",
     "runs:app": "the module starts a server of its own when it is imported",
     "-c conf/raises.py": "gunicorn itself does not come up",
     "--app-dir package": "the folder replaces the working directory: the handlers are not found",
@@ -352,7 +372,8 @@ def _singles(table: str, folder: str = "") -> Iterator[Cell]:
 def _cell(name: str, environment: str, command: str, fast: bool) -> Cell:
     folder = "c2" if environment.startswith("c2") else "c3"
     note = next((note for part, note in NOTES.items() if part in command), "")
-    return Cell(name, environment, folder, command, fast, note=note)
+    lifespan, unknowable = "lifespan_fails:" in command, "flask_alone:" in command
+    return Cell(name, environment, folder, command, fast, note=note, lifespan=lifespan, unknowable=unknowable)
 
 
 def _pairs(variables: str) -> Iterator[tuple[str, str]]:

@@ -45,6 +45,8 @@ def doctor_command() -> list[str] | None:
 def ask(doctor: list[str], cell: Cell, environment: Environment, words: list[str]) -> Diagnosis:
     """The verdict on the command `words` of that cell."""
     options = ["--python", str(environment.python), "--format", "json"]
+    if cell.lifespan:
+        options.append("--lifespan")
     try:
         done = subprocess.run(
             [*doctor, *options, "--", *words],

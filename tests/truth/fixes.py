@@ -29,6 +29,8 @@ from tests.truth.cells import SERVERS, Cell, select
 from tests.truth.run import PORTS_TRIED, Options, run_cell
 from tests.truth.servers import PortTaken, Scene, boot, clean_environ, scene
 
+# Apps without Connexion: no fix makes Connexion answer.
+NO_CONNEXION = ("flask_alone:",)
 FIXED, BROKEN, MANUAL, SILENT, FAILED = "fixed", "broken", "manual", "no fix", "not tried"
 
 
@@ -63,6 +65,8 @@ def cures(cells: Sequence[Cell], jobs: int) -> Iterator[Cure]:
 def cure(cell: Cell) -> Cure | None:
     """Cure a cell; None where it serves as it is, or its environment is not there."""
     reality = run_cell(cell, Options(reuse=True))
+    if any(part in cell.command for part in NO_CONNEXION):
+        return None
     if reality.outcome is None or reality.outcome.happened == "serves":
         return None
     try:
@@ -75,6 +79,8 @@ def cure(cell: Cell) -> Cure | None:
                 return _cured(cell, built, where)
         except PortTaken:
             continue
+        except (checkup.UsageError, checkup.ProbeError) as exc:
+            return Cure(cell, FAILED, f"{type(exc).__name__}: {exc}")
     return Cure(cell, FAILED, "the ports that were tried were taken by others")
 
 
@@ -143,9 +149,10 @@ def _after(where: Scene, treated: Treated) -> Scene:
         environ["PYTHONPATH"] = str(treated.layer)
         environ["PATH"] = os.pathsep.join([str(treated.layer / "bin"), environ["PATH"]])
     launch = treated.judgement.launch
+    words = [word.text for word in launch.command.words]
     return replace(
         where,
-        words=[word.text for word in launch.command.words],
+        words=words[1:] if words[0] == "exec" else words,  # of a shell's own words only this one occurs
         directory=Path(launch.directory),
         environ=environ,
     )

@@ -45,6 +45,8 @@ class Result:
         """Whether the doctor was right; None when it was not asked."""
         if self.outcome is None or self.diagnosis is None:
             return None
+        if self.cell.unknowable and self.diagnosis.verdict == "unknown":
+            return True
         return self.diagnosis.verdict == self.outcome.happened
 
 

@@ -20,8 +20,10 @@ PATH = "/.well-known/connexion-doctor/trial"
 MOST_CHUNKS = 64
 
 
-def trial(app: Any, calls: str, timeout: float) -> dict[str, Any]:
+def trial(app: Any, calls: str, timeout: float, prefix: str = "") -> dict[str, Any]:
     """Call ``app`` as ``calls`` says; the answer, or what was raised, as data.
+
+    ``prefix`` is put in front of the path: that under which the Connexion app inside is mounted.
 
     ``outcome``: ``answered`` (a response was begun), ``raised``, ``no-answer`` (it returned without
     a response), ``hung`` (longer than ``timeout`` seconds), ``skipped`` (no way to call it so).
@@ -36,12 +38,13 @@ def trial(app: Any, calls: str, timeout: float) -> dict[str, Any]:
     def run() -> None:
         answer: dict[str, Any] = {}
         try:
-            drive(app, answer)
+            drive(app, answer, prefix + PATH)
             outcome = "answered" if answer.get("status") is not None else "no-answer"
             told = answer.get("error")  # an app may answer 500 and tell why (PEP 3333's exc_info)
             result.update(
                 outcome=outcome,
                 status=answer.get("status"),
+                content_type=answer.get("content_type"),
                 error=describe.error(told) if told is not None else None,
             )
         except BaseException as exc:
@@ -54,14 +57,14 @@ def trial(app: Any, calls: str, timeout: float) -> dict[str, Any]:
     return dict(result)
 
 
-def _wsgi(app: Any, answer: dict[str, Any]) -> None:
+def _wsgi(app: Any, answer: dict[str, Any], path: str) -> None:
     """PEP 3333, "Specification Details"; the environ holds what ``wsgiref.validate`` asks for."""
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
-        "PATH_INFO": PATH,
-        "RAW_URI": PATH,
-        "REQUEST_URI": PATH,
+        "PATH_INFO": path,
+        "RAW_URI": path,
+        "REQUEST_URI": path,
         "QUERY_STRING": "",
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "80",
@@ -82,6 +85,7 @@ def _wsgi(app: Any, answer: dict[str, Any]) -> None:
 
     def start_response(status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], None]:
         answer["status"] = int(status.split(" ", 1)[0])
+        answer["content_type"] = describe.quietly(_content_type, headers, default="")
         if exc_info:
             answer["error"] = exc_info[1]
         return lambda data: None
@@ -100,7 +104,16 @@ def _wsgi(app: Any, answer: dict[str, Any]) -> None:
             close()
 
 
-def _scope(version: str) -> dict[str, Any]:
+def _content_type(headers: Any) -> str:
+    """The media type among response headers, which are text in WSGI and bytes in ASGI."""
+    for name, value in headers or ():
+        name, value = (part.decode("latin-1") if isinstance(part, bytes) else str(part) for part in (name, value))
+        if name.lower() == "content-type":
+            return str(value).partition(";")[0].strip().lower()
+    return ""
+
+
+def _scope(version: str, path: str) -> dict[str, Any]:
     """An HTTP connection scope (ASGI specification, "HTTP Connection Scope")."""
     return {
         "type": "http",
@@ -108,8 +121,8 @@ def _scope(version: str) -> dict[str, Any]:
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": PATH,
-        "raw_path": PATH.encode("ascii"),
+        "path": path,
+        "raw_path": path.encode("utf-8"),
         "query_string": b"",
         "root_path": "",
         "headers": [(b"host", b"127.0.0.1"), (b"accept", b"*/*")],
@@ -134,6 +147,7 @@ def _run_asgi(begin: Callable[[Any, Any], Any], answer: dict[str, Any]) -> None:
         async def send(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 answer["status"] = int(message["status"])
+                answer["content_type"] = describe.quietly(_content_type, message.get("headers"), default="")
             elif message["type"] == "http.response.body" and not message.get("more_body", False):
                 over.set()
 
@@ -144,12 +158,12 @@ def _run_asgi(begin: Callable[[Any, Any], Any], answer: dict[str, Any]) -> None:
     loop.run_until_complete(conversation())
 
 
-def _asgi3(app: Any, answer: dict[str, Any]) -> None:
-    _run_asgi(lambda receive, send: app(_scope("3.0"), receive, send), answer)
+def _asgi3(app: Any, answer: dict[str, Any], path: str) -> None:
+    _run_asgi(lambda receive, send: app(_scope("3.0", path), receive, send), answer)
 
 
-def _asgi2(app: Any, answer: dict[str, Any]) -> None:
-    instance = app(_scope("2.0"))
+def _asgi2(app: Any, answer: dict[str, Any], path: str) -> None:
+    instance = app(_scope("2.0", path))
     _run_asgi(lambda receive, send: instance(receive, send), answer)
 
 
@@ -184,7 +198,7 @@ class _RsgiProtocol:
     response_empty = response_str = response_bytes = response_file = _respond
 
 
-def _rsgi(app: Any, answer: dict[str, Any]) -> None:
+def _rsgi(app: Any, answer: dict[str, Any], path: str) -> None:
     entry = getattr(app, "__rsgi__", app)
     _run_asgi(lambda receive, send: entry(_RsgiScope(), _RsgiProtocol(answer)), answer)
 

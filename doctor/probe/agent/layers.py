@@ -1,4 +1,8 @@
-"""From the object that a server calls, inward, without calling anything: the chain of layers."""
+"""From the object that a server calls, inward, without calling anything: the chain of layers.
+
+Where an object leads to several others (mounts, routes, the variables of a function), the way to a Connexion
+app is taken; where there is none, the first one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from . import describe
 from .describe import is_a, mro_names, quietly, type_name
 
 MOST_LAYERS = 24
+MOST_OBJECTS = 400  # looked at on the way to a Connexion app
 
 CONNEXION_APPS = ("connexion.apps.abstract.AbstractApp", "connexion.middleware.main.ConnexionMiddleware")
 FLASK = "flask.app.Flask"
@@ -29,7 +34,30 @@ ADAPTERS = {
 }
 
 # Attributes under which middleware of every family keeps the app inside, the telling ones first.
-INNER = ("app", "wsgi_app", "asgi_app", "application", "wsgi_application", "_app", "_application", "wrapped")
+INNER = (
+    "app",
+    "wsgi_app",
+    "asgi_app",
+    "application",
+    "wsgi_application",
+    "_app",
+    "_application",
+    "wsgi",
+    "wrapped",
+    "next_app",
+)
+# Frameworks' own parts: what stands there handles requests of the framework's, or starts and ends it.
+NOT_INWARD = ("lifespan_context", "lifespan", "router", "default", "exception_handlers", "middleware_stack")
+# By class: what an app of it handles, it handles itself, unless a route leads to another app.
+FRAMEWORKS = (
+    FLASK,
+    "starlette.applications.Starlette",
+    "starlette.routing.Router",
+    "quart.app.Quart",
+    "django.core.handlers.base.BaseHandler",
+    "connexion.apps.asynchronous.AsyncASGIApp",
+)
+DISPATCHER = "werkzeug.middleware.dispatcher.DispatcherMiddleware"
 
 
 def connexion_major(app: Any) -> int | None:
@@ -48,6 +76,22 @@ def inner_of_connexion(obj: Any) -> bool:
     return type_name(provider).startswith("connexion.")
 
 
+def flask_of_connexion(obj: Any) -> bool:
+    """Whether the Flask app of a chain was made by Connexion, 2 or 3: both give it their own converters of
+    path parameters (``connexion/apps/flask.py``, ``connexion/apps/flask_app.py`` before 3)."""
+    for _, current in path(obj):
+        if is_a(current, FLASK):
+            converter = quietly(lambda current=current: current.url_map.converters["float"])
+            return inspect.isclass(converter) and converter.__module__.startswith("connexion.")
+    return False
+
+
+def connexion_name(namespace: dict[str, Any]) -> str | None:
+    """The name of a Connexion app in a module."""
+    found = (name for name, value in list(namespace.items()) if is_a(value, *CONNEXION_APPS))
+    return next(found, None)
+
+
 def owner_of(flask_app: Any, namespace: dict[str, Any]) -> tuple[Any, str | None]:
     """The Connexion app around an inner Flask app, and its name in the module, where it has one."""
     for name, value in list(namespace.items()):
@@ -62,11 +106,11 @@ def owner_of(flask_app: Any, namespace: dict[str, Any]) -> tuple[Any, str | None
 def chain(obj: Any) -> list[dict[str, Any]]:
     """The layers of an object from the outside in, the object itself first."""
     layers: list[dict[str, Any]] = []
-    seen: set[int] = set()
-    via: str | None = None
-    current: Any = obj
-    while current is not None and id(current) not in seen and len(layers) < MOST_LAYERS:
-        seen.add(id(current))
+    outside: Any = None
+    for via, current in path(obj):
+        if inspect.isfunction(outside) and via in outside.__code__.co_names:
+            # It uses the app by a global name; how it calls it, only the function knows.
+            layers[-1]["detail"]["calls"] = "unknown"
         role, detail = _role(current)
         layers.append(
             {
@@ -78,8 +122,83 @@ def chain(obj: Any) -> list[dict[str, Any]]:
                 "detail": detail,
             }
         )
-        via, current = next(_inward(current, seen), (None, None))
+        outside = current
     return layers
+
+
+def path(obj: Any) -> list[tuple[str | None, Any]]:
+    """The objects of the chain, each with the attribute that led to it."""
+    way = _way_to_connexion(obj) or [(None, obj)]
+    seen = {id(current) for _, current in way}
+    while len(way) < MOST_LAYERS:
+        via, following = next(_inward(way[-1][1], seen), (None, None))
+        if following is None:
+            break
+        seen.add(id(following))
+        way.append((via, following))
+    return way
+
+
+def connexion_of(obj: Any) -> Any:
+    """The outermost Connexion app of the chain, or None."""
+    return next((current for _, current in path(obj) if is_a(current, *CONNEXION_APPS)), None)
+
+
+def prefix_of(chain_of: list[dict[str, Any]]) -> str:
+    """The path under which the Connexion app of a chain is mounted, empty at the root."""
+    prefix = ""
+    for layer in chain_of:
+        if layer["role"] == "connexion":
+            return prefix
+        prefix += str(layer["detail"].get("mounted") or "").rstrip("/")
+        if "{" in prefix:  # a path with parameters
+            break
+    return ""
+
+
+def _way_to_connexion(obj: Any) -> list[tuple[str | None, Any]] | None:
+    """The shortest way from an object to a Connexion app, the object first; None where there is none."""
+    ways: list[list[tuple[str | None, Any]]] = [[(None, obj)]]
+    seen = {id(obj)}
+    for way in ways:  # grows while it is read: breadth first
+        current = way[-1][1]
+        if is_a(current, *CONNEXION_APPS):
+            return way
+        if len(way) >= MOST_LAYERS or len(ways) > MOST_OBJECTS:
+            continue
+        for via, following in (*_inward(current, seen), *_branches(current)):
+            if id(following) not in seen:
+                seen.add(id(following))
+                ways.append([*way, (via, following)])
+    return None
+
+
+def _branches(obj: Any) -> Iterator[tuple[str, Any]]:
+    """What an object may hand a request to beside the one app inside it: mounts, routes, global names."""
+    if inspect.isfunction(obj):
+        if not _takes_a_request(obj):
+            return  # a factory: what it uses is not what it serves
+        for name in obj.__code__.co_names:
+            value = obj.__globals__.get(name)
+            if is_a(value, *CONNEXION_APPS):
+                yield name, value
+        return
+    if inspect.isclass(obj):
+        return
+    mounts = quietly(getattr, obj, "mounts", None) if is_a(obj, DISPATCHER) else None
+    for mount in list(mounts.values()) if isinstance(mounts, dict) else ():
+        yield "mounts", mount
+    if is_a(obj, "starlette.applications.Starlette", "starlette.routing.Router", "starlette.routing.Mount"):
+        for route in quietly(lambda: list(obj.routes), default=[]):
+            if is_a(route, "starlette.routing.Mount", "starlette.routing.Host"):
+                yield "routes", route
+
+
+def _takes_a_request(function: Any) -> bool:
+    """Whether a function takes what servers call with, as far as its parameters tell."""
+    signature = describe.signature_of(function)
+    kinds = [parameter.kind for parameter in signature.parameters.values()] if signature is not None else []
+    return len(kinds) >= 2 or inspect.Parameter.VAR_POSITIONAL in kinds
 
 
 def _interface(obj: Any) -> str:
@@ -112,7 +231,18 @@ def _role(obj: Any) -> tuple[str, dict[str, Any]]:
         return ("inner" if inner else "app"), {"inner_of_connexion": inner}
     if inspect.isfunction(obj) or inspect.ismethod(obj) or isinstance(obj, functools.partial):
         return "function", {}
-    return "middleware", {}
+    return _role_of_others(obj, names)
+
+
+def _role_of_others(obj: Any, names: list[str]) -> tuple[str, dict[str, Any]]:
+    if "starlette.routing.Mount" in names:
+        return "middleware", {"mounted": str(quietly(getattr, obj, "path", ""))}
+    if DISPATCHER in names:
+        mounts = quietly(lambda: dict(obj.mounts), default={})
+        found = (place for place, app in mounts.items() if connexion_of(app) is not None)
+        return "middleware", {"mounted": str(next(found, ""))}
+    framework = any(name in FRAMEWORKS for name in names)
+    return ("app" if framework and connexion_of(obj) is None else "middleware"), {}
 
 
 def connexion_detail(app: Any) -> dict[str, Any]:
@@ -137,41 +267,73 @@ def connexion_detail(app: Any) -> dict[str, Any]:
 
 def _inward(obj: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
     """Candidates for the next layer, best first, with the attribute that leads there."""
+    for via, inside in _candidates(obj):
+        if inside is None or id(inside) in seen:
+            continue
+        if inspect.ismethod(inside) and inside.__self__ is obj:
+            continue  # Flask.wsgi_app as it was born: the object itself
+        if inspect.ismethod(inside) and is_a(inside.__self__, FLASK):
+            inside = inside.__self__
+        yield via, inside
+
+
+def _candidates(obj: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(obj, functools.partial):
         yield "func", obj.func
-        return
-    if inspect.ismethod(obj):
-        if callable(obj.__self__) and id(obj.__self__) not in seen:
+    elif inspect.ismethod(obj):
+        if callable(obj.__self__):
             yield "__self__", obj.__self__
-        return
-    if inspect.isclass(obj):
-        return
-    if inspect.isfunction(obj):
-        wrapped = quietly(getattr, obj, "__wrapped__", None)
-        if wrapped is not None and id(wrapped) not in seen:
-            yield "__wrapped__", wrapped
+    elif inspect.isfunction(obj):
+        yield "__wrapped__", quietly(getattr, obj, "__wrapped__", None)
         for name, value in zip(obj.__code__.co_freevars, obj.__closure__ or ()):
             content = quietly(lambda value=value: value.cell_contents)
-            if _looks_like_app(content) and id(content) not in seen:
+            if _looks_like_app(content):
                 yield name, content
+    elif not inspect.isclass(type(obj)) or isinstance(obj, type):
         return
-    for name in mro_names(type(obj)):
+    else:
+        yield from _candidates_of_object(obj)
+
+
+def _candidates_of_object(obj: Any) -> Iterator[tuple[str, Any]]:
+    names = mro_names(type(obj))
+    for name in names:
         if name in ADAPTERS:
             attribute = ADAPTERS[name][2]
-            inside = quietly(getattr, obj, attribute, None)
-            if inside is not None:
-                yield attribute, inside
-    proxied = quietly(getattr, type(obj), "_get_current_object", None)
-    if proxied is not None:
-        inside = quietly(lambda: obj._get_current_object())
-        if inside is not None:
-            yield "_get_current_object()", inside
+            yield attribute, quietly(getattr, obj, attribute, None)
+    if any("_get_current_object" in vars(base) for base in _mro(obj)):
+        yield "_get_current_object()", quietly(lambda: obj._get_current_object())
+    if any("__wrapped__" in quietly(vars, base, default={}) for base in _mro(obj)):
+        # wrapt's proxies, New Relic's among them, look in every other way like what they wrap.
+        yield "__wrapped__", quietly(getattr, obj, "__wrapped__", None)
+        return
+    if CONNEXION_APPS[0] in names:
+        yield from _inside_connexion(obj)
+    if any(name in FRAMEWORKS for name in names):
+        return
     for attribute in _attributes(obj):
         inside = quietly(getattr, obj, attribute, None)
-        if _looks_like_app(inside) and id(inside) not in seen:
-            if inspect.ismethod(inside) and inside.__self__ is obj:
-                continue  # Flask.wsgi_app as it was born: the object itself
+        if attribute not in NOT_INWARD and _looks_like_app(inside):
             yield attribute, inside
+
+
+def _mro(obj: Any) -> tuple[type, ...]:
+    found: tuple[type, ...] = type.__dict__["__mro__"].__get__(type(obj))
+    return found
+
+
+def _inside_connexion(app: Any) -> Iterator[tuple[str, Any]]:
+    """What Connexion 3's stack ends in: WSGI middleware that was put around Flask, Flask, or the app of an
+    ``AsyncApp`` (connexion/apps/flask.py, connexion/apps/asynchronous.py)."""
+    innermost = quietly(lambda: app._middleware_app)
+    wsgi = quietly(lambda: innermost.asgi_app.app)
+    if wsgi is not None and not inspect.ismethod(wsgi):
+        yield "add_wsgi_middleware", wsgi
+    flask_app = quietly(lambda: app.app)
+    if is_a(flask_app, FLASK):
+        yield "app", flask_app
+    elif innermost is not None:
+        yield "_middleware_app", innermost
 
 
 def _attributes(obj: Any) -> Iterator[str]:

@@ -137,10 +137,12 @@ def similar_modules(module: str) -> list[str]:
     """Modules that exist where the missing one was looked for first, for a "did you mean"."""
     package, _, _ = module.rpartition(".")
     path: list[str] = sys.path[:1]
+    prefix = ""
     if package:
         parent = quietly(importlib.import_module, package)
-        path = list(getattr(parent, "__path__", [])) if parent is not None else path
-    prefix = package + "." if package and path is not sys.path[:1] else ""
+        if parent is None:
+            return []
+        path, prefix = list(getattr(parent, "__path__", [])), package + "."
     found_names = [entry.name for entry in quietly(lambda: list(pkgutil.iter_modules(path)), default=[])]
     return [prefix + name for name in found_names][:MOST_NAMES]
 

@@ -32,7 +32,7 @@ def of(app: Any) -> list[dict[str, Any]]:
 def _specifications(app: Any) -> Iterator[tuple[str, Any]]:
     """(base path, specification) of each API. Connexion 3 keeps them in its middleware; Connexion 2 keeps
     no list, so the APIs are looked for among all objects."""
-    connexion = _connexion_app(app)
+    connexion = layers.connexion_of(app)
     if connexion is not None and layers.connexion_major(connexion) == 3:
         middleware = quietly(lambda: connexion.middleware, default=connexion)
         apis = quietly(lambda: list(middleware.apis), default=[])
@@ -55,17 +55,6 @@ def _apis_of_connexion_2() -> Iterator[Any]:
             known[kind] = describe.is_a(value, API_2)
         if known[kind]:
             yield value
-
-
-def _connexion_app(app: Any) -> Any:
-    seen: set[int] = set()
-    current = app
-    while current is not None and id(current) not in seen and len(seen) < layers.MOST_LAYERS:
-        if describe.is_a(current, *layers.CONNEXION_APPS):
-            return current
-        seen.add(id(current))
-        current = next(layers._inward(current, seen), (None, None))[1]
-    return None
 
 
 def _operations(spec: Any) -> Iterator[dict[str, Any]]:

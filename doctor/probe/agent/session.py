@@ -15,7 +15,7 @@ import os
 import sys
 from typing import Any
 
-from . import calls, describe, layers, loading, operations
+from . import calls, describe, inside, layers, lifespan, loading, operations
 from .channel import Channel
 
 
@@ -103,9 +103,28 @@ class Session:
                 ways.append((launch_id, loaded, self._calls_as(launch_id, prepared, loaded)))
             for launch_id, loaded, way in sorted(ways, key=lambda item: item[2][1] == "wsgi"):
                 self._call(launch_id, loaded, way)
+        self._look_inside()
         if self.request.get("operations"):
             self._operations()
         self._survey()
+
+    def _look_inside(self) -> None:
+        """What the Connexion apps say of themselves, once the calls have built their stacks; the ``app``
+        records are sent again with it. Lifespan handlers run here, where that was asked for."""
+        looked: set[int] = set()
+        for launch_id, _, loaded in self.pending:
+            app = self.served.get(launch_id, loaded.object)
+            facts = self._describe_object(app)
+            if id(app) not in looked:
+                looked.add(id(app))
+                layer = next((layer for layer in facts["layers"] if layer["role"] == "connexion"), None)
+                if layer is not None:
+                    layer["detail"].update(describe.quietly(inside.of_chain, app, default={}))
+                answered = self.called.get((id(app), "asgi3"), {}).get("outcome") == "answered"
+                if self.request.get("lifespan") and answered:
+                    self.channel.emit("calling", launch=launch_id, calls="lifespan")
+                    facts["layers"][0]["detail"]["lifespan_run"] = lifespan.run(app, self.request["call_timeout"])
+            self.channel.emit("app", launch=launch_id, facts=facts)
 
     def _operations(self) -> None:
         """What can be asked of each app over HTTP, from its own specification."""
@@ -174,7 +193,10 @@ class Session:
             for layer in self.chains[key]:
                 if layer["role"] == "inner":
                     self._name_owner(layer, loaded)
-        chain = self.chains[key]
+        return self._describe_object(loaded.object)
+
+    def _describe_object(self, obj: Any) -> dict[str, Any]:
+        chain = self.chains[id(obj)]
         outer = chain[0]
         return {
             "type": outer["type"],
@@ -184,12 +206,10 @@ class Session:
         }
 
     def _name_owner(self, layer: dict[str, Any], loaded: loading.Loaded) -> None:
-        inner = loaded.object
-        while not layers.inner_of_connexion(inner):
-            following = next(layers._inward(inner, set()), None)
-            if following is None:
-                return
-            inner = following[1]
+        objects = [current for _, current in layers.path(loaded.object)]
+        inner = next((current for current in objects if layers.inner_of_connexion(current)), None)
+        if inner is None:
+            return
         owner, name = layers.owner_of(inner, loaded.namespace)
         if owner is not None:
             layer["detail"]["owner"] = describe.type_name(owner)
@@ -215,7 +235,23 @@ class Session:
         key = (id(app), interface)
         if key not in self.called:
             self.channel.emit("calling", launch=launch_id, calls=interface)
-            self.called[key] = calls.trial(app, interface, self.request["call_timeout"])
+            chain = self.chains[id(app)]
+            timeout = self.request["call_timeout"]
+            self.called[key] = calls.trial(app, interface, timeout, layers.prefix_of(chain))
+            if not any(layer["role"] == "connexion" for layer in chain):
+                self._without_connexion(app, loaded, self.called[key])
         if self.called[key]["outcome"] == "answered":
             self.answered.add(launch_id)
         self.channel.emit("call", launch=launch_id, facts=self.called[key], why=why)
+
+    def _without_connexion(self, app: Any, loaded: loading.Loaded, answer: dict[str, Any]) -> None:
+        """No Connexion app in the chain: whether the answer comes from one all the same, and the name of one
+        beside the target. Connexion answers an unknown path with a problem document (RFC 9457)."""
+        if answer["outcome"] != "answered":
+            return
+        problem = answer.get("content_type") == "application/problem+json"
+        reached = problem or describe.quietly(layers.flask_of_connexion, app, default=False)
+        detail = self.chains[id(app)][0]["detail"]
+        detail["connexion_reached"] = bool(reached)
+        if not reached:
+            detail["beside"] = layers.connexion_name(loaded.namespace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doctor.rules.adapters import adapters
+from doctor.rules.adapters import adapters, hosts
 from doctor.rules.base import rules_of
 
 RULES = rules_of(
@@ -11,4 +11,6 @@ RULES = rules_of(
     adapters.adapter_made_before_the_fork,
     adapters.lifespan_never_runs,
     adapters.statuses_become_200,
+    hosts.adapter_made_in_uwsgi_master,
+    hosts.not_a_flask_app,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doctor.rules.base import rules_of
-from doctor.rules.configuration import arguments, settings, worker
+from doctor.rules.configuration import arguments, contradictions, dangerous, ignored, settings, worker
 
 RULES = rules_of(
     arguments.arguments_refused,
@@ -14,4 +14,9 @@ RULES = rules_of(
     worker.worker_deprecated,
     settings.setting_misspelt,
     settings.threads_without_effect,
+    ignored.setting_ignored_by_worker,
+    contradictions.reload_against_preload,
+    contradictions.workers_ignored_with_reload,
+    dangerous.forwarded_headers_from_anyone,
+    dangerous.prefix_and_proxy,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from doctor.case import Case
-from doctor.model import Finding, Fix, Interface, Raised, Severity
+from doctor.model import Applicability, Finding, Fix, Interface, Raised, Severity
 from doctor.rules.base import finding, rule
 from doctor.rules.interface.callable import caller_place
 from doctor.servers import moves
@@ -82,15 +82,19 @@ def worker_package_missing(case: Case) -> Iterator[Finding]:
     asgi = app_interface(case) is Interface.ASGI3
     wsgi_worker = "." not in worker.asked and worker.asked != "asgi"
     fixes: list[Fix] = []
-    if not (asgi and wsgi_worker):  # installing gevent would only give the next error
-        title = f"install {package}"
-        fixes.append(Fix(title=title, recommended=True, install=(package,)))
+    known = needed_package(worker.error) is not None or module in PACKAGES
+    if known and not (asgi and wsgi_worker):  # installing gevent would only give the next error
+        fixes.append(Fix(title=f"install {package}", recommended=True, install=(package,)))
     for fix in moves.to_serve(case, app_interface(case)):
         if package not in fix.install or not fixes:
             fixes.append(fix if not fixes else moves.second(fix))
+    if not known:  # a package is not guessed by the name of a module
+        title = f"install what brings the module {module}"
+        fixes.append(Fix(title=title, applicability=Applicability.MANUAL))
     location, word = caller_place(case)
     yield finding(
-        f"gunicorn cannot load the worker {worker.asked}: the package {package} is not installed",
+        f"gunicorn cannot load the worker {worker.asked}: "
+        f"the {'package ' + package if known else 'module ' + module} is not installed",
         severity=ERROR,
         evidence=(innermost(worker.error).short,),
         location=location,

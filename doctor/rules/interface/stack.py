@@ -173,7 +173,7 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
     call = case.facts.call
     if call is None or case.broken_link() is not None or build_error(case) or bare_inner(case):
         return
-    if uncalled_factory(case):
+    if uncalled_factory(case) or _told_elsewhere(case):
         return
     failed_inside = call.outcome == "raised" and call.error is not None and call.error.frames
     answered_500 = call.outcome == "answered" and (call.status or 0) >= 500
@@ -195,6 +195,14 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
             ),
         ),
     )
+
+
+def _told_elsewhere(case: Case) -> bool:
+    """Whether a rule about what is inside of Connexion knows why the call failed."""
+    from doctor.rules.connexion.errors import refused_by_handler
+    from doctor.rules.connexion.wrapped import wsgi_inside
+
+    return wsgi_inside(case) is not None or refused_by_handler(case)
 
 
 @rule("CXD114", "trial-call-hangs", ERROR, breaks=True)

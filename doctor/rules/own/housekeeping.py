@@ -106,7 +106,9 @@ def suppression_not_understood(comments: Sequence[Comment]) -> Iterator[Finding]
 
 def _not_understood(comment: Comment) -> str:
     if comment.verb != "ignore":
-        return f"the doctor does not know {comment.verb!r}: a comment is connexion-doctor: ignore[CODE] reason"
+        return (
+            f"the doctor does not know {comment.verb!r}: a comment is connexion-doctor: ignore[CODE] reason"
+        )
     if not comment.codes:
         return "the comment names no rule: it is connexion-doctor: ignore[CODE] reason"
     unknown = next(code for code in comment.codes if not known(code))
@@ -140,5 +142,7 @@ def baseline_entry_gone(gone: Sequence[Entry]) -> Iterator[Finding]:
         yield finding(
             f"{entry.code}{where} of the baseline is gone: {entry.what or 'its line was changed or cured'}",
             severity=Severity.INFO,
-            fixes=(Fix("write the baseline anew with --write-baseline", Applicability.MANUAL, recommended=True),),
+            fixes=(
+                Fix("write the baseline anew with --write-baseline", Applicability.MANUAL, recommended=True),
+            ),
         )

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any
 
-from .. import describe, loading
+from .. import describe, loading, worker_settings
 from ..describe import quietly
 from ..session import Prepared
 from . import common
@@ -44,6 +44,9 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     worker = _Worker(cfg)
     facts["worker"] = worker.facts
     facts["calls"] = worker.facts["calls"]
+    if worker.cls is not None and not launch.get("candidate"):
+        given = [name for name, setting in facts["settings"].items() if setting["source"] != "default"]
+        facts["details"] = {"ignored": quietly(worker_settings.ignored, cfg, worker.cls, given)}
     return Prepared(facts, lambda: _load(facts["target"]), worker.calls_as, _survey)
 
 

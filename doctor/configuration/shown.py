@@ -1,0 +1,58 @@
+"""What is in force, as TOML lines with where each value comes from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from doctor.configuration import Configuration
+from doctor.configuration.keys import KEYS
+from doctor.options import ConfiguredLaunch
+
+
+def lines(configuration: Configuration, directory: str) -> Iterator[str]:
+    """Every key with its value. Values of environment variables are hidden."""
+    for key in KEYS:
+        source = "default"
+        if key.name in configuration.values and configuration.path is not None:
+            source = _shown(configuration.path, Path(directory).resolve())
+        value = configuration.get(key.name)
+        if key.kind == "launches" and value:
+            yield from _launches(value, source)
+        elif value is None:
+            yield f"# {key.name} is not set  # {source}"
+        else:
+            yield f"{key.name} = {_toml({} if key.kind == 'launches' else value)}  # {source}"
+
+
+def _shown(path: Path, root: Path) -> str:
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{json.dumps(name)} = {_toml(entry)}" for name, entry in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(_toml(entry) for entry in value)}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _launches(launches: Sequence[ConfiguredLaunch], source: str) -> Iterator[str]:
+    for launch in launches:
+        given = {
+            "target": launch.target,
+            "command": launch.command,
+            "server": launch.server,
+            "directory": launch.directory,
+            "python": launch.python,
+            "environment": dict.fromkeys(launch.environment, "***") or None,
+        }
+        for name, value in given.items():
+            if value is not None:
+                yield f"launches.{json.dumps(launch.name)}.{name} = {_toml(value)}  # {source}"

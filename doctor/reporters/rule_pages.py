@@ -1,0 +1,213 @@
+"""The pages about the rules, from one source: the docstrings of the rules.
+
+``python -m doctor.reporters.rule_pages`` writes all that is made from them: ``docs/rules/*.md``, the index
+that the command line lists rules from, and the table between the ``<!-- rules -->`` markers of README.md.
+With ``--check`` it writes nothing, names what is stale, and ends with 1 when something is.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from doctor.rules.base import SECTIONS, Rule
+
+EXAMPLES = ("Before", "After")
+LITERAL = re.compile(r"(``.+?``|`[^`]+`)")
+TRUTH = "truth:"
+MARKERS = ("<!-- rules -->", "<!-- /rules -->")
+INDEX = Path(__file__).parent.parent / "schema" / "rules.json"
+FAMILIES = {
+    "0": "Loading: interpreter, import, target, factory, extras",
+    "1": "Interface: what the server calls against what the app answers",
+    "2": "Server configuration: worker classes, settings, threads, preload",
+    "3": "Adapters",
+    "4": "Connexion 2 code left in a Connexion 3 project",
+    "5": "Versions that do not fit together",
+    "6": "The doctor itself: suppressions, baseline",
+}
+GENERATED = "<!-- Made by `python -m doctor.reporters.rule_pages` from the rule's docstring; edit that. -->"
+
+
+def page(rule: Rule) -> str:
+    """The page of a rule as Markdown."""
+    effect = "the launch does not serve" if rule.breaks else "the launch may serve all the same"
+    lines = [f"# {rule.code} {rule.name}", "", prose(rule.summary), ""]
+    lines += [f"Severity: **{rule.severity.value}**; {effect}.", ""]
+    for title in SECTIONS:
+        body = rule.sections.get(title)
+        if not body:
+            continue
+        if title == "Sources":
+            lines += _sources(body)
+        elif title in EXAMPLES:
+            lines += [f"## {title}", "", f"```{language(body)}", *body.splitlines(), "```", ""]
+        else:
+            lines += [f"## {title}", "", prose(capital(sentence(body))), ""]
+    lines += ["## Silence it", "", "On a line, with the reason:", ""]
+    lines += ["```", f"# connexion-doctor: ignore[{rule.code}] reason", "```"]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _sources(body: str) -> list[str]:
+    entries = [entry.strip() for entry in body.splitlines() if entry.strip()]
+    cells = [entry.removeprefix(TRUTH).strip() for entry in entries if entry.startswith(TRUTH)]
+    links = [entry for entry in entries if not entry.startswith(TRUTH)]
+    lines = []
+    if cells:
+        lines += ["## How it was proved", ""]
+        lines += ["Booted for real, in the [truth table](../../tests/truth/cells.py):", ""]
+        lines += [*(f"- `{cell}`" for cell in cells), ""]
+    if links:
+        lines += ["## Sources", "", *(f"- <{link}>" if "://" in link else f"- {link}" for link in links), ""]
+    return lines
+
+
+def plain(rule: Rule) -> str:
+    """The page of a rule as text of at most 80 columns."""
+    lines = [f"{rule.code} {rule.name} ({rule.severity.value})", "", *_filled(rule.summary), ""]
+    for title in SECTIONS:
+        body = rule.sections.get(title)
+        if not body:
+            continue
+        lines.append(f"{title}:")
+        if title in (*EXAMPLES, "Sources"):
+            lines += [f"    {line}".rstrip() for line in body.splitlines()]
+        else:
+            lines += _filled(sentence(body), "  ")
+        lines.append("")
+    lines.append(rule.url)
+    return "\n".join(lines) + "\n"
+
+
+def _filled(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        80,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def sentence(body: str) -> str:
+    """Wrapped prose as one line."""
+    return " ".join(body.split())
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins; a literal at its beginning stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def prose(text: str) -> str:
+    """The docstring's ``literals`` as Markdown's; what else Markdown would read as markup, escaped."""
+    made = []
+    for part in LITERAL.split(text):
+        inside = part.strip("`")
+        if not LITERAL.fullmatch(part):
+            made.append(re.sub(r"([*_<>\[\]|\\])", r"\\\1", part))
+        else:
+            made.append(f"`{inside}`" if "`" not in inside else f"`` {inside} ``")
+    return "".join(made)
+
+
+def language(example: str) -> str:
+    """The language of an example, for colouring: Python where it parses as such, else a shell's."""
+    first = example.split(maxsplit=1)[0] if example.split() else ""
+    if first in ("FROM", "CMD", "RUN", "ENTRYPOINT"):
+        return "dockerfile"
+    try:
+        tree = ast.parse(example)
+    except (SyntaxError, ValueError):
+        shell = re.match(r"^(\$ )?[\w.-]+( -|[ ]\S)", example) and ":" not in first and "=" not in first
+        return "sh" if shell else "text"
+    bare = all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Name) for node in tree.body)
+    return "text" if bare else "python"
+
+
+def table(rules: Sequence[Rule], folder: str = "") -> str:
+    """The index of rules as Markdown tables, one a family. ``folder`` is where the pages are from there."""
+    lines: list[str] = []
+    for digit in dict.fromkeys(rule.code[3] for rule in rules):
+        lines += [f"**CXD{digit}xx** {FAMILIES.get(digit, '')}".rstrip(), ""]
+        lines += ["| Code | Name | Severity | What |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| [{rule.code}]({folder}{rule.code}.md) | {rule.name} | {rule.severity.value} "
+            f"| {prose(rule.summary)} |"
+            for rule in rules
+            if rule.code[3] == digit
+        ]
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def index_document(rules: Sequence[Rule]) -> str:
+    """What ``connexion-doctor rules`` prints and completion offers, so that neither loads the rules."""
+    entries = [
+        {"code": rule.code, "severity": rule.severity.value, "name": rule.name, "summary": rule.summary}
+        for rule in rules
+    ]
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
+
+
+def with_table(readme: str, rules: Sequence[Rule]) -> str:
+    """The README with a new table between the markers; as it is where there are none."""
+    begin, end = MARKERS
+    head, found, rest = readme.partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        return readme
+    return f"{head}{begin}\n{table(rules, 'docs/rules/')}{end}{tail}"
+
+
+def files(rules: Sequence[Rule], root: Path) -> dict[Path, str | None]:
+    """Every generated file with the text it should have; None for a page whose rule is gone."""
+    folder = root / "docs" / "rules"
+    made: dict[Path, str | None] = dict.fromkeys(sorted(folder.glob("CXD*.md")))
+    made.update({folder / f"{rule.code}.md": f"{GENERATED}\n{page(rule)}" for rule in rules})
+    made[folder / "README.md"] = f"{GENERATED}\n# Rules\n\n{table(rules)}"
+    made[INDEX] = index_document(rules)
+    readme = root / "README.md"
+    if readme.is_file():
+        made[readme] = with_table(readme.read_text("utf-8"), rules)
+    return made
+
+
+def stale(rules: Sequence[Rule], root: Path) -> list[Path]:
+    """Generated files that are not as they should be."""
+    return [
+        path
+        for path, text in files(rules, root).items()
+        if (path.read_text("utf-8") if path.is_file() else None) != text
+    ]
+
+
+def main(arguments: Sequence[str], root: Path | None = None) -> int:
+    """Write, or with ``--check`` only compare; see the module."""
+    from doctor.rules import all_rules
+
+    root = root or Path(__file__).resolve().parents[2]
+    rules = all_rules()
+    wanted = files(rules, root)
+    outdated = stale(rules, root)
+    for path in outdated:
+        text = wanted[path]
+        if "--check" in arguments:
+            print(f"stale: {path.relative_to(root)}")
+        elif text is None:
+            path.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    return int(bool(outdated) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

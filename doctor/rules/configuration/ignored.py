@@ -1,0 +1,127 @@
+"""Settings that were given and that no code in play reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from doctor.case import Case
+from doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
+from doctor.rules.base import finding, rule
+from doctor.servers.base import Remedy
+from doctor.text import Source
+
+# What uvicorn's configuration calls what gunicorn's own worker takes from a setting: a worker class of the
+# project's own hands it over in ``CONFIG_KWARGS`` (uvicorn/config.py, ``Config.__init__``).
+UVICORN_NAMES = {"root_path": "root_path", "asgi_lifespan": "lifespan", "asgi_loop": "loop"}
+REASONS = {
+    "access_log_format": "uvicorn's access log has its own format (a logging configuration can change it)",
+    "limit_request_line": "uvicorn has no limit of this kind: the proxy in front has to set it",
+    "limit_request_fields": "uvicorn has no limit of this kind: the proxy in front has to set it",
+    "limit_request_field_size": "uvicorn has no limit of this kind: the proxy in front has to set it",
+}
+
+
+@rule("CXD209", "setting-ignored-by-worker", Severity.WARNING)
+def setting_ignored_by_worker(case: Case) -> Iterator[Finding]:
+    """A setting is given that nothing reads under the worker class in use.
+
+    What happens: nothing, and nobody says so: with ``--limit-request-line 1000`` uvicorn's worker answers a
+        URL of 6000 characters with 200, where gunicorn's own workers answer 414; ``--root-path /api`` adds
+        nothing to the addresses in openapi.json.
+    Why: gunicorn takes every setting for every worker, but each worker reads its own part. uvicorn's worker
+        hands a few settings to uvicorn, which reads requests and writes the access log itself.
+    Fix: take the setting out; where the worker has a way of its own to say the same, use that.
+    Before:
+        gunicorn -k uvicorn_worker.UvicornWorker --root-path /api app:app
+    After:
+        # workers.py: class Worker(UvicornWorker):
+        #     CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "root_path": "/api"}
+        gunicorn -k workers.Worker app:app
+    Sources:
+        https://docs.gunicorn.org/en/stable/settings.html
+        https://github.com/Kludex/uvicorn-worker
+        truth: c3new limit_request_line gunicorn uvicorn_worker
+    """
+    server = case.facts.server
+    told, worker = server.details.get("ignored"), server.worker
+    if not isinstance(told, dict) or worker is None:
+        return
+    asgi = worker.calls.value in ("asgi3", "asgi2")
+    for name in told.get("names", ()):
+        given = server.settings.get(str(name))
+        if given is None or (name == "threads" and asgi):  # CXD208's
+            continue
+        location, word, fix = _taken_out(case, str(name), given.source)
+        instead = _instead(str(name), given.shown, worker.asked, worker.bases)
+        fixes = (instead, fix) if instead is not None else (_recommended(fix),)
+        shown = "" if given.shown == "<function>" else f" = {given.shown}"
+        reason = REASONS.get(str(name)) if _uvicorn(worker.bases) else None
+        yield finding(
+            f"{name}{shown} has no effect: nothing reads it under the worker {worker.asked}",
+            severity=Severity.WARNING,
+            evidence=(*((reason,) if reason else ()), _where(told)),
+            location=location,
+            word=word,
+            fixes=fixes,
+        )
+
+
+def _where(told: dict[str, object]) -> str:
+    """Which code was read. gunicorn's parts are named once, by their package."""
+    modules = [str(name) for name in read] if isinstance(read := told.get("read"), list) else []
+    parts = dict.fromkeys(".".join(name.split(".")[:2]) if name.count(".") > 1 else name for name in modules)
+    return f"read: {', '.join(['gunicorn.arbiter', *parts])}"
+
+
+def _uvicorn(bases: tuple[str, ...]) -> bool:
+    return any(base.startswith(("uvicorn_worker.", "uvicorn.workers.")) for base in bases)
+
+
+def _instead(name: str, shown: str, asked: str, bases: tuple[str, ...]) -> Fix | None:
+    """A worker class that hands the setting to uvicorn, in words: it has to be a module of the project."""
+    keyword = UVICORN_NAMES.get(name)
+    if keyword is None or not _uvicorn(bases):
+        return None
+    base = asked.rpartition(".")[2]
+    return Fix(
+        title=(
+            f"use a worker class of your own that hands it to uvicorn: class Worker({base}): "
+            f'CONFIG_KWARGS = {{**{base}.CONFIG_KWARGS, "{keyword}": "{shown}"}}'
+        ),
+        applicability=Applicability.MANUAL,
+        recommended=True,
+    )
+
+
+def _recommended(fix: Fix) -> Fix:
+    from dataclasses import replace
+
+    return replace(fix, recommended=True)
+
+
+def _taken_out(case: Case, name: str, source: str) -> tuple[Location | None, int | None, Fix]:
+    """Where the setting stands, and the fix that takes it out there."""
+    remedy = case.server.remedy(case)
+    title = f"take {name} out"
+    if source == "command":
+        given = remedy.given(name)
+        if given is not None:
+            remedy.drop_option(name)
+            return None, given.index, remedy.fix(title)
+    config = case.config
+    assigned = config.assignments.get(name) if config is not None else None
+    if source == "file" and config is not None and assigned is not None:
+        return assigned.target, None, _without_line(config, name, remedy, title)
+    return None, None, Fix(f"{title} of the configuration", Applicability.MANUAL)
+
+
+def _without_line(config: Source, name: str, remedy: Remedy, title: str) -> Fix:
+    """The assignment's own lines taken out, where nothing else stands there and nobody reads the name."""
+    assigned = config.assignments[name]
+    start, (last, end) = assigned.target, assigned.value.end
+    rest = config.line(last)[end - 1 :].strip()
+    alone = start.column == 1 and (not rest or rest.startswith("#")) and last < len(config.lines)
+    if not alone or name in config.names_read:
+        return Fix(title, Applicability.MANUAL)
+    remedy.edits.append(Edit(Location(start.path, start.line, 1, last + 1, 1), ""))
+    return remedy.fix(title)

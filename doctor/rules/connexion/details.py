@@ -1,0 +1,30 @@
+"""What the Connexion app says of itself, as rules read it; the probe's ``inside`` module wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from doctor.case import Case
+from doctor.model import Layer
+
+
+def connexion_layer(case: Case) -> Layer | None:
+    """The Connexion 3 app of the launch, if the call got as far as there."""
+    layer = case.facts.app.connexion if case.facts.app is not None else None
+    return layer if layer is not None and layer.detail.get("major") == 3 else None
+
+
+def details(case: Case) -> Mapping[str, object]:
+    """The details of that app, empty where there is none."""
+    layer = connexion_layer(case)
+    return layer.detail if layer is not None else {}
+
+
+def texts(value: object) -> list[str]:
+    """A list of texts from a detail."""
+    return [str(entry) for entry in value] if isinstance(value, (list, tuple)) else []
+
+
+def needs_asgi(case: Case) -> tuple[str, ...]:
+    """Why the app is not the same without an ASGI server: a lifespan handler, async handlers, WebSockets."""
+    return tuple(texts(details(case).get("needs_asgi")))

@@ -1,0 +1,1 @@
+"""Verification: the launch booted for real on its server, asked over HTTP, and ended again."""

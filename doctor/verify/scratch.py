@@ -1,0 +1,114 @@
+"""Scratch: a copy of the project, and packages laid over the environment. The originals stay untouched."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+INSTALL_SECONDS = 300
+MOST_BYTES = 500 * 1024 * 1024
+# Folders that no start of an app needs, or that hold environments.
+LEFT_OUT = {
+    ".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
+    ".pytest_cache", ".idea", ".vscode",
+}  # fmt: skip
+
+
+class NotCopied(Exception):
+    """The project cannot be copied; the message says why."""
+
+
+class NotInstalled(Exception):
+    """The packages of a fix cannot be installed; the message says why."""
+
+
+def copy_project(root: Path, into: Path) -> Path:
+    """A copy of the project's files in the new folder ``into``; environments and caches are left out.
+
+    :raises NotCopied: it is too large, or a file cannot be read
+    """
+    room = MOST_BYTES
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        nonlocal room
+        out = {name for name in names if name in LEFT_OUT}
+        for name in names:
+            path = Path(folder, name)
+            if path.is_dir() and (path / "pyvenv.cfg").is_file():
+                out.add(name)
+            elif not (path.is_dir() or path.is_file() or path.is_symlink()):
+                out.add(name)  # sockets and pipes
+            elif name not in out and path.is_file():
+                room -= path.stat().st_size
+        if room < 0:
+            raise NotCopied(f"the project is larger than {MOST_BYTES // 1024 // 1024} MB")
+        return out
+
+    try:
+        shutil.copytree(root, into, symlinks=True, ignore=left_out)
+    except (OSError, shutil.Error) as exc:
+        raise NotCopied(f"the project cannot be copied: {exc}") from exc
+    return into
+
+
+def install(requirements: Sequence[str], python: str, packages: Mapping[str, str], layer: Path) -> None:
+    """Install requirements, with what they need, into the folder ``layer``.
+
+    What the environment has stays at its version, but where a requirement asks for another one.
+
+    :param packages: normalised name -> version of what is installed
+    :raises NotInstalled: no installer, no network, or no version that fits
+    """
+    layer.mkdir(parents=True, exist_ok=True)
+    constraints = layer.parent / f"{layer.name}-constraints.txt"
+    constraints.write_text("".join(f"{line}\n" for line in _constraints(requirements, packages)))
+    try:
+        done = subprocess.run(
+            [*installer(python), "--target", str(layer), "--constraint", str(constraints), *requirements],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
+            cwd=layer.parent,
+            start_new_session=True,
+        )
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        raise NotInstalled(f"{' '.join(requirements)}: {exc}") from exc
+    if done.returncode != 0:
+        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        raise NotInstalled(f"{' '.join(requirements)}: {said[-1] if said else 'pip failed'}")
+
+
+def installer(python: str) -> list[str]:
+    """``pip install`` for an interpreter: its own pip, or uv."""
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if uv is not None:
+        return [uv, "pip", "install", "--quiet", "--python", python]
+    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+
+
+def _constraints(requirements: Sequence[str], packages: Mapping[str, str]) -> list[str]:
+    """``name==version`` of every installed package that no requirement asks to change."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    changed: set[str] = set()
+    for text in requirements:
+        try:
+            asked = Requirement(text)
+        except InvalidRequirement:
+            continue
+        name = re.sub(r"[-_.]+", "-", asked.name).lower()
+        version = packages.get(name)
+        if version is not None and not asked.specifier.contains(version, prereleases=True):
+            changed.add(name)
+    # A local version (``1.0+cpu``) is in no index.
+    return [
+        f"{name}=={version}"
+        for name, version in packages.items()
+        if name not in changed and "+" not in version
+    ]

@@ -1,0 +1,56 @@
+"""Projects to fix: copies of the sample projects, and the checkups of what is found in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from doctor import checkup
+from doctor.fixes.applying import Applied, apply
+from doctor.model import Report
+from tests.environments import Unavailable, environment
+
+SAMPLES = Path(__file__).parents[2] / "sample_projects"
+
+
+def python_of(name: str) -> str:
+    """The interpreter of a test environment; skips the test where there is none."""
+    try:
+        return str(environment(name).python)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+def copy(sample: str, into: Path) -> Path:
+    """A copy of a sample project."""
+    shutil.copytree(SAMPLES / sample, into, ignore=shutil.ignore_patterns("__pycache__"))
+    return into
+
+
+def options(root: Path, env: str, **more: object) -> checkup.Options:
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return checkup.Options(directory=str(root), python=python_of(env), environ=environ, **more)  # type: ignore[arg-type]
+
+
+def check(root: Path, env: str, **more: object) -> Report:
+    """A checkup of the launches that are found in the project, or of what ``more`` names."""
+    return checkup.run(options(root, env, **more))
+
+
+def fix(root: Path, report: Report, *, unsafe: bool = False, launches: bool = False) -> Applied:
+    """Apply the fixes, all or those of launches only."""
+    findings = [one for one in report.findings if one.launch is not None or not launches]
+    return apply(root, findings, report.judgements, report.sources, unsafe=unsafe)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every file of a project, byte for byte."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+

@@ -1,0 +1,49 @@
+"""From answers to what happened."""
+
+from __future__ import annotations
+
+import pytest
+
+from doctor.model import Verdict
+from doctor.verify.http import Answer
+from doctor.verify.outcome import Exchange, judged
+from doctor.verify.requests import GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH, Request
+
+SERVES, FAILS, UNKNOWN = Verdict.SERVES, Verdict.FAILS, Verdict.UNKNOWN
+PROBLEM, HTML = "application/problem+json", "text/html"
+
+
+def exchange(kind: str, status: int | None, content_type: str = PROBLEM) -> Exchange:
+    if status is None:
+        return Exchange(Request(kind, "/x"), failure="no answer in 10 s")
+    return Exchange(Request(kind, "/x"), Answer(status, content_type))
+
+
+@pytest.mark.parametrize(
+    ("answers", "happened"),
+    [
+        ([(GOOD, 200), (INVALID, 400), (NO_CREDENTIALS, 401), (UNKNOWN_PATH, 404)], SERVES),
+        ([(GOOD, 404), (INVALID, 400)], SERVES),
+        ([(GOOD, 500), (GOOD, 200), (INVALID, 400)], SERVES),
+        ([(NO_CREDENTIALS, 401)], SERVES),
+        ([(NO_CREDENTIALS, 403)], SERVES),
+        ([(GOOD, 200), (UNKNOWN_PATH, 404)], SERVES),
+        ([(UNKNOWN_PATH, 404)], SERVES),
+        ([(GOOD, 500), (INVALID, 400)], FAILS),
+        ([(GOOD, 200), (INVALID, 200)], FAILS),
+        ([(GOOD, 200), (INVALID, 500)], FAILS),
+        ([(GOOD, 200), (NO_CREDENTIALS, 200)], FAILS),
+        ([(NO_CREDENTIALS, 500)], FAILS),
+        ([(GOOD, None)], FAILS),
+        ([(GOOD, 200), (INVALID, None)], FAILS),
+        ([(UNKNOWN_PATH, 500)], FAILS),
+        ([(GOOD, 404), (INVALID, 404)], UNKNOWN),
+        ([], UNKNOWN),
+    ],
+)
+def test_judged(answers: list[tuple[str, int | None]], happened: Verdict) -> None:
+    assert judged([exchange(*answer) for answer in answers])[0] is happened
+
+
+def test_a_404_that_is_not_connexions_says_nothing() -> None:
+    assert judged([exchange(UNKNOWN_PATH, 404, HTML)])[0] is UNKNOWN

@@ -1,0 +1,87 @@
+"""Values made from schemas: jsonschema is the judge of which are valid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+
+from doctor.verify import values
+
+Schema = dict[str, Any]
+
+SCHEMAS: list[Schema] = [
+    {"type": "integer"},
+    {"type": "integer", "minimum": 10, "maximum": 12},
+    {"type": "integer", "minimum": 0, "maximum": 0},
+    {"type": "integer", "multipleOf": 7, "minimum": 100},
+    {"type": "integer", "maximum": -5},
+    {"type": "number", "minimum": 0.25, "maximum": 0.5},
+    {"type": "boolean"},
+    {"type": "string"},
+    {"type": "string", "minLength": 12},
+    {"type": "string", "maxLength": 2},
+    {"type": "string", "enum": ["red", "green"]},
+    {"type": "integer", "enum": [3, 5]},
+    {"type": "string", "format": "date"},
+    {"type": "string", "format": "uuid"},
+    {"type": "string", "pattern": "^[a-z]{2,4}$"},
+    {"type": "string", "pattern": "^[A-Z]{3}-\\d{4}(-x)?$"},
+    {"type": "string", "pattern": "^(cat|dog)s?$", "minLength": 4},
+    {"type": "string", "pattern": "^[^/]+\\.txt$"},
+    {"type": "string", "default": "abc"},
+    {"type": "string", "example": "abc"},
+    {"enum": ["a", "b"]},
+]
+
+
+def instance(schema: Schema, text: str) -> object:
+    """A parameter's text as the type that its schema names, as Connexion reads it."""
+    kind = schema.get("type")
+    if kind == "integer":
+        return int(text)
+    if kind == "number":
+        return float(text)
+    if kind == "boolean":
+        return {"true": True, "false": False}[text]
+    return text
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
+def test_a_valid_value_is_valid(schema: Schema) -> None:
+    text = values.valid({"schema": schema})
+    assert text is not None
+    jsonschema.validate(instance(schema, text), schema)
+
+
+@pytest.mark.parametrize("schema", [one for one in SCHEMAS if set(one) & {
+    "minimum", "maximum", "minLength", "maxLength", "enum", "pattern", "format"
+} or one.get("type") in ("integer", "number", "boolean")], ids=str)  # fmt: skip
+def test_an_invalid_value_is_not(schema: Schema) -> None:
+    text = values.invalid({"schema": schema})
+    assert text is not None
+    with pytest.raises((jsonschema.ValidationError, ValueError, KeyError)):
+        jsonschema.validate(
+            instance(schema, text), schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        )
+
+
+def test_a_schema_that_allows_everything_has_no_invalid_value() -> None:
+    assert values.invalid({"schema": {"type": "string"}}) is None
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text"),
+    [
+        ({"schema": {"type": "string"}, "example": "here"}, "here"),
+        ({"schema": {"type": "string"}, "examples": {"one": {"value": "first"}}}, "first"),
+        ({"schema": {"type": "string", "minLength": 3}, "example": "no"}, "example"),
+        ({"schema": {"type": "integer"}, "x-example": 7}, "7"),
+        ({"schema": {"type": "array", "items": {"type": "integer"}}}, "1"),
+        ({"schema": {"type": "object"}}, None),
+        ({"schema": {"type": "string", "pattern": "(?=never)x"}}, None),
+    ],
+)
+def test_examples_come_first(parameter: Schema, text: str | None) -> None:
+    assert values.valid(parameter) == text

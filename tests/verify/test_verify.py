@@ -1,0 +1,153 @@
+"""``--verify`` on real servers: what is predicted happens, and nothing stays behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fixes.projects import check, contents, copy, python_of
+from tests.truth.doctor import ROOT, RUN_MODULE
+
+# sample project: environment, whether it serves as it is, whether a machine can make it serve
+SAMPLES = {
+    "sync_worker": ("c3new", False, True),
+    "wrong_conf": ("c3new", False, True),
+    "inner_flask": ("c3new", False, True),
+    "factory": ("c3new", False, True),
+    "connexion2": ("c2151", False, True),
+    "broken_operation": ("c3new", False, False),
+    "missing_extra": ("c3noflask", False, True),
+    "healthy": ("c3new", True, True),
+    "wsgi_adapter": ("c3new", True, True),
+}
+
+
+MARK = f"CONNEXION_DOCTOR_TEST={os.getpid()}"  # tests may run in several processes at once
+
+
+def running() -> set[int]:
+    """The processes that have the mark of this test process in their environment."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            variables = (entry / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if MARK.encode() in variables:
+            found.add(int(entry.name))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Every process of a test is marked by a variable; none may outlive it."""
+    monkeypatch.setenv(*MARK.split("="))
+    yield
+    deadline = time.monotonic() + 5  # what was killed may still be leaving
+    while running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running() == set()
+
+
+@pytest.mark.truth
+@pytest.mark.parametrize(("sample", "told"), SAMPLES.items(), ids=list(SAMPLES))
+def test_sample_projects(tmp_path: Path, sample: str, told: tuple[str, bool, bool]) -> None:
+    environment, serves, curable = told
+    root = copy(sample, tmp_path / "project")
+    kept = contents(root)
+    report = check(root, environment, verify=True)
+    verified: Any = report.judgements[0].verified
+    assert contents(root) == kept
+    assert verified["agrees"] is True, verified
+    assert (verified["before"]["happened"] == "serves") is serves, verified
+    if not serves and curable:
+        assert verified["after"]["happened"] == "serves", verified
+        assert verified["after"]["fixes"]
+    if not serves and not curable:
+        assert verified["after"] is None, verified
+    assert report.exit_code == (0 if serves else 1)
+
+
+@pytest.mark.truth
+@pytest.mark.parametrize(
+    "command",
+    [
+        "gunicorn -b 0.0.0.0:80 -w 4 -k asgi app:app",
+        "python -m gunicorn -k uvicorn_worker.UvicornWorker -b unix:x.sock app:app",
+        "uvicorn --workers 2 --port 80 app:app",
+        "hypercorn -w 2 -b 0.0.0.0:80 app:app",
+        "daphne -p 80 app:app",
+        "granian --interface asgi --port 80 app:app",
+        "waitress-serve --listen=*:80 bridged:application",
+    ],
+)
+def test_every_server(command: str) -> None:
+    """All three kinds of request are answered as Connexion does; the address of the launch is not used."""
+    apps = Path(__file__).parents[1] / "truth" / "apps" / "c3"
+    report = check(apps, "c3new", command=tuple(command.split()), verify=True)
+    verified: Any = report.judgements[0].verified
+    assert verified["before"]["happened"] == "serves", verified
+    kinds = {one["kind"]: one["status"] for one in verified["before"]["requests"]}
+    assert kinds == {"valid": 200, "invalid": 400, "no-credentials": 401, "unknown-path": 404}
+
+
+@pytest.mark.truth
+def test_packages_go_to_a_layer_of_their_own(tmp_path: Path) -> None:
+    """The fix needs a package that is not installed: the environment stays as it is."""
+    root = copy("sync_worker", tmp_path / "project")
+    folder = Path(python_of("c3g23nouv")).parents[1]
+    before = sorted(path.name for path in folder.glob("lib/*/site-packages/*"))
+    report = check(root, "c3g23nouv", command=("gunicorn", "app:app"), verify=True)
+    verified: Any = report.judgements[0].verified
+    assert verified["agrees"] is True
+    assert verified["after"]["happened"] == "serves", verified
+    assert sorted(path.name for path in folder.glob("lib/*/site-packages/*")) == before
+
+
+@pytest.mark.truth
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_everything_ends_with_the_doctor(tmp_path: Path, number: signal.Signals) -> None:
+    """The signal comes while the server is up: an app that takes its time to answer keeps it so."""
+    root = copy("healthy", tmp_path / "project")
+    (root / "slow.py").write_text(
+        "import pathlib, time\n"
+        "import connexion\n"
+        "app = connexion.AsyncApp(__name__)\n"
+        "async def lifespan(scope, receive, send):\n"
+        "    await app(scope, receive, send)\n"
+        "class Slow:\n"
+        "    def __init__(self):\n"
+        "        self.calls = 0\n"
+        "    async def __call__(self, scope, receive, send):\n"
+        "        if scope['type'] == 'lifespan':\n"
+        "            pathlib.Path('up').touch()\n"
+        "            time.sleep(60)\n"
+        "        await app(scope, receive, send)\n"
+        "slow = Slow()\n"
+    )
+    command = [sys.executable, "-c", RUN_MODULE, str(ROOT), "--python", python_of("c3new"), "--verify"]
+    doctor = subprocess.Popen(
+        [*command, "--format", "json", "--", "uvicorn", "slow:slow"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not (root / "up").exists() and doctor.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert (root / "up").exists()
+    os.kill(doctor.pid, number)
+    output, _ = doctor.communicate(timeout=20)
+    assert doctor.returncode not in (0, -signal.SIGKILL)
+    assert output == b"" or json.loads(output)
