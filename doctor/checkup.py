@@ -17,6 +17,7 @@ from doctor.options import Options, Screening, UsageError
 from doctor.probe.client import ProbeError
 from doctor.project import Project
 from doctor.screening import completed, screen
+from doctor.stopping import signals_end_it
 from doctor.suppression import MARK
 from doctor.text import Source
 
@@ -28,8 +29,9 @@ def run(options: Options, head: early.HeadStart | None = None) -> Report:
     :raises UsageError: the options contradict each other or name what is not there
     :raises ProbeError: the target interpreter could not be used
     """
-    report = _diagnose(options, head)
-    return _verified(options, report) if options.verify else report
+    with signals_end_it():
+        report = _diagnose(options, head)
+        return _verified(options, report) if options.verify else report
 
 
 def _verified(options: Options, report: Report) -> Report:

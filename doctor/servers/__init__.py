@@ -14,9 +14,7 @@ NAMES = (
     *("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"),
 )
 # Where one module holds several, in its table ``SERVERS``.
-MODULES = dict.fromkeys(
-    ("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"), "wsgi_hosts"
-)
+MODULES = dict.fromkeys(("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"), "wsgi_hosts")
 
 
 @cache

@@ -145,7 +145,9 @@ class Python(Server):
                 remedy.cost("no counterpart, left out: " + ", ".join(lost))
         if not installed(case.environment, "uvicorn"):
             remedy.require("uvicorn")
-        return Way(f"let the script start uvicorn instead of {starts}: uvicorn.run({app or 'app'}, ...)", remedy)
+        return Way(
+            f"let the script start uvicorn instead of {starts}: uvicorn.run({app or 'app'}, ...)", remedy
+        )
 
     def neutral(self, case: Case) -> Neutral:
         """Where the script would have listened."""

@@ -86,7 +86,11 @@ def _argument(node: ast.Call, index: int | None) -> ast.expr | None:
     for keyword in node.keywords:
         if keyword.arg in ("app", "application", "wsgi_app"):
             return keyword.value
-    if index is not None and len(node.args) > index and not any(isinstance(a, ast.Starred) for a in node.args):
+    if (
+        index is not None
+        and len(node.args) > index
+        and not any(isinstance(a, ast.Starred) for a in node.args)
+    ):
         return node.args[index]
     return None
 
@@ -149,7 +153,8 @@ def _imports_uvicorn(source: Source) -> bool:
     tree = source.tree
     nodes = ast.walk(tree) if tree is not None else iter(())
     return any(
-        isinstance(node, ast.Import) and any(alias.name == "uvicorn" and not alias.asname for alias in node.names)
+        isinstance(node, ast.Import)
+        and any(alias.name == "uvicorn" and not alias.asname for alias in node.names)
         for node in nodes
     )
 

@@ -18,7 +18,7 @@ from doctor.servers.uwsgi_options import Configuration, Option
 SHOWN = frozenset(
     "module wsgi-file callable mount chdir pythonpath virtualenv http http-socket http11-socket https-socket "
     "socket protocol processes threads master lazy lazy-apps enable-threads need-app harakiri buffer-size "
-    "max-requests uid gid die-on-term vacuum plugin plugins listen single-interpreter manage-script-name".split()
+    "max-requests uid gid die-on-term vacuum plugin plugins listen single-interpreter cheaper".split()
 )
 ADAPTER = "wsgi_app"
 
@@ -165,7 +165,9 @@ class Uwsgi(Server):
         inner = case.layers()[0].detail.get("owner_name") if case.layers() else None
         name = inner if isinstance(inner, str) else name
         remedy.edits.append(
-            case.module.append("", "from a2wsgi import ASGIMiddleware", "", f"{ADAPTER} = ASGIMiddleware({name})")
+            case.module.append(
+                "", "from a2wsgi import ASGIMiddleware", "", f"{ADAPTER} = ASGIMiddleware({name})"
+            )
         )
         remedy.set_target(f"{load.module}:{ADAPTER}")
         remedy.load_after_the_fork()
@@ -191,7 +193,9 @@ class Uwsgi(Server):
             if option.key in ("http", "http-socket", "http11-socket"):
                 found.binds.append(_bind(option.value))
             elif option.key in ("socket", "uwsgi-socket"):
-                found.lost.append(f"{option.key} = {option.value}: nginx has to use proxy_pass, not uwsgi_pass")
+                found.lost.append(
+                    f"{option.key} = {option.value}: nginx has to use proxy_pass, not uwsgi_pass"
+                )
             elif option.key == "harakiri":
                 found.lost.append(f"harakiri = {option.value}")
         found.workers = configuration.count("processes") or None

@@ -42,6 +42,7 @@ SAME = {
     "thread": "threads", "no-threads": "threads-off",
 }  # fmt: skip
 FILES = ("ini", "yaml", "yml", "json", "xml", "config", "include", "inherit")
+SUFFIXES = (".ini", ".yaml", ".yml", ".json", ".xml")
 DEEPEST = 4
 FALSE = frozenset({"false", "off", "no", "0"})
 
@@ -136,12 +137,12 @@ class _Reader:
         configured = self.launch.options.get("config")
         if configured and not self.sources:
             self._file(configured, 0)
-        return Configuration(tuple(self.options), next(iter(self.sources), None), tuple(self.unread), self.sources)
+        first = next(iter(self.sources), None)
+        return Configuration(tuple(self.options), first, tuple(self.unread), self.sources)
 
     def _take(self, option: Option, depth: int) -> None:
-        if option.key in FILES:
-            self._file(option.value, depth)
-        elif option.key == "" and option.value.endswith((".ini", ".yaml", ".yml", ".json", ".xml")):
+        file = not option.key and option.value.partition(":")[0].endswith(SUFFIXES)
+        if option.key in FILES or file:
             self._file(option.value, depth)
         elif option.key == "" and option.value.endswith((".py", ".wsgi")):
             self.options.append(Option("wsgi-file", option.value, option.location, option.word))
@@ -255,11 +256,12 @@ def _ini(source: Source, wanted: str) -> Iterator[Option]:
         if section != wanted:
             continue
         key, equals, value = line.partition("=")
-        column = len(key) + 2 + len(value) - len(value.lstrip()) if equals else len(line) - len(line.lstrip()) + 1
+        start = len(line) - len(line.lstrip()) + 1
+        column = len(key) + 2 + len(value) - len(value.lstrip()) if equals else start
         value = value.strip() if equals else "true"
         end = column + (len(value) if equals else len(stripped))
         place = Location(source.path, number, column, number, end)
-        yield Option(_named(key), value, place, None, "", len(line) - len(line.lstrip()) + 1)
+        yield Option(_named(key), value, place, None, "", start)
 
 
 def _yaml(source: Source, section: str) -> Iterator[Option]:

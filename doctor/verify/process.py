@@ -9,12 +9,9 @@ import re
 import signal
 import socket
 import subprocess
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from doctor.verify.http import Address, listens
 
@@ -26,29 +23,6 @@ RESTARTS = 3
 BOOT_FAILURES = ("Worker failed to boot", "Exception in worker process", "Unexpected exit from worker")
 RESTARTED = ("Booting worker with pid", "Child process [", "Respawning worker")
 IN_USE = "ddress already in use"
-
-
-class Interrupted(SystemExit):
-    """The doctor was told to stop; everything it started is ended on the way out."""
-
-
-@contextlib.contextmanager
-def signals_end_it() -> Iterator[None]:
-    """Inside, SIGTERM and SIGHUP raise ``Interrupted``, as Ctrl-C raises ``KeyboardInterrupt``: whoever
-    started something gets to end it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        raise Interrupted(128 + number)  # as a shell tells of it
-
-    kept = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
 
 
 def free_port() -> int:

@@ -11,7 +11,6 @@ from doctor.fixes.applying import NotApplied
 from doctor.model import Judgement, Report, Verdict
 from doctor.verify.boot import Cannot, boot
 from doctor.verify.outcome import Outcome
-from doctor.verify.process import signals_end_it
 from doctor.verify.scratch import NotCopied, NotInstalled
 from doctor.verify.treatment import Diagnose, python_of, treat
 
@@ -23,8 +22,7 @@ def verify(report: Report, environ: Mapping[str, str], seconds: float, diagnose:
     :param seconds: how long a server may take to come up
     :param diagnose: makes a report on a changed copy of the project
     """
-    with signals_end_it():
-        judgements = tuple(_verified(report, one, environ, seconds, diagnose) for one in report.judgements)
+    judgements = tuple(_verified(report, one, environ, seconds, diagnose) for one in report.judgements)
     return replace(report, judgements=judgements)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.running import APP, diagnose, listing, project
+from tests.running import APP, ROOT, diagnose, environ, listing, project, target
 
 FAR = APP  # the app that all the tricks end with, so that the verdict can still be right
 
@@ -181,3 +184,27 @@ def test_a_hang_shows_where(tmp_path: Path) -> None:
     folder = project(tmp_path, app__py="import time\n\n\ndef wait():\n    time.sleep(600)\n\n\nwait()\n")
     finding = diagnose("c3new", "--timeout", "3", "--", "uvicorn", "app:app", cwd=folder).finding("CXD015")
     assert finding["location"]["line"] == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_doctor_that_is_stopped_takes_the_app_with_it(number: signal.Signals, tmp_path: Path) -> None:
+    trick = "import os, pathlib, time\npathlib.Path('app.pid').write_text(str(os.getpid()))\ntime.sleep(600)\n"
+    folder = project(tmp_path, app__py=trick)
+    python = str(target("c3new").python)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "doctor", "--python", python, "--", "uvicorn", "app:app"],
+        cwd=folder,
+        env={**environ(), "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    started = folder / "app.pid"
+    deadline = time.monotonic() + 30
+    while not (started.exists() and started.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(number)
+    assert process.wait(10) != 0
+    pid = int(started.read_text())
+    while _alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _alive(pid)

@@ -15,7 +15,10 @@ from pathlib import Path
 
 APPS = Path(__file__).parent / "apps"
 
-SERVERS = ("gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress")
+SERVERS = (
+    *("gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress"),
+    *("uwsgi", "flask", "connexion", "python"),
+)
 
 LAUNCHES = {
     "g-sync": "gunicorn -w 1 -b {bind} {target}",
@@ -36,6 +39,11 @@ LAUNCHES = {
     "granian-factory": "granian --interface asgi --factory --host 127.0.0.1 --port {port} {target}",
     "waitress": "waitress-serve --listen {bind} {target}",
     "waitress-call": "waitress-serve --call --listen {bind} {target}",
+    "uwsgi": "uwsgi --http-socket {bind} --master --need-app --enable-threads --module {target}",
+    "uwsgi-lazy": "uwsgi --http-socket {bind} --master --need-app --lazy-apps --module {target}",
+    "uwsgi-single": "uwsgi --http-socket {bind} --need-app --module {target}",
+    "flask": "flask --app {target} run --host 127.0.0.1 --port {port}",
+    "python": "python start.py {target} {port}",
 }
 
 WSGI = "g-sync g-gthread g-gevent"
@@ -65,7 +73,10 @@ class Cell:
     @property
     def server(self) -> str:
         """The server that is booted, by the first word of the command that names one."""
-        for word in self.command.replace("'", " ").split():
+        words = self.command.replace("'", " ").split()
+        if words[0] == "python" and (words[1] != "-m" or words[2] not in SERVERS):
+            return "python"
+        for word in words[words[0] == "python" :]:
             name = word.rpartition("/")[2].removesuffix("-serve")
             if name in SERVERS:
                 return name
@@ -227,6 +238,95 @@ c3g23nouv | app:app                       | g-sync g-uvw2 g-asgi*
 c3g23nouv | bridged:application           | g-sync
 badworker | app:app                       | g-sync g-uvw g-uvw2* g-asgi uvicorn
 g2410   | app:app                         | g-sync g-uvw g-uvw2* g-asgi uvicorn
+c3new   | app:app                         | flask
+c3new   | app:application                 | flask
+c3new   | app                             | flask*
+c3new   | bridged:application             | flask
+c3new   | no_such_module:app              | flask
+c3new   | raises:app                      | flask
+c3new   | factory:create_app              | flask
+c3new   | flask_alone:app                 | flask
+c3new   | connexion_run                   | python*
+c3new   | connexion_run_string            | python
+c3new   | connexion_run_server            | python*
+c3new   | inner_run                       | python*
+c3new   | inner_debug                     | python
+c3new   | uvicorn_run                     | python
+c3new   | uvicorn_string                  | python
+c3new   | uvicorn_no_such                 | python
+c3new   | uvicorn_reload                  | python
+c3new   | uvicorn_workers                 | python
+c3new   | uvicorn_factory                 | python
+c3new   | uvicorn_wsgi                    | python
+c3new   | uvicorn_inner                   | python
+c3new   | uvicorn_server                  | python
+c3new   | uvicorn_in_a_thread             | python
+c3new   | uvicorn_in_a_process            | python
+c3new   | waitress_serve                  | python*
+c3new   | waitress_bridged                | python*
+c3new   | waitress_keyword                | python
+c3new   | werkzeug_run                    | python
+c3new   | werkzeug_bridged                | python
+c3new   | gevent_serve                    | python
+c3new   | wsgiref_serve                   | python
+c3new   | wsgiref_bridged                 | python
+c3new   | hypercorn_serve                 | python
+c3new   | granian_serve                   | python
+c3new   | granian_rsgi                    | python
+c3new   | gunicorn_run                    | python
+c3new   | gunicorn_asgi                   | python
+c3new   | no_such_way                     | python
+c2new   | app:app.app                     | flask
+c2new   | app:application                 | flask*
+c2new   | app                             | flask
+c2new   | app:app                         | flask
+c2new   | factory:create_flask()          | flask
+c2new   | connexion_run                   | python*
+c2new   | connexion_debug                 | python
+c2new   | connexion_gevent                | python
+c2new   | connexion_tornado               | python
+c2new   | connexion_unknown               | python
+c2new   | inner_run                       | python
+c2new   | waitress_serve                  | python
+c2new   | werkzeug_run                    | python
+c2new   | wsgiref_serve                   | python
+c2new   | uvicorn_run                     | python
+c2new   | uvicorn_wsgi                    | python
+c2new   | gunicorn_run                    | python
+c2151   | app:application                 | flask
+c2151   | connexion_run                   | python
+c2151   | connexion_debug                 | python
+c2151   | connexion_gevent                | python
+c2151   | waitress_serve                  | python
+c2151   | uvicorn_run                     | python
+c2151   | gunicorn_run                    | python
+c3nouv  | connexion_run                   | python
+c3noflask | connexion_run                 | python
+c3uwsgi | app:app                         | uwsgi* uwsgi-lazy uwsgi-single
+c3uwsgi | app:application                 | uwsgi uwsgi-lazy
+c3uwsgi | app:app.app                     | uwsgi
+c3uwsgi | async_app:app                   | uwsgi
+c3uwsgi | bridged:application             | uwsgi* uwsgi-lazy* uwsgi-single
+c3uwsgi | bridged                         | uwsgi-lazy
+c3uwsgi | bridged_lazily:application      | uwsgi uwsgi-lazy
+c3uwsgi | wrong_way:application           | uwsgi
+c3uwsgi | wsgi_layers:around_adapter      | uwsgi uwsgi-lazy
+c3uwsgi | factory:create_app()            | uwsgi
+c3uwsgi | factory:create_app              | uwsgi
+c3uwsgi | factory:create_nothing()        | uwsgi
+c3uwsgi | raises:app                      | uwsgi
+c3uwsgi | exits:app                       | uwsgi
+c3uwsgi | no_such_module:app              | uwsgi
+c3uwsgi | app:no_such_name                | uwsgi
+c3uwsgi | not_apps:nothing                | uwsgi
+c3uwsgi | not_apps:number                 | uwsgi
+c3uwsgi | unresolved_bridged:application  | uwsgi-lazy
+c2uwsgi | app:app                         | uwsgi* uwsgi-lazy uwsgi-single
+c2uwsgi | app:application                 | uwsgi
+c2uwsgi | app                             | uwsgi
+c2uwsgi | factory:create_app()            | uwsgi
+c2uwsgi | unresolved:app                  | uwsgi
+c2uwsgi | layers:application              | uwsgi
 c3py38  | app:app                         | g-sync g-uvw g-uvw2 uvicorn
 c3py38  | bridged:application             | g-sync
 c3py313 | app:app                         | g-sync g-uvw g-uvw2 g-asgi uvicorn
@@ -321,6 +421,56 @@ c3new  | - | hypercorn -b {bind} asgi:app:app
 c3new  | - | hypercorn -b {bind} wsgi:app:app
 c3new  | - | hypercorn -b {bind} wsgi:bridged:application
 c3new  | - | granian --interface asginl --host 127.0.0.1 --port {port} app:app
+c3new  | - | python -m package {port} *
+c3new  | - | python -m package.by_environment {port}
+c3new  | TRUTH_PORT=none | python -m package.by_environment {port}
+c3new  | - | python -m no_such_package {port}
+c3new  | - | python no_such_file.py {port}
+c3new  | - | python own_main.py {port}
+c3new  | - | python -I own_main.py {port}
+c3new  | - | python -u -X dev -W ignore own_main.py {port}
+c3new  | - | python start.py
+c3new  | - | env FLASK_APP=app:app flask run --port {port}
+c3new  | FLASK_APP=app:application | flask run --port {port}
+c3new  | FLASK_APP=bridged.py | flask run --port {port}
+c3new  | - | flask run --port {port}
+c3new  | - | flask --app app:application run --no-such-option
+c3new  | - | python -m flask --app app:application --debug run --port {port}
+c3new  | - | connexion run openapi.yaml --port {port} *
+c3new  | - | connexion run openapi.yaml . -f flask --port {port}
+c3new  | - | connexion run unresolved.yaml --port {port}
+c3new  | - | connexion run unresolved.yaml --stub --port {port}
+c3new  | - | connexion run no_such_file.yaml --port {port}
+c3new  | - | connexion run openapi.yaml --port {port} --debug
+c3new  | - | python -m connexion run openapi.yaml --port {port}
+c3nouv | - | connexion run openapi.yaml -f flask --port {port}
+c3noflask | - | connexion run openapi.yaml -f flask --port {port}
+c2new  | - | connexion run openapi.yaml -H 127.0.0.1 -p {port}
+c2new  | - | connexion run unresolved.yaml -H 127.0.0.1 -p {port}
+c2new  | - | connexion run openapi.yaml -H 127.0.0.1 -p {port} -w gevent
+c2new  | FLASK_APP=app:application | flask run --port {port}
+c2151  | - | connexion run openapi.yaml -H 127.0.0.1 -p {port}
+c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/app.ini
+c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/bridged.ini *
+c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/bridged.ini --lazy-apps
+c3uwsgi | - | uwsgi --http-socket {bind} uwsgi/lazy.ini *
+c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/comment.ini
+c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/repeated.ini
+c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/chdir.ini
+c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/file.ini
+c3uwsgi | - | uwsgi --http-socket {bind} --yaml uwsgi/lazy.yaml
+c3uwsgi | - | uwsgi --http-socket {bind} --json uwsgi/bridged.json
+c3uwsgi | - | uwsgi --http-socket {bind} --xml uwsgi/lazy.xml
+c3uwsgi | - | uwsgi --http-socket {bind} -w bridged --need-app -p 2
+c3uwsgi | - | uwsgi --http-socket {bind} -w bridged --need-app -p 1
+c3uwsgi | - | uwsgi --http-socket {bind} --wsgi-file bridged.py --need-app
+c3uwsgi | - | uwsgi --http-socket {bind} --wsgi-file app.py --callable app --need-app
+c3uwsgi | - | uwsgi --http-socket {bind} --mount /=bridged:application --need-app
+c3uwsgi | - | uwsgi --http-socket {bind} --need-app bridged.py
+c3uwsgi | UWSGI_MODULE=bridged | uwsgi --http-socket {bind} --need-app
+c3uwsgi | - | uwsgi --http-socket {bind} --need-app
+c2uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/app.ini *
+c2uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/file.ini
 c3mid  | - | gunicorn -w 1 -k uvicorn.workers.UvicornWorker -b {bind} app:app --root-path /x
 c3mid  | - | gunicorn -w 1 -b {bind} -k eventlet app:app
 c2151  | - | gunicorn -w 1 -b {bind} --preload app:app

@@ -107,7 +107,9 @@ def _wsgi(app: Any, answer: dict[str, Any], path: str) -> None:
 def _content_type(headers: Any) -> str:
     """The media type among response headers, which are text in WSGI and bytes in ASGI."""
     for name, value in headers or ():
-        name, value = (part.decode("latin-1") if isinstance(part, bytes) else str(part) for part in (name, value))
+        name, value = (
+            part.decode("latin-1") if isinstance(part, bytes) else str(part) for part in (name, value)
+        )
         if name.lower() == "content-type":
             return str(value).partition(";")[0].strip().lower()
     return ""

@@ -130,7 +130,9 @@ def _handlers(app: Any, apis: list[Any]) -> list[Any]:
     else:
         found += quietly(lambda: list(_routed(app._middleware_app)), default=[])
     if not found:
-        found = [handler for api in apis for handler in quietly(lambda api=api: list(_named(api)), default=[])]
+        found = [
+            handler for api in apis for handler in quietly(lambda api=api: list(_named(api)), default=[])
+        ]
     return [handler for handler in found if handler is not None]
 
 
@@ -145,7 +147,9 @@ def _routed(innermost: Any) -> Iterator[Any]:
 def _named(api: Any) -> Iterator[Any]:
     for operation in _operations(api.specification):
         name = str(operation.get("operationId") or "")
-        controller = operation.get("x-openapi-router-controller") or operation.get("x-swagger-router-controller")
+        controller = operation.get("x-openapi-router-controller") or operation.get(
+            "x-swagger-router-controller"
+        )
         path = "%s.%s" % (controller, name) if controller else name
         module, _, attribute = path.rpartition(".")
         yield getattr(sys.modules.get(module), attribute, None)
@@ -154,7 +158,9 @@ def _named(api: Any) -> Iterator[Any]:
 def _name(handler: Any) -> str:
     while isinstance(handler, functools.partial):
         handler = handler.func
-    return str(quietly(lambda: "%s.%s" % (handler.__module__, handler.__qualname__), default=type_name(handler)))
+    return str(
+        quietly(lambda: "%s.%s" % (handler.__module__, handler.__qualname__), default=type_name(handler))
+    )
 
 
 def _middleware(main: Any) -> list[str]:
@@ -197,7 +203,11 @@ def _swagger_ui(main: Any, apis: list[Any]) -> str:
     wanted = False
     for api in apis:
         options = _option(api, "swagger_ui_options") or quietly(lambda: main.options.swagger_ui_options)
-        wanted = wanted or options is None or quietly(lambda options=options: bool(options.swagger_ui), default=True)
+        wanted = (
+            wanted
+            or options is None
+            or quietly(lambda options=options: bool(options.swagger_ui), default=True)
+        )
         if quietly(lambda options=options: options.swagger_ui_template_dir) is not None:
             return "unknown"  # files of the project's own
     if not wanted or not any(name.endswith(".SwaggerUIMiddleware") for name in _middleware(main)):

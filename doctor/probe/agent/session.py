@@ -123,7 +123,9 @@ class Session:
                 answered = self.called.get((id(app), "asgi3"), {}).get("outcome") == "answered"
                 if self.request.get("lifespan") and answered:
                     self.channel.emit("calling", launch=launch_id, calls="lifespan")
-                    facts["layers"][0]["detail"]["lifespan_run"] = lifespan.run(app, self.request["call_timeout"])
+                    facts["layers"][0]["detail"]["lifespan_run"] = lifespan.run(
+                        app, self.request["call_timeout"]
+                    )
             self.channel.emit("app", launch=launch_id, facts=facts)
 
     def _operations(self) -> None:

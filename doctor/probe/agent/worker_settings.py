@@ -18,12 +18,12 @@ from typing import Any, Iterable, Iterator
 from .describe import quietly
 
 # What starts and watches the workers, whichever they are.
-COMMON = ("gunicorn.arbiter", "gunicorn.app.base", "gunicorn.app.wsgiapp", "gunicorn.sock", "gunicorn.pidfile")
+COMMON = tuple("gunicorn." + name for name in ("arbiter", "app.base", "app.wsgiapp", "sock", "pidfile"))
 BASE = "gunicorn.workers.base"
 # They choose the worker class; what they look at is settled by the worker that was chosen.
 CHOOSERS = ("worker_class", "worker_class_str")
 # Read before any worker is: where the configuration, the app and the worker come from.
-ALWAYS = ("bind", "config", "wsgi_app", "worker_class", "workers", "raw_env", "chdir", "pythonpath", "timeout")
+ALWAYS = tuple("bind config wsgi_app worker_class workers raw_env chdir pythonpath timeout".split())
 # Called by nobody's name: the arbiter makes the worker, ``run`` and the signals are its ways in.
 ENTRIES = ("__init__", "init_process", "run", "setup", "check_config", "notify")
 # Settings of a process of its own beside the workers, gunicorn's dirty arbiter.
@@ -66,10 +66,12 @@ class _Reading:
         self.modules: set[str] = set()  # the worker's own, for the evidence
         self.waiting: list[tuple[str, types.CodeType]] = []  # methods that nothing has named so far
         self.properties = {
-            name: value.fget.__code__
+            name: code
             for base in type(cfg).__mro__
             for name, value in vars(base).items()
-            if isinstance(value, property) and hasattr(value.fget, "__code__") and name not in CHOOSERS
+            if isinstance(value, property) and name not in CHOOSERS
+            for code in (_code_of(value),)
+            if code is not None
         }
 
     def unread(self, asked: set[str]) -> set[str]:

@@ -47,7 +47,9 @@ def adapter_made_in_uwsgi_master(case: Case) -> Iterator[Finding]:
     remedy = UwsgiRemedy(case)
     remedy.load_after_the_fork()
     remedy.cost("each worker loads the app itself: slower start, no memory shared between workers")
-    guilty = configuration.last("lazy-apps") or configuration.last("master") or configuration.last("processes")
+    guilty = (
+        configuration.last("lazy-apps") or configuration.last("master") or configuration.last("processes")
+    )
     yield finding(
         "requests will hang: the a2wsgi adapter is made before uWSGI forks its workers, and its thread does "
         "not survive the fork",

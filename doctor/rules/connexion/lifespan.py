@@ -66,7 +66,11 @@ def lifespan_startup_fails(case: Case) -> Iterator[Finding]:
         evidence=(f"lifespan.startup: {said}",) if said and hangs else (),
         word=target_word(case),
         fixes=(
-            Fix("give the handler what it needs when the server starts", Applicability.MANUAL, recommended=True),
+            Fix(
+                "give the handler what it needs when the server starts",
+                Applicability.MANUAL,
+                recommended=True,
+            ),
         ),
     )
 

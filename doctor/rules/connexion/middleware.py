@@ -106,7 +106,7 @@ def wsgi_middleware_never_called(case: Case) -> Iterator[Finding]:
     proxy = "ProxyFix" in name
     titles = [f"hand it to Connexion: app.add_wsgi_middleware({name}, ...)"]
     if proxy:
-        titles.append("let the server read the proxy's headers: uvicorn --proxy-headers --forwarded-allow-ips ...")
+        titles.append("let the server read the proxy's headers: uvicorn --forwarded-allow-ips ADDRESS")
     yield finding(
         f"{replaced} in app.app.wsgi_app is never called: Connexion 3 keeps the wsgi_app it found",
         severity=Severity.WARNING,

@@ -90,11 +90,13 @@ def _import(source: Source) -> Iterator[Edit]:
     """``from a2wsgi import WSGIMiddleware`` in front of the imports, unless it is there."""
     first: int | None = None
     for node in source.tree.body if source.tree is not None else ():
-        if isinstance(node, ast.ImportFrom) and node.module == "a2wsgi":
-            if any(alias.name == "WSGIMiddleware" and alias.asname is None for alias in node.names):
-                return
-        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and not future and first is None:
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        module = node.module if isinstance(node, ast.ImportFrom) else None
+        names = [alias.name for alias in node.names if alias.asname is None]
+        if module == "a2wsgi" and "WSGIMiddleware" in names:
+            return
+        if module != "__future__" and first is None:
             first = node.lineno
     spot = Location(source.path, first or 1, 1, first or 1, 1)
     yield Edit(spot, "from a2wsgi import WSGIMiddleware\n")

@@ -58,12 +58,12 @@ class Capture:
         for name in list(self._patches):
             if name in sys.modules:
                 self.patch(name)
-        sys.meta_path.insert(0, self._finder)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, self._finder)
         return self
 
     def __exit__(self, *exc_info: Any) -> None:
         if self._finder in sys.meta_path:
-            sys.meta_path.remove(self._finder)  # type: ignore[arg-type]
+            sys.meta_path.remove(self._finder)
         for owner, name, original in reversed(self._undo):
             if original is _INHERITED:
                 quietly(delattr, owner, name)
@@ -140,7 +140,7 @@ class _Finder:
 
     def _watched(self, spec: importlib.machinery.ModuleSpec) -> importlib.machinery.ModuleSpec:
         if hasattr(spec.loader, "exec_module"):
-            spec.loader = _Loader(spec.loader, self._capture)
+            spec.loader = _Loader(spec.loader, self._capture)  # type: ignore[assignment]
         return spec
 
 

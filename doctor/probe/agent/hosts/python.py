@@ -138,7 +138,11 @@ class ConsoleScript(Script):
         from importlib import metadata
 
         found = metadata.entry_points()
-        scripts = found.get("console_scripts", ()) if isinstance(found, dict) else found.select(group="console_scripts")
+        scripts = (
+            found.get("console_scripts", ())
+            if isinstance(found, dict)
+            else found.select(group="console_scripts")
+        )
         return next((entry for entry in scripts if entry.name == self.shown), None)
 
     def run(self) -> dict[str, Any]:

@@ -86,7 +86,9 @@ def _program(capture: Capture, original: Any) -> Any:
     """Programs that may listen are not started; others (``git describe``, ``uname``) are."""
 
     def step(*args: Any, **kwargs: Any) -> Any:
-        words = _words(args[1:] if args and not isinstance(args[0], (str, bytes, list, tuple)) else args, kwargs)
+        words = _words(
+            args[1:] if args and not isinstance(args[0], (str, bytes, list, tuple)) else args, kwargs
+        )
         if any(PROGRAMS.match(os.path.basename(word)) for word in words[:4]) or _own(words):
             return capture.refuse("it starts another program: %s" % " ".join(words[:3]))
         return original(*args, **kwargs)

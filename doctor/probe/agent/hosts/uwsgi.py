@@ -83,8 +83,12 @@ def _file(options: dict[str, Any]) -> loading.Loaded:
     if not os.path.isfile(path):
         missing = FileNotFoundError("there is no %s" % path)
         folder = os.path.dirname(path) or "."
-        names = sorted(entry for entry in quietly(os.listdir, folder, default=[]) if entry.endswith((".py", ".wsgi")))
-        return loaded.fail("module", missing, similar_modules=[os.path.join(os.path.dirname(path), n) for n in names])
+        names = sorted(
+            entry for entry in quietly(os.listdir, folder, default=[]) if entry.endswith((".py", ".wsgi"))
+        )
+        return loaded.fail(
+            "module", missing, similar_modules=[os.path.join(os.path.dirname(path), n) for n in names]
+        )
     try:
         loaded.namespace = load_file(name, path)
     except BaseException as exc:
