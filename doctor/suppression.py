@@ -20,7 +20,7 @@ from doctor.text import Source
 WORD = "connexion-doctor:"
 MARK = WORD.encode()  # what a file must hold to be worth reading
 DIRECTIVE = re.compile(
-    r"connexion-doctor:[ \t]*(?P<verb>[\w-]*)(?:[ \t]*\[(?P<codes>[^\]\n]*)\])?(?P<rest>[^\n]*)"
+    r"connexion-doctor:[ \t]*(?P<verb>[\w-]+)(?:[ \t]*\[(?P<codes>[^\]\n]*)\])?(?P<rest>[^\n]*)"
 )
 
 # What begins a comment, by the ending of the file's name. All that is not listed has ``#`` comments.

@@ -83,7 +83,10 @@ WRAPPERS: Mapping[str, Wrapper] = {
     "pdm": _wrapper("run", values="-p --project"),
     "hatch": _wrapper("run", values="-e --env"),
     "rye": _wrapper("run"),
-    "uv": _wrapper("run", values="-p --python --with --extra --group --package --env-file --directory --project --index"),
+    "uv": _wrapper(
+        "run",
+        values="-p --python --with --extra --group --package --env-file --directory --project --index",
+    ),
     "conda": _wrapper("run", values="-n --name -p --prefix --cwd"),
     "micromamba": _wrapper("run", values="-n --name -p --prefix"),
     "newrelic-admin": _wrapper("run-program"),
@@ -112,7 +115,9 @@ def words_of(texts: Sequence[str]) -> tuple[Word, ...]:
     return tuple(Word(text) for text in texts)
 
 
-def read(words: Sequence[Word], style: Style = Style.SHELL, environ: Mapping[str, str] | None = None) -> Command:
+def read(
+    words: Sequence[Word], style: Style = Style.SHELL, environ: Mapping[str, str] | None = None
+) -> Command:
     """Find the server that a simple command starts.
 
     :param words: the command's words, quoting undone

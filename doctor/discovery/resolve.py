@@ -32,6 +32,9 @@ WORKERS = listed(
 # Variables that describe the machine or image on which the start runs, not the app.
 MACHINE = listed("PATH HOME PYTHONHOME PYTHONUSERBASE VIRTUAL_ENV LD_LIBRARY_PATH TMPDIR USER SHELL PWD")
 
+# Files of chores: ``python -m pytest`` in one of them is no start that could not be read.
+CHORES = ("shell", "makefile", "tasks")
+
 
 class Resolver(PythonRuns):
     """Makes launches of starts."""
@@ -247,7 +250,8 @@ class Resolver(PythonRuns):
         return False
 
     def _missing(self, start: Start, reason: str) -> None:
-        self.context.not_known(start.location, reason)
+        if start.kind not in CHORES:
+            self.context.not_known(start.location, reason)
 
     def _launch(
         self, start: Start, server: str, folder: str, command: Command | None, target: str | None,

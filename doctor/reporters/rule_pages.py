@@ -128,8 +128,15 @@ def language(example: str) -> str:
     except (SyntaxError, ValueError):
         shell = re.match(r"^(\$ )?[\w.-]+( -|[ ]\S)", example) and ":" not in first and "=" not in first
         return "sh" if shell else "text"
-    bare = all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Name) for node in tree.body)
-    return "text" if bare else "python"
+    words = all(isinstance(node, ast.Expr) and _a_word(node.value) for node in tree.body)
+    return "text" if words else "python"
+
+
+def _a_word(node: ast.expr) -> bool:
+    """``connexion-doctor`` parses as Python, and is none."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        return _a_word(node.left) and _a_word(node.right)
+    return isinstance(node, ast.Name)
 
 
 def table(rules: Sequence[Rule], folder: str = "") -> str:

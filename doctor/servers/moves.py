@@ -47,14 +47,15 @@ def _own_ways(case: Case, interface: Interface, target: str | None) -> Iterator[
 
 
 def _other_servers(case: Case, interface: Interface, target: str | None) -> Iterator[Way]:
-    if case.server.name in HOSTS or not (target or _plain_target(case)):
+    served = _importable(target) if target else _plain_target(case)
+    if case.server.name in HOSTS or not served:
         return
     names = [name for name in INSTEAD.get(interface, ()) if name != case.server.name]
     names.sort(key=lambda name: not installed(case.environment, name))
     own = case.server.neutral(case)
     for name in names[:1]:
         server = servers.get(name)
-        words, lost = server.start(own, target or _plain_target(case))
+        words, lost = server.start(own, served)
         if name == "uvicorn" and interface is Interface.ASGI3 and case.calls is Interface.ASGI2:
             words += ["--interface", "asgi3"]  # it would guess as the server does that is left
         remedy = Remedy(case)
@@ -84,12 +85,17 @@ def _plain_target(case: Case) -> str:
     for an app that has no name to import it by."""
     load = case.facts.load
     if load is not None and load.module and load.attribute:
-        if not load.module.endswith((".py", ".wsgi")):
-            return f"{load.module}:{load.attribute}"
-        module = load.module.removesuffix(".py").removeprefix("./").replace("/", ".")
-        named = all(part.isidentifier() for part in module.split("."))
-        return f"{module}:{load.attribute}" if named else ""
+        return _importable(f"{load.module}:{load.attribute}")
     return "" if case.server.name in ADAPT_THEMSELVES else case.target or ""
+
+
+def _importable(target: str) -> str:
+    """A target that names a file as one that names its module; empty where it cannot be imported."""
+    module, colon, attribute = target.partition(":")
+    if not module.endswith((".py", ".wsgi")):
+        return target
+    module = module.removesuffix(".py").removeprefix("./").replace("/", ".")
+    return f"{module}{colon}{attribute}" if all(part.isidentifier() for part in module.split(".")) else ""
 
 
 def adapter(case: Case, name: str) -> Fix | None:
@@ -97,7 +103,9 @@ def adapter(case: Case, name: str) -> Fix | None:
 
     None where the module's file is not at hand, and for servers whose own ways hold it.
     """
-    if case.server.name in ADAPT_THEMSELVES or case.module is None or case.facts.load is None or case.facts.load.module is None:
+    if case.server.name in ADAPT_THEMSELVES:
+        return None
+    if case.module is None or case.facts.load is None or case.facts.load.module is None:
         return None
     remedy = case.server.remedy(case)
     remedy.edits.append(

@@ -5,14 +5,14 @@ The probe runs it up to the start of the server and tells what that is; it is ju
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from doctor.case import Case
 from doctor.commands import edit
 from doctor.commands.argv import PYTHON, PYTHON_VALUES
 from doctor.fixes.quoting import fitting
-from doctor.model import Applicability, Command, Fix, Interface, Launch, Location
+from doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location
 from doctor.servers import python_call
 from doctor.servers.base import Remedy, Server, Way, installed
 from doctor.servers.neutral import Neutral
@@ -26,8 +26,15 @@ ADAPTER_COSTS = (
 class PythonRemedy(Remedy):
     """Changes the call in the script; without one to change, it says what to do in words."""
 
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self.write: Callable[[str], list[Edit]] | None = None  # the edits of a way, for an app by its name
+
     def set_target(self, target: str) -> None:
         """Another module for ``-m``, another file, or another object in the call that starts the server."""
+        if self.write is not None:
+            self.edits = self.write(target.partition(":")[2])
+            return
         at = self.case.server.target_index(self.command, ())
         module, _, name = target.partition(":")
         call = python_call.start_call(self.case)
@@ -41,7 +48,7 @@ class PythonRemedy(Remedy):
     ) -> Fix:
         """The fix; where neither the command nor a file changes, it is one in words."""
         changed = self.command.words != self.case.command.words
-        if not changed and not self.edits and not self.install:
+        if not changed and not self.edits:
             applicability = Applicability.MANUAL
         made = super().fix(title, recommended=recommended, applicability=applicability)
         if changed or not self.case.command.words:
@@ -117,15 +124,24 @@ class Python(Server):
                 remedy.cost("every request goes through a thread pool in front of the app")
                 yield Way('tell uvicorn that the app is WSGI: uvicorn.run(..., interface="wsgi")', remedy)
             return
-        if details.get("how") in ("uvicorn", "granian"):
+        how = details.get("how")
+        if how in ("uvicorn", "granian"):
+            name = "asgi3" if how == "uvicorn" else "asgi"
             if call is not None:
-                remedy.edits += python_call.with_interface(call, "asgi3")
-            yield Way('tell the server that the app is ASGI: interface="asgi3"', remedy)
+                remedy.edits += python_call.with_interface(call, name)
+            yield Way(f'tell the server that the app is ASGI: interface="{name}"', remedy)
+            return
+        if how == "gunicorn":
+            worker = "uvicorn_worker.UvicornWorker"
+            if not installed(case.environment, "uvicorn-worker"):
+                remedy.require("uvicorn-worker")
+            yield Way(f'give gunicorn an ASGI worker: worker_class = "{worker}" in the options', remedy)
             return
         yield self._uvicorn(case, call, starts)
         bridge = PythonRemedy(case)
         if call is not None and call.app is not None:
-            bridge.edits += python_call.around_app(call, "ASGIMiddleware")
+            bridge.write = lambda name: python_call.around_app(call, "ASGIMiddleware", name)
+            bridge.edits = python_call.around_app(call, "ASGIMiddleware")
             if not installed(case.environment, "a2wsgi"):
                 bridge.require("a2wsgi>=1.10.4")
             bridge.cost(*ADAPTER_COSTS)
@@ -138,7 +154,9 @@ class Python(Server):
         name = load.attribute if load is not None else None
         app = call.text(call.app) if call is not None and call.app is not None else name
         if call is not None and app is not None:
-            remedy.edits += python_call.to_uvicorn(call, app, details.get("host"), details.get("port"))
+            host, port = details.get("host"), details.get("port")
+            remedy.write = lambda name: python_call.to_uvicorn(call, name, host, port)
+            remedy.edits = remedy.write(app)
             kept = ("host", "hostname", "port", "app", "application")
             lost = [entry.arg for entry in call.node.keywords if entry.arg and entry.arg not in kept]
             if lost:

@@ -132,12 +132,13 @@ def with_interface(call: StartCall, interface: str) -> list[Edit]:
     return [Edit(spot, f', interface="{interface}"')]
 
 
-def around_app(call: StartCall, wrapper: str) -> list[Edit]:
-    """Edits that put ``wrapper(...)`` around the app that the call is given, imported from a2wsgi."""
+def around_app(call: StartCall, wrapper: str, app: str | None = None) -> list[Edit]:
+    """Edits that put ``wrapper(...)`` around the app that the call is given (or another one), imported
+    from a2wsgi."""
     place = _import_of(call.source, f"from a2wsgi import {wrapper}", keep=True)
     if call.app is None or place is None:
         return []
-    return [place, Edit(call.source.location(call.app), f"{wrapper}({call.text(call.app)})")]
+    return [place, Edit(call.source.location(call.app), f"{wrapper}({app or call.text(call.app)})")]
 
 
 def replaced_app(call: StartCall, app: str) -> list[Edit]:

@@ -24,7 +24,9 @@ def read(server: Server, launch: Launch) -> ServerFacts:
     texts = [word.text for word in command.words]
     options, positionals = scan(texts, command.arguments, server.static_options)
     settings = {
-        option.name: Setting(option.value if option.value is not None else True, "command", option.value or "yes")
+        option.name: Setting(
+            option.value if option.value is not None else True, "command", option.value or "yes"
+        )
         for option in options
     }
     target = texts[positionals[0]] if positionals else launch.target

@@ -135,8 +135,6 @@ class Uwsgi(Server):
         """The word that names the app; None where a file does."""
         words = list(uwsgi_options.of_command(command))
         found = Configuration(tuple(option for option in words if option.key)).app
-        if found is None:
-            found = next((option for option in words if option.value.endswith((".py", ".wsgi"))), None)
         return found.word if found is not None else None
 
     def remedy(self, case: Case) -> UwsgiRemedy:

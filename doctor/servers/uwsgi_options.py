@@ -31,15 +31,13 @@ LONG_FLAGS = frozenset(
     "master enable-threads lazy lazy-apps need-app vacuum die-on-term no-orphans thunder-lock strict "
     "single-interpreter disable-logging manage-script-name memory-report harakiri-verbose no-site "
     "ignore-sigpipe ignore-write-errors disable-write-exception log-master threaded-logger auto-procname "
-    "catch-exceptions http-keepalive http-auto-chunked reuse-port so-keepalive tcp-nodelay post-buffering-off "
-    "py-autoreload-on-edit close-on-exec log-x-forwarded-for log-4xx log-5xx log-date touch-reload-off "
-    "wsgi-env-behaviour-off no-default-app skip-atexit skip-atexit-teardown version help pep3333-input "
-    "wsgi-accept-buffer abstract-socket single-app-mode".split()
+    "catch-exceptions http-keepalive http-auto-chunked reuse-port so-keepalive tcp-nodelay "
+    "close-on-exec log-x-forwarded-for log-4xx log-5xx log-date "
+    "no-default-app skip-atexit skip-atexit-teardown version help pep3333-input wsgi-accept-buffer".split()
 )
 SAME = {
     "wsgi": "module", "file": "wsgi-file", "workers": "processes", "home": "virtualenv", "venv": "virtualenv",
     "pyhome": "virtualenv", "python-path": "pythonpath", "pp": "pythonpath", "uwsgi-socket": "socket",
-    "thread": "threads", "no-threads": "threads-off",
 }  # fmt: skip
 FILES = ("ini", "yaml", "yml", "json", "xml", "config", "include", "inherit")
 SUFFIXES = (".ini", ".yaml", ".yml", ".json", ".xml")
@@ -144,8 +142,6 @@ class _Reader:
         file = not option.key and option.value.partition(":")[0].endswith(SUFFIXES)
         if option.key in FILES or file:
             self._file(option.value, depth)
-        elif option.key == "" and option.value.endswith((".py", ".wsgi")):
-            self.options.append(Option("wsgi-file", option.value, option.location, option.word))
         elif option.key:
             self.options.append(option)
 

@@ -24,7 +24,7 @@ PRECEDENCE: dict[str, tuple[str, str, tuple[str, ...], str, str]] = {
     ),
     "the environment alone": ("", "--worker-class asgi", ("app:app",), "ASGIWorker", "serves"),
     "a class object": (
-        f"from uvicorn_worker import UvicornWorker\nworker_class = UvicornWorker",
+        "from uvicorn_worker import UvicornWorker\nworker_class = UvicornWorker",
         "",
         ("app:app",),
         "UvicornWorker",

@@ -188,7 +188,9 @@ def test_a_hang_shows_where(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_doctor_that_is_stopped_takes_the_app_with_it(number: signal.Signals, tmp_path: Path) -> None:
-    trick = "import os, pathlib, time\npathlib.Path('app.pid').write_text(str(os.getpid()))\ntime.sleep(600)\n"
+    trick = (
+        "import os, pathlib, time\npathlib.Path('app.pid').write_text(str(os.getpid()))\ntime.sleep(600)\n"
+    )
     folder = project(tmp_path, app__py=trick)
     python = str(target("c3new").python)
     process = subprocess.Popen(

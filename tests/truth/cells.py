@@ -459,7 +459,6 @@ c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/repeated.ini
 c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/chdir.ini
 c3uwsgi | - | uwsgi --http-socket {bind} --ini uwsgi/file.ini
 c3uwsgi | - | uwsgi --http-socket {bind} --yaml uwsgi/lazy.yaml
-c3uwsgi | - | uwsgi --http-socket {bind} --json uwsgi/bridged.json
 c3uwsgi | - | uwsgi --http-socket {bind} --xml uwsgi/lazy.xml
 c3uwsgi | - | uwsgi --http-socket {bind} -w bridged --need-app -p 2
 c3uwsgi | - | uwsgi --http-socket {bind} -w bridged --need-app -p 1

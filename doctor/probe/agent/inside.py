@@ -124,9 +124,9 @@ def _handlers(app: Any, apis: list[Any]) -> list[Any]:
     flask_app = quietly(lambda: app.app)
     found = []
     if describe.is_a(flask_app, layers.FLASK):
-        for view in quietly(lambda: list(flask_app.view_functions.values()), default=[]):
-            if type_name(view) == FLASK_OPERATION:
-                found.append(quietly(lambda view=view: view._fn))
+        views = quietly(lambda: list(flask_app.view_functions.values()), default=[])
+        operations = [view for view in views if type_name(view) == FLASK_OPERATION]
+        found += [quietly(lambda view=view: view._fn) for view in operations]
     else:
         found += quietly(lambda: list(_routed(app._middleware_app)), default=[])
     if not found:

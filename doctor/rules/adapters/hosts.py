@@ -40,7 +40,8 @@ def adapter_made_in_uwsgi_master(case: Case) -> Iterator[Finding]:
     if case.server.name != "uwsgi" or a2wsgi_layer(case) is None or case.calls is not Interface.WSGI:
         return
     configuration = uwsgi_options.of_launch(case.launch)
-    if not configuration.forks:
+    lazily = [case.facts.server.settings.get(name) for name in ("lazy-apps", "lazy")]
+    if not configuration.forks or any(given and given.source == "environment" for given in lazily):
         return
     from doctor.servers.uwsgi import UwsgiRemedy
 

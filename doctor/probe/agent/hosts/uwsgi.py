@@ -20,11 +20,22 @@ from ..session import Prepared
 from . import common
 
 DISTRIBUTIONS = ("uwsgi", "pyuwsgi")
+# What the environment may say, and where it stands in a request.
+ENVIRONMENT = {
+    "module": "module",
+    "wsgi-file": "wsgi_file",
+    "callable": "callable",
+    "chdir": "chdir",
+    "master": None,
+    "lazy-apps": None,
+    "lazy": None,
+    "processes": None,
+}
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
     """Say whether uWSGI is there, and load what its options name."""
-    options = launch.get("uwsgi") or {}
+    options = _with_environment(launch.get("uwsgi") or {})
     version = next(filter(None, map(common.version_of, DISTRIBUTIONS)), None)
     facts: dict[str, Any] = {
         "name": "uwsgi",
@@ -43,6 +54,19 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     return Prepared(
         facts, lambda: _load(options), lambda app: (app, "wsgi", "uWSGI's Python plugin calls WSGI")
     )
+
+
+def _with_environment(options: dict[str, Any]) -> dict[str, Any]:
+    """``UWSGI_MODULE=...`` and the like: they come first, so that every other place wins."""
+    settings = dict(options.get("settings") or {})
+    for name, value in os.environ.items():
+        key = name[6:].lower().replace("_", "-")
+        if name.startswith("UWSGI_") and key not in settings and key in ENVIRONMENT:
+            settings[key] = {"value": value, "source": "environment", "shown": value}
+            if ENVIRONMENT[key] and not options.get(ENVIRONMENT[key]):
+                options = dict(options, **{ENVIRONMENT[key]: value})
+    target = options.get("target") or options.get("module") or options.get("wsgi_file")
+    return dict(options, settings=settings, target=target)
 
 
 def _program() -> str | None:
