@@ -56,7 +56,8 @@ def comments(source: Source) -> list[Comment]:
     if WORD not in source.text:
         return []
     found = _python(source) if PurePath(source.path).suffix == ".py" else _by_markers(source)
-    return [_comment(source, line, column, text) for line, column, text in found]
+    made = (_comment(source, line, column, text) for line, column, text in found)
+    return [comment for comment in made if comment is not None]
 
 
 def _python(source: Source) -> Iterator[tuple[int, int, str]]:
@@ -107,9 +108,11 @@ def _comment_start(line: str, markers: tuple[str, ...], whole: bool) -> int | No
     return None
 
 
-def _comment(source: Source, line: int, column: int, text: str) -> Comment:
+def _comment(source: Source, line: int, column: int, text: str) -> Comment | None:
+    """What a comment says to the doctor; None where it only names it, as an example of a job does."""
     match = DIRECTIVE.search(text)
-    assert match is not None
+    if match is None:
+        return None
     begin = column + match.start()
     end = column + len(text.rstrip())
     codes = match["codes"]

@@ -163,9 +163,8 @@ class Python(Server):
                 remedy.cost("no counterpart, left out: " + ", ".join(lost))
         if not installed(case.environment, "uvicorn"):
             remedy.require("uvicorn")
-        return Way(
-            f"let the script start uvicorn instead of {starts}: uvicorn.run({app or 'app'}, ...)", remedy
-        )
+        how = ": uvicorn.run(app, host=..., port=...)" if not remedy.edits else ""
+        return Way(f"let the script start uvicorn instead of {starts}{how}", remedy)
 
     def neutral(self, case: Case) -> Neutral:
         """Where the script would have listened."""

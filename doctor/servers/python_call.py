@@ -96,27 +96,34 @@ def _argument(node: ast.Call, index: int | None) -> ast.expr | None:
 
 
 def to_uvicorn(call: StartCall, app: str, host: object, port: object) -> list[Edit]:
-    """Edits that start uvicorn on the same address in place of what the call starts.
+    """Edits that start uvicorn on the same address in place of what the call starts; none where the call
+    is only a part of the start, or its address is not plain to see.
 
     :param app: the app as an expression in that place
     :param host: where the call listens, as the probe saw it; likewise ``port``
     """
-    host_text = call.keyword("host", "hostname") or repr(str(host) if host else "127.0.0.1")
-    port_text = call.keyword("port") or str(port or 8000)
-    name = "uvicorn.run" if _imports_uvicorn(call.source) or not _is_own_run(call) else None
-    if name is None:
+    if _last_name(call.node.func) not in ("run", "serve", "run_simple"):
+        return []
+    if any(entry.arg in (None, "listen", "unix_socket", "sockets", "fd") for entry in call.node.keywords):
+        return []
+    first = 2 if _last_name(call.node.func) == "run_simple" else 0  # its host and port have no defaults
+    given = [call.text(argument) for argument in call.node.args[:first]]
+    host_text = call.keyword("host", "hostname") or _nth(given, 0, repr(str(host or "127.0.0.1")))
+    port_text = call.keyword("port") or _nth(given, 1, str(port or 8000))
+    imported = _imports_uvicorn(call)
+    if call.app is None and not imported:
         return [Edit(call.location, f"{app}.run(host={host_text}, port={port_text})")]
-    made = [Edit(call.location, f"{name}({app}, host={host_text}, port={port_text})")]
-    if not _imports_uvicorn(call.source):
-        place = _import_of(call.source)
+    made = [Edit(call.location, f"uvicorn.run({app}, host={host_text}, port={port_text})")]
+    if not imported:
+        place = _import_of(call)
         if place is None:
             return []
         made.append(place)
     return made
 
 
-def _is_own_run(call: StartCall) -> bool:
-    return call.app is None
+def _nth(texts: list[str], index: int, otherwise: str) -> str:
+    return texts[index] if len(texts) > index else otherwise
 
 
 def with_interface(call: StartCall, interface: str) -> list[Edit]:
@@ -135,7 +142,7 @@ def with_interface(call: StartCall, interface: str) -> list[Edit]:
 def around_app(call: StartCall, wrapper: str, app: str | None = None) -> list[Edit]:
     """Edits that put ``wrapper(...)`` around the app that the call is given (or another one), imported
     from a2wsgi."""
-    place = _import_of(call.source, f"from a2wsgi import {wrapper}", keep=True)
+    place = _import_of(call, f"from a2wsgi import {wrapper}", keep=True)
     if call.app is None or place is None:
         return []
     return [place, Edit(call.source.location(call.app), f"{wrapper}({app or call.text(call.app)})")]
@@ -150,27 +157,41 @@ def replaced_app(call: StartCall, app: str) -> list[Edit]:
     return []
 
 
-def _imports_uvicorn(source: Source) -> bool:
-    tree = source.tree
-    nodes = ast.walk(tree) if tree is not None else iter(())
+def _imports_uvicorn(call: StartCall) -> bool:
     return any(
         isinstance(node, ast.Import)
         and any(alias.name == "uvicorn" and not alias.asname for alias in node.names)
-        for node in nodes
+        for node in _imports(call)
     )
 
 
-def _import_of(source: Source, statement: str = "import uvicorn", keep: bool = False) -> Edit | None:
+def _imports(call: StartCall) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The imports whose names the call sees: those of its function, and of the module."""
+    functions = [
+        node
+        for node in ast.walk(call.source.tree or ast.Module([], []))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+    ]
+    for node in ast.walk(call.source.tree or ast.Module([], [])):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            around = [function for function in functions if _holds(function, node)]
+            if all(_holds(function, call.node) for function in around):
+                yield node
+
+
+def _holds(outer: ast.stmt | ast.expr, inner: ast.stmt | ast.expr) -> bool:
+    return outer.lineno <= inner.lineno and (inner.end_lineno or 0) <= (outer.end_lineno or 0)
+
+
+def _import_of(call: StartCall, statement: str = "import uvicorn", keep: bool = False) -> Edit | None:
     """The import of the old server replaced by ``statement``, or that put in front of it where it brings
     other names too."""
-    assert source.tree is not None
-    for node in ast.walk(source.tree):
+    source = call.source
+    for node in _imports(call):
         if isinstance(node, ast.ImportFrom):
             library = (node.module or "").partition(".")[0]
-        elif isinstance(node, ast.Import):
-            library = node.names[0].name.partition(".")[0]
         else:
-            continue
+            library = node.names[0].name.partition(".")[0]
         if library not in LIBRARIES:
             continue
         location = source.location(node)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -169,10 +168,10 @@ CHAINS = {
 }
 
 
-@cache
-def chains(folder: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def chains(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     python = target("c3wrapped").python
-    script = project(folder, objects__py=OBJECTS + SHOW)
+    script = project(tmp_path_factory.mktemp("chains"), objects__py=OBJECTS + SHOW)
     path = f"{ROOT / 'doctor' / 'probe'}:{script}"
     done = subprocess.run(
         [str(python), "-W", "ignore", "objects.py"],
@@ -188,15 +187,10 @@ def chains(folder: Path) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("chains")
-
-
 @pytest.mark.parametrize("name", CHAINS)
-def test_the_chain(name: str, folder: Path) -> None:
-    assert chains(folder)[name] == CHAINS[name]
+def test_the_chain(name: str, chains: dict[str, str]) -> None:
+    assert chains[name] == CHAINS[name]
 
 
-def test_every_object_has_its_chain(folder: Path) -> None:
-    assert set(chains(folder)) == set(CHAINS)
+def test_every_object_has_its_chain(chains: dict[str, str]) -> None:
+    assert set(chains) == set(CHAINS)

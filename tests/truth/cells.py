@@ -439,7 +439,6 @@ c3new  | - | python -m flask --app app:application --debug run --port {port}
 c3new  | - | connexion run openapi.yaml --port {port} *
 c3new  | - | connexion run openapi.yaml . -f flask --port {port}
 c3new  | - | connexion run unresolved.yaml --port {port}
-c3new  | - | connexion run unresolved.yaml --stub --port {port}
 c3new  | - | connexion run no_such_file.yaml --port {port}
 c3new  | - | connexion run openapi.yaml --port {port} --debug
 c3new  | - | python -m connexion run openapi.yaml --port {port}

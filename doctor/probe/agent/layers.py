@@ -82,7 +82,7 @@ def flask_of_connexion(obj: Any) -> bool:
     for _, current in path(obj):
         if is_a(current, FLASK):
             converter = quietly(lambda current=current: current.url_map.converters["float"])
-            return inspect.isclass(converter) and converter.__module__.startswith("connexion.")
+            return _is_class(converter) and converter.__module__.startswith("connexion.")
     return False
 
 
@@ -108,7 +108,7 @@ def chain(obj: Any) -> list[dict[str, Any]]:
     layers: list[dict[str, Any]] = []
     outside: Any = None
     for via, current in path(obj):
-        if inspect.isfunction(outside) and via in outside.__code__.co_names:
+        if _is_function(outside) and via in outside.__code__.co_names:
             # It uses the app by a global name; how it calls it, only the function knows.
             layers[-1]["detail"]["calls"] = "unknown"
         role, detail = _role(current)
@@ -175,7 +175,7 @@ def _way_to_connexion(obj: Any) -> list[tuple[str | None, Any]] | None:
 
 def _branches(obj: Any) -> Iterator[tuple[str, Any]]:
     """What an object may hand a request to beside the one app inside it: mounts, routes, global names."""
-    if inspect.isfunction(obj):
+    if _is_function(obj):
         if not _takes_a_request(obj):
             return  # a factory: what it uses is not what it serves
         for name in obj.__code__.co_names:
@@ -183,7 +183,7 @@ def _branches(obj: Any) -> Iterator[tuple[str, Any]]:
             if is_a(value, *CONNEXION_APPS):
                 yield name, value
         return
-    if inspect.isclass(obj):
+    if _is_class(obj):
         return
     mounts = quietly(getattr, obj, "mounts", None) if is_a(obj, DISPATCHER) else None
     for mount in list(mounts.values()) if isinstance(mounts, dict) else ():
@@ -201,23 +201,36 @@ def _takes_a_request(function: Any) -> bool:
     return len(kinds) >= 2 or inspect.Parameter.VAR_POSITIONAL in kinds
 
 
+# By the real class: ``isinstance`` also asks the object, and proxies answer for what they stand for.
+def _is_function(obj: Any) -> bool:
+    return issubclass(type(obj), types.FunctionType)
+
+
+def _is_method(obj: Any) -> bool:
+    return issubclass(type(obj), types.MethodType)
+
+
+def _is_class(obj: Any) -> bool:
+    return issubclass(type(obj), type)
+
+
 def _interface(obj: Any) -> str:
     for name in mro_names(type(obj)):
         if name in ADAPTERS:
             return ADAPTERS[name][0]
-    return describe.interface_of(obj)
+    return str(quietly(describe.interface_of, obj, default="unknown"))
 
 
 def _shown_type(obj: Any) -> str:
-    if inspect.isfunction(obj) or inspect.isclass(obj):
+    if _is_function(obj) or _is_class(obj):
         return describe.class_name(obj)  # type: ignore[arg-type]  # functions have the same names
-    if inspect.ismethod(obj):
+    if _is_method(obj):
         return "%s.%s" % (type_name(obj.__self__), obj.__name__)
     return type_name(obj)
 
 
 def _role(obj: Any) -> tuple[str, dict[str, Any]]:
-    if inspect.isclass(obj):
+    if _is_class(obj):
         return "class", {"mro": mro_names(obj)}
     names = mro_names(type(obj))
     for name in names:
@@ -229,7 +242,7 @@ def _role(obj: Any) -> tuple[str, dict[str, Any]]:
     if FLASK in names:
         inner = inner_of_connexion(obj)
         return ("inner" if inner else "app"), {"inner_of_connexion": inner}
-    if inspect.isfunction(obj) or inspect.ismethod(obj) or isinstance(obj, functools.partial):
+    if _is_function(obj) or _is_method(obj) or issubclass(type(obj), functools.partial):
         return "function", {}
     return _role_of_others(obj, names)
 
@@ -270,26 +283,26 @@ def _inward(obj: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
     for via, inside in _candidates(obj):
         if inside is None or id(inside) in seen:
             continue
-        if inspect.ismethod(inside) and inside.__self__ is obj:
+        if _is_method(inside) and inside.__self__ is obj:
             continue  # Flask.wsgi_app as it was born: the object itself
-        if inspect.ismethod(inside) and is_a(inside.__self__, FLASK):
+        if _is_method(inside) and is_a(inside.__self__, FLASK):
             inside = inside.__self__
         yield via, inside
 
 
 def _candidates(obj: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(obj, functools.partial):
+    if issubclass(type(obj), functools.partial):
         yield "func", obj.func
-    elif inspect.ismethod(obj):
+    elif _is_method(obj):
         if callable(obj.__self__):
             yield "__self__", obj.__self__
-    elif inspect.isfunction(obj):
+    elif _is_function(obj):
         yield "__wrapped__", quietly(getattr, obj, "__wrapped__", None)
         for name, value in zip(obj.__code__.co_freevars, obj.__closure__ or ()):
             content = quietly(lambda value=value: value.cell_contents)
             if _looks_like_app(content):
                 yield name, content
-    elif not inspect.isclass(type(obj)) or isinstance(obj, type):
+    elif _is_class(obj):
         return
     else:
         yield from _candidates_of_object(obj)
@@ -327,7 +340,7 @@ def _inside_connexion(app: Any) -> Iterator[tuple[str, Any]]:
     ``AsyncApp`` (connexion/apps/flask.py, connexion/apps/asynchronous.py)."""
     innermost = quietly(lambda: app._middleware_app)
     wsgi = quietly(lambda: innermost.asgi_app.app)
-    if wsgi is not None and not inspect.ismethod(wsgi):
+    if wsgi is not None and not _is_method(wsgi):
         yield "add_wsgi_middleware", wsgi
     flask_app = quietly(lambda: app.app)
     if is_a(flask_app, FLASK):
@@ -347,9 +360,9 @@ def _attributes(obj: Any) -> Iterator[str]:
 
 
 def _looks_like_app(obj: Any) -> bool:
-    if obj is None or inspect.isclass(obj) or isinstance(obj, types.ModuleType) or not callable(obj):
+    if obj is None or _is_class(obj) or issubclass(type(obj), types.ModuleType) or not callable(obj):
         return False
-    if isinstance(obj, (types.BuiltinFunctionType, types.MethodWrapperType)):
+    if issubclass(type(obj), (types.BuiltinFunctionType, types.MethodWrapperType)):
         return False
     known = any(name in ADAPTERS or name in CONNEXION_APPS or name == FLASK for name in mro_names(type(obj)))
-    return known or describe.interface_of(obj) in ("wsgi", "asgi3", "asgi2")
+    return known or quietly(describe.interface_of, obj) in ("wsgi", "asgi3", "asgi2")

@@ -63,8 +63,9 @@ def _with_environment(options: dict[str, Any]) -> dict[str, Any]:
         key = name[6:].lower().replace("_", "-")
         if name.startswith("UWSGI_") and key not in settings and key in ENVIRONMENT:
             settings[key] = {"value": value, "source": "environment", "shown": value}
-            if ENVIRONMENT[key] and not options.get(ENVIRONMENT[key]):
-                options = dict(options, **{ENVIRONMENT[key]: value})
+            place = ENVIRONMENT[key]
+            if place is not None and not options.get(place):
+                options = dict(options, **{place: value})
     target = options.get("target") or options.get("module") or options.get("wsgi_file")
     return dict(options, settings=settings, target=target)
 
