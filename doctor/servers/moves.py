@@ -33,9 +33,7 @@ def to_serve(case: Case, interface: Interface, target: str | None = None) -> tup
     ways = [*_own_ways(case, interface, target), *_other_servers(case, interface, target)]
     fixes: list[Fix] = []
     for way in ways:
-        fixes.append(
-            way.remedy.fix(way.title, recommended=not fixes, applicability=way.applicability)
-        )
+        fixes.append(way.remedy.fix(way.title, recommended=not fixes, applicability=way.applicability))
     return tuple(fixes)
 
 
@@ -92,7 +90,9 @@ def _plain_target(case: Case) -> str:
 def _importable(target: str) -> str:
     """A target that names a file as one that names its module; empty where it cannot be imported."""
     module, colon, attribute = target.partition(":")
-    if not module.endswith((".py", ".wsgi")):
+    if module.endswith(".wsgi"):
+        return ""
+    if not module.endswith(".py"):
         return target
     module = module.removesuffix(".py").removeprefix("./").replace("/", ".")
     return f"{module}{colon}{attribute}" if all(part.isidentifier() for part in module.split(".")) else ""

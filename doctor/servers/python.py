@@ -109,6 +109,11 @@ class Python(Server):
         call = python_call.start_call(case)
         return call.location if call is not None else None
 
+    def caller(self, case: Case) -> str:
+        """What the script starts."""
+        starts = case.facts.server.details.get("starts")
+        return str(starts) if starts else self.name
+
     def ways(self, case: Case, interface: Interface) -> Iterable[Way]:
         """The same script with another call: uvicorn for an ASGI app, ``interface="wsgi"`` for a WSGI app
         under uvicorn."""
@@ -127,6 +132,10 @@ class Python(Server):
         how = details.get("how")
         if how in ("uvicorn", "granian"):
             name = "asgi3" if how == "uvicorn" else "asgi"
+            if _inner_alone(case):
+                remedy.write = lambda name: python_call.replaced_app(call, name) if call is not None else []
+                yield Way("serve the Connexion app", remedy)
+                return
             if call is not None:
                 remedy.edits += python_call.with_interface(call, name)
             yield Way(f'tell the server that the app is ASGI: interface="{name}"', remedy)
@@ -153,18 +162,17 @@ class Python(Server):
         remedy = PythonRemedy(case)
         name = load.attribute if load is not None else None
         app = call.text(call.app) if call is not None and call.app is not None else name
-        if call is not None and app is not None:
+        if call is not None:
             host, port = details.get("host"), details.get("port")
             remedy.write = lambda name: python_call.to_uvicorn(call, name, host, port)
-            remedy.edits = remedy.write(app)
+            remedy.edits = remedy.write(app) if app is not None else []
             kept = ("host", "hostname", "port", "app", "application")
             lost = [entry.arg for entry in call.node.keywords if entry.arg and entry.arg not in kept]
             if lost:
                 remedy.cost("no counterpart, left out: " + ", ".join(lost))
         if not installed(case.environment, "uvicorn"):
             remedy.require("uvicorn")
-        how = ": uvicorn.run(app, host=..., port=...)" if not remedy.edits else ""
-        return Way(f"let the script start uvicorn instead of {starts}{how}", remedy)
+        return Way(f"let the script start uvicorn instead of {starts}", remedy)
 
     def neutral(self, case: Case) -> Neutral:
         """Where the script would have listened."""
@@ -175,6 +183,12 @@ class Python(Server):
             text = str(host or "127.0.0.1")
             found.binds = [f"{f'[{text}]' if ':' in text else text}:{port or 8000}"]
         return found
+
+
+def _inner_alone(case: Case) -> bool:
+    """Whether the object is all that is wrong: the inner Flask app, and the server guesses."""
+    inner = any(layer.role == "inner" for layer in case.layers()[:1])
+    return inner and case.facts.server.details.get("interface") in ("auto", "asgi3", "asgi")
 
 
 def _argv(asked: dict[str, object]) -> list[str]:

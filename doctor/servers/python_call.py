@@ -102,13 +102,13 @@ def to_uvicorn(call: StartCall, app: str, host: object, port: object) -> list[Ed
     :param app: the app as an expression in that place
     :param host: where the call listens, as the probe saw it; likewise ``port``
     """
-    if _last_name(call.node.func) not in ("run", "serve", "run_simple"):
+    if _last_name(call.node.func) not in ("run", "serve", "run_simple") or not _knows(call, app):
         return []
     if any(entry.arg in (None, "listen", "unix_socket", "sockets", "fd") for entry in call.node.keywords):
         return []
     first = 2 if _last_name(call.node.func) == "run_simple" else 0  # its host and port have no defaults
     given = [call.text(argument) for argument in call.node.args[:first]]
-    host_text = call.keyword("host", "hostname") or _nth(given, 0, repr(str(host or "127.0.0.1")))
+    host_text = call.keyword("host", "hostname") or _nth(given, 0, f'"{host or "127.0.0.1"}"')
     port_text = call.keyword("port") or _nth(given, 1, str(port or 8000))
     imported = _imports_uvicorn(call)
     if call.app is None and not imported:
@@ -120,6 +120,16 @@ def to_uvicorn(call: StartCall, app: str, host: object, port: object) -> list[Ed
             return []
         made.append(place)
     return made
+
+
+def _knows(call: StartCall, expression: str) -> bool:
+    """Whether the file has the name that an expression begins with."""
+    name = expression.partition(".")[0]
+    nodes = ast.walk(call.source.tree) if call.source.tree is not None else iter(())
+    return any(
+        (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.arg) and node.arg == name)
+        for node in nodes
+    )
 
 
 def _nth(texts: list[str], index: int, otherwise: str) -> str:
@@ -150,6 +160,8 @@ def around_app(call: StartCall, wrapper: str, app: str | None = None) -> list[Ed
 
 def replaced_app(call: StartCall, app: str) -> list[Edit]:
     """Edits that hand another app to the server; for ``x.run()``, that run another one."""
+    if not _knows(call, app):
+        return []
     if call.app is not None:
         return [Edit(call.source.location(call.app), app)]
     if isinstance(call.node.func, ast.Attribute):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from doctor.case import Case
 from doctor.commands import edit
-from doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location
+from doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location, ServerFacts, Setting
 from doctor.servers import uwsgi_options
 from doctor.servers.base import Remedy, Server, Way, installed
 from doctor.servers.neutral import Neutral
@@ -126,6 +126,26 @@ class Uwsgi(Server):
         """What the options say; the probe cannot ask uWSGI."""
         found = uwsgi_options.of_launch(launch)
         return {**super().request(launch), "uwsgi": _asked(found, launch)}
+
+    def read_statically(self, launch: Launch) -> ServerFacts:
+        """What the options say, without the probe."""
+        found = uwsgi_options.of_launch(launch)
+        asked = _asked(found, launch)
+        settings = {
+            option.key: Setting(option.value, option.source, option.value)
+            for option in found.options
+            if option.key in SHOWN
+        }
+        return ServerFacts(
+            self.name,
+            installed=False,
+            stage="static",
+            usage_error="read without running anything",
+            target=str(asked["target"]) if asked["target"] else None,
+            config_file=found.file,
+            settings=settings,
+            calls=Interface.WSGI,
+        )
 
     def candidates(self, target: str) -> list[list[str]]:
         """None: nobody who has a choice starts with it."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 
 from tests.environments import RECIPES
 from tests.truth.cells import SERVERS, select
 from tests.truth.doctor import doctor_command
 from tests.truth.report import line, summary
 from tests.truth.run import Options, run
+from tests.truth.table import table
 
 
 def main() -> int:
@@ -23,6 +25,7 @@ def main() -> int:
     parser.add_argument("--no-check-config", action="store_true", help="do not ask gunicorn")
     parser.add_argument("--reuse", action="store_true", help="remember outcomes, use remembered")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--table", metavar="PATH", help="write what came of them as a Markdown page")
     parser.add_argument("--list", action="store_true", help="name the cells, run none")
     asked = parser.parse_args()
 
@@ -45,6 +48,8 @@ def main() -> int:
     print()
     for text in summary(results):
         print(text)
+    if asked.table:
+        Path(asked.table).write_text(table(results), encoding="utf-8")
     print(f"{time.monotonic() - started:.0f} s")
     return 1 if any(result.agrees is False for result in results) else 0
 

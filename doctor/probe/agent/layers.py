@@ -69,11 +69,12 @@ def connexion_major(app: Any) -> int | None:
 
 def inner_of_connexion(obj: Any) -> bool:
     """Whether a Flask app is the inside of a Connexion 3 app, which gives it its JSON provider
-    (``connexion.frameworks.flask.FlaskJSONProvider``, set in ``connexion/apps/flask.py``)."""
+    (``connexion.frameworks.flask.FlaskJSONProvider``, set in ``connexion/apps/flask.py``). Connexion 2.15
+    has one of its own in another place (``connexion.apps.flask_app``), and is served through Flask."""
     if not is_a(obj, FLASK):
         return False
     provider = quietly(lambda: obj.json)
-    return type_name(provider).startswith("connexion.")
+    return type_name(provider).startswith("connexion.frameworks.")
 
 
 def flask_of_connexion(obj: Any) -> bool:
@@ -223,7 +224,7 @@ def _interface(obj: Any) -> str:
 
 def _shown_type(obj: Any) -> str:
     if _is_function(obj) or _is_class(obj):
-        return describe.class_name(obj)  # type: ignore[arg-type]  # functions have the same names
+        return describe.class_name(obj)
     if _is_method(obj):
         return "%s.%s" % (type_name(obj.__self__), obj.__name__)
     return type_name(obj)

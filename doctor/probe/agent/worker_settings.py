@@ -11,6 +11,7 @@ alike counts as read: what is said to be ignored is ignored.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 import types
 from typing import Any, Iterable, Iterator
@@ -19,7 +20,7 @@ from .describe import quietly
 
 # What starts and watches the workers, whichever they are.
 COMMON = tuple("gunicorn." + name for name in ("arbiter", "app.base", "app.wsgiapp", "sock", "pidfile"))
-BASE = "gunicorn.workers.base"
+BASE, LOGGER = "gunicorn.workers.base", "gunicorn.glogging"
 # They choose the worker class; what they look at is settled by the worker that was chosen.
 CHOOSERS = ("worker_class", "worker_class_str")
 # Read before any worker is: where the configuration, the app and the worker come from.
@@ -43,6 +44,8 @@ def ignored(cfg: Any, worker: type, given: Iterable[str]) -> dict[str, Any]:
         return {}
     reading = _Reading(cfg)
     reading.add_common()
+    if not reading.unread(asked):
+        return {}
     reading.add_worker(worker, asked)
     names = sorted(reading.unread(asked))
     return {"names": names, "read": sorted(reading.modules)} if names else {}
@@ -100,8 +103,21 @@ class _Reading:
                 self.take(hook.__code__)
         for _, code in _functions(_module("gunicorn.workers.workertmp")):
             self.take(code)
-        self._wait(quietly(lambda: self.cfg.logger_class))
+        self._add_logger()
         self._settle()
+
+    def _add_logger(self) -> None:
+        """The logger's methods. gunicorn's default one is not imported for that, which takes as long as all
+        the rest: its code is read from the file beside its source."""
+        settings = self.cfg.settings
+        default = quietly(lambda: settings["logger_class"].get() == type(settings["logger_class"]).default)
+        if default and quietly(lambda: settings["statsd_host"].get()) is None and LOGGER not in sys.modules:
+            spec: Any = quietly(importlib.util.find_spec, LOGGER)
+            code = quietly(lambda: spec.loader.get_code(LOGGER))
+            if code is not None:
+                self.waiting += [(one.co_name, one) for one in _codes(code) if one is not code]
+                return
+        self._wait(quietly(lambda: self.cfg.logger_class))
 
     def add_worker(self, worker: type, asked: set[str]) -> None:
         """The worker's class and, as long as a setting seems unread, what its modules use of gunicorn."""
@@ -109,7 +125,7 @@ class _Reading:
         own = [base.__module__ for base in worker.__mro__ if base is not object]
         self._wait(worker)
         self._settle()
-        seen = {BASE, "gunicorn", "gunicorn.config", "gunicorn.util", "gunicorn.glogging", *COMMON}
+        seen = {BASE, "gunicorn", "gunicorn.config", "gunicorn.util", LOGGER, *COMMON}
         pending = [name for name in own if name != BASE]
         while pending and self.unread(asked):
             name = pending.pop(0)
@@ -127,7 +143,7 @@ class _Reading:
     def _wait(self, cls: Any) -> None:
         """Take in the methods of a class that run: those of the user's and of other packages all do."""
         for base, name, code in _effective(cls):
-            if base.__module__ in (BASE, "gunicorn.glogging", "gunicorn.instrument.statsd"):
+            if base.__module__ in (BASE, LOGGER, "gunicorn.instrument.statsd"):
                 self.waiting.append((name, code))
             else:
                 self.take(code)

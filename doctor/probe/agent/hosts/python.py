@@ -10,6 +10,7 @@ import gc
 import importlib.util
 import os
 import platform
+import re
 import runpy
 import sys
 import types
@@ -247,6 +248,11 @@ class Run:
         module, name = self._name(app, loaded.namespace)
         if name is not None:
             loaded.facts.update(target="%s:%s" % (module, name), module=module, attribute=name)
+        elif layers.inner_of_connexion(app):  # its Connexion app may have a name
+            around, _ = layers.owner_of(app, loaded.namespace)
+            module, name = self._name(around, loaded.namespace)
+            loaded.facts["module"] = module
+        loaded.namespace = vars(sys.modules[module]) if module in sys.modules else loaded.namespace
         loaded.object = app
         loaded.facts["found"] = loading.found(app)
         return loading.call_factory(loaded) if started.options.get("factory") else loaded
@@ -266,7 +272,8 @@ class Run:
         if found:
             return min(found, key=lambda item: (item[0].count("."), item[0]))
         held = _holding(namespace, app)
-        return (self.script.module, held) if held and self.script.module else (None, None)
+        own = self.script.module if held and _guarded(namespace) else None
+        return (own, held) if own is not None else (None, None)
 
     def calls_as(self, app: Any) -> tuple[Any, str, str | None]:
         """How the server that was started calls this object."""
@@ -291,6 +298,15 @@ class Run:
 
             return app, granian.CALLS.get(started.options["interface"], "unknown"), why
         return app, started.how if started.how in ("wsgi", "asgi3") else "unknown", why
+
+
+def _guarded(namespace: dict[str, Any]) -> bool:
+    """Whether a script looks at its own name: without that, importing it would start the server again."""
+    try:
+        with open(namespace["__file__"], "rb") as stream:
+            return re.search(rb"\b__name__\s*==", stream.read()) is not None
+    except (KeyError, OSError, TypeError):
+        return False
 
 
 def _holding(namespace: dict[str, Any], app: Any) -> str | None:

@@ -1,0 +1,58 @@
+"""``flask run`` and ``connexion run``, asked by their own command lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import APP, diagnose, environ, project
+
+INNER = APP + "\n\napplication = app.app\n"
+PLAIN = "import connexion\n\napp = connexion.AsyncApp(__name__)\n"
+
+# command -> environment, verdict, code, a piece of the recommended fix's command
+CASES: dict[str, tuple[str, str, str | None, str]] = {
+    "flask --app app:app run": ("c3new", "fails", "CXD307", "uvicorn app:app --host 127.0.0.1 --port 5000"),
+    "flask --app app:application run -p 81": (
+        "c3new",
+        "fails",
+        "CXD105",
+        "uvicorn app:app --host 127.0.0.1 --port 81",
+    ),
+    "flask --app plain run": ("c3new", "fails", "CXD307", "uvicorn plain:app"),
+    "flask --app nope run": ("c3new", "fails", "CXD010", ""),
+    "flask --app app:nope run": ("c3new", "fails", "CXD020", ""),
+    "flask --app app run --debug": ("c3new", "fails", "CXD105", "--reload"),
+    "python -m flask --app app:app run": ("c3new", "fails", "CXD307", "uvicorn app:app"),
+    "flask --app app:application run": ("c2new", "serves", None, ""),
+    "flask run": ("c2new", "serves", None, ""),
+    "connexion run openapi.yaml": ("c3new", "serves", None, ""),
+    "connexion run openapi.yaml -f flask": ("c3new", "serves", None, ""),
+    "connexion run nope.yaml": ("c3new", "fails", "CXD011", ""),
+    "connexion run openapi.yaml -p 80 -H 127.0.0.1": ("c2new", "serves", None, ""),
+}
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_command(command: str, tmp_path: Path) -> None:
+    name, verdict, code, piece = CASES[command]
+    folder = project(tmp_path, app__py=INNER, plain__py=PLAIN)
+    done = diagnose(name, "--", *command.split(), cwd=folder)
+    assert done.verdicts == [verdict]
+    errors = [finding["code"] for finding in done.report["findings"] if finding["severity"] == "error"]
+    assert errors == ([code] if code else [])
+    if piece:
+        assert piece in done.fix(str(code))["command"]
+
+
+@pytest.mark.parametrize("name", ["app:application", "app.py:application", "app"])
+def test_the_environment_names_the_app(name: str, tmp_path: Path) -> None:
+    folder = project(tmp_path, app__py=INNER)
+    done = diagnose("c2new", "--", "flask", "run", cwd=folder, env=environ(FLASK_APP=name))
+    assert done.verdicts == ["serves"]
+
+
+def test_the_extra_that_connexion_run_needs(tmp_path: Path) -> None:
+    done = diagnose("c3nouv", "--", "connexion", "run", "openapi.yaml", cwd=project(tmp_path))
+    assert done.codes == ["CXD013"]

@@ -1,0 +1,53 @@
+"""The published table: what real servers did, cell by cell, and what the doctor said of them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from tests.environments import RECIPES
+from tests.truth.report import counts
+from tests.truth.run import Result
+
+
+def table(results: Sequence[Result]) -> str:
+    """A Markdown page: counts, the environments, a table of launches for each environment."""
+    today = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
+    lines = [
+        "# Truth table",
+        "",
+        f"Measured on {today} by `python -m tests.truth --table docs/truth.md`: each cell boots the real "
+        "server, sends a good, an invalid and an unauthorized request, and is compared with the doctor's "
+        "verdict. A verdict that was wrong, or unknown, is in bold.",
+        "",
+        *(f"- {text}" for text in counts(results)),
+        "",
+        "| environment | installed |",
+        "|---|---|",
+    ]
+    names = sorted({result.cell.environment for result in results if result.outcome})
+    lines += [f"| {name} | {', '.join(RECIPES[name].requirements)} |" for name in names]
+    for name in names:
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            "| command | folder | happened | said | detail |",
+            "|---|---|---|---|---|",
+        ]
+        found = [result for result in results if result.cell.environment == name and result.outcome]
+        lines += _rows(sorted(found, key=lambda result: (result.cell.command, result.cell.folder)))
+    return "\n".join(lines) + "\n"
+
+
+def _rows(results: Sequence[Result]) -> Iterator[str]:
+    for result in results:
+        assert result.outcome is not None
+        said = result.diagnosis.verdict if result.diagnosis else "-"
+        shown = f"**{said}**" if result.agrees is False else said
+        command = result.cell.command.replace("|", "\\|")
+        for word in (" -b {bind}", " --host 127.0.0.1 --port {port}", " -w 1"):
+            command = command.replace(word, "")
+        variables = "".join(f"{key}='{value}' " for key, value in result.cell.environ.items())
+        happened, detail = result.outcome.happened, result.outcome.detail.replace("|", "\\|")
+        yield f"| `{variables}{command}` | {result.cell.folder} | {happened} | {shown} | {detail} |"
