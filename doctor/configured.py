@@ -54,7 +54,10 @@ def _words(one: ConfiguredLaunch, where: str) -> list[str]:
     if name not in servers.NAMES:
         raise ConfigurationError(f"{where}: server {name!r}: the doctor knows {', '.join(servers.NAMES)}")
     server = servers.get(name)
-    return [server.program, *server.candidates(one.target or "")[0]]
+    candidates = server.candidates(one.target or "")
+    if not candidates:
+        raise ConfigurationError(f"{where}: server {name!r}: give the whole start command, command = ...")
+    return [server.program, *candidates[0]]
 
 
 def _options(one: ConfiguredLaunch, where: str, root: Path) -> dict[str, str]:

@@ -22,8 +22,12 @@ def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
             found.extend(rule_failed.rule.run((case, one, exc)))  # type: ignore[attr-defined]
             continue
         for entry in findings:
+            known = entry.word is not None and 0 <= entry.word < len(case.command.words)
             placed = replace(
-                entry, launch=case.launch.id, location=entry.location or _word_location(case, entry)
+                entry,
+                launch=case.launch.id,
+                location=entry.location or _place(case) or _word_location(case, entry),
+                word=entry.word if known else None,
             )
             found.append(placed)
             if one.breaks:
@@ -75,6 +79,11 @@ def rule_failed(crash: tuple[Case, Rule, Exception]) -> Iterator[Finding]:
         launch=case.launch.id,
         fixes=(fix,),
     )
+
+
+def _place(case: Case) -> Location | None:
+    """Where a file says what the server serves; a server that is not there is the command's fault."""
+    return case.server.place(case) if case.facts.server.stage == "ready" else None
 
 
 def _word_location(case: Case, entry: Finding) -> Location | None:

@@ -100,9 +100,7 @@ RECIPES: dict[str, Recipe] = {
         )
     ),
     # Connexion 2, with the servers that were current while it was.
-    "c2new": Recipe(
-        ("connexion[swagger-ui]==2.14.2", "gunicorn==23.0.0", "uvicorn", "gevent", "waitress")
-    ),
+    "c2new": Recipe(("connexion[swagger-ui]==2.14.2", "gunicorn==23.0.0", "uvicorn", "gevent", "waitress")),
     "c2g21": Recipe(("connexion[swagger-ui]==2.14.2", "gunicorn==21.2.0", "gevent")),
     "c2g20": Recipe(
         ("connexion[swagger-ui]==2.14.2", "gunicorn==20.1.0", "gevent<25", "setuptools<80"),
@@ -214,8 +212,7 @@ def _choose_python(versions: tuple[str, ...]) -> str:
 def _describe_python(python: str) -> str:
     """Implementation, version and machine: what a compiled wheel depends on."""
     script = (
-        "import platform as p;"
-        "print(p.python_implementation(), p.python_version(), p.system(), p.machine())"
+        "import platform as p;print(p.python_implementation(), p.python_version(), p.system(), p.machine())"
     )
     try:
         answer = subprocess.run(

@@ -11,6 +11,7 @@ from doctor.servers.base import Server
 NAMES = (
     *("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress"),
     *("python", "flask", "connexion", "uwsgi"),
+    *("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"),
 )
 # Where one module holds several, in its table ``SERVERS``.
 MODULES = dict.fromkeys(("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"), "wsgi_hosts")

@@ -9,7 +9,17 @@ from doctor.case import Case
 from doctor.commands import edit, show
 from doctor.commands.argv import read, words_of
 from doctor.fixes import quoting
-from doctor.model import Applicability, Command, Edit, Environment, Fix, Interface, Launch
+from doctor.model import (
+    Applicability,
+    Command,
+    Edit,
+    Environment,
+    Fix,
+    Interface,
+    Launch,
+    Location,
+    ServerFacts,
+)
 from doctor.servers.listening import Listening
 from doctor.servers.neutral import Neutral, written
 from doctor.servers.options import Given, Table, scan
@@ -80,6 +90,18 @@ class Server:
     def remedy(self, case: Case) -> Remedy:
         """A remedy that knows where this server's settings stand."""
         return Remedy(case)
+
+    def place(self, case: Case) -> Location | None:
+        """Where a file says what is started, for launches whose command does not."""
+        return None
+
+    def caller(self, case: Case) -> str:
+        """Who calls the app, in prose."""
+        return self.name
+
+    def read_statically(self, launch: Launch) -> ServerFacts | None:
+        """Facts read without the server; None where its words and ``static_options`` tell all."""
+        return None
 
     def factory(self, remedy: Remedy, call: str) -> bool:
         """Make the remedy call the factory ``module:name``; whether this server can."""

@@ -177,9 +177,7 @@ class Gunicorn(Server):
         if OWN_ASGI in usable:
             yield self._asgi_way(case, OWN_ASGI, "run the app with gunicorn's own ASGI worker")
         if UVICORN_WORKER not in usable:
-            yield self._asgi_way(
-                case, UVICORN_WORKER, "run the app with uvicorn's worker", "uvicorn-worker"
-            )
+            yield self._asgi_way(case, UVICORN_WORKER, "run the app with uvicorn's worker", "uvicorn-worker")
 
     def _asgi_way(self, case: Case, worker: str, title: str, *install: str) -> Way:
         remedy = GunicornRemedy(case)
@@ -331,4 +329,3 @@ WRITES: dict[str, Writer] = {
 
 
 SERVER = Gunicorn()
-

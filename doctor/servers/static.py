@@ -20,6 +20,9 @@ WSGI_WORKERS = {"sync", "gthread", "gevent", "gevent_wsgi", "gevent_pywsgi", "ev
 
 def read(server: Server, launch: Launch) -> ServerFacts:
     """What the words of the command, and literals of the configuration file, say."""
+    own = server.read_statically(launch)
+    if own is not None:
+        return own
     command = launch.command
     texts = [word.text for word in command.words]
     options, positionals = scan(texts, command.arguments, server.static_options)

@@ -42,9 +42,7 @@ def counts(results: Sequence[Result]) -> Iterator[str]:
         yield f"doctor: agreement {right} of {len(asked)} ({unknown} unknown)"
     checked = [result for result in booted if result.check_config]
     if checked:
-        right = sum(
-            result.check_config == result.outcome.happened for result in checked if result.outcome
-        )
+        right = sum(result.check_config == result.outcome.happened for result in checked if result.outcome)
         yield f"gunicorn --check-config: agreement {right} of {len(checked)}"
 
 

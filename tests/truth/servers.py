@@ -147,9 +147,7 @@ def check_config(scene: Scene) -> str | None:
 @functools.cache
 def _has_control_socket(folder: Path) -> bool:
     """Whether that gunicorn opens a control socket (25.1 and newer) and can be told not to."""
-    told = subprocess.run(
-        [str(folder / "gunicorn"), "--help"], capture_output=True, text=True, timeout=60
-    )
+    told = subprocess.run([str(folder / "gunicorn"), "--help"], capture_output=True, text=True, timeout=60)
     return "--no-control-socket" in told.stdout
 
 

@@ -12,9 +12,7 @@ import os
 from typing import Any
 
 _open, _write, _close, _getpid, _exit = os.open, os.write, os.close, os.getpid, os._exit
-_encode = json.JSONEncoder(
-    skipkeys=True, ensure_ascii=False, default=lambda value: str(type(value))
-).encode
+_encode = json.JSONEncoder(skipkeys=True, ensure_ascii=False, default=lambda value: str(type(value))).encode
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 

@@ -93,7 +93,9 @@ def _frames(exc: BaseException) -> list[dict[str, Any]]:
         if path.startswith("<frozen importlib"):
             continue
         text = quietly(linecache.getline, path, line, frame.f_globals, default="")
-        frames.append({"path": path, "line": line, "name": code.co_name, "text": printable(text.strip()[:200])})
+        frames.append(
+            {"path": path, "line": line, "name": code.co_name, "text": printable(text.strip()[:200])}
+        )
     if len(frames) > MOST_FRAMES:
         frames = frames[: MOST_FRAMES // 3] + frames[-2 * MOST_FRAMES // 3 :]
     return frames

@@ -28,7 +28,7 @@ def spoken_caller(case: Case) -> str:
     worker = case.facts.server.worker
     if worker is not None:
         return f"gunicorn's {worker.asked} worker"
-    return case.server.name
+    return case.server.caller(case)
 
 
 def trial_evidence(case: Case) -> tuple[str, ...]:
