@@ -85,12 +85,28 @@ def _warm_up() -> None:
     rules.launch_rules()
 
 
+# Settings that change what an import finds, or what it sees: such a launch has a probe of its own.
+APART = {"chdir", "app_dir", "pythonpath", "raw_env", "env_file", "working_dir", "config", "paste"}
+# Servers that do nothing to their process but load the target and look at it.
+TOGETHER = {"gunicorn", "uvicorn", "hypercorn", "granian", "daphne", "waitress"}
+
+
 def _groups(launches: Sequence[Launch]) -> list[list[Launch]]:
-    """Launches that share interpreter, directory and environment share a probe; the app is imported once."""
+    """Launches of the same target that share interpreter, directory and environment share a probe, where
+    the app is imported once. Any other launch is asked about by itself: what one imports, sets or ends
+    must not become the verdict on another."""
     groups: dict[object, list[Launch]] = {}
     for launch in launches:
-        shared = (launch.options.get("python"), launch.directory, tuple(sorted(launch.environ.items())))
-        groups.setdefault(shared, []).append(launch)
+        shared: list[object] = [launch.options.get("python"), launch.directory]
+        shared.append(tuple(sorted(launch.environ.items())))
+        facts = static.read(servers.get(launch.server), launch)
+        alone = (
+            bool(APART & set(facts.settings)) or facts.config_file or "GUNICORN_CMD_ARGS" in launch.environ
+        )
+        if launch.server not in TOGETHER or alone:
+            shared.append(launch.id)
+        shared.append(facts.target)
+        groups.setdefault(tuple(shared), []).append(launch)
     return list(groups.values())
 
 

@@ -145,6 +145,12 @@ def connexion_of(obj: Any) -> Any:
     return next((current for _, current in path(obj) if is_a(current, *CONNEXION_APPS)), None)
 
 
+def is_built(app: Any) -> bool:
+    """Whether a Connexion 3 app has built its middleware stack."""
+    middleware = quietly(lambda: app.middleware, default=app)
+    return middleware.middleware_stack is not None
+
+
 def prefix_of(chain_of: list[dict[str, Any]]) -> str:
     """The path under which the Connexion app of a chain is mounted, empty at the root."""
     prefix = ""
@@ -155,6 +161,20 @@ def prefix_of(chain_of: list[dict[str, Any]]) -> str:
         if "{" in prefix:  # a path with parameters
             break
     return ""
+
+
+def connexion_apps(obj: Any) -> list[Any]:
+    """Every Connexion app that a request to the object may reach: mounts and routes are all followed."""
+    pending, seen, found = [obj], {id(obj)}, []
+    for current in pending:  # grows while it is read: breadth first
+        if is_a(current, *CONNEXION_APPS):
+            found.append(current)
+            continue
+        for _, following in (*_inward(current, seen), *_branches(current)):
+            if id(following) not in seen and len(pending) < MOST_OBJECTS:
+                seen.add(id(following))
+                pending.append(following)
+    return found
 
 
 def _way_to_connexion(obj: Any) -> list[tuple[str | None, Any]] | None:

@@ -242,9 +242,25 @@ class Session:
             self.called[key] = calls.trial(app, interface, timeout, layers.prefix_of(chain))
             if not any(layer["role"] == "connexion" for layer in chain):
                 self._without_connexion(app, loaded, self.called[key])
+            else:
+                self._build_all(app, self.called[key])
         if self.called[key]["outcome"] == "answered":
             self.answered.add(launch_id)
         self.channel.emit("call", launch=launch_id, facts=self.called[key], why=why)
+
+    def _build_all(self, app: Any, answer: dict[str, Any]) -> None:
+        """Something in front of a Connexion app may have answered (a redirect, a refused host, another
+        mount): each app whose stack is not built yet is called by itself, and what keeps it from being
+        built is what requests will get."""
+        if answer["outcome"] != "answered" or (answer["status"] or 500) >= 500:
+            return
+        for one in layers.connexion_apps(app):
+            if layers.connexion_major(one) != 3 or describe.quietly(layers.is_built, one, default=True):
+                continue
+            inner = calls.trial(one, "asgi3", self.request["call_timeout"])
+            if inner["error"] is not None and not describe.quietly(layers.is_built, one, default=True):
+                answer.update(outcome="raised", status=None, error=inner["error"])
+                return
 
     def _without_connexion(self, app: Any, loaded: loading.Loaded, answer: dict[str, Any]) -> None:
         """No Connexion app in the chain: whether the answer comes from one all the same, and the name of one

@@ -286,7 +286,7 @@ class Run:
 
             from . import uvicorn
 
-            asked = {"interface": started.options["interface"], "factory": started.options["factory"]}
+            asked = {"interface": started.options["interface"]}  # a factory has been called by the loader
             inside, calls, guessed = uvicorn.guess(server.Config, app, asked)
             return inside, calls, guessed or why
         if started.how == "gunicorn":

@@ -50,9 +50,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     return Prepared(
         facts,
         lambda: _load(facts["target"], bool(options.get("factory"))),
-        lambda app: guess(
-            uvicorn.Config, app, {"interface": interface, "factory": bool(options.get("factory"))}
-        ),
+        lambda app: guess(uvicorn.Config, app, {"interface": interface}),  # the loader called the factory
     )
 
 
@@ -90,8 +88,6 @@ def guess(config_class: Any, app: Any, kwargs: dict[str, Any]) -> tuple[Any, str
         app, log_config=None, lifespan="off", proxy_headers=False, http=asyncio.Protocol, ws="none", **kept
     )
     quietly(setattr, config, "ws", None)
-    if kept.get("factory"):
-        config.factory = False  # it has been called already, by the loader
     config.load()
     inside = config.loaded_app
     interface = str(config.interface)
@@ -100,6 +96,6 @@ def guess(config_class: Any, app: Any, kwargs: dict[str, Any]) -> tuple[Any, str
     why = None
     if kwargs.get("interface", "auto") == "auto":
         why = "uvicorn takes this object for %s" % interface.upper()
-    if inside is not app:
+    if inside is not app and not kept.get("factory"):
         why = "uvicorn called it as a factory without being told to"
     return inside, interface, why
