@@ -9,7 +9,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -82,7 +82,20 @@ class Source:
             for target in targets:
                 if isinstance(target, ast.Name):
                     found[target.id] = self._assignment(target, value)
+        for name in found.keys() & self._bound_inside:
+            found[name] = replace(found[name], literal=None, is_literal=False)
         return found
+
+    @cached_property
+    def _bound_inside(self) -> frozenset[str]:
+        """Names that are bound inside a block of the module (``if``, ``try`` ...): which binding is in
+        force is not known from the text."""
+        blocks = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+        body = self.tree.body if self.tree is not None else []
+        nodes = (node for block in body if isinstance(block, blocks) for node in ast.walk(block))
+        return frozenset(
+            node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        )
 
     def _assignment(self, target: ast.Name, value: ast.expr) -> Assignment:
         try:

@@ -194,7 +194,10 @@ def adapter_made_before_the_fork(case: Case) -> Iterator[Finding]:
         from doctor.model import Edit
 
         location = assigned.value
-        remedy.edits.append(Edit(assigned.value, "False"))
+        source = case.config
+        last = source is not None and not assigned.is_literal
+        edit = source.append("preload_app = False") if last and source is not None else None
+        remedy.edits.append(edit or Edit(assigned.value, "False"))
     remedy.cost("each worker imports the app itself: slower start, no memory shared between workers")
     yield finding(
         "requests will hang: the a2wsgi adapter is made in gunicorn's master process, and its thread does "

@@ -25,7 +25,7 @@ def _off(case: Case, name: str, title: str, cost: str) -> Fix:
     assigned = case.config.assignments.get(name) if case.config is not None else None
     if given.source == "command" and remedy.given(name) is not None:
         remedy.drop_option(name)
-    elif given.source == "file" and assigned is not None:
+    elif given.source == "file" and assigned is not None and assigned.is_literal:
         remedy.edits.append(Edit(assigned.value, "False"))
     else:
         return Fix(title, Applicability.MANUAL, recommended=True, costs=(cost,))
