@@ -32,9 +32,7 @@ def examine(
     facts: dict[str, LaunchFacts] = {}
 
     def on_hello(record: Mapping[str, object]) -> None:
-        paths = record.get("paths")
-        packages = installed_packages([str(path) for path in paths] if isinstance(paths, list) else [])
-        known[python] = Environment(python, str(record.get("version", "")), how, packages)
+        known[python] = _environment(python, how, record)
         _warm_up()
 
     for group in _groups(launches):
@@ -69,13 +67,18 @@ def installed(head: HeadStart, options: Options) -> Environment:
 
     def on_hello(record: Mapping[str, object]) -> None:
         nonlocal found
-        paths = record.get("paths")
-        packages = installed_packages([str(path) for path in paths] if isinstance(paths, list) else [])
-        found = Environment(head.python, str(record.get("version", "")), head.how, packages)
+        found = _environment(head.python, head.how, record)
 
     probe = head.take(str(Path(options.directory).resolve()), dict(options.environ))
     probe.ask({"launches": [], "call": False, "call_timeout": 1.0}, options.timeout, on_hello)
     return found
+
+
+def _environment(python: str, how: str, record: Mapping[str, object]) -> Environment:
+    """The environment that a probe's first word tells of: its version, and what is on its paths."""
+    paths = record.get("paths")
+    packages = installed_packages([str(path) for path in paths] if isinstance(paths, list) else [])
+    return Environment(python, str(record.get("version", "")), how, packages)
 
 
 def _warm_up() -> None:
