@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from doctor import baseline, candidates, early, launches, replay, servers
-from doctor.case import Case
+from doctor import early, launches, servers
+from doctor.clock import Clock
 from doctor.environment import NoInterpreter
 from doctor.examine import examine, gather, installed
-from doctor.judge import judge, without_doubles
-from doctor.model import Finding, Judgement, Report, Severity
+from doctor.model import Finding, Report
 from doctor.options import Options, Screening, UsageError
 from doctor.probe.client import ProbeError
-from doctor.project import Project
-from doctor.screening import completed, screen
 from doctor.stopping import signals_end_it
-from doctor.suppression import MARK
-from doctor.text import Source
+
+if TYPE_CHECKING:
+    from doctor.project import Project
 
 
 def run(options: Options, head: early.HeadStart | None = None) -> Report:
@@ -61,10 +58,9 @@ def _verified(options: Options, report: Report) -> Report:
 
 
 def _diagnose(options: Options, head: early.HeadStart | None) -> Report:
-    clock = _Clock()
+    clock = Clock()
     if options.facts is not None:
-        saved = replay.load(options.facts)
-        return _report(options, saved.root, saved.cases, saved.findings, clock, saved.sources)
+        return _replayed(options, options.facts, clock)
     directory = Path(options.directory)
     if not directory.is_dir():
         raise UsageError(f"{options.directory} is not a directory")
@@ -81,17 +77,28 @@ def _diagnose(options: Options, head: early.HeadStart | None) -> Report:
         clock.lap("probe")
     finally:
         head.close()
+    from doctor.assessment import report_on  # in memory by now: examine warms it up
+
     cases = [gather(options, one, facts[one.id], environments[one.id], root) for one in found.launches]
     about_none: list[Finding] = []
     if found.project is not None:
         environment = cases[0].environment if cases else installed(head, options)
         about_none = found.project.findings(environment, options.target_version)
         clock.lap("sources")
-    marked = found.project.marked(MARK) if found.project is not None else {}
-    report = _report(options, root, cases, about_none, clock, marked)
+    marked = found.project.marked() if found.project is not None else {}
+    report = report_on(options, root, cases, about_none, clock, marked)
     if found.project is not None:
         report = replace(report, notes=(*report.notes, *_told(found.project, report, options)))
     return report
+
+
+def _replayed(options: Options, path: str, clock: Clock) -> Report:
+    """The report on facts that were saved, in place of a project."""
+    from doctor import replay
+    from doctor.assessment import report_on
+
+    saved = replay.load(path)
+    return report_on(options, saved.root, saved.cases, saved.findings, clock, saved.sources)
 
 
 def _told(project: Project, report: Report, options: Options) -> list[str]:
@@ -106,72 +113,6 @@ def _told(project: Project, report: Report, options: Options) -> list[str]:
     if options.target_version == 3:
         lines += str(project.plan(report.findings).summary).splitlines()
     return lines
-
-
-def _report(
-    options: Options,
-    root: Path,
-    cases: Sequence[Case],
-    about_none: Sequence[Finding],
-    clock: _Clock,
-    sources: Mapping[str, Source],
-) -> Report:
-    """From cases to the report; ``about_none`` are findings about no launch, of the project itself, and
-    ``sources`` files that were looked at beside those of the cases."""
-    judgements, findings = _judge(cases)
-    findings = without_doubles([*findings, *(one for one in about_none if one not in findings)])
-    clock.lap("rules")
-    report = Report(
-        root=str(root),
-        environment=cases[0].environment if cases else None,
-        judgements=tuple(judgements),
-        findings=tuple(findings),
-        exit_code=0,
-        sources={**sources, **{one.path: one for case in cases for one in case.sources.values()}},
-        timings=clock.laps,
-    )
-    report = replace(report, sources=completed(report))
-    if options.save_facts is not None:
-        told = replay.save(options.save_facts, cases, report, options.environ)
-        report = replace(
-            report, notes=(*report.notes, f"{options.save_facts} holds the text of {', '.join(told)}")
-        )
-    report = screen(report, options)
-    if options.screening.write_baseline and options.screening.baseline is not None:
-        report = baseline.written(report, options.screening.baseline)
-    clock.lap("screening")
-    return replace(report, exit_code=exit_code(report.findings, options.fail_on))
-
-
-def exit_code(findings: Sequence[Finding], fail_on: str) -> int:
-    """1 when a finding is at least as severe as ``fail_on``, else 0."""
-    if fail_on == "never":
-        return 0
-    threshold = Severity(fail_on).rank
-    return int(any(finding.severity.rank <= threshold for finding in findings))
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self.laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps[name] = self.laps.get(name, 0.0) + now - self._last
-        self._last = now
-
-
-def _judge(cases: Sequence[Case]) -> tuple[list[Judgement], list[Finding]]:
-    from doctor import rules
-
-    judgements: list[Judgement] = []
-    findings: list[Finding] = []
-    for case in cases:
-        judgement, found = judge(case, rules.launch_rules())
-        judgements.append(judgement)
-        findings.extend(found)
-    return candidates.settle(judgements, findings)
 
 
 __all__ = ["Options", "ProbeError", "UsageError", "run"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -83,9 +84,11 @@ def _environment(python: str, how: str, record: Mapping[str, object]) -> Environ
 
 def _warm_up() -> None:
     """Import what comes after the probe while the probe is still at work."""
-    from doctor import rules
+    from doctor import reporters, rules
 
+    importlib.import_module("doctor.assessment")
     rules.launch_rules()
+    reporters.renderer("text")
 
 
 # Settings that change what an import finds, or what it sees: such a launch has a probe of its own.
@@ -108,7 +111,8 @@ def _groups(launches: Sequence[Launch]) -> list[list[Launch]]:
         )
         if launch.server not in TOGETHER or alone:
             shared.append(launch.id)
-        shared.append(facts.target)
+        elif not launch.candidate:  # candidates have one target, and nothing that sets them apart
+            shared.append(facts.target)
         groups.setdefault(tuple(shared), []).append(launch)
     return list(groups.values())
 

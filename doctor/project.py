@@ -52,13 +52,15 @@ class Project:
         """Whether anything in it has to do with Connexion."""
         return any(service.uses_connexion for service in self.discovery.services)
 
-    def marked(self, mark: bytes) -> dict[str, Source]:
-        """The files that hold some bytes, by the path that locations give."""
+    def marked(self) -> dict[str, Source]:
+        """The files that may hold comments for the doctor, by the path that locations give."""
+        from doctor.suppression import MARK
+
         found = {}
         for path in self.paths:
             name = path.relative_to(self.root).as_posix()
             try:
-                worth = path.stat().st_size <= MOST_BYTES and mark in path.read_bytes()
+                worth = path.stat().st_size <= MOST_BYTES and MARK in path.read_bytes()
             except OSError:
                 continue
             source = read_source(path, name) if worth else None

@@ -8,7 +8,7 @@ from typing import Any
 from doctor.model import Finding, Report, Severity
 from doctor.places import fingerprints, nearest_place, repository_path
 from doctor.reporters import wording
-from doctor.rules import find
+from doctor.rules.base import page_url
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -25,13 +25,13 @@ def document(report: Report) -> list[dict[str, Any]]:
 
 
 def _issue(finding: Finding, mark: str, report: Report) -> dict[str, Any]:
-    place, rule = nearest_place(finding, report), find(finding.code)
-    body = "\n\n".join(wording.paragraphs(finding, report))
+    place = nearest_place(finding, report)
+    body = "\n\n".join([*wording.paragraphs(finding, report), page_url(finding.code)])
     return {
         "type": "issue",
         "check_name": finding.code,
         "description": f"{finding.code}: {finding.message}",
-        "content": {"body": body + (f"\n\n{rule.url}" if rule is not None else "")},
+        "content": {"body": body},
         "categories": ["Bug Risk"],
         "fingerprint": mark,
         "severity": SEVERITIES[finding.severity],

@@ -8,7 +8,7 @@ from typing import Any
 from doctor import __version__
 from doctor.commands import show
 from doctor.model import AppFacts, Finding, Fix, Judgement, Layer, Location, Report, Severity
-from doctor.rules import find
+from doctor.rules.base import page_url
 
 SCHEMA_VERSION = "1.0"
 
@@ -85,7 +85,6 @@ def _layer(layer: Layer) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    rule = find(finding.code)
     return {
         "code": finding.code,
         "name": finding.name,
@@ -95,7 +94,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "launch": finding.launch,
         "location": location(finding.location) if finding.location is not None else None,
         "fixes": [_fix(fix) for fix in finding.fixes],
-        "url": rule.url if rule is not None else None,
+        "url": page_url(finding.code),
     }
 
 

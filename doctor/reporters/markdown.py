@@ -10,7 +10,7 @@ from doctor.fixes import edits as edits_module
 from doctor.model import Finding, Fix, Report, Verdict
 from doctor.places import judgement_of, place_of
 from doctor.reporters import wording
-from doctor.rules import find
+from doctor.rules.base import page_url
 
 SIGNS = {Verdict.SERVES: "✅ serves", Verdict.FAILS: "❌ fails", Verdict.UNKNOWN: "❔ unknown"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~$&])")
@@ -61,8 +61,7 @@ def _row(finding: Finding, report: Report) -> str:
 
 
 def _rule(finding: Finding) -> str:
-    rule = find(finding.code)
-    return f"[{finding.code}]({rule.url})" if rule is not None else finding.code
+    return f"[{finding.code}]({page_url(finding.code)})"
 
 
 def _details(finding: Finding, report: Report) -> Iterator[str]:

@@ -28,7 +28,7 @@ from doctor.model import (
 )
 from doctor.places import judgement_of, place_of
 from doctor.reporters import details
-from doctor.rules import find
+from doctor.rules.base import page_url
 from doctor.verify import told
 
 COLOURS = {
@@ -190,9 +190,8 @@ def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
 
 def _head(finding: Finding, view: Look) -> str:
     code = click.style(finding.code, bold=True)
-    rule = find(finding.code)
-    if view.links and rule is not None:
-        code = terminal.link(code, rule.url)
+    if view.links:
+        code = terminal.link(code, page_url(finding.code))
     return f"{_mark(finding.severity, finding.severity.value)} {code}"
 
 

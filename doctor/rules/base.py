@@ -24,6 +24,12 @@ from doctor.model import Finding, Fix, Location, Severity
 SECTIONS = ("What happens", "Why", "Fix", "Before", "After", "Sources")
 HOMEPAGE = "https://github.com/connexion-doctor/connexion-doctor"
 
+
+def page_url(code: str) -> str:
+    """The address of a rule's page; a finding's leads there without its rule being loaded."""
+    return f"{HOMEPAGE}/blob/main/docs/rules/{code}.md"
+
+
 Check = Callable[..., Iterator[Finding]]
 C = TypeVar("C", bound=Check)
 
@@ -47,7 +53,7 @@ class Rule:
     @property
     def url(self) -> str:
         """The address of the rule's page."""
-        return f"{HOMEPAGE}/blob/main/docs/rules/{self.code}.md"
+        return page_url(self.code)
 
     def run(self, subject: Any) -> list[Finding]:
         """The findings on one subject, with the rule's code, name and (if not set) severity filled in."""

@@ -1,0 +1,72 @@
+"""From cases to the report: the rules run, and what they find is screened.
+
+Kept apart from the checkup, so that it is imported while the probe is at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from doctor import baseline, candidates, replay, rules
+from doctor.case import Case
+from doctor.clock import Clock
+from doctor.judge import judge, without_doubles
+from doctor.model import Finding, Judgement, Report, Severity
+from doctor.options import Options
+from doctor.screening import completed, screen
+from doctor.text import Source
+
+
+def report_on(
+    options: Options,
+    root: Path,
+    cases: Sequence[Case],
+    about_none: Sequence[Finding],
+    clock: Clock,
+    sources: Mapping[str, Source],
+) -> Report:
+    """From cases to the report; ``about_none`` are findings about no launch, of the project itself, and
+    ``sources`` files that were looked at beside those of the cases."""
+    judgements, findings = _judge(cases)
+    findings = without_doubles([*findings, *(one for one in about_none if one not in findings)])
+    clock.lap("rules")
+    report = Report(
+        root=str(root),
+        environment=cases[0].environment if cases else None,
+        judgements=tuple(judgements),
+        findings=tuple(findings),
+        exit_code=0,
+        sources={**sources, **{one.path: one for case in cases for one in case.sources.values()}},
+        timings=clock.laps,
+    )
+    report = replace(report, sources=completed(report))
+    if options.save_facts is not None:
+        told = replay.save(options.save_facts, cases, report, options.environ)
+        report = replace(
+            report, notes=(*report.notes, f"{options.save_facts} holds the text of {', '.join(told)}")
+        )
+    report = screen(report, options)
+    if options.screening.write_baseline and options.screening.baseline is not None:
+        report = baseline.written(report, options.screening.baseline)
+    clock.lap("screening")
+    return replace(report, exit_code=exit_code(report.findings, options.fail_on))
+
+
+def exit_code(findings: Sequence[Finding], fail_on: str) -> int:
+    """1 when a finding is at least as severe as ``fail_on``, else 0."""
+    if fail_on == "never":
+        return 0
+    threshold = Severity(fail_on).rank
+    return int(any(finding.severity.rank <= threshold for finding in findings))
+
+
+def _judge(cases: Sequence[Case]) -> tuple[list[Judgement], list[Finding]]:
+    judgements: list[Judgement] = []
+    findings: list[Finding] = []
+    for case in cases:
+        judgement, found = judge(case, rules.launch_rules())
+        judgements.append(judgement)
+        findings.extend(found)
+    return candidates.settle(judgements, findings)
