@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from doctor.case import Case
 from doctor.model import Applicability, Finding, Fix, Interface, Layer, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.configuration.switches import off
 from doctor.rules.interface.callable import caller_place, caller_word, spoken_caller, trial_evidence
 from doctor.rules.interface.inner import bare_inner
 from doctor.rules.loading.target import target_word
@@ -182,30 +183,22 @@ def adapter_made_before_the_fork(case: Case) -> Iterator[Finding]:
     preload = case.facts.server.settings.get("preload_app")
     if a2wsgi_layer(case) is None or preload is None or not preload.value or case.calls is not Interface.WSGI:
         return
-    remedy = case.server.remedy(case)
     location, word = None, None
-    title = "load the app after the fork"
     assigned = case.config.assignments.get("preload_app") if case.config is not None else None
     if preload.source == "command":
-        given = remedy.given("preload_app")
+        given = case.server.remedy(case).given("preload_app")
         word = given.index if given is not None else None
-        remedy.drop_option("preload_app")
     elif preload.source == "file" and assigned is not None:
-        from doctor.model import Edit
-
         location = assigned.value
-        source = case.config
-        last = source is not None and not assigned.is_literal
-        edit = source.append("preload_app = False") if last and source is not None else None
-        remedy.edits.append(edit or Edit(assigned.value, "False"))
-    remedy.cost("each worker imports the app itself: slower start, no memory shared between workers")
+    cost = "each worker imports the app itself: slower start, no memory shared between workers"
+    fix = off(case, "preload_app", "load the app after the fork", cost, Applicability.SAFE)
     yield finding(
         "requests will hang: the a2wsgi adapter is made in gunicorn's master process, and its thread does "
         "not survive the fork",
         severity=ERROR,
         location=location,
         word=word,
-        fixes=(remedy.fix(title, recommended=True), *map(moves.second, unwrapped_fixes(case))),
+        fixes=(fix, *map(moves.second, unwrapped_fixes(case))),
     )
 
 

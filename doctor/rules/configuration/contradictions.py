@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.case import Case
-from doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
+from doctor.model import Finding, Location, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.configuration.switches import off
 
 
 def _stands(case: Case, name: str) -> tuple[Location | None, int | None]:
@@ -17,20 +18,6 @@ def _stands(case: Case, name: str) -> tuple[Location | None, int | None]:
         return (assigned.target if assigned is not None else None), None
     option = case.server.remedy(case).given(name)
     return None, option.index if option is not None else None
-
-
-def _off(case: Case, name: str, title: str, cost: str) -> Fix:
-    """A switch turned off where it was turned on."""
-    given, remedy = case.facts.server.settings[name], case.server.remedy(case)
-    assigned = case.config.assignments.get(name) if case.config is not None else None
-    if given.source == "command" and remedy.given(name) is not None:
-        remedy.drop_option(name)
-    elif given.source == "file" and assigned is not None and assigned.is_literal:
-        remedy.edits.append(Edit(assigned.value, "False"))
-    else:
-        return Fix(title, Applicability.MANUAL, recommended=True, costs=(cost,))
-    remedy.cost(cost)
-    return remedy.fix(title, recommended=True, applicability=Applicability.UNSAFE)
 
 
 @rule("CXD210", "reload-against-preload", Severity.WARNING)
@@ -60,7 +47,7 @@ def reload_against_preload(case: Case) -> Iterator[Finding]:
         severity=Severity.WARNING,
         location=location,
         word=word,
-        fixes=(_off(case, "preload_app", "load the app in the workers", cost),),
+        fixes=(off(case, "preload_app", "load the app in the workers", cost),),
     )
 
 
@@ -93,5 +80,5 @@ def workers_ignored_with_reload(case: Case) -> Iterator[Finding]:
         severity=Severity.WARNING,
         location=location,
         word=word,
-        fixes=(_off(case, "reload", "take --reload out, as production wants it", cost),),
+        fixes=(off(case, "reload", "take --reload out, as production wants it", cost),),
     )
