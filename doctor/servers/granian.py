@@ -10,6 +10,22 @@ from doctor.servers.base import Remedy, Server, Way
 from doctor.servers.listening import listening
 from doctor.servers.neutral import Neutral, Writer, further, nothing, one_address, read, switch, written
 
+# Where granian itself cannot be asked (granian 2.8, granian/cli.py): options that take a value.
+VALUES = (
+    "--host --port --uds --uds-permissions --interface --http --workers --blocking-threads "
+    "--blocking-threads-idle-timeout --runtime-threads --runtime-blocking-threads --runtime-mode "
+    "--loop --task-impl --backlog --backpressure --http1-buffer-size --http1-header-read-timeout "
+    "--http2-initial-connection-window-size --http2-initial-stream-window-size --http2-keep-alive- "
+    "interval --http2-keep-alive-timeout --http2-max-concurrent-streams --http2-max-frame-size "
+    "--http2-max-headers-size --http2-max-send-buffer-size --log-level --log-config --access-log-fmt "
+    "--ssl-certificate --ssl-keyfile --ssl-keyfile-password --ssl-protocol-min --ssl-ca --ssl-crl "
+    "--url-path-prefix --respawn-interval --rss-sample-interval --rss-samples --workers-lifetime "
+    "--workers-max-rss --workers-kill-timeout --working-dir --env-files --static-path-route --static- "
+    "path-mount --static-path-dir-to-file --static-path-expires --metrics-scrape-interval --metrics- "
+    "address --metrics-port --reload-paths --reload-ignore-dirs --reload-ignore-patterns --reload- "
+    "ignore-paths --reload-tick --process-name --pid-file"
+).split()
+
 
 class Granian(Server):
     """granian."""
@@ -17,6 +33,7 @@ class Granian(Server):
     name = package = program = "granian"
     default_attribute = "app"
     serves = (Interface.ASGI3, Interface.WSGI, Interface.RSGI)
+    static_options = tuple(((flag,), flag.lstrip("-").replace("-", "_"), True) for flag in VALUES)
     listening = listening(
         "--host 127.0.0.1\n--port {port}",
         drop="--uds --pid-file --reload --metrics",

@@ -144,3 +144,19 @@ def test_no_import_runs_nothing(tmp_path: Path) -> None:
     done = diagnose("c3new", "--no-import", "--gunicorn-conf", "gunicorn.conf.py", "app:app", cwd=folder)
     assert done.verdicts == ["unknown"]
     assert not (folder / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "gunicorn -w 4 -k sync app:app",
+        "uvicorn --interface wsgi --port 80 app:app",
+        "hypercorn -b 127.0.0.1:80 app:app",
+        "daphne -p 80 app:app",
+        "granian --interface asgi --host 127.0.0.1 app:app",
+        "waitress-serve --listen=127.0.0.1:80 app:app",
+    ],
+)
+def test_the_target_is_read_without_the_server(command: str, tmp_path: Path) -> None:
+    done = diagnose("c3new", "--no-import", "--", *shlex.split(command), cwd=project(tmp_path))
+    assert done.report["launches"][0]["target"] == "app:app"
