@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from doctor import __version__, terminal
 from doctor.commandline import BROKEN, SHELLS, Check, DefaultCommand, Format, RuleCode
 
-BASELINE = "connexion-doctor-baseline.json"
+if TYPE_CHECKING:
+    from doctor.early import HeadStart
+    from doctor.model import Report
+
 SERVER_NAMES = ("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress")
 
 
@@ -122,73 +126,23 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     the command line wins. `connexion-doctor config` shows what is in force.
     """
     from doctor import configuration, early
+    from doctor.given import refuse_contradictions
     from doctor.options import UsageError
 
     command = ctx.meta["start_command"]
-    if ctx.meta["has_command"] and not command:
-        raise click.UsageError("a start command must follow --", ctx)
-    if given["factory"] and given["server"] is None:
-        raise click.UsageError("--factory goes with --server: which server is to call it?", ctx)
-    if given["quiet"] and given["verbose"]:
-        raise click.UsageError("--quiet and --verbose: give one of them", ctx)
-    if given["facts"] and (
-        command or given["target"] or given["gunicorn_conf"] or given["fix"] or given["verify"]
-    ):
-        raise click.UsageError(
-            "--facts judges what was saved: it takes no target, command, --fix or --verify", ctx
-        )
-    _check_fix_options(ctx, given)
     try:
+        refuse_contradictions(given, command if ctx.meta["has_command"] else None)
         given = configuration.load(given["directory"]).merged(given, _explicit(ctx))
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
     head = early.start(given["python"], given["directory"]) if given["facts"] is None else None
-    from doctor import checkup, rule_index  # while the probe's interpreter comes up
-    from doctor.options import Screening
-    from doctor.progress import Progress
-    from doctor.reporters import delivery
+    from doctor.reporters import delivery  # while the probe's interpreter comes up
 
-    options = checkup.Options(
-        target=given["target"],
-        command=command,
-        gunicorn_conf=given["gunicorn_conf"],
-        server=given["server"],
-        factory=given["factory"],
-        directory=given["directory"],
-        python=given["python"],
-        do_import=not given["no_import"],
-        call=not given["no_call"],
-        timeout=given["timeout"],
-        select=_listed(given["select"]),
-        ignore=_listed(given["ignore"]),
-        fail_on=given["fail_on"],
-        verify=given["verify"],
-        exclude=_listed(given["exclude"]),
-        launches=given.get("launches", ()),
-        screening=Screening(
-            per_file_ignores=given.get("per_file_ignores", {}),
-            severities=given.get("severities", {}),
-            comments=not given["no_ignores"],
-            baseline=given["baseline"] or (BASELINE if given["write_baseline"] else None),
-            write_baseline=given["write_baseline"],
-        ),
-        facts=given["facts"],
-        save_facts=given["save_facts"],
-        target_version=int(given["target_version"]) if given["target_version"] else None,
-        lifespan=given["lifespan"],
-    )
     try:
         outputs = delivery.outputs(given["format"], given["output"])
-        rule_index.check(options.select, "--select")
-        rule_index.check(options.ignore, "--ignore")
-        with Progress(sys.stderr, "connexion-doctor: asking the target environment"):
-            report = checkup.run(options, head)
-        if given["fix"]:
-            report = _fixed(report, lambda: checkup.run(options), given["unsafe_fixes"])
+        report = _checked(given, command, head)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
-    except Exception as exc:  # the report says so too: a machine that reads it must not take it for clean
-        report = _failed(exc, given)
     if given["diff"]:
         _print_diff(report, given["unsafe_fixes"])
         outputs = tuple(one for one in outputs if one.path is not None)
@@ -199,13 +153,37 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     sys.exit(BROKEN if unwritten else report.exit_code)
 
 
+def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | None) -> Report:
+    """The report; on what is left, where the fixes were to be applied. A fault of the doctor is a report
+    that says so: a machine that reads it must not take it for clean.
+
+    :raises UsageError: the options name what is not there
+    """
+    from doctor import checkup, rule_index
+    from doctor.given import options
+    from doctor.options import UsageError
+    from doctor.progress import Progress
+
+    asked = options(given, command)
+    try:
+        rule_index.check(asked.select, "--select")
+        rule_index.check(asked.ignore, "--ignore")
+        with Progress(sys.stderr, "connexion-doctor: asking the target environment"):
+            report = checkup.run(asked, head)
+        return _fixed(report, lambda: checkup.run(asked), given["unsafe_fixes"]) if given["fix"] else report
+    except UsageError:
+        raise
+    except Exception as exc:
+        return _failed(exc, given)
+
+
 def _explicit(ctx: click.Context) -> list[str]:
     """The options that the command line gives."""
     default = (click.core.ParameterSource.DEFAULT, click.core.ParameterSource.DEFAULT_MAP)
     return [name for name in ctx.params if ctx.get_parameter_source(name) not in default]
 
 
-def _failed(error: Exception, given: dict[str, Any]) -> Any:
+def _failed(error: Exception, given: dict[str, Any]) -> Report:
     """A report that says why there is none; the same on standard error."""
     from doctor import failure
     from doctor.checkup import ProbeError
@@ -219,25 +197,13 @@ def _failed(error: Exception, given: dict[str, Any]) -> Any:
     return failure.report(os.path.abspath(given["directory"]), reason)
 
 
-def _check_fix_options(ctx: click.Context, given: dict[str, Any]) -> None:
-    if given["diff"] and given["fix"]:
-        raise click.UsageError("--diff shows what --fix does: give one of them", ctx)
-    if given["unsafe_fixes"] and not (given["diff"] or given["fix"]):
-        raise click.UsageError("--unsafe-fixes goes with --diff or --fix", ctx)
-    machine = [one for one in given["format"] if one != "text" and "=" not in one]
-    if given["diff"] and machine and given["output"] is None:
-        raise click.UsageError("--diff prints on standard output: name a file for the report, --output", ctx)
-    if given["verify"] and given["no_import"]:
-        raise click.UsageError("--verify runs the project, --no-import does not: give one of them", ctx)
-
-
-def _print_diff(report: Any, unsafe: bool) -> None:
+def _print_diff(report: Report, unsafe: bool) -> None:
     from doctor.fixes import asked
 
     click.echo(asked.diff(report, unsafe=unsafe), nl=False)
 
 
-def _fixed(report: Any, again: Any, unsafe: bool) -> Any:
+def _fixed(report: Report, again: Callable[[], Report], unsafe: bool) -> Report:
     """Apply the fixes; what was done is said on standard error, the report is on what is left."""
     from doctor.fixes import asked
     from doctor.fixes.applying import NotApplied
@@ -250,10 +216,6 @@ def _fixed(report: Any, again: Any, unsafe: bool) -> Any:
     for line in told:
         click.echo(line, err=True)
     return report
-
-
-def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 @main.command()

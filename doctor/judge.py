@@ -15,11 +15,14 @@ def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
     """Run the rules of a launch; the verdict follows from what breaks it and from the trial call."""
     found: list[Finding] = []
     breaking: list[Finding] = []
+    unsaid: list[Rule] = []  # rules that failed, and might have called the launch broken
     for one in rules:
         try:
             findings = one.run(case)
         except Exception as exc:  # a fault of ours must not hide what the other rules say
             found.extend(rule_failed.rule.run((case, one, exc)))  # type: ignore[attr-defined]
+            if one.breaks:
+                unsaid.append(one)
             continue
         for entry in findings:
             known = entry.word is not None and 0 <= entry.word < len(case.command.words)
@@ -30,9 +33,12 @@ def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
                 word=entry.word if known else None,
             )
             found.append(placed)
-            if one.breaks:
+            if one.breaks and placed.severity is Severity.ERROR:
                 breaking.append(placed)
     verdict, reason = _verdict(case, breaking)
+    if verdict is Verdict.SERVES and unsaid:
+        codes = ", ".join(one.code for one in unsaid)
+        verdict, reason = Verdict.UNKNOWN, f"{codes} could not be asked: a fault of the doctor"
     return Judgement(case.launch, case.facts, verdict, reason), found
 
 

@@ -191,8 +191,8 @@ class Launch:
     """One way the project is started.
 
     ``directory`` is absolute. ``environ`` is what the origin adds to the environment (values never
-    leave the process). ``candidate`` launches are not the project's own: the doctor proposes them
-    for a bare target, so their faults are not the project's.
+    leave the process), ``variables`` where a value of it stands in a file. ``candidate`` launches are not
+    the project's own: the doctor proposes them for a bare target, so their faults are not the project's.
     """
 
     id: str
@@ -204,6 +204,7 @@ class Launch:
     environ: Mapping[str, str] = field(default_factory=dict)
     candidate: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Location] = field(default_factory=dict)
 
 
 # --- facts: what the probe reports about the target environment; no opinions ------------------
@@ -299,7 +300,8 @@ class LoadFacts:
 class CallFacts:
     """The trial call: a GET on a path that no app has, made the way the server makes it.
 
-    ``outcome`` is ``answered``, ``raised``, ``hung``, ``no-answer``, ``crashed`` or ``skipped``.
+    ``outcome`` is ``answered``, ``raised``, ``hung``, ``no-answer``, ``crashed``, ``skipped``, or
+    ``refused``: the server's own code gives up on the object before any request.
     """
 
     calls: Interface
@@ -335,6 +337,16 @@ class WorkerFacts:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a server ends before it listens: what its own code raises on its options. ``settings`` are those
+    that the failing step reads, ``paths`` (absolute) the files among their values."""
+
+    error: Raised
+    settings: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ServerFacts:
     """What the installed server says of a launch.
 
@@ -359,6 +371,7 @@ class ServerFacts:
     workers: Mapping[str, str] = field(default_factory=dict)  # ASGI workers that would start: name -> class
     options: tuple[tuple[tuple[str, ...], str, bool], ...] = ()  # (flags, name, takes a value)
     details: Mapping[str, object] = field(default_factory=dict)
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)

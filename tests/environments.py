@@ -35,10 +35,14 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to install, and the Python versions that will do, best first."""
+    """What to install, and the Python versions that will do, best first.
+
+    `forced` is installed afterwards and without its dependencies: what no resolver would put together.
+    """
 
     requirements: tuple[str, ...]
     pythons: tuple[str, ...] = (OWN,)
+    forced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,10 @@ RECIPES: dict[str, Recipe] = {
             "gunicorn==23.0.0",
             "uvicorn==0.34.0",
             "uvicorn-worker==0.3.0",
+            "daphne==4.1.2",
             "gevent",
+            "granian==1.7.6",
+            "hypercorn==0.17.3",
             "waitress",
         )
     ),
@@ -95,12 +102,26 @@ RECIPES: dict[str, Recipe] = {
             "starlette==0.32.0.post1",
             "gunicorn==21.2.0",
             "uvicorn==0.29.0",
+            "daphne==4.0.0",
             "gevent",
+            "granian==1.2.3",
+            "hypercorn==0.16.0",
             "waitress",
         )
     ),
     # Connexion 2, with the servers that were current while it was.
-    "c2new": Recipe(("connexion[swagger-ui]==2.14.2", "gunicorn==23.0.0", "uvicorn", "gevent", "waitress")),
+    "c2new": Recipe(
+        (
+            "connexion[swagger-ui]==2.14.2",
+            "gunicorn==23.0.0",
+            "uvicorn",
+            "daphne",
+            "gevent",
+            "granian",
+            "hypercorn",
+            "waitress",
+        )
+    ),
     "c2g21": Recipe(("connexion[swagger-ui]==2.14.2", "gunicorn==21.2.0", "gevent")),
     "c2g20": Recipe(
         ("connexion[swagger-ui]==2.14.2", "gunicorn==20.1.0", "gevent<25", "setuptools<80"),
@@ -114,7 +135,10 @@ RECIPES: dict[str, Recipe] = {
             "gunicorn==27.0.1",
             "a2wsgi",
             "asgiref",
+            "daphne",
             "gevent",
+            "granian",
+            "hypercorn",
             "waitress",
         )
     ),
@@ -143,6 +167,13 @@ RECIPES: dict[str, Recipe] = {
     "g2410": Recipe((*_C3, *_UVICORN, "gunicorn==24.1.0")),
     # uWSGI is built from its sources, with a C compiler.
     "c3uwsgi": Recipe((*_C3, *_UVICORN, "a2wsgi==1.10.10", "uwsgi==2.0.31")),
+    "c3miduwsgi": Recipe(
+        ("connexion[flask,uvicorn]==3.1.0", "starlette<1", "a2wsgi==1.10.10", "uwsgi==2.0.31")
+    ),
+    "c3olduwsgi": Recipe(
+        ("connexion[flask,uvicorn]==3.0.5", "starlette==0.32.0.post1", "a2wsgi==1.10.10", "uwsgi==2.0.31")
+    ),
+    "c2151uwsgi": Recipe(("connexion==2.15.1", "flask==3.1.3", "uwsgi==2.0.31")),
     "c2uwsgi": Recipe(("connexion[swagger-ui]==2.14.2", "uwsgi==2.0.31")),
     # The oldest and the newest Python of a target.
     "c3py38": Recipe(
@@ -169,7 +200,11 @@ def cache_folder() -> Path:
 
 def environment(name: str) -> Environment:
     """The environment of that recipe, built now if it never was. Raises `Unavailable`."""
-    recipe = RECIPES[name]
+    return built(name, RECIPES[name])
+
+
+def built(name: str, recipe: Recipe) -> Environment:
+    """The environment of a recipe that is not in the table."""
     python = _choose_python(recipe.pythons)
     key = _key(_describe_python(python), recipe)
     found = Environment(name, key, cache_folder() / f"{name}-{key}")
@@ -224,7 +259,7 @@ def _describe_python(python: str) -> str:
 
 
 def _key(python: str, recipe: Recipe) -> str:
-    text = "\n".join([python, *sorted(recipe.requirements)])
+    text = "\n".join([python, *sorted(recipe.requirements), *(f"forced {r}" for r in recipe.forced)])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -259,6 +294,8 @@ def _build(wanted: Environment, python: str, recipe: Recipe) -> None:
         str(wanted.python),
         *recipe.requirements,
     )
+    if recipe.forced:
+        _run(uv, "pip", "install", "--quiet", "--no-deps", "--python", str(wanted.python), *recipe.forced)
     (wanted.folder / MARKER).write_text("\n".join(sorted(recipe.requirements)) + "\n")
 
 

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.conftest import TRUTH
 from tests.truth.cells import Cell, select
+from tests.truth.claims import CLAIMED
 from tests.truth.doctor import doctor_command
-from tests.truth.report import counts, summary
+from tests.truth.report import summary
 from tests.truth.run import Options, Result, run_cell
 
 FAST = select(fast=True)
@@ -21,21 +23,9 @@ JOBS = 2
 Pending = dict[str, "concurrent.futures.Future[Result]"]
 
 
-class _AtTheEnd:
-    """A pytest plugin that prints the counts below everything else."""
-
-    def __init__(self, results: list[Result]) -> None:
-        self.results = results
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        terminalreporter.section("truth")
-        for text in counts(self.results):
-            terminalreporter.write_line(text)
-
-
 @pytest.fixture(scope="module")
 def pending(request: pytest.FixtureRequest) -> Iterator[Pending]:
-    """The selected cells, under way two at a time; at the end, the agreement is printed."""
+    """The selected cells, under way two at a time."""
     doctor = doctor_command()
     if doctor is None:
         pytest.skip("there is no doctor to ask")
@@ -46,13 +36,17 @@ def pending(request: pytest.FixtureRequest) -> Iterator[Pending]:
         futures = {cell.name: pool.submit(run_cell, cell, options) for cell in cells}
         yield futures
         pool.shutdown(cancel_futures=True)
-    done = [future.result() for future in futures.values() if not future.cancelled()]
-    request.config.pluginmanager.register(_AtTheEnd(done))
 
 
 @pytest.mark.parametrize("cell", FAST, ids=lambda cell: cell.name)
-def test_the_doctor_is_right(cell: Cell, pending: Pending) -> None:
+def test_the_doctor_is_right(
+    cell: Cell, pending: Pending, record_property: Callable[[str, object], None]
+) -> None:
     result = pending[cell.name].result()
     if result.skipped:
         pytest.skip(result.skipped)
+    assert result.diagnosis is not None and result.outcome is not None
+    record_property(TRUTH, (result.diagnosis.verdict, result.outcome.happened))
+    missing = CLAIMED.get(cell.name, set()) - set(result.diagnosis.codes)
+    assert not missing, f"the pages of {missing} name this cell as their proof"
     assert result.agrees, "\n".join(summary([result]))

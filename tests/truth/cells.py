@@ -181,6 +181,47 @@ c3new   | mounted:shared                  | g-sync uvicorn waitress
 c3new   | mounted:proxied                 | g-sync g-uvw2 g-asgi uvicorn
 c3new   | proxy_fix_replaced:app          | g-uvw2 uvicorn
 c3new   | handler_of_2:app                | g-uvw2 uvicorn
+c3new   | wants_variable:app            | g-uvw2 uvicorn*
+c3new   | wants_service:app             | g-uvw2 uvicorn
+c3mid   | app:app                         | u-wsgi {OTHERS} granian-rsgi
+c3mid   | app:application                 | {OTHERS}
+c3mid   | async_app:app                   | {OTHERS}
+c3mid   | bridged:application             | {OTHERS}
+c3mid   | factory:create_app()            | hypercorn
+c3mid   | factory:create_app              | u-factory granian-factory hypercorn
+c3mid   | app:application                 | flask
+c3mid   | app:app                         | flask
+c3mid   | connexion_run                   | python
+c3mid   | inner_run                       | python
+c3mid   | uvicorn_run                     | python
+c3mid   | waitress_serve                  | python
+c3mid   | waitress_bridged                | python
+c3old   | app:app                         | u-wsgi {OTHERS} granian-rsgi
+c3old   | app:application                 | {OTHERS}
+c3old   | async_app:app                   | {OTHERS}
+c3old   | bridged:application             | {OTHERS}
+c3old   | factory:create_app              | u-factory granian-factory hypercorn
+c3old   | app:application                 | flask
+c3old   | app:app                         | flask
+c3old   | connexion_run                   | python
+c3old   | inner_run                       | python
+c3old   | uvicorn_run                     | python
+c3old   | waitress_serve                  | python
+c2new   | app:app                         | {OTHERS} granian-rsgi
+c2new   | app:application                 | {OTHERS}
+c2151   | app:app                         | {OTHERS} granian-rsgi
+c2151   | app:application                 | {OTHERS}
+c2151   | to_asgi:application             | {OTHERS}
+c2151   | bridged:application             | {OTHERS}
+c3miduwsgi | app:app                      | uwsgi uwsgi-single
+c3miduwsgi | app:application              | uwsgi
+c3miduwsgi | bridged:application          | uwsgi uwsgi-lazy uwsgi-single
+c3olduwsgi | app:app                      | uwsgi uwsgi-single
+c3olduwsgi | app:application              | uwsgi
+c3olduwsgi | bridged:application          | uwsgi uwsgi-lazy uwsgi-single
+c2151uwsgi | app:app                      | uwsgi uwsgi-lazy uwsgi-single
+c2151uwsgi | app:application              | uwsgi
+c2151uwsgi | factory:create_app()         | uwsgi
 c3wrapped | wrapped_by_others:traced      | g-sync g-uvw2* g-asgi uvicorn
 c3wrapped | wrapped_by_others:traced_adapter | g-sync g-uvw2
 c3wrapped | wrapped_by_others:traced_wrongly | g-sync uvicorn
@@ -379,6 +420,9 @@ c3new  | - | gunicorn -w 1 -b {bind} -k workers.ProxiedWorker app:app *
 c3new  | - | gunicorn -w 1 -b {bind} -k workers.UvicornLikeWorker app:app
 c3new  | - | gunicorn -w 1 -b {bind} -k workers.UvicornLikeWorker bridged:application
 c3new  | - | gunicorn -w 1 -b {bind} -k workers.NoSuchWorker app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k workers.FactoryWorker factory:create_app *
+c3new  | - | gunicorn -w 1 -b {bind} -k workers.FactoryWorker 'factory:create_app()' *
+c3new  | - | gunicorn -w 1 -b {bind} -k workers.FactoryWorker app:app
 c3new  | - | gunicorn -w 1 -b {bind} --threads 4 app:app
 c3new  | - | gunicorn -w 1 -b {bind} --no-such-option app:app
 c3new  | - | gunicorn -w 1 -b {bind} -k asgi

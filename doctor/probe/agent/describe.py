@@ -65,7 +65,7 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
         )
         text = exc.msg or text
     attributes = {}
-    for name in ("name", "path", "code"):
+    for name in ("name", "path", "code", "filename"):
         value = quietly(getattr, exc, name, None)
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             attributes[name] = str(value)[:300]

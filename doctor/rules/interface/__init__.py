@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doctor.rules.base import rules_of
-from doctor.rules.interface import callable, inner, stack
+from doctor.rules.interface import callable, inner, refused, stack
 
 RULES = rules_of(
     callable.asgi_app_on_wsgi_server,
@@ -11,6 +11,7 @@ RULES = rules_of(
     callable.interface_misread,
     callable.app_refuses_the_call,
     inner.inner_app_served,
+    refused.server_gives_up_on_the_app,
     stack.operation_not_resolved,
     stack.apis_share_a_base_path,
     stack.stack_does_not_build,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doctor.rules.base import rules_of
-from doctor.rules.loading import factory, imports, server, target
+from doctor.rules.loading import factory, imports, server, surroundings, target
 
 RULES = rules_of(
     server.server_not_installed,
@@ -16,6 +16,7 @@ RULES = rules_of(
     imports.import_exits,
     imports.import_hangs,
     imports.import_crashes,
+    surroundings.surroundings_missing,
     target.attribute_not_found,
     target.target_not_understood,
     target.target_is_none,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from doctor.case import Case
 from doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.loading.surroundings import what_is_missing
 from doctor.rules.loading.target import target_word
 
 ERROR = Severity.ERROR
@@ -170,7 +171,7 @@ def factory_raises(case: Case) -> Iterator[Finding]:
     if load is None or load.stage != "factory" or load.error is None:
         return
     frame = case.own_frame(load.error)
-    if frame is None:
+    if frame is None or what_is_missing(case) is not None:
         return
     yield finding(
         f"{load.target} raises {load.error.short}",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from doctor.case import Case
 from doctor.model import Applicability, Finding, Fix, Raised, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.loading.surroundings import what_is_missing
 from doctor.rules.loading.target import target_word
 
 ERROR = Severity.ERROR
@@ -79,6 +80,8 @@ def import_raises(case: Case) -> Iterator[Finding]:
     if load is None or load.stage != "import" or error is None or error.is_a("SystemExit"):
         return
     if missing_distribution(case) is not None or needed_extra(case) is not None:
+        return
+    if what_is_missing(case) is not None:
         return
     yield finding(
         f"importing {load.module} raises {error.short}",

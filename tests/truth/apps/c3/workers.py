@@ -12,3 +12,9 @@ class ProxiedWorker(UvicornWorker):
 
 class UvicornLikeWorker(ThreadWorker):
     """Calls WSGI; its name says otherwise."""
+
+
+class FactoryWorker(UvicornWorker):
+    """Calls what gunicorn hands it, to get the app."""
+
+    CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "factory": True}

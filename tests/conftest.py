@@ -1,0 +1,25 @@
+"""What is printed below a test run: how often the doctor was right about the real servers."""
+
+from __future__ import annotations
+
+import pytest
+
+TRUTH = "truth"
+"""The property of a test report that tells of a cell: what the doctor said, and what happened."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the cells of all reports: those of other processes (``-n``) come back as reports too."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    cells = [
+        value
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == TRUTH and getattr(report, "when", "") == "call"
+    ]
+    if not cells:
+        return
+    right = sum(said == happened for said, happened in cells)
+    unknown = sum(said == "unknown" for said, _ in cells)
+    terminalreporter.section(TRUTH)
+    terminalreporter.write_line(f"doctor: agreement {right} of {len(cells)} cells ({unknown} unknown)")
