@@ -14,7 +14,7 @@ from doctor.environment import installed_packages
 from doctor.facts import launch_facts
 from doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts
 from doctor.options import Options
-from doctor.probe.client import Probe
+from doctor.probe.client import Probe, ProbeError
 from doctor.servers import static
 from doctor.servers.base import Server
 from doctor.text import Source, read_source
@@ -41,18 +41,26 @@ def examine(
         python, how = (own, "the configuration") if own else (head.python, head.how)
         asked = [_request(launch) for launch in group] if options.do_import else []
         environ = {**options.environ, **group[0].environ}
-        probe = Probe(own, group[0].directory, environ) if own else head.take(group[0].directory, environ)
-        answers = probe.ask(
-            {
-                "launches": asked,
-                "call": options.call,
-                "call_timeout": min(5.0, options.timeout / 2),
-                "operations": options.verify,
-                "lifespan": options.lifespan,
-            },
-            options.timeout,
-            on_hello if python not in known else None,
-        )
+        try:
+            probe = Probe(own, group[0].directory, environ) if own else head.take(group[0].directory, environ)
+            answers = probe.ask(
+                {
+                    "launches": asked,
+                    "call": options.call,
+                    "call_timeout": min(5.0, options.timeout / 2),
+                    "operations": options.verify,
+                    "lifespan": options.lifespan,
+                },
+                options.timeout,
+                on_hello if python not in known else None,
+            )
+        except ProbeError as exc:
+            if not own:
+                raise
+            for launch in group:  # the others have an interpreter: they are not the worse for it
+                environments[launch.id] = Environment(python, "", how)
+                facts[launch.id] = _unasked(launch, exc)
+            continue
         for launch in group:
             environments[launch.id] = known.get(python, Environment(python, "", how))
             if options.do_import:
@@ -60,6 +68,12 @@ def examine(
             else:
                 facts[launch.id] = LaunchFacts(static.read(servers.get(launch.server), launch))
     return environments, facts
+
+
+def _unasked(launch: Launch, reason: ProbeError) -> LaunchFacts:
+    return LaunchFacts(
+        ServerFacts(launch.server, installed=False, stage="interpreter", usage_error=str(reason))
+    )
 
 
 def installed(head: HeadStart, options: Options) -> Environment:
@@ -142,7 +156,9 @@ def gather(
     wanted += [
         frame.path for frame in (facts.load.ended_frames if facts.load else ()) if case.own(frame.path)
     ]
+    wanted += _specifications(launch, facts)
     places = {word.location.path for word in launch.command.words if word.location is not None}
+    places |= {place.path for place in launch.variables.values()}
     wanted += [str(root / path) for path in sorted(places)]
     for path in wanted:
         if path and path not in sources and case.own(path):
@@ -150,6 +166,15 @@ def gather(
             if source is not None:
                 sources[path] = source
     return case
+
+
+def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:
+    """The files of the app's specifications, where its stack could not be built from them."""
+    connexion = facts.app.connexion if facts.app is not None else None
+    found = connexion.detail.get("specification_files") if connexion is not None else None
+    raised = facts.call is not None and facts.call.error is not None
+    named = found if isinstance(found, (list, tuple)) and raised else ()
+    return [str(Path(launch.directory, str(path))) for path in named]
 
 
 def _completed(facts: LaunchFacts, server: Server, launch: Launch) -> ServerFacts:

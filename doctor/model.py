@@ -350,9 +350,10 @@ class Refusal:
 class ServerFacts:
     """What the installed server says of a launch.
 
-    ``stage``: ``missing`` (not installed), ``import`` (cannot be imported), ``arguments`` (refused),
-    ``prints`` (prints something and ends), ``configuration`` (its file fails), ``no-target``,
-    ``ready``, ``broken`` (asking it failed: a fault of the doctor), ``static`` (read without it).
+    ``stage``: ``interpreter`` (it cannot be used), ``missing`` (not installed), ``import`` (cannot be
+    imported), ``arguments`` (refused), ``prints`` (prints something and ends), ``configuration`` (its
+    file fails), ``no-target``, ``ready``, ``broken`` (asking it failed: a fault of the doctor),
+    ``static`` (read without it).
     """
 
     name: str

@@ -164,6 +164,10 @@ RECIPES: dict[str, Recipe] = {
     "c3nouv": Recipe(("connexion[flask]==3.3.0", "gunicorn==27.0.1")),
     "c3g23nouv": Recipe(("connexion[flask]==3.3.0", "gunicorn==23.0.0")),
     "badworker": Recipe((*_C3, "uvicorn==0.54.0", "uvicorn-worker==0.3.0", "gunicorn==27.0.1")),
+    # gunicorn 20.1 imports pkg_resources, which setuptools has no more.
+    "g20newsetuptools": Recipe(
+        ("connexion[swagger-ui]==2.14.2", "gunicorn==20.1.0", "setuptools>=82"), pythons=(OWN,)
+    ),
     "g2410": Recipe((*_C3, *_UVICORN, "gunicorn==24.1.0")),
     # uWSGI is built from its sources, with a C compiler.
     "c3uwsgi": Recipe((*_C3, *_UVICORN, "a2wsgi==1.10.10", "uwsgi==2.0.31")),

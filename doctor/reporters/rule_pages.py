@@ -19,7 +19,7 @@ from doctor.rules.base import SECTIONS, Rule
 
 EXAMPLES = ("Before", "After")
 LITERAL = re.compile(r"(``.+?``|`[^`]+`)")
-TRUTH = "truth:"
+TRUTH, TEST = "truth:", "test:"
 MARKERS = ("<!-- rules -->", "<!-- /rules -->")
 INDEX = Path(__file__).parent.parent / "schema" / "rules.json"
 FAMILIES = {
@@ -55,14 +55,19 @@ def page(rule: Rule) -> str:
 
 
 def _sources(body: str) -> list[str]:
+    """What proves the rule, and the links."""
     entries = [entry.strip() for entry in body.splitlines() if entry.strip()]
     cells = [entry.removeprefix(TRUTH).strip() for entry in entries if entry.startswith(TRUTH)]
-    links = [entry for entry in entries if not entry.startswith(TRUTH)]
+    tests = [entry.removeprefix(TEST).strip() for entry in entries if entry.startswith(TEST)]
+    links = [entry for entry in entries if not entry.startswith((TRUTH, TEST))]
     lines = []
-    if cells:
+    if cells or tests:
         lines += ["## How it was proved", ""]
-        lines += ["Booted for real, in the [truth table](../../tests/truth/cells.py):", ""]
+    if cells:
+        lines += ["Booted for real, among the cells of the [truth table](../truth.md):", ""]
         lines += [*(f"- `{cell}`" for cell in cells), ""]
+    if tests:
+        lines += [f"By the tests in {', '.join(f'[{test}](../../{test})' for test in tests)}.", ""]
     if links:
         lines += ["## Sources", "", *(f"- <{link}>" if "://" in link else f"- {link}" for link in links), ""]
     return lines

@@ -8,7 +8,8 @@ subject it is given. The docstring's first line is the summary, then sections wi
     Fix:           what to change
     Before:        an example that has the fault (indented, taken as it stands)
     After:         the same after the fix
-    Sources:       addresses, one a line, and truth cells as ``truth: NAME``
+    Sources:       addresses, one a line, and what proves the rule: cells of the truth table as
+                   ``truth: NAME``, files of tests as ``test: PATH``
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.running import APP, SPECIFICATION, diagnose, project
 
 REQUIREMENTS = "connexion[flask,uvicorn]==3.3.0\ngunicorn==27.0.1\n"
@@ -102,3 +104,60 @@ def test_a_broken_file_stops_nothing(tmp_path: Path) -> None:
     done = diagnose("c3new", cwd=folder)
     assert done.verdicts == ["serves"]
     assert done.finding("CXD062")["location"]["path"] == "compose.yml"
+
+
+def test_one_interpreter_that_cannot_be_used_leaves_the_other_launches_whole(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.write_text("#!/bin/sh\nexit 1\n")
+    gone.chmod(0o755)
+    folder = project(
+        tmp_path,
+        pyproject__toml=(
+            '[tool.connexion-doctor.launches.web]\ncommand = "gunicorn app:app"\n'
+            '[tool.connexion-doctor.launches.admin]\ncommand = "uvicorn app:app"\npython = "gone"\n'
+        ),
+        requirements__txt=REQUIREMENTS,
+    )
+    done = diagnose("c3new", cwd=folder)
+    assert done.verdicts == ["fails", "unknown"]
+    assert [code for code in done.codes if code < "CXD400"] == ["CXD101", "CXD003"]
+
+
+# What an app wants of its surroundings when it is imported, and the words that name it.
+SURROUNDINGS = {
+    "import os\nos.environ['SHOP_TOKEN']": "the environment variable SHOP_TOKEN",
+    "import socket\nsocket.create_connection(('127.0.0.1', 1))": "a service that it connects to",
+    "open('/no/such/secret')": "the file /no/such/secret",
+    "class UndefinedValueError(Exception): pass\nraise UndefinedValueError('DEBUG not found. Declare it')": (
+        "the environment variable DEBUG"
+    ),
+}
+OWN_FAULTS = {
+    "{}['SHOP_TOKEN']": "a key of a dictionary",
+    "open('no_such_file_of_the_project')": "a file of the project",
+    "import sqlite3\nsqlite3.connect('a.db').execute('select * from t')": "a table of the project",
+}
+
+
+@pytest.mark.parametrize("code", SURROUNDINGS)
+def test_what_is_missing_here_is_no_fault_of_a_start_in_a_file(code: str, tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        app__py=f"{code}\n{APP}",
+        Procfile="web: gunicorn -k uvicorn_worker.UvicornWorker app:app\n",
+        requirements__txt=REQUIREMENTS,
+    )
+    found = diagnose("c3new", cwd=folder)
+    assert found.verdicts == ["unknown"]
+    assert SURROUNDINGS[code] in found.finding("CXD017")["message"]
+    assert found.finding("CXD017")["severity"] == "warning"
+    assert "CXD011" not in found.codes
+    here = diagnose("c3new", "--", "uvicorn", "app:app", cwd=folder)
+    assert (here.verdicts, here.codes) == (["fails"], ["CXD017"])
+
+
+@pytest.mark.parametrize("code", OWN_FAULTS)
+def test_what_is_missing_of_the_project_is_a_fault_of_it(code: str, tmp_path: Path) -> None:
+    folder = project(tmp_path, app__py=f"{code}\n{APP}")
+    done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=folder)
+    assert (done.verdicts, done.codes) == (["fails"], ["CXD011"])

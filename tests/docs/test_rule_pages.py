@@ -17,6 +17,8 @@ from doctor.reporters.explain import page as explained
 from doctor.rules import all_rules, find
 from doctor.rules.base import SECTIONS, Rule
 from tests.running import ROOT, doctor
+from tests.truth.cells import CELLS
+from tests.truth.claims import TEST, TRUTH, claims
 
 RULES = all_rules()
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -61,9 +63,20 @@ def test_a_page_says_what_is_to_be_known(rule: Rule) -> None:
     sources = rule.sections["Sources"].splitlines()
     assert any("://" in line for line in sources), "a link to the specification or the documentation"
     for line in sources:
-        assert re.match(r"^(truth: \S|https://\S+$)", line), line
-        if line.startswith("truth:"):
-            assert "## How it was proved" in page
+        assert re.match(r"^((truth|test): \S|https://\S+$)", line), line
+
+
+@each_rule
+def test_a_rule_is_proved(rule: Rule) -> None:
+    """By cells that there are, where the truth suite looks for the rule's finding, or by tests that name
+    the rule."""
+    cells, files = claims(rule, TRUTH), claims(rule, TEST)
+    assert cells or files, "no truth case: the rule is unfinished"
+    assert "## How it was proved" in rule_pages.page(rule)
+    assert not set(cells) - {cell.name for cell in CELLS}
+    for path in files:
+        text = (ROOT / path).read_text("utf-8")
+        assert rule.code in text or rule.name in text, f"{path} says nothing of {rule.code}"
 
 
 @each_rule

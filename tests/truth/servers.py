@@ -14,6 +14,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -95,7 +96,7 @@ def scene(cell: Cell, environment: Environment) -> Iterator[Scene]:
     ):
         folder = Path(name)
         environ = clean_environ(cell)
-        environ["PATH"] = os.pathsep.join([str(environment.bin), environ.get("PATH", os.defpath)])
+        environ["PATH"] = os.pathsep.join([str(environment.bin), *_search_path(environ)])
         environ["PYTHONUNBUFFERED"] = environ["PYTHONDONTWRITEBYTECODE"] = "1"
         environ["HOME"] = name  # a server may write there: gunicorn its control socket
         if cell.server == "gunicorn" and _has_control_socket(environment.bin):
@@ -109,6 +110,13 @@ def scene(cell: Cell, environment: Environment) -> Iterator[Scene]:
             log=folder / "log",
             address=Address(port, unix if "{socket}" in cell.command else None),
         )
+
+
+def _search_path(environ: Mapping[str, str]) -> list[str]:
+    """The folders for programs, without those of the environment that runs the tests: a server that is
+    installed there is not installed in the one that is diagnosed."""
+    own = Path(sys.executable).parent
+    return [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if Path(folder) != own]
 
 
 def boot(scene: Scene) -> Outcome:
@@ -147,6 +155,8 @@ def check_config(scene: Scene) -> str | None:
 @functools.cache
 def _has_control_socket(folder: Path) -> bool:
     """Whether that gunicorn opens a control socket (25.1 and newer) and can be told not to."""
+    if not (folder / "gunicorn").exists():
+        return False
     told = subprocess.run([str(folder / "gunicorn"), "--help"], capture_output=True, text=True, timeout=60)
     return "--no-control-socket" in told.stdout
 

@@ -8,6 +8,7 @@ from doctor.rules.loading import factory, imports, server, surroundings, target
 RULES = rules_of(
     server.server_not_installed,
     server.server_does_not_import,
+    server.interpreter_not_usable,
     server.no_target,
     imports.module_not_found,
     imports.import_raises,

@@ -12,6 +12,41 @@ from doctor.servers import moves
 ERROR = Severity.ERROR
 
 
+@rule("CXD003", "interpreter-not-usable", ERROR)
+def interpreter_not_usable(case: Case) -> Iterator[Finding]:
+    """The interpreter that is configured for a launch, or found for its service, cannot be used.
+
+    What happens: nothing can be said about this launch; the others are checked all the same.
+    Why: the virtual environment is not there, its Python is gone, or it is older than Python 3.8.
+    Fix: make the environment again, or name another one for the launch.
+    Before:
+        [tool.connexion-doctor.launches.web]
+        python = "old-venv"
+    After:
+        [tool.connexion-doctor.launches.web]
+        python = ".venv"
+    Sources:
+        https://docs.python.org/3/library/venv.html
+        test: tests/checkup/test_project.py
+    """
+    server = case.facts.server
+    if server.stage != "interpreter":
+        return
+    yield finding(
+        server.usage_error or "the interpreter cannot be used",
+        severity=ERROR,
+        word=case.command.program,
+        fixes=(
+            Fix(
+                title="make the virtual environment again, or name an interpreter that runs (--python, or "
+                "`python` of the launch in the configuration)",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )
+
+
 @rule("CXD001", "server-not-installed", ERROR, breaks=True)
 def server_not_installed(case: Case) -> Iterator[Finding]:
     """The server of the start command is not installed in the target environment.
