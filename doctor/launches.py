@@ -101,8 +101,10 @@ def _from_command(options: Options, root: Path) -> list[Launch]:
         raise UsageError(f"give either a target ({options.target}) or a start command behind --, not both")
     command = read(words_of(options.command))
     shown = " ".join(options.command[:6])
-    if command.server is None and (inside := _behind_a_shell(options.command, root)):
-        return inside
+    if command.server is None:
+        inside = _behind_a_shell(options.command, root) or _of_project(options, root)
+        if inside:
+            return inside
     if command.server is None:
         known = ", ".join(sorted(set(PROGRAMS)))
         raise UsageError(f"no server is started by {shown!r}; the doctor knows {known}")
@@ -127,6 +129,18 @@ def _behind_a_shell(words: Sequence[str], root: Path) -> list[Launch]:
                 Launch(name, Origin("command-line"), str(command.server), folder, command, environ=environ)
             )
     return found
+
+
+def _of_project(options: Options, root: Path) -> list[Launch]:
+    """The starts behind a script or a console script of the project."""
+    from doctor.discovery.find import resolve
+
+    found = [launch for launch in resolve(root, options.command) if launch.server in servers.NAMES]
+    origin = Origin("command-line")
+    return [
+        replace(_at_home(launch, options, root), id=f"command-{at}" if at > 1 else "command", origin=origin)
+        for at, launch in enumerate(found, 1)
+    ]
 
 
 def _from_server(options: Options, root: Path) -> Launch:

@@ -96,11 +96,11 @@ class Project:
         found += migration.check_project(self.sources, asked, target_version)
         return found + versions.check_versions(asked)
 
-    def plan(self, findings: Sequence[Finding]) -> Plan:
-        """The upgrade to Connexion 3, step by step."""
+    def plan(self, findings: Sequence[Finding], starts: Sequence[str] = ()) -> Plan:
+        """The upgrade to Connexion 3, step by step. ``starts`` are those that call WSGI today."""
         from doctor.rules.migration import make_plan
 
-        return make_plan([finding for finding in findings if finding.code[:4] in ("CXD4", "CXD5")])
+        return make_plan([finding for finding in findings if finding.code[:4] in ("CXD4", "CXD5")], starts)
 
 
 def read(root: Path, exclude: Sequence[str]) -> Project:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,8 +32,14 @@ def written(text: str, style: Style) -> str:
     return shlex.quote(text)
 
 
+# What YAML reads as a number, a date, a truth value or nothing, where the text alone is meant.
+NO_TEXT = re.compile(r"[-+.]?\d[\w.:+-]*|true|false|yes|no|on|off|y|n|null|~|\.nan|[-+]?\.inf", re.IGNORECASE)
+
+
 def _plain_in_yaml(text: str) -> bool:
     unsafe_first = "-?:,[]{}#&*!|>'\"%@`"
+    if NO_TEXT.fullmatch(text):
+        return False
     return bool(text) and text[0] not in unsafe_first and ": " not in text and " #" not in text
 
 
@@ -82,7 +89,11 @@ def drop(command: Command, first: int, count: int = 1) -> Changed:
 
 def sequence(texts: Sequence[str], style: Style, first: Location) -> str:
     """Several words as they have to be written where ``first``, the first of the old ones, stood."""
-    quoted = [written(text, style) for text in texts]
+    return joined([written(text, style) for text in texts], style, first)
+
+
+def joined(quoted: Sequence[str], style: Style, first: Location) -> str:
+    """Words that are written already, as a row that begins where ``first`` stood."""
     if style is Style.JSON:
         return ", ".join(quoted)
     if style is Style.YAML:

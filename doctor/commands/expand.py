@@ -6,14 +6,23 @@ What cannot be known without running something stays as it is written, marked as
 
 from __future__ import annotations
 
-import fnmatch
 import functools
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from doctor.commands.text import HOLE, Piece, Text, contiguous, place_of
+from doctor.commands.pieces import (
+    plain,
+    quoted_pieces,
+    split_fields,
+    trimmed,
+    undo_ansi,
+    undo_in_double,
+    undo_plain,
+    unknown,
+    with_holes,
+)
+from doctor.commands.text import Piece, Text, contiguous, place_of
 from doctor.model import Location, Style, Word
 
 if TYPE_CHECKING:
@@ -146,7 +155,7 @@ class Expander:
         pieces = self.pieces(node)
         if node.type in EXPANSIONS and not "".join(piece.value for piece in pieces):
             return []
-        fields = _split(pieces)
+        fields = split_fields(pieces)
         if len(fields) == 1:
             return [Built(plain(fields[0]), location)]
         return [Built(plain(one), place_of(one) if contiguous(one) else None) for one in fields]
@@ -159,7 +168,7 @@ class Expander:
     def pieces(self, node: Node, quoted: bool = False) -> tuple[Piece, ...]:
         """A node's text, expanded but not split."""
         if self.depth > DEEPEST:
-            return _unknown(self.script.written(node))
+            return unknown(self.script.written(node))
         self.depth += 1
         try:
             return self._pieces(node, quoted)
@@ -174,21 +183,21 @@ class Expander:
             if kind == "translated_string" and node.named_children:
                 return self.pieces(node.named_children[0], quoted)
             close = end - 1 if end - 1 >= begin and self.script.text.value[end - 1] == '"' else end
-            return _quoted(self._mixed(node, begin, close, _undo_in_double, True))
+            return quoted_pieces(self._mixed(node, begin, close, undo_in_double, True))
         if kind == "raw_string":
-            return _quoted(self.script.text.part(start + 1, end - 1))
+            return quoted_pieces(self.script.text.part(start + 1, end - 1))
         if kind == "ansi_c_string":
-            return tuple(_undo_ansi(self.script.text.part(start + 2, end - 1)))
+            return tuple(undo_ansi(self.script.text.part(start + 2, end - 1)))
         if kind == "concatenation":
-            return tuple(self._mixed(node, start, end, _undo_plain, quoted, every=True))
+            return tuple(self._mixed(node, start, end, undo_plain, quoted, every=True))
         if kind in EXPANSIONS:
             found = self._expansion(node)
             return found if quoted else tuple(replace(piece, split=not piece.quoted) for piece in found)
         if kind == "command_name" and node.named_children:
-            return tuple(self._mixed(node, start, end, _undo_plain, quoted, every=True))
+            return tuple(self._mixed(node, start, end, undo_plain, quoted, every=True))
         if kind == "process_substitution":
-            return _unknown(self.script.written(node))
-        return tuple(_undo_plain(self.script.text.part(start, end)))
+            return unknown(self.script.written(node))
+        return tuple(undo_plain(self.script.text.part(start, end)))
 
     def _mixed(
         self,
@@ -247,9 +256,9 @@ class Expander:
         written = self.script.written(node)
         if node.type == "command_substitution":
             found = self.substitute(self.script, node, self.state) if self.substitute else None
-            return found if found is not None else _unknown(written)
+            return found if found is not None else unknown(written)
         if node.type == "arithmetic_expansion":
-            return _unknown(written)
+            return unknown(written)
         name = self._name(node)
         value = self._value(name)
         operator, operand = self._operator(node)
@@ -260,11 +269,11 @@ class Expander:
                 self.state.variables[name] = plain(value)
             return value
         if operator in (":+", "+"):
-            return operand if value and "".join(piece.value for piece in value) else _unknown(written)
+            return operand if value and "".join(piece.value for piece in value) else unknown(written)
         if value is None or operator == "unread":
-            return _unknown(written)
+            return unknown(written)
         if operator in ("%", "%%", "#", "##"):
-            return _trimmed(value, operator, "".join(piece.value for piece in operand), written)
+            return trimmed(value, operator, "".join(piece.value for piece in operand), written)
         return value
 
     def _operator(self, node: Node) -> tuple[str, tuple[Piece, ...]]:
@@ -284,7 +293,7 @@ class Expander:
         if operator not in (":-", "-", ":=", "=", ":+", "+", ":?", "?", "%", "%%", "#", "##"):
             return "unread", ()
         end = self.script.span(node)[1] - 1
-        return operator, tuple(self._mixed(node, begin, end, _undo_plain, True, every=True))
+        return operator, tuple(self._mixed(node, begin, end, undo_plain, True, every=True))
 
     def _value(self, name: str) -> tuple[Piece, ...] | None:
         state = self.state
@@ -315,114 +324,3 @@ def _joined(words: Sequence[Built]) -> tuple[Piece, ...]:
             pieces.append(Piece(" "))
         pieces.extend(word.pieces)
     return tuple(pieces)
-
-
-def _trimmed(
-    value: tuple[Piece, ...], operator: str, pattern: str, written: tuple[Piece, ...]
-) -> tuple[Piece, ...]:
-    if not all(piece.known for piece in value):
-        return _unknown(written)
-    text = "".join(piece.value for piece in value)
-    sizes = range(len(text) + 1) if len(operator) == 1 else range(len(text), -1, -1)
-    for size in sizes:
-        part = text[len(text) - size :] if operator[0] == "%" else text[:size]
-        if fnmatch.fnmatchcase(part, pattern):
-            whole = Text(value)
-            return whole.part(0, len(text) - size) if operator[0] == "%" else whole.part(size, len(text))
-    return value
-
-
-def _unknown(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    return tuple(replace(piece, known=False) for piece in pieces)
-
-
-def plain(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Pieces as a value: whether they were quoted is forgotten."""
-    return tuple(replace(piece, split=False, quoted=False) for piece in pieces if piece.value)
-
-
-def _quoted(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    return tuple(replace(piece, quoted=True) for piece in pieces)
-
-
-def _split(pieces: tuple[Piece, ...]) -> list[tuple[Piece, ...]]:
-    """Field splitting: blanks in unquoted expansions separate words; other text never does."""
-    if not any(piece.split and piece.known for piece in pieces):
-        return [pieces]
-    fields: list[list[Piece]] = []
-    current: list[Piece] | None = None
-    for piece in pieces:
-        if not (piece.split and piece.known):
-            current = current if current is not None else []
-            current.append(piece)
-            continue
-        at = 0
-        for match in re.finditer(r"[ \t\n]+", piece.value):
-            if match.start() > at:
-                current = current if current is not None else []
-                current.append(piece.part(at, match.start()))
-            if current is not None:
-                fields.append(current)
-                current = None
-            at = match.end()
-        if at < len(piece.value):
-            current = current if current is not None else []
-            current.append(piece.part(at, len(piece.value)))
-    if current is not None:
-        fields.append(current)
-    return [tuple(one) for one in fields]
-
-
-def _undo_plain(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Outside quotes a backslash keeps the next character; before a newline both go."""
-    return _undo(pieces, lambda following: True)
-
-
-def _undo_in_double(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Inside double quotes a backslash is special only before ``$ ` " \\`` and newline."""
-    return _undo(pieces, lambda following: following in '$`"\\\n')
-
-
-def _undo(pieces: Iterable[Piece], special: Callable[[str], bool]) -> Iterator[Piece]:
-    for piece in with_holes(pieces):
-        value, at, index = piece.value, 0, 0
-        while (index := value.find("\\", index)) >= 0:
-            following = value[index + 1 : index + 2]
-            if not following or not special(following):
-                index += 1
-                continue
-            if index > at:
-                yield piece.part(at, index)
-            at = index + 2 if following == "\n" else index + 1
-            index += 2
-        if at < len(value):
-            yield piece.part(at, len(value))
-
-
-def with_holes(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Template expressions get their source text back, as text that is not known."""
-    for piece in pieces:
-        if HOLE not in piece.value:
-            yield piece
-            continue
-        for match in re.finditer(f"{HOLE}+|[^{HOLE}]+", piece.value):
-            part = piece.part(*match.span())
-            if HOLE in part.value:
-                text = part.value
-                if part.source is not None:
-                    text = "".join(part.source.text[spot] for spot in part.spots)
-                part = replace(part, value=text, known=False)
-            yield part
-
-
-ANSI = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "e": "\x1b"}
-
-
-def _undo_ansi(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    for piece in pieces:
-        at = 0
-        for match in re.finditer(r"\\(.)", piece.value, re.DOTALL):
-            yield piece.part(at, match.start())
-            yield replace(piece.part(match.start(), match.start() + 1), value=ANSI.get(match[1], match[0]))
-            at = match.end()
-        yield piece.part(at, len(piece.value))

@@ -17,7 +17,7 @@ from doctor.commands import argv
 from doctor.commands.expand import Built, Expander, Script, State
 from doctor.commands.statements import MOST_COMMANDS, MOST_STEPS, SHELLS, Statements
 from doctor.commands.states import joined
-from doctor.commands.text import Piece, Text, listed, text_of
+from doctor.commands.text import Piece, Text, contiguous, listed, place_of, text_of
 from doctor.model import Location, Style, Word
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Simple:
     directory: str = "."
     background: bool = False
     style: Style = Style.SHELL
+    variables: Mapping[str, Location] = field(default_factory=dict)  # where values of ``environ`` stand
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -191,13 +192,17 @@ class Shell(Statements):
             state.ended = "exit"
 
     def _emit(self, words: Sequence[Built], state: State, style: Style) -> None:
-        environ = {}
+        environ, variables = {}, {}
         for name in state.exported:
             value = state.value(name)
             if value is not None:
                 environ[name] = value
+                pieces = state.variables[name]
+                place = place_of(pieces) if contiguous(piece for piece in pieces if piece.value) else None
+                if place is not None:
+                    variables[name] = place
         finished = tuple(word.word() for word in words)
-        self.found.append(Simple(finished, environ, state.directory, self._background > 0, style))
+        self.found.append(Simple(finished, environ, state.directory, self._background > 0, style, variables))
 
     def _nested(self, words: Sequence[Built], state: State) -> bool:
         """Follow ``sh -c``, a script, or a function behind wrappers; False if it is none of these."""

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from doctor.commands.conditions import Conditions
-from doctor.commands.expand import Built, Expander, Script, State, plain
+from doctor.commands.expand import Built, Expander, Script, State
+from doctor.commands.pieces import plain
 from doctor.commands.states import merge
 from doctor.commands.text import Piece, Text, listed
 

@@ -10,12 +10,34 @@ from doctor.commands import shell
 from doctor.commands.expand import Built
 from doctor.commands.shell import Simple
 from doctor.commands.statements import SHELLS
-from doctor.commands.text import Source, Text, lines_of, text_of
+from doctor.commands.states import joined
+from doctor.commands.text import Source, Text, lines_of, listed, text_of
 from doctor.discovery.model import Other, Unresolved
 from doctor.discovery.paths import Paths
 from doctor.discovery.starts import Place, Start
 from doctor.discovery.tree import Tree
 from doctor.model import Location
+
+# Kinds of files in which a command that nobody knows is likelier the app than anything else.
+DOUBTFUL = listed(
+    "dockerfile compose procfile shell heroku fly render railway nixpacks azure app-engine digitalocean "
+    "app-runner"
+)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A command that may start the app: told where nothing else of its start does.
+
+    ``read_in`` is the file that was read, ``service`` the name of the start there, ``folder`` where it runs.
+    """
+
+    read_in: str
+    service: str | None
+    folder: str
+    kind: str
+    program: str
+    entry: Unresolved
 
 
 @dataclass
@@ -26,6 +48,9 @@ class Context:
     used: set[str] = field(default_factory=set)
     unresolved: list[Unresolved] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    tasks: set[str] = field(default_factory=set)  # names by which task runners know commands
+    reading: str = ""  # the file whose starts are being taken
 
     def place(self, path: str, directory: str = ".", *, climb: bool = False, **environ: str) -> Place:
         """The place of a process that is started in the folder of a file."""
@@ -56,11 +81,28 @@ class Context:
         if entry not in self.unresolved:
             self.unresolved.append(entry)
 
+    def doubt(self, start: Start, inside: str, reason: str, program: str = "") -> None:
+        """Note a command that may be the start of the app; later ones of the same start take its place."""
+        words = start.command.texts if start.command is not None else ()
+        way_there = start.kind == "shell" and "exec" not in words  # a script does much before it serves
+        other = start.kind == "procfile" and not _serves(start.service)
+        if start.kind in DOUBTFUL and not way_there and not other:
+            folder = start.place.paths.folders(inside)[0]
+            entry = Unresolved(start.location.path, start.location.line, reason)
+            doubt = Doubt(self.reading, start.service, folder, start.kind, program, entry)
+            same = (doubt.read_in, doubt.service)
+            self.doubts = [one for one in self.doubts if (one.read_in, one.service) != same] + [doubt]
+
     def other(self, location: Location, what: str, why: str) -> None:
         """Note a start that is not one of a Connexion app."""
         entry = Other(location.path, location.line, what, why)
         if entry not in self.others:
             self.others.append(entry)
+
+
+def _serves(process: str | None) -> bool:
+    """Whether a process of a Procfile has a name that requests are sent to."""
+    return re.match(r"(?i)(web|api|app|server|http|backend)", process or "") is not None
 
 
 def _starts(found: Sequence[Simple], start: Start) -> Iterator[Start]:
@@ -79,6 +121,9 @@ class ProjectFiles:
 
     def script(self, path: str, directory: str) -> Text | None:
         """The text of a shell script of the project."""
+        made = self.paths.written.get(joined(directory, path))
+        if made is not None:
+            return made
         for found in self.paths.files(path, directory):
             source = self.context.tree.source(found) if looks_like_text(found) else None
             if source is not None and is_shell_script(found, source):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from doctor.commands.expand import Built
 from doctor.commands.text import Piece, Source, Text, lines_of, listed
@@ -26,11 +26,15 @@ VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^{}]*))?\})")
 
 @dataclass(frozen=True)
 class Instruction:
-    """One instruction; ``text`` is what stands behind its keyword, continuations joined."""
+    """One instruction; ``text`` is what stands behind its keyword, continuations joined.
+
+    ``documents`` are the here-documents behind it, by their names.
+    """
 
     keyword: str
     text: Text
     location: Location
+    documents: Mapping[str, Text] = field(default_factory=dict)
 
     def words(self) -> list[Built] | None:
         """The exec form's words; None if it is the shell form (or no valid JSON, which is the same)."""
@@ -69,9 +73,12 @@ def instructions(source: Source) -> Iterator[Instruction]:
         if keyword not in KEYWORDS or match is None:
             continue
         skip = HEREDOC.findall(whole.value) if keyword in ("RUN", "COPY", "ADD") else []
+        documents = {}
         for dash, _, word in skip:
+            first = at
             while index < len(lines):
                 content = lines[index].rstrip("\r\n")
+                documents[word] = source.part(first, at)
                 at += len(lines[index])
                 index += 1
                 if (content.lstrip("\t") if dash else content) == word:
@@ -79,7 +86,10 @@ def instructions(source: Source) -> Iterator[Instruction]:
         low, high = match.end(), len(whole.value.rstrip())
         offset = start + len(whole.value) - len(whole.value.lstrip())
         yield Instruction(
-            keyword, Text(whole.part(low, max(low, high))), source.location(offset, offset + len(keyword))
+            keyword,
+            Text(whole.part(low, max(low, high))),
+            source.location(offset, offset + len(keyword)),
+            documents,
         )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 import configparser
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from doctor.commands.text import Source
 from doctor.discovery.services import Services
 from doctor.discovery.syntax import tree_of
 from doctor.discovery.tree import Tree
@@ -31,17 +32,16 @@ class EntryPoints:
 
     def _read(self, service: str) -> Iterator[tuple[str, str]]:
         for path in self.services.manifests_of(service):
-            name = path.rpartition("/")[2]
-            if name == "pyproject.toml":
-                yield from _pyproject(self._text(path))
-            elif name == "setup.cfg":
-                yield from _setup_cfg(self._text(path))
-            elif name == "setup.py":
-                yield from _setup_py(self._text(path))
+            source = self.tree.source(path) if path.rpartition("/")[2] in FILES else None
+            if source is not None:
+                yield from scripts(source)
 
-    def _text(self, path: str) -> str:
-        source = self.tree.source(path)
-        return source.text if source is not None else ""
+
+def scripts(source: Source) -> Iterator[tuple[str, str]]:
+    """The console scripts that a file names, each with what it calls."""
+    reader = FILES.get(source.path.rpartition("/")[2])
+    if reader is not None:
+        yield from reader(source.text)
 
 
 def toml(text: str) -> dict[str, object]:
@@ -105,3 +105,10 @@ def _lines(lines: object) -> Iterator[tuple[str, str]]:
         name, equals, value = line.partition("=")
         if equals and value.strip():
             yield name.strip(), value.partition("[")[0].strip()
+
+
+FILES: Mapping[str, Callable[[str], Iterator[tuple[str, str]]]] = {
+    "pyproject.toml": _pyproject,
+    "setup.cfg": _setup_cfg,
+    "setup.py": _setup_py,
+}

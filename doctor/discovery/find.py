@@ -6,20 +6,31 @@ them; then, in projects without any start, Python that starts a server when it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from doctor.commands.expand import Built
+from doctor.commands.show import SHOWN_PREFIXES
+from doctor.commands.text import Piece
 from doctor.discovery.context import Context
-from doctor.discovery.model import Discovery, Other
+from doctor.discovery.model import Discovery, Other, Unresolved
 from doctor.discovery.modules import Modules
 from doctor.discovery.reader import Reader
 from doctor.discovery.readers import READERS
+from doctor.discovery.readers.shell_script import is_named_start
 from doctor.discovery.resolve import Resolver
 from doctor.discovery.services import Services
 from doctor.discovery.starts import Start
 from doctor.discovery.tree import Tree
-from doctor.model import Launch
+from doctor.model import Launch, Location
+
+# Kinds that are read last, where nothing else starts a service; in this order.
+LAST = ("console-script", "python")
+
+# Folders whose files start what tests need.
+OF_TESTS = re.compile(r"(^|/)(tests?|testing|e2e)/")
 
 # Files that only look like source: templates of code generators.
 TEMPLATES = (".mustache", ".hbs", ".ejs", ".erb")
@@ -32,6 +43,15 @@ def discover(root: Path, *, exclude: Iterable[str] = ()) -> Discovery:
     :param exclude: patterns of paths (as in ``.gitignore``) that are not looked at
     """
     return _Run(root, exclude).result()
+
+
+def resolve(root: Path, words: Sequence[str]) -> list[Launch]:
+    """The launches of a command that is given in the project's folder: through scripts, Python and the
+    project's console scripts."""
+    run = _Run(root, ())
+    start = Start("command-line", run.context.place(""), Location("", 1))
+    built = [Built((Piece(word),)) for word in words]
+    return [launch for start in run.context.words(built, start) for launch in run.resolver.launches(start)]
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,7 @@ class _Run:
         self.launches: list[Launch] = []
         self.read: set[str] = set()
         self.serving: set[str] = set()  # services that have a launch
+        self.fruitful: set[tuple[str, str | None]] = set()  # (file, name in it) of starts with a launch
 
     def result(self) -> Discovery:
         for candidate in list(self._candidates(fallback=False)):
@@ -58,11 +79,11 @@ class _Run:
             if candidate.path not in self.context.used | self.read:
                 self._read(candidate)
         for candidate in self._python():
-            if candidate.path not in self.context.used | self.read:
-                self._read(candidate)
+            self._read(candidate)
         services = self.services.all()
         used = {service.root for service in services if service.uses_connexion}
-        unresolved = [one for one in self.context.unresolved if self._concerns(one.path, used)]
+        noted = [*self.context.unresolved, *self._doubts()]
+        unresolved = [one for one in noted if self._concerns(one.path, used)]
         others = [one for one in self.context.others if self._concerns(one.path, used)]
         return Discovery(
             tuple(_named(_unique(self.launches))),
@@ -76,9 +97,23 @@ class _Run:
     def _concerns(self, path: str, used: set[str]) -> bool:
         return (self.services.of(path.rpartition("/")[0]) or ".") in used
 
+    def _doubts(self) -> Iterator[Unresolved]:
+        """Commands that nobody knows, of starts of Connexion services that gave nothing else."""
+        told = {(one.path, one.line) for one in self.context.unresolved}
+        told |= {(one.path, one.line) for one in self.context.others}
+        for doubt in self.context.doubts:
+            service = self.services.of(doubt.folder)
+            uses, _ = self.services.uses(service)
+            known = (doubt.read_in, doubt.service) in self.fruitful or doubt.program in self.context.tasks
+            by_itself = doubt.kind == "shell" and doubt.read_in == doubt.entry.path
+            if by_itself and (service in self.serving or not is_named_start(doubt.read_in)):
+                continue  # a script that no file of the project runs
+            if uses and not known and (doubt.entry.path, doubt.entry.line) not in told:
+                yield doubt.entry
+
     def _candidates(self, fallback: bool) -> Iterator[_Candidate]:
         for reader in READERS:
-            if reader.fallback is not fallback or reader.kind == "python":
+            if reader.fallback is not fallback or reader.kind in LAST:
                 continue
             for name, paths in self.tree.named.items():
                 if name.endswith(TEMPLATES):
@@ -88,7 +123,7 @@ class _Run:
                         yield _Candidate(reader, path)
 
     def _worth_reading(self, reader: Reader, path: str) -> bool:
-        if self.tree.ignored(path):
+        if self.tree.ignored(path) or OF_TESTS.search(path):
             return False
         if not reader.marks:
             return True
@@ -96,19 +131,25 @@ class _Run:
         return any(mark in data for mark in reader.marks)
 
     def _python(self) -> Iterator[_Candidate]:
-        """Python files of Connexion services that nothing else starts."""
-        reader = next(reader for reader in READERS if reader.kind == "python")
-        for service in self.services.all():
-            root = "" if service.root == "." else service.root
-            if not service.uses_connexion or root in self.serving:
-                continue
-            for path in self.services.python_of(root):
-                if self._worth_reading(reader, path):
-                    yield _Candidate(reader, path)
+        """Console scripts, then Python files, of Connexion services that nothing else starts."""
+        by_kind = {reader.kind: reader for reader in READERS}
+        for kind in LAST:
+            reader = by_kind[kind]
+            for service in self.services.all():
+                root = "" if service.root == "." else service.root
+                if not service.uses_connexion or root in self.serving:
+                    continue
+                named = kind == "console-script"
+                for path in self.services.manifests_of(root) if named else self.services.python_of(root):
+                    done = self.context.used if named else self.context.used | self.read
+                    right = reader.matches(path.rpartition("/")[2], path) and path not in done
+                    if right and self._worth_reading(reader, path):
+                        yield _Candidate(reader, path)
 
     def _read(self, candidate: _Candidate) -> None:
         """Read one file; whatever goes wrong with it is a problem of that file alone."""
         reader, path = candidate.reader, candidate.path
+        self.context.reading = path
         try:
             source = self.tree.source(path)
             if source is None:
@@ -127,6 +168,7 @@ class _Run:
     def _take(self, start: Start, candidate: _Candidate) -> None:
         weak = bool(start.options.get("weak"))
         for launch in self.resolver.launches(start):
+            self.fruitful.add((candidate.path, start.service))
             folder = self.tree.relative(launch.directory) or ""
             service = self._service(launch, folder)
             if weak and service in self.serving:
@@ -157,6 +199,8 @@ def _placed(launch: Launch, candidate: _Candidate) -> Launch:
         by_name = origin.service if origin.kind != "dockerfile" else None
         return replace(launch, id=f"{origin.path}:{by_name or origin.line}", origin=origin)
     path = origin.path or ""
+    if origin.kind == "compose" and origin.service:  # a file that it includes, or that a service extends
+        return replace(launch, id=f"{path}:{origin.service}")
     kind = "shell"
     for reader in READERS:
         if not reader.fallback and not reader.marks and reader.matches(path.rpartition("/")[2], path):
@@ -182,6 +226,8 @@ def _unique(launches: Iterable[Launch]) -> list[Launch]:
 def _same(one: Launch, other: Launch) -> bool:
     if (one.server, one.directory) != (other.server, other.directory):
         return False
+    if _server_variables(one) != _server_variables(other):
+        return False
     if one.options.get("line") != other.options.get("line") or one.options.get("file") != other.options.get(
         "file"
     ):
@@ -194,6 +240,15 @@ def _same(one: Launch, other: Launch) -> bool:
         return False
     pairs = zip(first, second, strict=True)
     return all(a.text == b.text or not a.known or not b.known for a, b in pairs)
+
+
+def _server_variables(launch: Launch) -> dict[str, str]:
+    """The variables that configure servers: with others the same words are another launch."""
+    return {
+        name: value
+        for name, value in launch.environ.items()
+        if name == "GUNICORN_CMD_ARGS" or name.startswith(SHOWN_PREFIXES)
+    }
 
 
 def _unknown(launch: Launch) -> int:

@@ -44,6 +44,7 @@ class Image:
     environ: Mapping[str, Text] = field(default_factory=dict)
     arguments: Mapping[str, Text] = field(default_factory=dict)
     copied: tuple[Copied, ...] = ()
+    written: Mapping[str, Text] = field(default_factory=dict)
     entrypoint: Form | None = None
     command: Form | None = None
     parents: tuple[int, ...] = ()
@@ -113,7 +114,7 @@ def guess_context(source: Source, tree: Tree, folder: str) -> str:
 
 def paths_of(image: Image, tree: Tree, context: str) -> Paths:
     """How paths in the image map to the project."""
-    return Paths(tree, context, image.copied)
+    return Paths(tree, context, image.copied, written=image.written)
 
 
 def _from(instruction: Instruction, found: list[Image], arguments: Mapping[str, Text]) -> Image:
@@ -160,9 +161,9 @@ def _apply(
             image, directory=joined(image.directory, expanded(instruction.text, variables).value or ".")
         )
     if keyword in ("COPY", "ADD"):
-        return replace(
-            image, copied=(*image.copied, *_copied(image, instruction, variables, found, tree, context))
-        )
+        copied = _copied(image, instruction, variables, found, tree, context)
+        written = {**image.written, **_written(image, instruction, variables)}
+        return replace(image, copied=(*image.copied, *copied), written=written)
     if keyword == "ENTRYPOINT":
         inherited = image.command is not None and image.command.stage != image.index
         return replace(
@@ -190,6 +191,16 @@ def _environ(instruction: Instruction, variables: Mapping[str, Text]) -> dict[st
         name, equals, _ = word.value.partition("=")
         if equals:
             found[name] = Text(word.part(len(name) + 1, len(word.value)))
+    return found
+
+
+def _written(image: Image, instruction: Instruction, variables: Mapping[str, Text]) -> dict[str, Text]:
+    """Files that here-documents become."""
+    words = [word.value for word in fields(instruction.text, variables) if not word.value.startswith("--")]
+    into, found = (words[-1] if words else ""), {}
+    for name, text in instruction.documents.items():
+        inside = joined(image.directory, f"{into}/{name}" if into.endswith("/") else into)
+        found[inside] = text
     return found
 
 

@@ -44,7 +44,7 @@ class Locator:
         paths = start.place.paths
         folders = paths.folders(inside)
         if not module:
-            return Found(folders[0], None)
+            return Found(self.services.of(folders[0]) if paths.climb else folders[0], None)
         if "/" in module or module.endswith((".py", ".wsgi")):
             files = start.place.paths.files(module, inside)
             if files or not module.endswith(".wsgi"):  # package.wsgi is a module, site.wsgi a file

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from doctor.commands.text import listed
-from doctor.discovery.python_starts import PythonFile, imports_of, parse
+from doctor.discovery.python_names import imports_of
+from doctor.discovery.python_reader import parse
+from doctor.discovery.python_starts import PythonFile
 from doctor.discovery.tree import Tree
 
 FRAMEWORKS = listed(

@@ -8,11 +8,12 @@ likeliest first; every path here is relative to the project root ("" is the root
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from doctor.commands.states import joined
+from doctor.commands.text import Text
 from doctor.discovery.tree import Tree
 
 BIN_FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/bin")
@@ -32,13 +33,15 @@ class Paths:
     """How paths of one process map to the project.
 
     ``base``: the folder taken where nothing tells better (build context, folder of the file);
-    ``copied`` in the order in which it was put there; ``climb``: folders above ``base`` may be meant too.
+    ``copied`` in the order in which it was put there; ``climb``: folders above ``base`` may be meant too;
+    ``written``: files that are made there, by their paths.
     """
 
     tree: Tree = field(repr=False)
     base: str = ""
     copied: tuple[Copied, ...] = ()
     climb: bool = False
+    written: Mapping[str, Text] = field(default_factory=dict)
 
     def folders(self, inside: str) -> list[str]:
         """Folders of the project that the process may see as ``inside``."""

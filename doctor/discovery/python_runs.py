@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 
 from doctor.commands import argv
 from doctor.commands.text import Text
+from doctor.discovery import programs
 from doctor.discovery.context import Context
 from doctor.discovery.entry_points import EntryPoints
-from doctor.discovery.locate import Locator, below
+from doctor.discovery.locate import Found, Locator, below
 from doctor.discovery.modules import Modules
 from doctor.discovery.python_starts import PythonFile, PythonStart
 from doctor.discovery.services import Services
@@ -82,7 +83,7 @@ class PythonRuns(ABC):
         paths = start.place.paths.files(name.text, inside)
         if not paths:
             if not self._wrapped(start, words[at + 1 :], depth):
-                self._missing(start, f"the script {name.text} is not in the project")
+                self._missing_script(start, name.text, words[at + 1 :])
             yield from self._behind(start, words[at + 1 :], depth)
             return
         folder = self._folder_of_script(start, inside, name.text, paths[0])
@@ -104,13 +105,26 @@ class PythonRuns(ABC):
         found = self.locator.find(start, inside, module, environ, run=True)
         if found.file is None:
             if not self._wrapped(start, behind, depth):
-                self._missing(start, f"the module {module} (python -m) is not in the project")
+                self._missing_module(start, module)
             yield from self._behind(start, behind, depth)
             return
         self.locator.python_path(start, inside, environ, found)
         root = found.root
         name = module if not found.file.endswith("/__main__.py") else f"{module}.__main__"
         yield from self._file(start, command, environ, found.folder, found.file, [root], name, depth, behind)
+
+    def _missing_module(self, start: Start, module: str) -> None:
+        if programs.module_serves_nothing(module):
+            self.context.other(start.location, f"python -m {module}", "it is no web server")
+        else:
+            self._missing(start, f"the module {module} (python -m) is not in the project")
+
+    def _missing_script(self, start: Start, name: str, behind: tuple[Word, ...]) -> None:
+        chore = bool(behind) and behind[0].text not in programs.SERVING
+        if PurePosixPath(name).name == "manage.py" and chore:
+            self.context.other(start.location, f"{name} {behind[0].text}", "it is a chore, no web server")
+        else:
+            self._missing(start, f"the script {name} is not in the project")
 
     def _wrapped(self, start: Start, behind: tuple[Word, ...], depth: int) -> bool:
         """Whether another start stands behind a wrapper module (``python -m x.wait uvicorn app:app``)."""
@@ -141,7 +155,8 @@ class PythonRuns(ABC):
         entry: str | None = None,
     ) -> Iterator[Launch]:  # fmt: skip
         self.context.used.add(path)
-        reached = self.python_starts(path, roots, entry)
+        word = next((one.text for one in behind if not one.text.startswith("-")), None)
+        reached = self.python_starts(path, roots, entry, word)
         yielded = False
         for file, parsed, found in reached:
             if found.words:
@@ -164,6 +179,10 @@ class PythonRuns(ABC):
         if not yielded:
             if self._wrapped(start, behind, depth):
                 yield from self._behind(start, behind, depth)
+            elif behind and behind[0].text in programs.SERVING:
+                self.context.not_known(
+                    start.location, f"what {path} starts for {behind[0].text!r} cannot be read in it"
+                )
             else:
                 self.context.other(start.location, f"python {path}", "that Python starts no web server")
 
@@ -184,7 +203,7 @@ class PythonRuns(ABC):
             yield from self.launches(one, depth + 1)
 
     def python_starts(
-        self, path: str, roots: list[str], entry: str | None = None
+        self, path: str, roots: list[str], entry: str | None = None, word: str | None = None
     ) -> list[tuple[str, PythonFile, PythonStart]]:
         """The server starts that running a file (or a function of it) reaches, imports followed."""
         found: list[tuple[str, PythonFile, PythonStart]] = []
@@ -198,7 +217,7 @@ class PythonRuns(ABC):
             parsed = self.modules.parsed(current)
             if parsed is None:
                 continue
-            own = parsed.starts_from(scope)
+            own = parsed.starts_from(scope, word if current == path else None)
             found.extend((current, parsed, start) for start in own)
             if depth >= 3 or any(not start.words for start in own):
                 continue
@@ -228,15 +247,22 @@ class PythonRuns(ABC):
     ) -> Iterator[Launch]:
         module, _, function = script.partition(":")
         found = self.locator.find(start, inside, module, environ)
-        if found.file is None:
+        file = found.file
+        if file is None:
             self._missing(start, f"the module {module} of the console script is not in the project")
             return
+        folders = start.place.paths.folders(inside)
+        if found.folder not in folders:  # the package is installed, and runs where the command is given
+            found = Found(folders[0], file, found.root)
         self.locator.python_path(start, inside, environ, found)
         root = found.root
         command = replace(command, server="python")
-        yield from self._file(
-            start, command, environ, found.folder, found.file, [root], module, depth, (), function or None
-        )
+        behind = command.words[command.program + 1 :]
+        for launch in self._file(
+            start, command, environ, found.folder, file, [root], module, depth, behind, function or None
+        ):
+            options = {**launch.options, "entry": script} if launch.server == "python" else launch.options
+            yield replace(launch, options=options)
 
 
 def _target(

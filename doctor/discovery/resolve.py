@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from doctor.commands import argv
 from doctor.commands.states import joined
 from doctor.commands.text import Text, listed
-from doctor.discovery import gunicorn_conf, targets, uwsgi_conf
+from doctor.discovery import gunicorn_conf, programs, targets, uwsgi_conf
 from doctor.discovery.context import Context, env_file
 from doctor.discovery.entry_points import EntryPoints
 from doctor.discovery.locate import Found, Locator, absolute, below
@@ -22,18 +22,16 @@ from doctor.discovery.modules import Modules
 from doctor.discovery.python_runs import PythonRuns
 from doctor.discovery.services import Services
 from doctor.discovery.starts import Start
-from doctor.model import Command, Launch, Origin, Word
-
-WORKERS = listed(
-    "celery rq rqworker dramatiq arq huey_consumer huey_consumer.py supervisord supervisorctl nginx cron "
-    "crond redis-server postgres alembic pytest tox nox pip pip3 poetry pipenv uv npm node yarn make"
-)
+from doctor.model import Command, Launch, Location, Origin, Word
 
 # Variables that describe the machine or image on which the start runs, not the app.
 MACHINE = listed("PATH HOME PYTHONHOME PYTHONUSERBASE VIRTUAL_ENV LD_LIBRARY_PATH TMPDIR USER SHELL PWD")
 
+APP = re.compile(r"(?i)^[a-z_][\w.]*:\w*(app|api|asgi|wsgi|create|make|main)")  # the shape of a target
+SCRIPTS = listed("entrypoint docker-entrypoint start")  # by their names, of the project
+
 # Files of chores: ``python -m pytest`` in one of them is no start that could not be read.
-CHORES = ("shell", "makefile", "tasks")
+CHORES = ("shell", "makefile", "tasks", "console-script")
 
 
 class Resolver(PythonRuns):
@@ -49,6 +47,8 @@ class Resolver(PythonRuns):
 
     def launches(self, start: Start, depth: int = 0) -> Iterator[Launch]:
         """The launches of a start (usually one or none)."""
+        if start.kind == "tasks" and start.service:
+            self.context.tasks.add(start.service)
         if start.command is None:
             yield from self._plain(start)
             return
@@ -79,6 +79,10 @@ class Resolver(PythonRuns):
             target, chdir = self._uwsgi(start, command, inside, target)
             changed = Word(chdir) if chdir and changed is None else changed
             base = joined(inside, chdir) if chdir else inside
+        elif server == "hypercorn":
+            conf = targets.option(command, "-c", "--config")
+            named = self._files(start, conf.text.removeprefix("file:"), inside) if conf is not None else []
+            self.context.used.update(named[:1])
         elif server == "flask" and target is None:
             target = self._flask_app(start, inside)
         elif server == "connexion" and target is not None:
@@ -199,7 +203,7 @@ class Resolver(PythonRuns):
                 guessed = argv.read(words, command.style)
                 yield from self._python(start, replace(guessed, words=command.words), environ, depth)
                 return
-            self.context.not_known(start.location, f"the command {word.text} is not known before it runs")
+            self._unknown_program(start, command, word.text)
             return
         inside = start.command.directory if start.command else start.place.directory
         for path in self._files(start, word.text, inside)[:1] if "/" in word.text or "." in name else []:
@@ -212,18 +216,32 @@ class Resolver(PythonRuns):
                 )
                 return
         script = self._console_script(start, inside, name)
+        behind = command.words[command.program + 1 :]
         if script is not None:
             yield from self._entry(start, command, environ, inside, script, depth)
-        elif name in WORKERS:
+        elif name not in programs.MENTIONS and self._wrapped(start, behind, depth):
+            yield from self._behind(start, behind, depth)
+        elif name in programs.NO_SERVERS:
             self.context.other(start.location, name, "it is no web server")
-        elif name.endswith((".sh", ".start", ".bash")) or name in (
-            "entrypoint",
-            "docker-entrypoint",
-            "start",
-        ):
+        elif name in programs.TOOLS:
+            return
+        elif name.endswith((".sh", ".start", ".bash")) or name in SCRIPTS:
             self._missing(start, f"the script {word.text} is not in the project")
-        elif self._wrapped(start, command.words[command.program + 1 :], depth):
-            yield from self._behind(start, command.words[command.program + 1 :], depth)
+        else:
+            reason = f"the command {word.text} is none that the doctor knows"
+            self.context.doubt(start, inside, reason, word.text)
+
+    def _unknown_program(self, start: Start, command: Command, text: str) -> None:
+        """A variable stands for the program: told, but of chores only where an app stands behind it."""
+        reason = f"the command {text} is not known before it runs"
+        by_itself = start.kind == "shell" and start.location.path == self.context.reading
+        if any(APP.match(one.text) for one in command.words):
+            self.context.not_known(start.location, reason)
+        elif by_itself:
+            inside = start.command.directory if start.command else start.place.directory
+            self.context.doubt(start, inside, reason)
+        elif start.kind not in ("makefile", "tasks", "python"):
+            self.context.not_known(start.location, reason)
 
     # --- outcomes
 
@@ -252,6 +270,9 @@ class Resolver(PythonRuns):
     def _missing(self, start: Start, reason: str) -> None:
         if start.kind not in CHORES:
             self.context.not_known(start.location, reason)
+        else:
+            inside = start.command.directory if start.command else start.place.directory
+            self.context.doubt(start, inside, reason)
 
     def _launch(
         self, start: Start, server: str, folder: str, command: Command | None, target: str | None,
@@ -274,7 +295,14 @@ class Resolver(PythonRuns):
             dict(environ),
             False,
             dict(options),
+            _variables(start, environ),
         )
+
+
+def _variables(start: Start, environ: Mapping[str, str]) -> dict[str, Location]:
+    """Where the values of a launch's variables stand."""
+    places = start.command.variables if start.command is not None else {}
+    return {name: place for name, place in places.items() if name in environ}
 
 
 def _uwsgi_command(config: str, folder: str) -> Command:

@@ -7,13 +7,16 @@ uses Connexion if a manifest of it names it or Python of it imports it. Files ar
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from doctor.commands.states import joined
 from doctor.commands.text import listed
 from doctor.discovery.model import Service
 from doctor.discovery.tree import Tree
 
 NAMED = re.compile(rb"(?mi)^[^#\r\n]*(?<![\w.-])connexion(?![\w-])")
 IMPORTED = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+connexion\b|import[ \t]+(?:[\w., \t]*,[ \t]*)?connexion\b)")
+INCLUDED = re.compile(rb"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)")  # pip "Requirements File Format"
 MANIFESTS = listed("pyproject.toml setup.py setup.cfg Pipfile Pipfile.lock poetry.lock uv.lock")
 REQUIREMENTS = re.compile(r"(?i)^.*require.*\.(txt|in|pip)$|^constraints.*\.txt$|^environment.*\.ya?ml$")
 # Folders that hold a Dockerfile for code that stands elsewhere.
@@ -85,7 +88,7 @@ class Services:
         return self._uses[root]
 
     def _look(self, root: str) -> tuple[bool, str]:
-        for path in self._manifests.get(root, []):
+        for path in self._with_included(self._manifests.get(root, [])):
             if NAMED.search(self.tree.peek(path)):
                 return True, f"{path} names connexion"
         for path in self._python.get(root, []):
@@ -99,6 +102,21 @@ class Services:
             if uses and why.endswith("names connexion"):
                 return True, why
         return False, "nothing in it names or imports connexion"
+
+    def _with_included(self, paths: list[str]) -> Iterator[str]:
+        """Manifests, and the requirements files that they include (``-r other.txt``)."""
+        pending, seen = list(paths), set(paths)
+        while pending:
+            path = pending.pop(0)
+            yield path
+            if not path.endswith((".txt", ".in", ".pip")):
+                continue
+            for match in INCLUDED.finditer(self.tree.peek(path)):
+                name = match[1].decode("utf-8", "replace").strip("\"'")
+                other = self.tree.relative(joined(path.rpartition("/")[0] or ".", name))
+                if other is not None and other in self.tree.files and other not in seen:
+                    seen.add(other)
+                    pending.append(other)
 
     def all(self) -> tuple[Service, ...]:
         """Every service; the root only where it has something of its own."""

@@ -33,7 +33,9 @@ FLAGS: Mapping[str, frozenset[str]] = {
     ),
     "waitress": listed("--call --expose-tracebacks --no-expose-tracebacks --asyncore-use-poll"),
 }
-INFORMATION = listed("--version -v --help -h --check-config --print-config")
+# What makes a server say something and end; ``-v`` is the version for gunicorn, more words for others.
+INFORMATION = listed("--version --help -h")
+CHECKS = {"gunicorn": listed("-v --check-config --print-config")}
 UWSGI_FLAGS = listed(
     "--master -M --die-on-term --vacuum --enable-threads --need-app --lazy --lazy-apps --single-interpreter "
     "--manage-script-name --disable-logging --thunder-lock --no-orphans --strict -T"
@@ -81,7 +83,7 @@ def starts_server(command: Command) -> bool:
         return "run" in texts
     if command.server == "connexion":
         return "run" in texts
-    return not (texts and len(texts) <= 2 and set(texts) & INFORMATION)
+    return not set(texts) & (INFORMATION | CHECKS.get(command.server or "", frozenset()))
 
 
 def target_of(command: Command, environ: Mapping[str, str]) -> str | None:

@@ -129,7 +129,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "flask",
             "depot.cli:app",
             ".",
-            "flask run --host 0.0.0.0 --port '$PORT'",
+            "flask run --host 0.0.0.0 --port $PORT",
         ),
     ),
     "functions": (
@@ -157,7 +157,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "gunicorn",
             "main:app",
             ".",
-            "gunicorn -b ':$PORT' -w 2 main:app",
+            "gunicorn -b :$PORT -w 2 main:app",
         ),
     ),
     "gae-default": (
@@ -215,7 +215,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "uvicorn",
             "ledger.main:app",
             ".",
-            "exec uvicorn --host 0.0.0.0 --port '{{ .Values.port }}' ledger.main:app",
+            'exec uvicorn --host 0.0.0.0 --port "{{ .Values.port }}" ledger.main:app',
         ),
     ),
     "ifbranches": (
@@ -244,7 +244,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "python",
             "fleet.__main__:application",
             ".",
-            "'$PYTHON3' -m fleet config.json",
+            "$PYTHON3 -m fleet config.json",
             "app.run fleet/__main__.py:6",
         ),
     ),
@@ -283,7 +283,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "gunicorn",
             "app:application",
             ".",
-            "gunicorn -b '0.0.0.0:$PORT' app:application",
+            "gunicorn -b 0.0.0.0:$PORT app:application",
         ),
     ),
     "makefile": (
@@ -425,7 +425,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "uvicorn",
             "books:app",
             ".",
-            "uvicorn books:app --port '${PORT}'",
+            "uvicorn books:app --port ${PORT}",
         ),
         Expected(
             "railway.json:3",
@@ -433,7 +433,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "hypercorn",
             "books:app",
             ".",
-            "hypercorn books:app --bind '[::]:$PORT'",
+            "hypercorn books:app --bind [::]:$PORT",
         ),
         Expected(
             "render.yaml:books",
@@ -492,7 +492,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "gunicorn",
             "flowctl.app:cached_app()",
             ".",
-            "gunicorn --workers 'str(workers)' --worker-class sync --chdir /opt 'flowctl.app:cached_app()'",
+            "gunicorn --workers str(workers) --worker-class sync --chdir /opt 'flowctl.app:cached_app()'",
         ),
     ),
     "python-waitress": (
@@ -540,7 +540,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "api.server:app",
             ".",
             "nohup gunicorn --worker-class uvicorn_worker.UvicornWorker --timeout 60 --access-logfile - "
-            "--log-level info -w '$(nproc)' -b '0.0.0.0:$PORT' api.server:app",
+            "--log-level info -w $(nproc) -b 0.0.0.0:$PORT api.server:app",
         ),
     ),
     "supervised": (
@@ -550,7 +550,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "waitress",
             "store.app:create_app",
             ".",
-            "waitress-serve '--port=%(ENV_PORT)s' --call store.app:create_app",
+            "waitress-serve --port=%(ENV_PORT)s --call store.app:create_app",
         ),
     ),
     "systemd-unit": (
@@ -664,7 +664,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "uvicorn",
             "app:app",
             ".",
-            "ddtrace-run uvicorn app:app --port '$PORT'",
+            "ddtrace-run uvicorn app:app --port $PORT",
         ),
         Expected(
             "Procfile:otel",
@@ -727,9 +727,8 @@ UNRESOLVED: dict[str, list[tuple[str, int]]] = {
 # (path, line) of the starts that are none of a Connexion app.
 OTHERS: dict[str, list[tuple[str, int]]] = {
     "dispatch": [("docker/entrypoint.sh", 14)],
-    "env-args": [("compose.yml", 13)],
     "mixed-apps": [("Procfile", 2)],
-    "platforms": [("heroku.yml", 8)],
+    "platforms": [("heroku.yml", 8), ("fly.toml", 5)],
     "quarry": [("Dockerfile", 8), ("Dockerfile", 8), ("Dockerfile", 15), ("supervisor.conf", 5)],
     "supervised": [("Dockerfile", 4), ("conf/supervisord.conf", 10)],
     "wrappers": [("Procfile", 9)],

@@ -19,6 +19,7 @@ from doctor.discovery.readers import READERS
 from doctor.discovery.resolve import Resolver
 from doctor.discovery.services import Services
 from doctor.discovery.tree import Tree
+from tests.discovery.test_forms import FORMS
 
 PROJECTS = Path(__file__).parent / "projects"
 LONGEST = 5.0  # seconds of processor time
@@ -37,16 +38,18 @@ PARTS = [
 
 
 @cache
-def examples(kind: str) -> tuple[str, ...]:
-    """Files of the sample projects that this kind of reader reads."""
-    readers = [reader for reader in READERS if reader.kind == kind]
+def files() -> tuple[tuple[str, str], ...]:
+    """Name and text of every file of the sample projects and of the forms."""
     paths = [path for path in sorted(PROJECTS.rglob("*")) if path.is_file()]
-    names = [(path, str(path.relative_to(PROJECTS))) for path in paths]
-    return tuple(
-        path.read_text(encoding="utf-8")
-        for path, name in names
-        if any(reader.matches(path.name, name) for reader in readers)
-    )
+    found = [(str(path.relative_to(PROJECTS)), path.read_text(encoding="utf-8")) for path in paths]
+    return (*found, *(item for form in FORMS.values() for item in form.files.items()))
+
+
+@cache
+def examples(index: int) -> tuple[tuple[str, str], ...]:
+    """Those that a reader reads."""
+    reader = READERS[index]
+    return tuple((name, text) for name, text in files() if reader.matches(name.rpartition("/")[2], name))
 
 
 @cache
@@ -55,11 +58,17 @@ def tree() -> Tree:
     return Tree(PROJECTS / "dispatch")
 
 
-def check(reader: Reader, text: str) -> None:
+def names_of(reader: Reader) -> list[str]:
+    """Names under which a reader reads: it may read by them."""
+    return sorted({name for name, _ in examples(READERS.index(reader))}) or ["x/" + reader.kind]
+
+
+def check(reader: Reader, text: str, path: str = "") -> None:
     """Read a text; only ``ValueError`` and ``RecursionError`` are allowed, which become a problem."""
     context = Context(tree())
     resolver = Resolver(context, Services(tree()), Modules(tree()))
-    path = "app.py" if reader.kind == "python" else "x/" + reader.kind
+    names = names_of(reader)
+    path = path or names[len(text) % len(names)]
     begin = time.process_time()
     try:
         for start in reader.read(path, Source(path, text), context):
@@ -88,16 +97,16 @@ def test_random_texts(reader: Reader, text: str) -> None:
 @given(seed=st.integers(0, 2**32))
 def test_mutated_examples(reader: Reader, seed: int) -> None:
     source = random.Random(seed)
-    text = source.choice(examples(reader.kind) or ("",))
+    path, text = source.choice(examples(READERS.index(reader)) or (("", ""),))
     for _ in range(source.randrange(1, 6)):
         start = source.randrange(len(text) + 1)
         end = min(len(text), start + source.choice((0, 1, 3, 40)))
         text = text[:start] + "".join(source.choices(PARTS, k=source.choice((0, 1, 2)))) + text[end:]
-    check(reader, text)
+    check(reader, text, path)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=ids)
 def test_one_thing_many_times(reader: Reader) -> None:
     for part in PARTS:
-        for example in ("", *examples(reader.kind)[:1]):
-            check(reader, example + part * 400)
+        for path, example in (("", ""), *examples(READERS.index(reader))[:1]):
+            check(reader, example + part * 400, path)

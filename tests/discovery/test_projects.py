@@ -8,10 +8,15 @@ import pytest
 
 from doctor.commands.show import shown
 from doctor.discovery import Discovery, discover
+from doctor.discovery.find import resolve
 from doctor.model import Launch, Location, Word
-from tests.discovery.expected import LAUNCHES, OTHERS, UNRESOLVED, Expected
+from tests.discovery import expected, expected_services
+from tests.discovery.expected import Expected
 
 PROJECTS = Path(__file__).parent / "projects"
+LAUNCHES = {**expected.LAUNCHES, **expected_services.LAUNCHES}
+UNRESOLVED = {**expected.UNRESOLVED, **expected_services.UNRESOLVED}
+OTHERS = {**expected.OTHERS, **expected_services.OTHERS}
 NAMES = sorted(path.name for path in PROJECTS.iterdir() if path.is_dir())
 
 
@@ -90,3 +95,18 @@ def test_a_variable_points_at_its_value() -> None:
     places = {word.text: word.location for word in launch.command.words}
     option = places["--worker-class"]
     assert option is not None and (option.line, option.column) == (4, 10)
+
+
+def test_a_console_script_says_what_it_calls() -> None:
+    (launch,) = found_in("poetry-src").launches
+    assert launch.options["entry"] == "ticketing.server:main"
+    assert launch.environ["PYTHONPATH"] == str((PROJECTS / "poetry-src" / "src").resolve())
+
+
+def test_a_command_of_the_project_is_resolved() -> None:
+    """Given behind ``--``: a console script, and a script of the project."""
+    (launch,) = resolve(PROJECTS / "poetry-src", ["poetry", "run", "start"])
+    assert (launch.server, launch.options["entry"]) == ("python", "ticketing.server:main")
+    (launch,) = resolve(PROJECTS / "s2i-script", ["./app.sh"])
+    assert (launch.server, launch.target) == ("gunicorn", "parcels.app:app")
+    assert resolve(PROJECTS / "s2i-script", ["nosuch"]) == []

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from doctor.discovery.reader import Reader
 from doctor.discovery.readers import (
+    beanstalk,
     compose,
+    console_script,
     dockerfile,
+    flaskenv,
     gunicorn,
     hosts,
+    hypercorn,
     kubernetes,
     makefile,
     platforms,
     procfile,
     python_file,
+    s2i,
+    sessions,
     shell_script,
     supervisor,
     systemd,
+    tasks,
     uwsgi,
 )
 
@@ -28,9 +35,16 @@ READERS: tuple[Reader, ...] = (
     supervisor.READER,
     *platforms.READERS,
     *hosts.READERS,
+    beanstalk.READER,
+    s2i.READER,
     makefile.READER,
+    *tasks.READERS,
+    sessions.READER,
     shell_script.READER,
     uwsgi.READER,
     gunicorn.READER,
+    hypercorn.READER,
+    flaskenv.READER,
+    console_script.READER,
     python_file.READER,
 )

@@ -1,181 +1,122 @@
 """Compose files: services with ``command``, ``entrypoint``, ``environment``, joined with their Dockerfile.
 
-Source: the Compose file reference ("services"), its interpolation and merge rules.
+Source: the Compose file reference ("services", "build").
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from doctor.commands.expand import Built
 from doctor.commands.plain import split
 from doctor.commands.states import joined
 from doctor.commands.text import Source, Text
-from doctor.discovery.context import Context, env_file
+from doctor.discovery.compose_file import (
+    BASES,
+    Service,
+    environ,
+    host_variables,
+    included,
+    interpolated,
+    services,
+    unknown_where_open,
+    volumes,
+)
+from doctor.discovery.context import Context
 from doctor.discovery.images import NOT_SERVED, Form, Image, final, images, paths_of
-from doctor.discovery.paths import Copied, Paths
+from doctor.discovery.paths import Paths
 from doctor.discovery.reader import Reader
 from doctor.discovery.readers.dockerfile import joined_starts, starts_of
 from doctor.discovery.starts import Place, Start
-from doctor.discovery.yaml_nodes import Node, documents
+from doctor.discovery.yaml_nodes import Node
 
-NAME = re.compile(r"^(docker-)?compose([.-].*)?\.ya?ml$|^.*[.-](docker-)?compose\.ya?ml$", re.IGNORECASE)
-BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-
-
-@dataclass
-class Service:
-    """One service, with what an overriding file leaves to the base file."""
-
-    name: str
-    fields: dict[str, Node]
-    folder: str
-    environ: dict[str, Text | str] = field(default_factory=dict)
+NAME = re.compile(r"(?i)^(docker-)?(compose|stack)([.-].*)?\.ya?ml$|^.*[.-](docker-)?compose\.ya?ml$")
+STARTING = frozenset({"command", "entrypoint", "environment", "env_file", "working_dir", "build", "extends"})
+DEEPEST = 5  # of files that include files
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
-    """The starts of its services."""
-    base = _base_fields(path, context)
-    for document in documents(source):
-        services = document.get("services")
-        for name, node in services.items() if services is not None else ():
-            fields = _extended(dict(node.items()), services)
-            own = bool(
-                {"command", "entrypoint", "environment", "env_file", "working_dir", "build"} & set(fields)
-            )
-            if own:
-                yield from _service(
-                    Service(name, {**base.get(name, {}), **fields}, path.rpartition("/")[0]), context
-                )
+    """The starts of its services, and of those of the files it includes."""
+    yield from _file(path, context, None, 0)
 
 
-def _base_fields(path: str, context: Context) -> dict[str, dict[str, Node]]:
-    """What the base file beside an override says of each service."""
-    folder, _, name = path.rpartition("/")
-    for base in BASES:
-        other = f"{folder}/{base}" if folder else base
-        if name != base and other in context.tree.files:
-            source = context.tree.source(other)
-            try:
-                found = documents(source) if source is not None else []
-            except ValueError:
-                return {}
-            services = found[0].get("services") if found else None
-            return {key: dict(node.items()) for key, node in services.items()} if services is not None else {}
-    return {}
-
-
-def _extended(fields: dict[str, Node], services: Node | None) -> dict[str, Node]:
-    """``extends`` of a service in the same file."""
-    extends = fields.get("extends")
-    if extends is None or services is None or extends.get("file") is not None:
-        return fields
-    name = extends.value or extends.string("service")
-    parent = services.get(name) if name else None
-    return {**dict(parent.items()), **fields} if parent is not None else fields
+def _file(path: str, context: Context, folder: str | None, depth: int) -> Iterator[Start]:
+    for service in services(path, context, folder):
+        if STARTING & set(service.layers[-1].fields):
+            yield from _service(service, context)
+    for other, base in included(path, context):
+        name = other.rpartition("/")[2]
+        if depth < DEEPEST and (base is not None or not matches(name, other)) and name not in BASES:
+            yield from _file(other, context, base, depth + 1)
 
 
 def _service(service: Service, context: Context) -> Iterator[Start]:
-    service.environ.update(_environ(service, context))
-    build = service.fields.get("build")
-    image, folder = _image(build, service.folder, context) if build is not None else (None, service.folder)
-    place = _place(service, image, folder, context)
-    command, entrypoint = service.fields.get("command"), service.fields.get("entrypoint")
-    if command is None and entrypoint is None:
-        if image is not None:
-            directory = service.fields["working_dir"].value if "working_dir" in service.fields else None
-            yield from starts_of(
-                image,
-                context,
-                folder,
-                kind="dockerfile",
-                environ=service.environ,
-                service=service.name,
-                directory=directory,
-            )
-        return
+    variables = environ(service, context)
+    image, folder = _image(service, context)
+    place = _place(service, image, folder, variables, context)
+    command, entrypoint = service.get("command"), service.get("entrypoint")
     given = command if command is not None else entrypoint
-    assert given is not None
+    if given is None:
+        if image is not None:
+            working = service.get("working_dir")
+            yield from starts_of(
+                image, context, folder, kind="dockerfile", environ=variables, service=service.name,
+                directory=working.value if working is not None else None,
+            )  # fmt: skip
+        return
+    known = host_variables(service.layers[-1].folder, context)
     start = Start("compose", place, given.location, service=service.name)
     if entrypoint is None and (image is None or image.entrypoint is None) and command is not None:
         if command.kind == "sequence":
-            yield from context.words(_words(command), start)
+            yield from context.words(_words(command, known), start)
         else:
-            yield from context.shell(_one_line(command), start, ())
+            yield from context.shell(_one_line(command, known), start, ())
         return
-    first = _form(entrypoint) if entrypoint is not None else image.entrypoint if image is not None else None
-    second = _form(command) if command is not None else None
+    first = _form(entrypoint, known) if entrypoint is not None else image.entrypoint if image else None
+    second = _form(command, known) if command is not None else None
     yield from joined_starts(first, second, start, context)
 
 
-def _form(node: Node) -> Form | None:
+def _form(node: Node, known: dict[str, Text | str]) -> Form | None:
     """``command`` and ``entrypoint`` are words in the end, whether written as a list or as one string."""
     if node.kind == "sequence":
-        words = _words(node)
+        words = _words(node, known)
     else:
-        words = split(_one_line(node)) if node.value else []
+        words = split(_one_line(node, known)) if node.value else []
         words = [Built(word.pieces, word.location) for word in words]
-    return (
-        Form(tuple(words), node.text() if node.kind == "scalar" else Text(()), node.location)
-        if words
-        else None
-    )
+    text = node.text() if node.kind == "scalar" else Text(())
+    return Form(tuple(words), text, node.location) if words else None
 
 
-def _words(node: Node) -> list[Built]:
-    return [Built(_dollars(Text(word.pieces)).pieces, word.location, word.style) for word in node.words()]
+def _words(node: Node, known: dict[str, Text | str]) -> list[Built]:
+    return [
+        Built(unknown_where_open(interpolated(Text(word.pieces), known)).pieces, word.location, word.style)
+        for word in node.words()
+    ]
 
 
-def _one_line(node: Node) -> Text:
+def _one_line(node: Node, known: dict[str, Text | str]) -> Text:
     """Compose splits a string at blanks, line ends included."""
-    return _dollars(node.text().replaced("\n", " "))
+    return interpolated(node.text().replaced("\n", " "), known)
 
 
-def _dollars(text: Text) -> Text:
-    """``$$`` is a dollar."""
-    at = text.value.find("$$")
-    while at >= 0:
-        text = Text((*text.part(0, at), *text.part(at + 1, len(text.value))))
-        at = text.value.find("$$", at + 1)
-    return text
-
-
-def _environ(service: Service, context: Context) -> dict[str, Text | str]:
-    found: dict[str, Text | str] = {}
-    files = service.fields.get("env_file")
-    if files is not None:
-        for node in files.elements() if files.kind == "sequence" else [files]:
-            name = node.value or node.string("path") or ""
-            path = context.tree.relative(joined(service.folder or ".", name))
-            source = context.tree.source(path) if path and path in context.tree.files else None
-            if source is not None:
-                found.update(env_file(source))
-    environment = service.fields.get("environment")
-    if environment is None:
-        return found
-    if environment.kind == "mapping":
-        for name, node in environment.items():
-            if node.value is not None and "$" not in node.value:
-                found[name] = node.text()
-    for node in environment.elements():
-        name, equals, value = (node.value or "").partition("=")
-        if equals and "$" not in value:
-            text = node.text()
-            found[name] = Text(text.part(len(name) + 1, len(text.value)))
-    return found
-
-
-def _image(build: Node, folder: str, context: Context) -> tuple[Image | None, str]:
-    """The image that ``build`` makes, and its build context."""
+def _image(service: Service, context: Context) -> tuple[Image | None, str]:
+    """The image that ``build`` makes, and its build context; none where there is no ``build``."""
+    layer = service.layer("build")
+    if layer is None:
+        return None, service.layers[-1].folder
+    build, folder = layer.fields["build"], layer.folder
     name = build.value if build.kind == "scalar" else build.string("context")
     base = context.tree.relative(joined(folder or ".", name or "."))
     if base is None:
         return None, folder
+    inline = build.get("dockerfile_inline")
+    if inline is not None and inline.kind == "scalar":
+        chosen = final(images(_inline(inline), context.tree, base), build.string("target") or None)
+        return (chosen[-1] if chosen else None), base
     wanted = build.string("dockerfile")
-    candidates = [wanted] if wanted else ["Dockerfile", "Containerfile", "dockerfile"]
-    for candidate in candidates:
+    for candidate in [wanted] if wanted else ["Dockerfile", "Containerfile", "dockerfile"]:
         path = context.tree.relative(joined(base or ".", candidate))
         source = context.tree.source(path) if path and path in context.tree.files else None
         if source is not None:
@@ -185,36 +126,32 @@ def _image(build: Node, folder: str, context: Context) -> tuple[Image | None, st
     return None, base
 
 
-def _place(service: Service, image: Image | None, folder: str, context: Context) -> Place:
-    mounted = tuple(_volumes(service, context))
+def _inline(node: Node) -> Source:
+    """A Dockerfile that stands in a YAML block, at its place: everything around it is blank."""
+    start, end = node.span
+    text = node.source.text
+    start = text.find("\n", start, end) + 1 or start
+    around = re.sub(r"[^\n]", " ", text[:start])
+    return Source(node.source.path, around + text[start:end])
+
+
+def _place(
+    service: Service, image: Image | None, folder: str, variables: dict[str, Text | str], context: Context
+) -> Place:
+    mounted = tuple(volumes(service, context))
     if image is not None:
         paths = paths_of(image, context.tree, folder)
-        paths = Paths(context.tree, folder, (*paths.copied, *mounted))
+        paths = Paths(context.tree, folder, (*paths.copied, *mounted), written=paths.written)
     else:
         paths = Paths(context.tree, folder, mounted, climb=not mounted)
     directory = image.directory if image is not None else "."
-    given = service.fields["working_dir"].value if "working_dir" in service.fields else None
-    if given:
-        directory = joined(directory, given)
+    working = service.get("working_dir")
+    if working is not None and working.value:
+        directory = joined(directory, working.value)
     elif image is None and mounted and directory == ".":
         directory = mounted[0].inside
     inherited: dict[str, Text | str] = dict(image.environ) if image is not None else {}
-    return Place(paths, directory, {**inherited, **service.environ})
-
-
-def _volumes(service: Service, context: Context) -> Iterator[Copied]:
-    volumes = service.fields.get("volumes")
-    for node in volumes.elements() if volumes is not None else ():
-        if node.kind == "mapping":
-            outside, inside = node.string("source") or "", node.string("target") or ""
-        else:
-            outside, _, inside = (node.value or "").partition(":")
-            inside = inside.partition(":")[0]
-        if not outside.startswith(".") or not inside.startswith("/"):
-            continue
-        relative = context.tree.relative(joined(service.folder or ".", outside))
-        if relative is not None and context.tree.exists(relative):
-            yield Copied(inside.rstrip("/") or "/", relative, relative in context.tree.folders)
+    return Place(paths, directory, {**inherited, **variables})
 
 
 def matches(name: str, path: str) -> bool:
@@ -222,4 +159,4 @@ def matches(name: str, path: str) -> bool:
     return NAME.match(name) is not None and NOT_SERVED.search(name) is None
 
 
-READER = Reader("compose", matches, read, (b"services",))
+READER = Reader("compose", matches, read, (b"services", b"include"))

@@ -41,7 +41,10 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
 
 def matches(name: str, path: str) -> bool:
     """The usual names."""
-    return name in NAMES or (name.startswith("gunicorn") and name.endswith(".py") and "conf" in path.lower())
+    if name in NAMES or (name.startswith("gunicorn") and name.endswith(".py") and "conf" in path.lower()):
+        return True
+    folder = path.rpartition("/")[0].rpartition("/")[2].lower()
+    return "gunicorn" in folder and name in ("conf.py", "config.py", "settings.py")
 
 
 READER = Reader("gunicorn-conf", matches, read, fallback=True)

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 
 from doctor.commands.text import Source
 from doctor.discovery.context import Context, locate
+from doctor.discovery.entry_points import toml
 from doctor.discovery.reader import Reader
 from doctor.discovery.starts import Place, Start
 from doctor.discovery.yaml_nodes import documents
+
+ZAPPA = re.compile(r"^zappa_settings\.(json|toml|ya?ml)$")
 
 
 def _unit(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -54,7 +57,7 @@ def _mapping(value: object) -> dict[str, object]:
 
 
 def _zappa(path: str, source: Source, context: Context) -> Iterator[Start]:
-    for stage, settings in _mapping(json.loads(source.text)).items():
+    for stage, settings in _zappa_settings(source).items():
         target = _mapping(settings).get("app_function")
         if isinstance(target, str) and "." in target:
             text = locate(source, target, "app_function")
@@ -68,6 +71,19 @@ def _zappa(path: str, source: Source, context: Context) -> Iterator[Start]:
                 server="zappa",
                 target=f"{module}:{name}",
             )
+
+
+def _zappa_settings(source: Source) -> dict[str, object]:
+    """The settings by their stages, in one of the three notations that Zappa reads."""
+    if source.path.endswith(".toml"):
+        return toml(source.text)
+    if source.path.endswith(".json"):
+        return _mapping(json.loads(source.text))
+    found: dict[str, object] = {}
+    for document in documents(source):
+        for stage, node in document.items():
+            found[stage] = {"app_function": node.string("app_function")}
+    return found
 
 
 def _serverless(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -139,7 +155,7 @@ def _vercel_functions(path: str, source: Source, context: Context) -> Iterator[S
 
 READERS = (
     Reader("unit", lambda name, path: name.endswith(".json"), _unit, (b'"applications"',)),
-    Reader("zappa", lambda name, path: name == "zappa_settings.json", _zappa),
+    Reader("zappa", lambda name, path: ZAPPA.match(name) is not None, _zappa),
     Reader(
         "serverless",
         lambda name, path: name in ("serverless.yml", "serverless.yaml"),

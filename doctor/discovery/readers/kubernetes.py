@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from doctor.commands.expand import Built
+from doctor.commands.plain import split
 from doctor.commands.text import HOLE, Piece, Source, Text
 from doctor.discovery.context import Context
 from doctor.discovery.reader import Reader
@@ -18,6 +19,8 @@ from doctor.discovery.yaml_nodes import Node, documents
 
 DEEPEST = 30
 MOST_NODES = 20_000
+VARIABLE = re.compile(r"\$\((\w+)\)")
+TEMPLATED = re.compile(r"\$\{\{?(\w+)\}?\}")
 VALUES = re.compile(r"^values([-_.].*)?\.ya?ml$")  # of a Helm chart: its shape is the chart's own
 
 
@@ -25,9 +28,9 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     """The starts of its containers."""
     for document in documents(source, template=True):
         budget = [MOST_NODES]
-        values = VALUES.match(path.rpartition("/")[2]) is not None
-        for container in _containers(document, 0, budget, set(), values):
-            yield from _container(path, container, context)
+        parameters = _parameters(document)
+        for container in _containers(document, 0, budget, set(), _of_values(document)):
+            yield from _container(path, container, context, parameters)
 
 
 def _containers(
@@ -43,21 +46,41 @@ def _containers(
             yield from _containers(element, depth + 1, budget, seen, inside)
         return
     fields = dict(node.items())
-    if inside and any(key in fields and fields[key].kind == "sequence" for key in ("command", "args")):
+    kinds = ("sequence", "scalar") if _of_values(node) else ("sequence",)
+    if inside and any(key in fields and fields[key].kind in kinds for key in ("command", "args")):
         yield node
         return
     for key, value in fields.items():
         if key not in ("initContainers", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"):
-            within = inside if VALUES.match(node.source.path.rpartition("/")[2]) else False
+            within = inside if _of_values(node) else False
             yield from _containers(value, depth + 1, budget, seen, within or key == "containers")
 
 
-def _container(path: str, node: Node, context: Context) -> Iterator[Start]:
+def _of_values(node: Node) -> bool:
+    return VALUES.match(node.source.path.rpartition("/")[2]) is not None
+
+
+def _words(node: Node | None) -> list[Built]:
+    """A list of words; a string, which only a chart's values have, is split at blanks."""
+    if node is None:
+        return []
+    return split(node.text()) if node.kind == "scalar" else node.words()
+
+
+def _parameters(document: Node) -> dict[str, Text]:
+    """The values of an OpenShift template's parameters."""
+    found = {}
+    given = document.get("parameters") if document.string("kind") == "Template" else None
+    for one in given.elements() if given is not None else ():
+        name, value = one.string("name"), one.get("value")
+        if name and value is not None and value.value is not None:
+            found[name] = value.text()
+    return found
+
+
+def _container(path: str, node: Node, context: Context, parameters: Mapping[str, Text]) -> Iterator[Start]:
     command, arguments = node.get("command"), node.get("args")
-    words = [
-        *(command.words() if command is not None else []),
-        *(arguments.words() if arguments is not None else []),
-    ]
+    words = [*_words(command), *_words(arguments)]
     if not words:
         return
     location = (command or arguments or node).location
@@ -84,12 +107,16 @@ def _container(path: str, node: Node, context: Context) -> Iterator[Start]:
         location,
         service=name if name and HOLE not in name else None,
     )
-    yield from context.words([_expanded(word, environ) for word in words], start)
+    words = [_expanded(word, parameters, TEMPLATED) for word in words]
+    yield from context.words([_expanded(word, environ, VARIABLE) for word in words], start)
 
 
-def _expanded(word: Built, environ: Mapping[str, Text | str]) -> Built:
-    """``$(NAME)`` in a container's words is put in by Kubernetes, from the container's ``env``."""
-    match = re.search(r"\$\((\w+)\)", word.text)
+def _expanded(word: Built, environ: Mapping[str, Text | str], pattern: re.Pattern[str]) -> Built:
+    """``$(NAME)`` in a container's words is put in by Kubernetes, from the container's ``env``;
+    ``${NAME}`` by OpenShift, from the template's parameters."""
+    match = pattern.search(word.text)
+    if pattern is TEMPLATED and (match is None or match[1] not in environ):
+        return word
     if match is None or "$$(" in word.text:
         return word
     whole = Text(word.pieces)

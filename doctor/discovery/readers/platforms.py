@@ -2,7 +2,8 @@
 
 Sources: Google App Engine "app.yaml reference" and "Python runtime", heroku.yml, Fly.io "fly.toml",
 Render "Blueprint spec", Railway "Config as code", Nixpacks "Configuration", Azure App Service
-"Configure a Python app" (startup.txt), Scalingo and Dokku take a Procfile.
+"Configure a Python app" (startup.txt), DigitalOcean "App spec", AWS App Runner "apprunner.yaml"; Scalingo and
+Dokku take a Procfile.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from doctor.model import Word
 
 @dataclass(frozen=True)
 class Found:
-    """A command in a YAML file: its node, and the name that the file gives it."""
+    """A command in a YAML file: its node, the name that the file gives it, the folder it runs in."""
 
     node: Node
     service: str | None = None
+    folder: str = "."
 
 
 def _gae(document: Node) -> Iterator[Found]:
@@ -50,7 +52,21 @@ def _render(document: Node) -> Iterator[Found]:
         for key in ("startCommand", "dockerCommand"):
             node = service.get(key)
             if node is not None:
-                yield Found(node, service.string("name"))
+                yield Found(node, service.string("name"), service.string("rootDir") or ".")
+
+
+def _digitalocean(document: Node) -> Iterator[Found]:
+    services = document.get("services")
+    for service in services.elements() if services is not None else ():
+        node = service.get("run_command")
+        if node is not None:
+            yield Found(node, service.string("name"), (service.string("source_dir") or ".").strip("/") or ".")
+
+
+def _app_runner(document: Node) -> Iterator[Found]:
+    node = document.get("run", "command")
+    if node is not None and document.get("runtime") is not None:
+        yield Found(node)
 
 
 def _yaml(
@@ -59,7 +75,8 @@ def _yaml(
     def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         for document in documents(source):
             for found in commands(document):
-                start = Start(kind, context.place(path), found.node.location, service=found.service)
+                place = context.place("" if kind == "digitalocean" else path, found.folder)
+                start = Start(kind, place, found.node.location, service=found.service)
                 yield from context.shell(found.node.text(), start, ())
             if kind == "app-engine" and document.get("entrypoint") is None:
                 yield from _gae_default(path, document, context)
@@ -68,10 +85,11 @@ def _yaml(
 
 
 def _gae_default(path: str, document: Node, context: Context) -> Iterator[Start]:
-    """Without an entry point the python3 runtimes run ``gunicorn main:app``."""
-    runtime, folder = document.get("runtime"), path.rpartition("/")[0]
-    main = f"{folder}/main.py" if folder else "main.py"
-    if runtime is None or not re.match(r"python3", runtime.value or "") or main not in context.tree.files:
+    """Without an entry point the python3 runtimes run ``gunicorn main:app``, whatever there is."""
+    runtime = document.get("runtime")
+    if runtime is None or re.fullmatch(r"python3\d*", runtime.value or "") is None:
+        return
+    if context.place(path).paths.files("Procfile", ".") or document.get("env") is not None:
         return
     words = tuple(Word(word) for word in ("gunicorn", "main:app"))
     yield Start(
@@ -86,31 +104,26 @@ def _toml(
 
     def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         for key, command, service in commands(toml(source.text)):
-            yield from _command(kind, path, source, context, key, command, service)
+            yield from toml_command(kind, path, source, context, key, command, service)
 
     return read
 
 
-def _command(
+def toml_command(
     kind: str, path: str, source: Source, context: Context, key: str, command: str, service: str | None
 ) -> Iterator[Start]:
+    """The starts of one command in a format without places: it is found again behind its key."""
     text = locate(source, command, key)
     at = max(source.text.find(f'"{key}"'), source.text.find(f"{key} ="), 0)
     location = text.location(0, len(text.value)) or source.location(at, at)
     yield from context.shell(text, Start(kind, context.place(path), location, service=service), ())
 
 
-def _strings(table: object) -> Iterator[tuple[str, str]]:
-    for key, value in table.items() if isinstance(table, dict) else ():
-        if isinstance(value, dict):
-            value = value.get("cmd") or value.get("shell")
-        if isinstance(value, str):
-            yield str(key), value
-
-
 def _fly(data: dict[str, object]) -> Iterator[tuple[str, str, str | None]]:
-    for name, value in _strings(data.get("processes")):
-        yield name, value, name
+    processes = data.get("processes")
+    for name, value in processes.items() if isinstance(processes, dict) else ():
+        if isinstance(value, str):
+            yield name, value, name
     command = dig(data, "experimental", "cmd")
     if isinstance(command, list) and all(isinstance(word, str) for word in command) and command:
         yield "cmd", " ".join(command), None
@@ -128,33 +141,12 @@ def _nixpacks(data: dict[str, object]) -> Iterator[tuple[str, str, str | None]]:
         yield "cmd", command, None
 
 
-TASK = re.compile(r"(?i)^(run|serve|server|start|dev|web|api|app|prod)([-_:.].*)?$")
-
-
-def _tasks(data: dict[str, object]) -> Iterator[tuple[str, str, str | None]]:
-    """Task runners that keep their commands in pyproject.toml, and Pipfile's scripts."""
-    tables = [
-        dig(data, "tool", "poe", "tasks"),
-        dig(data, "tool", "pdm", "scripts"),
-        dig(data, "tool", "taskipy", "tasks"),
-        dig(data, "tool", "rye", "scripts"),
-        data.get("scripts"),
-    ]
-    environments = dig(data, "tool", "hatch", "envs")
-    if isinstance(environments, dict):
-        tables.extend(dig(environment, "scripts") for environment in environments.values())
-    for table in tables:
-        for name, command in _strings(table):
-            if TASK.match(name):
-                yield name, command, name
-
-
 def _railway_json(path: str, source: Source, context: Context) -> Iterator[Start]:
     import json
 
     data = json.loads(source.text)
     for key, command, service in _railway(data if isinstance(data, dict) else {}):
-        yield from _command("railway", path, source, context, key, command, service)
+        yield from toml_command("railway", path, source, context, key, command, service)
 
 
 def _azure(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -165,6 +157,10 @@ def _named(*names: str) -> Callable[[str, str], bool]:
     return lambda name, path: name in names
 
 
+def _in(folder: str, *names: str) -> Callable[[str, str], bool]:
+    return lambda name, path: name in names and path.rpartition("/")[0].rpartition("/")[2] == folder
+
+
 def _like(pattern: str) -> Callable[[str, str], bool]:
     regex = re.compile(pattern)
     return lambda name, path: regex.match(name) is not None
@@ -173,11 +169,12 @@ def _like(pattern: str) -> Callable[[str, str], bool]:
 READERS = (
     Reader("app-engine", _like(r"^app([-_.].*)?\.ya?ml$"), _yaml("app-engine", _gae), (b"runtime:",)),
     Reader("heroku", _named("heroku.yml"), _yaml("heroku", _heroku)),
+    Reader("digitalocean", _in(".do", "app.yaml"), _yaml("digitalocean", _digitalocean), (b"run_command",)),
+    Reader("app-runner", _named("apprunner.yaml"), _yaml("app-runner", _app_runner)),
     Reader("render", _named("render.yaml", "render.yml"), _yaml("render", _render)),
     Reader("fly", _like(r"^fly([-_.].*)?\.toml$"), _toml("fly", _fly)),
     Reader("railway", _named("railway.toml"), _toml("railway", _railway)),
     Reader("railway", _named("railway.json"), _railway_json),
     Reader("nixpacks", _named("nixpacks.toml"), _toml("nixpacks", _nixpacks)),
-    Reader("tasks", _named("pyproject.toml", "Pipfile"), _toml("tasks", _tasks), (b"tasks", b"scripts")),
     Reader("azure", _named("startup.txt"), _azure),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from doctor.commands.shell import Simple
 from doctor.commands.text import Source
 from doctor.discovery.context import Context
-from doctor.discovery.python_starts import MARKS, parse
+from doctor.discovery.python_reader import MARKS, parse
 from doctor.discovery.reader import Reader
 from doctor.discovery.starts import Start
 from doctor.model import Word
@@ -44,4 +44,10 @@ def matches(name: str, path: str) -> bool:
     return name.endswith(".py")
 
 
-READER = Reader("python", matches, read, (b"__main__", b".run(", b"serve("), fallback=True)
+READER = Reader(
+    "python",
+    matches,
+    read,
+    (b"__main__", b".run(", b"serve(", b"subprocess", b"os.system", b"os.exec"),
+    fallback=True,
+)

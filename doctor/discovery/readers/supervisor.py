@@ -1,4 +1,4 @@
-"""supervisord: ``[program:x]`` with ``command``, ``directory``, ``environment``."""
+"""supervisord: ``[program:x]`` with ``command``, ``directory``, ``environment``; circus: ``[watcher:x]``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from doctor.discovery.ini import entries
 from doctor.discovery.reader import Reader
 from doctor.discovery.starts import Place, Start
 
+SECTIONS = ("program", "fcgi-program", "watcher")
+CIRCUS = {"cmd": "command", "working_dir": "directory"}  # circus' words for supervisord's
 PAIR = re.compile(r"(\w+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^,\s]*)")
 
 
@@ -19,9 +21,11 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     """The starts of its programs."""
     programs: dict[str, dict[str, Text]] = {}
     for entry in entries(source, indented=True):
-        if entry.section.startswith("program:"):
+        kind, _, name = entry.section.partition(":")
+        if kind in SECTIONS:
             value = entry.value.partition(" ;")[0].rstrip()
-            programs.setdefault(entry.section[8:], {})[entry.key] = Text(entry.text.part(0, len(value)))
+            key = CIRCUS.get(entry.key, entry.key) if kind == "watcher" else entry.key
+            programs.setdefault(name, {})[key] = Text(entry.text.part(0, len(value)))
     for name, fields in programs.items():
         command = fields.get("command")
         location = command.location(0, len(command.value)) if command is not None else None
@@ -33,7 +37,10 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         directory = fields["directory"].value if "directory" in fields else "."
         place = Place(context.place(path, climb=True).paths, directory, environ)
         start = Start("supervisor", place, location, service=name)
-        yield from context.words(split(command, environ=environ), start)
+        words = split(command, environ=environ)
+        if "args" in fields:
+            words += split(fields["args"], environ=environ)
+        yield from context.words(words, start)
 
 
 def matches(name: str, path: str) -> bool:
@@ -41,4 +48,4 @@ def matches(name: str, path: str) -> bool:
     return name.endswith((".conf", ".ini", ".supervisor"))
 
 
-READER = Reader("supervisor", matches, read, (b"[program:",))
+READER = Reader("supervisor", matches, read, (b"[program:", b"[fcgi-program:", b"[watcher:"))

@@ -6,13 +6,15 @@ Source: systemd.service(5), systemd.exec(5).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from doctor.commands.plain import split
-from doctor.commands.text import Source, Text
+from doctor.commands.text import HOLE, Source, Text
 from doctor.discovery.context import Context, env_file
 from doctor.discovery.ini import Entry, entries
 from doctor.discovery.reader import Reader
 from doctor.discovery.starts import Place, Start
+from doctor.discovery.yaml_nodes import with_holes
 from doctor.model import Style
 
 
@@ -22,7 +24,8 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     environ: dict[str, Text | str] = {}
     directory = "."
     starts: list[Entry] = []
-    for entry in entries(source, continued=True):
+    read_as = Source(path, with_holes(source.text)) if "{{" in source.text else source
+    for entry in entries(read_as, continued=True):
         if entry.section != "Service":
             continue
         if entry.key == "Environment":
@@ -35,11 +38,11 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
                 named = context.tree.source(found)
                 environ.update(env_file(named) if named is not None else {})
         elif entry.key == "WorkingDirectory":
-            directory = entry.value.lstrip("-") or "."
+            directory = entry.value.lstrip("-") if HOLE not in entry.value else "."
         elif entry.key == "ExecStart":
             starts = [*starts, entry] if entry.value else []
     for entry in starts:
-        text = entry.text
+        text = _placed(entry.text, source)
         skip = len(text.value) - len(text.value.lstrip("-@:+!"))
         location = text.location(0, len(text.value)) or source.location(entry.offset, entry.offset)
         start = Start("systemd", Place(place.paths, directory, environ), location)
@@ -47,9 +50,14 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         yield from context.words(words, start)
 
 
+def _placed(text: Text, source: Source) -> Text:
+    """Text of a template whose expressions are holes, with the places of the file itself."""
+    return Text(tuple(replace(piece, source=source) for piece in text.pieces))
+
+
 def matches(name: str, path: str) -> bool:
     """``*.service``, templates of them included."""
-    return name.endswith((".service", ".service.in"))
+    return name.endswith((".service", ".service.in", ".service.j2", ".service.template", ".service.tmpl"))
 
 
 READER = Reader("systemd", matches, read, (b"ExecStart",))

@@ -1,0 +1,3 @@
+#!/bin/sh
+gunicorn rides.ci:app --daemon
+pytest
