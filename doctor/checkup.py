@@ -10,13 +10,14 @@ from doctor import early, launches, servers
 from doctor.clock import Clock
 from doctor.environment import NoInterpreter
 from doctor.examine import examine, gather, installed
-from doctor.model import Finding, Report
+from doctor.model import Finding, Interface, Report
 from doctor.options import Options, Screening, UsageError
 from doctor.probe.client import ProbeError
 from doctor.stopping import signals_end_it
 
 if TYPE_CHECKING:
     from doctor.project import Project
+    from doctor.source.declarations import Declared
 
 
 def run(options: Options, head: early.HeadStart | None = None) -> Report:
@@ -86,10 +87,21 @@ def _diagnose(options: Options, head: early.HeadStart | None) -> Report:
         about_none = found.project.findings(environment, options.target_version)
         clock.lap("sources")
     marked = found.project.marked() if found.project is not None else {}
-    report = report_on(options, root, cases, about_none, clock, marked)
+    report = report_on(
+        options, root, cases, about_none, clock, marked, lambda: _declared(root, found.project)
+    )
     if found.project is not None:
         report = replace(report, notes=(*report.notes, *_told(found.project, report, options)))
     return report
+
+
+def _declared(root: Path, project: Project | None) -> Declared:
+    """What the project's files ask to be installed."""
+    if project is not None:
+        return project.declared
+    from doctor.fixes.additions import declared_in
+
+    return declared_in(root)
 
 
 def _replayed(options: Options, path: str, clock: Clock) -> Report:
@@ -111,8 +123,19 @@ def _told(project: Project, report: Report, options: Options) -> list[str]:
     unknown = {launch.server for launch in project.discovery.launches} - set(servers.NAMES)
     lines += [f"starts of {name} are not checked yet" for name in sorted(unknown)]
     if options.target_version == 3:
-        lines += str(project.plan(report.findings).summary).splitlines()
+        lines += project.plan(report.findings, _wsgi_starts(report)).text.splitlines()
     return lines
+
+
+def _wsgi_starts(report: Report) -> list[str]:
+    """The starts that call WSGI, as Connexion 2 wants it; on 3 they are findings of their own."""
+    if report.environment is not None and report.environment.major("connexion") == 3:
+        return []
+    return [
+        one.launch.id
+        for one in report.judgements
+        if one.facts.server.calls is Interface.WSGI and one.launch.server != "python"
+    ]
 
 
 __all__ = ["Options", "ProbeError", "UsageError", "run"]

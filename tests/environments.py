@@ -170,7 +170,9 @@ RECIPES: dict[str, Recipe] = {
     ),
     "g2410": Recipe((*_C3, *_UVICORN, "gunicorn==24.1.0")),
     # AWS Lambda without AWS: what the functions of serverless.yml and zappa_settings.json call.
-    "c3lambda": Recipe((*_C3, "a2wsgi==1.10.10", "apig-wsgi", "mangum", "serverless-wsgi", "werkzeug==3.1.9")),
+    "c3lambda": Recipe(
+        (*_C3, "a2wsgi==1.10.10", "apig-wsgi", "mangum", "serverless-wsgi", "werkzeug==3.1.9")
+    ),
     # uWSGI is built from its sources, with a C compiler.
     "c3uwsgi": Recipe((*_C3, *_UVICORN, "a2wsgi==1.10.10", "uwsgi==2.0.31")),
     "c3miduwsgi": Recipe(

@@ -6,6 +6,7 @@ classes, factories, fixtures and other modules of the project. Nothing of the pr
 """
 
 from doctor.source.module import Module, Unread, Use
-from doctor.source.project import Sources, read_project
+from doctor.source.project import read_project
+from doctor.source.sources import Sources
 
 __all__ = ["Module", "Sources", "Unread", "Use", "read_project"]

@@ -13,43 +13,10 @@ from typing import TYPE_CHECKING
 from doctor.source.module import Binding, Function, Module, Position, Scope, Use, position_of
 
 if TYPE_CHECKING:
-    from doctor.source.project import Sources
+    from doctor.source.sources import Sources
+from doctor.source.spelling import APPS, canonical
 
 DEEPEST = 40
-
-# Other names of the same thing, in both versions.
-SAME = {
-    "connexion.App": "connexion.FlaskApp",
-    "connexion.Api": "connexion.FlaskApi",
-    "connexion.apps.flask.FlaskApp": "connexion.FlaskApp",
-    "connexion.apps.flask.FlaskApi": "connexion.FlaskApi",
-    "connexion.apps.flask_app.FlaskApp": "connexion.FlaskApp",
-    "connexion.apps.flask_app.FlaskApi": "connexion.FlaskApi",
-    "connexion.apps.FlaskApp": "connexion.FlaskApp",
-    "connexion.apis.FlaskApi": "connexion.FlaskApi",
-    "connexion.apis.flask_api.FlaskApi": "connexion.FlaskApi",
-    "connexion.apps.asynchronous.AsyncApp": "connexion.AsyncApp",
-    "connexion.apps.aiohttp_app.AioHttpApp": "connexion.AioHttpApp",
-    "connexion.apps.AioHttpApp": "connexion.AioHttpApp",
-    "connexion.context.request": "connexion.request",
-    "connexion.exceptions.ProblemException": "connexion.ProblemException",
-    "connexion.problem.problem": "connexion.problem",
-    "connexion.middleware.ConnexionMiddleware": "connexion.ConnexionMiddleware",
-    "connexion.middleware.main.MiddlewarePosition": "connexion.middleware.MiddlewarePosition",
-    "connexion.resolver.MethodViewResolver": "connexion.resolver.MethodViewResolver",
-    "starlette.middleware.cors.CORSMiddleware": "starlette.CORSMiddleware",
-    "fastapi.middleware.cors.CORSMiddleware": "starlette.CORSMiddleware",
-    "flask_cors.extension.CORS": "flask_cors.CORS",
-    "flask_testing.utils.TestCase": "flask_testing.TestCase",
-}
-
-APPS = ("connexion.FlaskApp", "connexion.AsyncApp", "connexion.AioHttpApp")
-
-
-def canonical(name: str) -> str:
-    """A dotted name with the parts that have several spellings in one spelling."""
-    head, call, rest = name.partition("()")
-    return SAME.get(head, head) + call + rest
 
 
 class Names:
@@ -127,6 +94,8 @@ class Names:
                 function = self.raw(node.func, module, scope)
                 if function is None:
                     return self._super(node, module, scope)
+                if function == "functools.partial" and node.args:
+                    return self.raw(node.args[0], module, scope)
                 return self.called(function)
             case ast.Await():
                 return self.raw(node.value, module, scope)
@@ -175,8 +144,14 @@ class Names:
         if base.startswith("@") and base.endswith("()"):
             return self.field(base[:-2], attr, 0)
         if base.startswith("@"):
-            found = self.sources.definition(f"{base}.{attr}")
-            return f"{base}.{attr}" if found is not None else self.outside(base) + f".{attr}"
+            if self.sources.definition(f"{base}.{attr}") is not None:
+                return f"{base}.{attr}"
+            found = self.sources.definition(base)
+            if found is not None and isinstance(found[1], ast.ClassDef):
+                inner = found[0].scopes[id(found[1])]
+                if attr in inner.bindings:
+                    return self.bound(inner.bindings[attr][-1], found[0], inner)
+            return self.outside(base) + f".{attr}"
         return f"{base}.{attr}"
 
     def field(self, cls: str, attr: str, depth: int) -> str | None:
@@ -197,7 +172,10 @@ class Names:
             }
             return values.pop() if len(values) == 1 else None
         if attr in inner.bindings:
-            return self.bound(inner.bindings[attr][-1], module, inner)
+            binding = inner.bindings[attr][-1]
+            if isinstance(binding.node, ast.FunctionDef) and _is_property(binding.node):
+                return self.returned(module, binding.node)
+            return self.bound(binding, module, inner)
         base = None
         for expression in node.bases:
             value = self.raw(expression, module, scope)
@@ -234,6 +212,21 @@ class Names:
             if not isinstance(where.node, ast.Lambda | ast.ListComp | ast.GeneratorExp):
                 first = False
             where = where.parent
+        return self.starred(name, module)
+
+    def starred(self, name: str, module: Module) -> str | None:
+        """A name that ``from module import *`` of the project gives."""
+        for binding in reversed(module.scope.bindings.get("*", [])):
+            dotted = (binding.dotted or "").rpartition(".")[0]
+            level = binding.level
+            found = (
+                self.sources.relative(module, dotted, level)
+                if level
+                else self.sources.absolute(dotted, module)
+            )
+            value = self.exported(found[1:], name) if found is not None and found.startswith("%") else None
+            if value is not None:
+                return value
         return None
 
     def bound(self, binding: Binding, module: Module, scope: Scope) -> str | None:
@@ -244,7 +237,24 @@ class Names:
             return f"{reference(module, scope)}.{binding.node.name}".replace(":.", ":")  # type: ignore[attr-defined]
         if binding.kind == "parameter":
             return self.parameter(binding, module, scope)
+        if binding.value is not None and binding.index is not None:
+            return self.part(binding.value, binding.index, module, scope)
         return self.raw(binding.value, module, scope) if binding.value is not None else None
+
+    def part(self, call: ast.expr, index: int, module: Module, scope: Scope) -> str | None:
+        """One of the values that a function of the project returns together, where all returns agree."""
+        function = self.raw(call.func, module, scope) if isinstance(call, ast.Call) else None
+        found = self.sources.definition(function)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return None
+        inner = found[0].scopes[id(found[1])]
+        values = {
+            self.raw(made.elts[index], found[0], inner)
+            if isinstance(made, ast.Tuple) and index < len(made.elts)
+            else None
+            for made in inner.returns
+        }
+        return values.pop() if len(values) == 1 else None
 
     def imported(self, binding: Binding, module: Module) -> str | None:
         """What an import gives a name."""
@@ -284,12 +294,31 @@ class Names:
         if function is None or not isinstance(argument, ast.arg):
             return None
         if argument.annotation is not None and scope.parent is not None:
-            annotated = self.raw(argument.annotation, module, scope.parent)
+            annotated = self.annotated(argument.annotation, module, scope.parent)
             if annotated is not None and self.outside(annotated) in (*APPS, "flask.Flask"):
                 return f"{annotated}()"
         if function.name.startswith("test") or self.sources.is_fixture(function):
             return self.fixture(argument.arg, module)
         return self.argument(function, argument.arg, module, scope)
+
+    def annotated(self, node: ast.expr, module: Module, scope: Scope) -> str | None:
+        """The class that an annotation names: as it stands, as text, as ``X | None``, as ``Optional[X]``."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                inside = ast.parse(node.value, mode="eval").body
+            except SyntaxError:
+                return None
+            # Names in it are those of the place where the text stands.
+            for child in ast.walk(inside):
+                ast.copy_location(child, node)
+            return self.annotated(inside, module, scope)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            sides = [n for n in (node.left, node.right) if not isinstance(n, ast.Constant)]
+            return self.annotated(sides[0], module, scope) if len(sides) == 1 else None
+        if isinstance(node, ast.Subscript):
+            outer = self.raw(node.value, module, scope)
+            return self.annotated(node.slice, module, scope) if outer == "typing.Optional" else None
+        return self._expression(node, module, scope)
 
     def fixture(self, name: str, module: Module) -> str | None:
         """What a pytest fixture gives a test."""
@@ -334,6 +363,11 @@ class Names:
                     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
                     self._callers.setdefault(name, []).append(call)
         return self._callers
+
+
+def _is_property(node: ast.FunctionDef) -> bool:
+    names = [d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in node.decorator_list]
+    return bool({"property", "cached_property"} & set(names))
 
 
 def reference(module: Module, scope: Scope) -> str:

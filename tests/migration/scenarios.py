@@ -214,6 +214,11 @@ SCENARIOS: dict[str, Scenario] = {
         files={"api.py": FLASK_VIEWS},
         around={"api.py": FLASK_VIEWS},
     ),
+    "CXD419": Scenario(
+        "assert ask('/v1/ui/').status == 404, ask('/v1/ui/').status",
+        "AssertionError: 200",
+        only_three="`add_api` refuses the keyword there",
+    ),
     "CXD420": Scenario("assert ask('/v1/docs/').status == 200", "unexpected keyword argument 'options'"),
     "CXD421": Scenario("assert ask('/v1/ui/').status == 404, ask('/v1/ui/').status", "AssertionError: 200"),
     "CXD422": Scenario(

@@ -45,6 +45,11 @@ def found(code: str, *arguments: object, **options: object) -> Finding:
     return mine[0]
 
 
+def all_found(code: str, *arguments: object, **options: object) -> list[Finding]:
+    findings = check_versions(subject(*arguments, **options))  # type: ignore[arg-type]
+    return [f for f in findings if f.code == code]
+
+
 def noop(*arguments: object, **options: object) -> None:
     assert codes(*arguments, **options) == []
 

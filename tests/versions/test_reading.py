@@ -1,10 +1,12 @@
 """Every kind of file that asks for packages."""
 
+# ruff: noqa: E501  (a row is a file in one line)
+
 from __future__ import annotations
 
 import pytest
 
-from doctor.source.requirements import poetry_specifier
+from doctor.source.specifiers import poetry_specifier
 from tests.versions.helpers import declared
 
 
@@ -82,6 +84,27 @@ def test_pyproject_of_every_tool() -> None:
 
 
 OTHERS = {
+    "pylock.toml": (
+        'lock-version = "1.0"\n[[packages]]\nname = "connexion"\nversion = "3.3.0"\n',
+        {"connexion": "==3.3.0"},
+    ),
+    "pylock.prod.toml": ('[[packages]]\nname = "flask"\nversion = "3.1.3"\n', {"flask": "==3.1.3"}),
+    "pdm.lock": ('[[package]]\nname = "connexion"\nversion = "3.1.0"\n', {"connexion": "==3.1.0"}),
+    "requirements/prod.txt": ("gunicorn==23.0.0\n", {"gunicorn": "==23.0.0"}),
+    "server-requirements.txt": ("connexion[flask] >= 3.1 , < 4\n", {"connexion": "<4,>=3.1"}),
+    "requirements.in": ("connexion\n", {"connexion": ""}),
+    "api.Dockerfile": (
+        "FROM python:3.12\nRUN uv pip install --system -r requirements.txt connexion==3.3.0\n",
+        {"connexion": "==3.3.0"},
+    ),
+    "Containerfile": (
+        "FROM python:3.12\nRUN python3 -m pip install -U pip && pip3 install 'gunicorn>=23'\n",
+        {"pip": "", "gunicorn": ">=23"},
+    ),
+    "conda.yaml": (
+        "dependencies:\n  - conda-forge::uvicorn=0.30\n  - gunicorn>=23\n",
+        {"uvicorn": "==0.30.*", "gunicorn": ">=23"},
+    ),
     "setup.cfg": (
         "[options]\ninstall_requires =\n  connexion==2.14.2\n  gunicorn\n",
         {"connexion": "==2.14.2", "gunicorn": ""},
@@ -107,6 +130,39 @@ OTHERS = {
         {"connexion": "==3.1.0", "gunicorn": ""},
     ),
 }
+
+
+PROJECTS = {
+    "PEP 621": ('[project]\ndependencies = ["connexion[flask]>=3"]\n', "connexion", ">=3", ""),
+    "optional": ('[project]\n[project.optional-dependencies]\nserver = ["uvicorn>=0.30"]\n', "uvicorn", ">=0.30", "server"),
+    "PEP 735": ('[dependency-groups]\nlint = ["flask<3", {include-group = "x"}]\n', "flask", "<3", "lint"),
+    "poetry": ('[tool.poetry.dependencies]\nconnexion = "^2.14"\n', "connexion", ">=2.14,<3", ""),
+    "poetry, several": (
+        '[tool.poetry.dependencies]\nconnexion = [{version = "^3.1", python = ">=3.9"}]\n', "connexion", ">=3.1,<4", "",
+    ),
+    "poetry before 1.2": ('[tool.poetry.dev-dependencies]\nflask = "2.2.5"\n', "flask", "==2.2.5", "development"),
+    "pdm": ('[tool.pdm.dev-dependencies]\ntest = ["httpx<0.28"]\n', "httpx", "<0.28", "test"),
+    "hatch": ('[tool.hatch.envs.test]\nextra-dependencies = ["httpx<0.28"]\n', "httpx", "<0.28", "environment test"),
+    "flit before the standard": ('[tool.flit.metadata]\nrequires = ["connexion<3"]\n', "connexion", "<3", ""),
+    "uv, overrides": ('[tool.uv]\noverride-dependencies = ["starlette<1"]\n', "starlette", "<1", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name", "specifier", "group"), PROJECTS.values(), ids=PROJECTS)
+def test_every_build_tool(text: str, name: str, specifier: str, group: str) -> None:
+    found = declared({"pyproject.toml": text}).of(name)
+    assert [(d.specifier, d.group) for d in found] == [(specifier, group)]
+
+
+@pytest.mark.parametrize(
+    ("name", "development"),
+    [("requirements.txt", False), ("requirements-docker.txt", False), ("requirements_latest.txt", False),
+     ("requirements/circle.txt", False), ("requirements-prod.txt", False), ("requirements-dev.txt", True),
+     ("requirements/test.txt", True), ("requirements_docs.txt", True), ("dev-requirements.txt", True),
+     ("test_requirements.txt", True)],
+)  # fmt: skip
+def test_what_is_for_development(name: str, development: bool) -> None:
+    assert bool(declared({name: "flask\n"}).requirements[0].group) is development
 
 
 @pytest.mark.parametrize(("name", "text", "expected"), [(name, *pair) for name, pair in OTHERS.items()])

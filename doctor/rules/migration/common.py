@@ -45,11 +45,16 @@ def all_of(*edits: Edit | None) -> tuple[Edit, ...]:
 
 
 def constructors(sources: Sources) -> Iterator[tuple[Use[ast.Call], str]]:
-    """The calls that make a Connexion app, and the class; ``super().__init__`` of a subclass too."""
+    """The calls that make a Connexion app, and the class.
+
+    ``super().__init__`` of a subclass is one, and ``functools.partial`` of the class.
+    """
     for use, name in sources.calls:
         if use.guarded:
             continue
-        made = name.removesuffix("().__init__")
+        made = name.removesuffix("().__init__").removesuffix(".__init__")
+        if name == "functools.partial" and use.node.args:
+            made = sources.of(use.node.args[0], use) or ""
         if _APP.fullmatch(made) is None:
             continue
         raw = sources.names.raw(use.node.func, use.module, use.scope)
@@ -63,6 +68,12 @@ def _own_init(sources: Sources, reference: str) -> bool:
     if found is None or not isinstance(found[1], ast.ClassDef):
         return False
     return "__init__" in found[0].scopes[id(found[1])].bindings
+
+
+def by_position(use: Use[ast.Call], name: str) -> list[ast.expr]:
+    """The arguments by position that the constructor itself gets, the import name first."""
+    first = 1 if name == "functools.partial" or name.endswith(("App.__init__",)) else 0
+    return use.node.args[first:]
 
 
 def app_calls(sources: Sources, method: str) -> Iterator[tuple[Use[ast.Call], str]]:
@@ -153,3 +164,25 @@ def listed(names: Iterable[str]) -> str:
     """``a``, ``b`` and ``c`` in prose."""
     words = [f"`{name}`" for name in names]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def false(node: ast.expr) -> bool:
+    """Whether an expression is a constant that counts as false."""
+    return isinstance(node, ast.Constant) and not node.value
+
+
+def names_used(
+    sources: Sources, names: dict[str, str]
+) -> Iterator[tuple[Use[ast.Import | ast.ImportFrom] | Use[ast.Attribute], ast.AST, str]]:
+    """Where one of the names is imported, or taken from its module as an attribute."""
+    for module in sources.modules:
+        for use in module.imports:
+            if use.guarded or not isinstance(use.node, ast.ImportFrom) or use.node.level:
+                continue
+            for alias in use.node.names:
+                if f"{use.node.module}.{alias.name}" in names:
+                    yield use, use.node, f"{use.node.module}.{alias.name}"
+    for attribute, base in sources.attributes:
+        name = f"{base}.{attribute.node.attr}"
+        if name in names and not attribute.guarded:
+            yield attribute, attribute.node, name

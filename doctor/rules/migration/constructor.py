@@ -1,4 +1,4 @@
-"""Arguments of the app's constructor and of ``add_api`` that Connexion 3 refuses or ignores."""
+"""Arguments of the app's constructor, and attributes of the app, that are gone."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from doctor.rules.base import finding, rule
 from doctor.rules.migration.common import (
     FLASK,
     Passed,
-    all_of,
     app_calls,
+    by_position,
     constructors,
+    false,
     fix,
     listed,
     named,
@@ -108,7 +109,7 @@ def _moved_to_run(
                 costs.append(f"`{text}` must be given to the server, where it is started")
         elif argument.name == "skip_error_handlers":
             costs.append("errors are answered as problem+json, unless a handler is added for them")
-        elif argument.name == "debug" and not _false(argument.value):
+        elif argument.name == "debug" and not false(argument.value):
             costs.append("Flask's debugger and reloader are gone: `uvicorn --reload` reloads")
     if len(runs) == 1 and not runs[0].node.args:
         moved = [
@@ -121,10 +122,6 @@ def _moved_to_run(
             return (), []
         edits += [added] if added is not None else []
     return tuple(edits), costs
-
-
-def _false(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and not node.value
 
 
 @rule("CXD411", "positional-arguments-gone", Severity.ERROR)
@@ -154,196 +151,18 @@ def positional_arguments(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/blob/main/connexion/apps/flask.py
     """
+    called = {id(use.node): name for use, name in sources.calls}
     for use, name in constructors(sources):
-        extra = use.node.args[1:]
+        given = by_position(use, called[id(use.node)])
+        extra = given[1:]
         if not extra or name != FLASK or any(isinstance(a, ast.Starred) for a in use.node.args):
             continue
         yield finding(
-            f"`FlaskApp` takes one positional argument in Connexion 3, {len(use.node.args)} are given.",
+            f"`FlaskApp` takes one positional argument in Connexion 3, {len(given)} are given.",
             severity=Severity.ERROR,
             location=use.module.location(extra[0]),
             fixes=fix("Remove the extra arguments.", remove_arguments(use.module, use.node, extra)),
         )
-
-
-@rule("CXD412", "pass-context-arg-name", Severity.ERROR)
-def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
-    """`pass_context_arg_name` is given, which Connexion 3 ignores.
-
-    What happens: The app starts. Each request to a handler that has the parameter answers 500:
-        `TypeError: greet() missing 1 required positional argument: 'ctx'`.
-
-    Why: The option was removed; `add_api` swallows keywords that it does not know.
-
-    Fix: Remove it, drop the parameter from the handlers, and import the context instead:
-        `from connexion.context import context`. A parameter named `context_` gets it too.
-
-    Before:
-        import connexion
-
-
-        def greet(ctx):
-            return {"user": ctx["user"]}
-
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml", pass_context_arg_name="ctx")
-
-    After:
-        import connexion
-        from connexion.context import context
-
-
-        def greet():
-            return {"user": context["user"]}
-
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-    Sources:
-        https://connexion.readthedocs.io/en/latest/v3.html
-    """
-    for use, _ in app_calls(sources, "add_api"):
-        argument = named(sources, use, "pass_context_arg_name")
-        if argument is None or _false(argument.value):
-            continue
-        name = use.module.text(argument.value).strip("\"'")
-        yield finding(
-            "`pass_context_arg_name` is ignored by Connexion 3: handlers no longer get the context passed.",
-            severity=Severity.ERROR,
-            location=use.module.location(argument.keyword or use.node),
-            fixes=fix(
-                f"Remove it; in each handler drop the parameter `{name}` and use `connexion.context.context`."
-            ),
-        )
-
-
-@rule("CXD414", "validator-map-shape", Severity.ERROR)
-def validator_map(sources: Sources) -> Iterator[Finding]:
-    """`validator_map` has the shape of Connexion 2.
-
-    What happens: The app starts; a request with a body answers 500:
-        `TypeError: type 'BodyValidator' is not subscriptable`.
-
-    Why: In Connexion 3 the entries `body` and `response` are dictionaries from content type to validator
-        class, and the classes have another interface.
-
-    Fix: `{"body": {"application/json": Validator}}`, the class derived from
-        `connexion.validators.JSONRequestBodyValidator` (`JSONResponseBodyValidator` for `response`).
-
-    Before:
-        import connexion
-
-
-        class Accepting:
-            def __init__(self, *args, **kwargs):
-                pass
-
-            def __call__(self, function):
-                return function
-
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml", validator_map={"body": Accepting})
-
-    After:
-        import connexion
-        from connexion.validators import JSONRequestBodyValidator
-
-
-        class Accepting(JSONRequestBodyValidator):
-            def _validate(self, body):
-                pass
-
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml", validator_map={"body": {"application/json": Accepting}})
-
-    Sources:
-        https://connexion.readthedocs.io/en/latest/validation.html
-    """
-    found = [use for use, _ in app_calls(sources, "add_api")] + [use for use, _ in constructors(sources)]
-    for use in found:
-        argument = named(sources, use, "validator_map")
-        literal = sources.literal(argument.value, use) if argument is not None else None
-        if argument is None or not isinstance(literal, ast.Dict):
-            continue
-        for key, value in zip(literal.keys, literal.values, strict=True):
-            if not isinstance(key, ast.Constant) or key.value not in ("body", "response"):
-                continue
-            if not isinstance(value, ast.Name | ast.Attribute) or not _is_class(sources, value, use):
-                continue
-            text = str(key.value)
-            yield finding(
-                f'`validator_map["{text}"]` is a class; Connexion 3 wants a dictionary by content type.',
-                severity=Severity.ERROR,
-                location=use.module.location(value),
-                fixes=fix(
-                    f'Write `{{"{text}": {{"application/json": {use.module.text(value)}}}}}` and derive '
-                    "the class from one of `connexion.validators`."
-                ),
-            )
-
-
-def _is_class(sources: Sources, node: ast.expr, use: Use[ast.Call]) -> bool:
-    name = sources.names.raw(node, use.module, use.scope)
-    found = sources.definition(name)
-    if found is not None:
-        return isinstance(found[1], ast.ClassDef)
-    return name is not None and name.rpartition(".")[2][:1].isupper() and "()" not in name
-
-
-@rule("CXD415", "class-jsonifier-ignored", Severity.WARNING)
-def class_jsonifier(sources: Sources) -> Iterator[Finding]:
-    """The jsonifier is set on the class FlaskApi, where Connexion 3 does not look.
-
-    What happens: Nothing is said; responses are written by the default jsonifier. Custom types answer 500.
-
-    Why: In Connexion 3 the jsonifier belongs to each API and is given to it when it is made.
-
-    Fix: `connexion.FlaskApp(..., jsonifier=...)`, or `add_api(..., jsonifier=...)`.
-
-    Before:
-        import connexion
-        from connexion.jsonifier import Jsonifier
-
-
-        class Loud(Jsonifier):
-            def dumps(self, data, **kwargs):
-                return super().dumps(data, **kwargs).upper()
-
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-        connexion.FlaskApi.jsonifier = Loud()
-
-    After:
-        import connexion
-        from connexion.jsonifier import Jsonifier
-
-
-        class Loud(Jsonifier):
-            def dumps(self, data, **kwargs):
-                return super().dumps(data, **kwargs).upper()
-
-
-        app = connexion.FlaskApp(__name__, jsonifier=Loud())
-        app.add_api("openapi.yaml")
-
-    Sources:
-        https://connexion.readthedocs.io/en/latest/v3.html
-    """
-    for use, base in sources.attributes:
-        if base == "connexion.FlaskApi" and use.node.attr == "jsonifier" and not use.guarded:
-            if not isinstance(use.node.ctx, ast.Store):
-                continue
-            yield finding(
-                "`FlaskApi.jsonifier` is not read by Connexion 3.",
-                severity=Severity.WARNING,
-                location=use.module.location(use.node),
-                fixes=fix("Pass it to the app: `connexion.FlaskApp(..., jsonifier=...)`."),
-            )
 
 
 _ATTRIBUTES = {
@@ -361,6 +180,9 @@ _ATTRIBUTES = {
     "import_name": None,
     "api_cls": None,
     "common_error_handler": None,
+    "resolver_error": None,
+    "get_root_path": None,
+    "set_errors_handlers": None,
 }
 
 
@@ -423,128 +245,3 @@ def _own(sources: Sources, use: Use[ast.Attribute]) -> bool:
         and base == "connexion.FlaskApp()"
         for other, base in sources.attributes
     )
-
-
-@rule("CXD417", "method-view-resolver-plain-class", Severity.ERROR)
-def plain_views(sources: Sources) -> Iterator[Finding]:
-    """MethodViewResolver is pointed at classes that are no Flask views.
-
-    What happens: The server starts and every request answers 500:
-        `ResolverError: type object 'PetsView' has no attribute 'as_view'`.
-
-    Why: The name was given to another class: `MethodViewResolver` of Connexion 3 needs subclasses of
-        `flask.views.MethodView`. The one of Connexion 2 made an instance of any class; that is
-        `MethodResolver` now.
-
-    Fix: Use `MethodResolver`.
-
-    Before:
-        import connexion
-        from connexion.resolver import MethodViewResolver
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml", resolver=MethodViewResolver("api"))
-
-    After:
-        import connexion
-        from connexion.resolver import MethodResolver
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml", resolver=MethodResolver("api"))
-
-    Sources:
-        https://connexion.readthedocs.io/en/latest/routing.html
-    """
-    for use in sources.calls_of("connexion.resolver.MethodViewResolver"):
-        views = _views(sources, use)
-        plain = [name for name, base in views if base == "plain"]
-        if use.guarded or not plain:
-            continue
-        yield finding(
-            f"`MethodViewResolver` of Connexion 3 needs Flask views; {listed(plain[:3])} is a plain class.",
-            severity=Severity.ERROR,
-            location=use.module.location(use.node.func),
-            fixes=fix("Use `MethodResolver`.", _to_method_resolver(use)),
-        )
-
-
-@rule("CXD418", "method-view-search-not-called", Severity.WARNING)
-def collection_search(sources: Sources) -> Iterator[Finding]:
-    """The `search` method of a view is no longer called.
-
-    What happens: Nothing is said at the start; `GET` of a collection calls `get` in place of `search`.
-
-    Why: `MethodViewResolver` of Connexion 3 leaves the dispatch to Flask, which knows HTTP methods only.
-
-    Fix: Use `MethodResolver`, which is what Connexion 2 called `MethodViewResolver`.
-
-    Before:
-        import connexion
-        from connexion.resolver import MethodViewResolver
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml", resolver=MethodViewResolver("api"))
-
-    After:
-        import connexion
-        from connexion.resolver import MethodResolver
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml", resolver=MethodResolver("api"))
-
-    Sources:
-        https://github.com/spec-first/connexion/blob/main/connexion/resolver.py
-    """
-    for use in sources.calls_of("connexion.resolver.MethodViewResolver"):
-        views = _views(sources, use)
-        found = [name for name, base in views if base == "search"]
-        if use.guarded or not found or any(base == "plain" for _, base in views):
-            continue
-        yield finding(
-            f"`search` of {listed(found[:3])} is not called by `MethodViewResolver` of Connexion 3.",
-            severity=Severity.WARNING,
-            location=use.module.location(use.node.func),
-            fixes=fix("Use `MethodResolver`.", _to_method_resolver(use)),
-        )
-
-
-def _views(sources: Sources, use: Use[ast.Call]) -> list[tuple[str, str]]:
-    """Classes named ...View below the module a resolver is pointed at: plain, search, or view."""
-    first = use.node.args[0] if use.node.args else None
-    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-        return []
-    found = []
-    for module in sources.modules:
-        if not any(n == first.value or n.startswith(f"{first.value}.") for n in module.names):
-            continue
-        for cls in module.classes:
-            if not cls.node.name.endswith("View") or not cls.scope.is_module:
-                continue
-            bases = [sources.names.value(base, module, cls.scope) for base in cls.node.bases]
-            if bases and not any(base == "flask.views.MethodView" for base in bases):
-                continue  # of a class we do not know
-            kind = "plain" if not bases else "view"
-            if bases and "search" in module.scopes[id(cls.node)].bindings:
-                kind = "search"
-            found.append((cls.node.name, kind))
-    return found
-
-
-def _to_method_resolver(use: Use[ast.Call]) -> tuple[Edit, ...]:
-    function = use.node.func
-    if isinstance(function, ast.Attribute):
-        return (replace_name(use.module, function, "MethodResolver"),)
-    if not isinstance(function, ast.Name) or function.id != "MethodViewResolver":
-        return ()
-    names = list(use.module.name_uses("MethodViewResolver"))
-    found = [
-        alias
-        for imported in use.module.imports
-        if isinstance(imported.node, ast.ImportFrom) and imported.node.module == "connexion.resolver"
-        for alias in imported.node.names
-        if alias.name == "MethodViewResolver" and alias.asname is None
-    ]
-    if len(found) != 1:
-        return ()
-    edits = [Edit(use.module.location(node), "MethodResolver") for node in [*names, found[0]]]
-    return all_of(*edits)

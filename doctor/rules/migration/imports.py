@@ -7,67 +7,10 @@ from collections.abc import Iterator
 
 from doctor.model import Edit, Finding, Severity
 from doctor.rules.base import finding, rule
-from doctor.rules.migration.common import fix, listed
+from doctor.rules.migration.common import fix, listed, names_used
+from doctor.rules.migration.gone import GONE, LESS
 from doctor.source import Sources, Use
 from doctor.source.edits import replace
-
-_PARSERS = (
-    "AbstractURIParser", "OpenAPIURIParser", "Swagger2URIParser", "FirstValueURIParser",
-    "AlwaysMultiURIParser",
-)  # fmt: skip
-_CHECKS = ("boolean", "coerce_type", "is_null", "is_nullable", "is_json_mimetype", "all_json", "make_type")
-
-# name -> the module that has it now, and its name there. A module without an entry has no successor.
-GONE: dict[str, dict[str, tuple[str, str]]] = {
-    "connexion.apis": {"FlaskApi": ("connexion", "FlaskApi")},
-    "connexion.apis.abstract": {},
-    "connexion.apis.aiohttp_api": {},
-    "connexion.apis.flask_api": {"FlaskApi": ("connexion", "FlaskApi")},
-    "connexion.apis.flask_utils": {
-        name: ("connexion.frameworks.flask", name) for name in ("flaskify_endpoint", "flaskify_path")
-    },
-    "connexion.apps.aiohttp_app": {},
-    "connexion.apps.flask_app": {
-        "FlaskApp": ("connexion", "FlaskApp"),
-        "NumberConverter": ("connexion.frameworks.flask", "NumberConverter"),
-        "IntegerConverter": ("connexion.frameworks.flask", "IntegerConverter"),
-        "FlaskJSONEncoder": ("connexion.jsonifier", "JSONEncoder"),
-    },
-    "connexion.decorators.coroutine_wrappers": {},
-    "connexion.decorators.decorator": {},
-    "connexion.decorators.metrics": {},
-    "connexion.decorators.produces": {"NoContent": ("connexion", "NoContent")},
-    "connexion.decorators.security": {},
-    "connexion.decorators.uri_parsing": {name: ("connexion.uri_parsing", name) for name in _PARSERS},
-    "connexion.decorators.validation": {
-        **{name: ("connexion.utils", name) for name in _CHECKS},
-        "TypeValidationError": ("connexion.exceptions", "TypeValidationError"),
-        "ExtraParameterProblem": ("connexion.exceptions", "ExtraParameterProblem"),
-    },
-    "connexion.operation": {},
-    "connexion.operations.compat": {},
-    "connexion.operations.secure": {},
-    "connexion.security.aiohttp_security_handler_factory": {},
-    "connexion.security.async_security_handler_factory": {},
-    "connexion.security.flask_security_handler_factory": {},
-    "connexion.security.security_handler_factory": {},
-}
-
-# Names that left a module that stayed.
-LESS: dict[str, str] = {
-    "connexion.AbstractAPI": "there is no base class to replace it: Connexion 3 builds its APIs itself",
-    "connexion.AioHttpApi": "aiohttp is no longer supported; use `connexion.AsyncApp`",
-    "connexion.apps.FlaskJSONEncoder": "use `connexion.jsonifier.JSONEncoder`",
-    "connexion.exceptions.AuthenticationProblem": "use `connexion.exceptions.Unauthorized`",
-    "connexion.handlers.AuthErrorHandler": "authentication of unknown paths is `auth_all_paths=True`",
-    "connexion.operations.SecureOperation": "it has no successor",
-    "connexion.operations.make_operation": "it has no successor",
-    "connexion.decorators.response.ResponseValidator": "use a class of `connexion.validators`",
-    "connexion.decorators.parameter.parameter_to_arg": "it has no successor",
-    "connexion.options.ConnexionOptions": "use `connexion.options.SwaggerUIOptions`",
-    "connexion.security.AbstractSecurityHandlerFactory": "use `connexion.security.SecurityHandlerFactory`",
-    "connexion.security.FlaskSecurityHandlerFactory": "use `connexion.security.SecurityHandlerFactory`",
-}
 
 
 @rule("CXD401", "module-gone", Severity.ERROR)
@@ -123,6 +66,16 @@ def module_gone(sources: Sources) -> Iterator[Finding]:
                             location=module.location(node),
                             fixes=fix(f"Remove the import of `{alias.name}`; {_advice(alias.name)}."),
                         )
+    for call in sources.calls_of("importlib.import_module"):
+        asked = sources.literal(call.node.args[0], call) if call.node.args else None
+        name = asked.value if isinstance(asked, ast.Constant) else None
+        if not call.guarded and isinstance(name, str) and name in GONE:
+            yield finding(
+                f"Connexion 3 has no module `{name}`: the import raises ModuleNotFoundError.",
+                severity=Severity.ERROR,
+                location=call.module.location(call.node),
+                fixes=fix(f"Do not import `{name}`; {_advice(name)}."),
+            )
     for attribute, base in sources.attributes:
         if base not in GONE or attribute.guarded or base in _imported_plainly(attribute):
             continue
@@ -219,7 +172,7 @@ def name_gone(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/v3.html
         https://github.com/OpenAPITools/openapi-generator/issues/17063
     """
-    for use, node, name in _names_used(sources, LESS):
+    for use, node, name in names_used(sources, LESS):
         yield finding(
             f"Connexion 3 has no `{name}`.",
             severity=Severity.ERROR,
@@ -260,7 +213,7 @@ def aiohttp_app(sources: Sources) -> Iterator[Finding]:
         "connexion.AioHttpApp": "",
         "connexion.apps.AioHttpApp": "",
     }
-    for use, node, _ in _names_used(sources, names):
+    for use, node, _ in names_used(sources, names):
         edits: list[Edit] = []
         if isinstance(node, ast.Attribute):
             text = use.module.text(node)
@@ -340,175 +293,3 @@ def flask_json_encoder(sources: Sources) -> Iterator[Finding]:
                 location=module.location(node),
                 fixes=fix("Derive the encoder from `connexion.jsonifier.JSONEncoder`.", edits),
             )
-
-
-@rule("CXD405", "context-is-a-module", Severity.ERROR)
-def context_is_a_module(sources: Sources) -> Iterator[Finding]:
-    """`connexion.context` is used as the context; in Connexion 3 it is a module.
-
-    What happens: The request answers 500: `TypeError: 'module' object is not subscriptable`.
-
-    Why: Connexion 2 had the context object at `connexion.context`. Connexion 3 has a module there, and the
-        object in it: `connexion.context.context`.
-
-    Fix: `from connexion.context import context`.
-
-    Before:
-        from connexion import FlaskApp, context
-
-
-
-        def who():
-            return {"user": context["user"]}
-
-
-        app = FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-    After:
-        from connexion import FlaskApp
-        from connexion.context import context
-
-
-
-        def who():
-            return {"user": context["user"]}
-
-
-        app = FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-    Sources:
-        https://connexion.readthedocs.io/en/latest/context.html
-    """
-    for module in sources.modules:
-        for use in module.imports:
-            node = use.node
-            if (
-                use.guarded
-                or not isinstance(node, ast.ImportFrom)
-                or node.module != "connexion"
-                or node.level
-            ):
-                continue
-            alias = next((a for a in node.names if a.name == "context"), None)
-            if alias is None or not _as_object(sources, use.module, alias.asname or "context"):
-                continue
-            others = [ast.unparse(ast.ImportFrom("connexion", [a], 0)) for a in node.names if a is not alias]
-            kept = [text.partition(" import ")[2] for text in others]
-            name = f"context as {alias.asname}" if alias.asname else "context"
-            line = "\n" + " " * node.col_offset
-            new = ([f"from connexion import {', '.join(kept)}"] if kept else []) + [
-                f"from connexion.context import {name}"
-            ]
-            yield _context(use, node, replace(module, node, line.join(new)))
-    for subscript, name in sources.subscripts:
-        value = subscript.node.value
-        if name == "connexion.context" and isinstance(value, ast.Attribute) and not subscript.guarded:
-            text = subscript.module.text(value)
-            yield _context(subscript, value, replace(subscript.module, value, f"{text}.context"))
-
-
-def _as_object(sources: Sources, module: object, name: str) -> bool:
-    """Whether a name is subscripted or asked like a dictionary in a module."""
-    subscripted = any(
-        use.module is module and isinstance(use.node.value, ast.Name) and use.node.value.id == name
-        for use, value in sources.subscripts
-        if value == "connexion.context"
-    )
-    methods = ("get", "items", "keys", "update", "setdefault", "pop")
-    return subscripted or any(
-        use.module is module and value == "connexion.context" and use.node.attr in methods
-        for use, value in sources.attributes
-    )
-
-
-def _context(
-    use: Use[ast.Subscript] | Use[ast.Import | ast.ImportFrom], node: ast.AST, edit: Edit
-) -> Finding:
-    return finding(
-        "`connexion.context` is a module in Connexion 3: using it as the context raises TypeError.",
-        severity=Severity.ERROR,
-        location=use.module.location(node),
-        fixes=fix("Use `connexion.context.context`.", [edit]),
-    )
-
-
-@rule("CXD406", "flask-name-gone", Severity.ERROR)
-def flask_name_gone(sources: Sources) -> Iterator[Finding]:
-    """A name of Flask is used that the Flask under Connexion 3 does not have.
-
-    What happens: `ImportError: cannot import name 'JSONEncoder' from 'flask.json'` and the like.
-
-    Why: Connexion 2.14 held Flask below 2.3. Connexion 3 brings the newest Flask, which removed the JSON
-        encoders and the context stacks (2.3), and `Markup` and `escape` (3.0).
-
-    Fix: Take JSON encoders from `json` (or `connexion.jsonifier`), `Markup` and `escape` from `markupsafe`,
-        and use `flask.g` or `flask.has_request_context()` in place of the stacks.
-
-    Before:
-        import connexion
-        from flask.json import JSONEncoder
-
-
-        class Encoder(JSONEncoder):
-            pass
-
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-    After:
-        import connexion
-        from json import JSONEncoder
-
-
-        class Encoder(JSONEncoder):
-            pass
-
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-    Sources:
-        https://flask.palletsprojects.com/en/stable/changes/
-        https://github.com/spec-first/connexion/issues/1699
-    """
-    homes = {
-        "flask.json.JSONEncoder": "json",
-        "flask.json.JSONDecoder": "json",
-        "flask.Markup": "markupsafe",
-        "flask.escape": "markupsafe",
-        "flask._request_ctx_stack": None,
-        "flask._app_ctx_stack": None,
-    }
-    for use, node, name in _names_used(sources, dict.fromkeys(homes, "")):
-        home = homes[name]
-        edits = []
-        if home is not None and isinstance(node, ast.ImportFrom) and len(node.names) == 1:
-            rest = ast.unparse(node).partition(" import ")[2]
-            edits.append(replace(use.module, node, f"from {home} import {rest}"))
-        title = f"Import it from `{home}`." if home else "Use `flask.g` or `flask.has_request_context()`."
-        yield finding(
-            f"`{name}` is gone from the Flask that Connexion 3 uses.",
-            severity=Severity.ERROR,
-            location=use.module.location(node),
-            fixes=fix(title, edits, unsafe="JSON" in name),
-        )
-
-
-def _names_used(
-    sources: Sources, names: dict[str, str]
-) -> Iterator[tuple[Use[ast.Import | ast.ImportFrom] | Use[ast.Attribute], ast.AST, str]]:
-    """Where one of the names is imported, or taken from its module as an attribute."""
-    for module in sources.modules:
-        for use in module.imports:
-            if use.guarded or not isinstance(use.node, ast.ImportFrom) or use.node.level:
-                continue
-            for alias in use.node.names:
-                if f"{use.node.module}.{alias.name}" in names:
-                    yield use, use.node, f"{use.node.module}.{alias.name}"
-    for attribute, base in sources.attributes:
-        name = f"{base}.{attribute.node.attr}"
-        if name in names and not attribute.guarded:
-            yield attribute, attribute.node, name

@@ -12,7 +12,8 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Requirements",
         "Ask for Connexion 3 with the extras that the code needs, and install it.",
-        ("CXD5",),
+        # Not CXD532: what is installed today is the environment before the upgrade.
+        ("CXD50", "CXD51", "CXD52", "CXD530", "CXD531", "CXD533", "CXD534", "CXD535"),
     ),
     ("Imports", "Import from where things are now; then every module loads.", ("CXD40",)),
     (
@@ -27,6 +28,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD416",
             "CXD417",
             "CXD418",
+            "CXD419",
             "CXD420",
             "CXD421",
             "CXD422",
@@ -73,9 +75,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps that have something to do, in order."""
+    """The steps that have something to do, in order. ``starts`` are those that call WSGI, by their place."""
 
     steps: tuple[Step, ...]
+    starts: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -96,14 +99,36 @@ class Plan:
     def summary(self) -> str:
         """One line: the whole in numbers."""
         if not self.count:
-            return "Nothing has to change for Connexion 3."
+            return "Nothing in the code has to change for Connexion 3."
         return (
-            f"{self.count} places to change in {len(self.steps)} steps; "
+            f"{_number(self.count, 'place')} to change in {_number(len(self.steps), 'step')}; "
             f"the fixes do {self.fixed} ({self.safely} of them safe), {self.count - self.fixed} are by hand."
         )
 
+    @property
+    def text(self) -> str:
+        """The whole in numbers, then a line for each step, in the order to do them."""
+        lines = [self.summary]
+        for step in self.steps:
+            codes = ", ".join(sorted({finding.code for finding in step.findings}))
+            lines.append(
+                f"{step.number}. {step.title} ({_number(step.count, 'place')}, the fixes do {step.fixed}; "
+                f"{codes}): {step.what}"
+            )
+        if self.starts:
+            lines.append(
+                f"{len(self.steps) + 1}. Servers ({_number(len(self.starts), 'start')} with a WSGI server: "
+                f"{', '.join(self.starts)}): Give these an ASGI server; once Connexion 3 is installed, the "
+                "doctor says how for each."
+            )
+        return "\n".join(lines)
 
-def make_plan(findings: Iterable[Finding]) -> Plan:
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def make_plan(findings: Iterable[Finding], starts: Iterable[str] = ()) -> Plan:
     """Sort findings into the steps; what belongs to no step is left out."""
     remaining = list(findings)
     steps: list[Step] = []
@@ -121,7 +146,7 @@ def make_plan(findings: Iterable[Finding]) -> Plan:
                     sum(kind is Applicability.SAFE for kind in kinds),
                 )
             )
-    return Plan(tuple(steps))
+    return Plan(tuple(steps), tuple(starts))
 
 
 def best_fix(finding: Finding) -> Applicability:

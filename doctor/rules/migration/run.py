@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from doctor.model import Edit, Finding, Severity
 from doctor.rules.base import finding, rule
 from doctor.rules.migration.common import (
-    INNER,
     app_calls,
-    constructors,
     fix,
     inner_calls,
     listed,
@@ -23,14 +20,9 @@ from doctor.rules.migration.common import (
 from doctor.source import Sources, Use
 from doctor.source.edits import (
     Argument,
-    add_argument,
-    drop_import,
-    indentation,
     insert,
-    known,
     remove_arguments,
     replace,
-    replace_importing,
 )
 
 _GONE = {
@@ -177,126 +169,6 @@ def run_positional(sources: Sources) -> Iterator[Finding]:
         )
 
 
-@rule("CXD425", "run-binds-loopback", Severity.WARNING)
-def run_loopback(sources: Sources) -> Iterator[Finding]:
-    """`app.run()` without a host listens on 127.0.0.1 in Connexion 3: a container is not reached.
-
-    What happens: The server starts, and nobody outside of the container or machine gets an answer:
-        connection refused. Without a port it is 8000 in place of 5000.
-
-    Why: Connexion 2 listened on 0.0.0.0:5000 by default, uvicorn listens on 127.0.0.1:8000.
-
-    Fix: Give the host and the port, if the server shall be reached from outside.
-
-    Before:
-        import connexion
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-        if __name__ == "__main__":
-            app.run(port=8080)
-
-    After:
-        import connexion
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-        if __name__ == "__main__":
-            app.run(port=8080, host="0.0.0.0")
-
-    Sources:
-        https://github.com/spec-first/connexion/blob/main/connexion/middleware/main.py
-        https://uvicorn.dev/settings/
-    """
-    made = {use.module.path for use, _ in constructors(sources) if named(sources, use, "host")}
-    for use, kind in app_calls(sources, "run"):
-        names = {argument.name for argument in passed(sources, use)}
-        spread = any(keyword.arg is None for keyword in use.node.keywords)
-        if names & {"host", "uds", "fd"} or spread or use.node.args or made or kind == "connexion.AsyncApp":
-            continue
-        started = _started_by(sources, use)
-        if not started:
-            continue
-        added = ['host="0.0.0.0"'] + ([] if "port" in names else ["port=5000"])
-        yield finding(
-            "`run` without a host listens on 127.0.0.1 in Connexion 3: outside of the container "
-            "nobody reaches it.",
-            severity=Severity.WARNING,
-            evidence=[f"{path} starts {use.module.path}" for path in started],
-            location=use.module.location(use.node),
-            fixes=fix(
-                f"Add `{', '.join(added)}`.",
-                [add_argument(use.module, use.node, ", ".join(added))],
-                unsafe=True,
-                costs=["the server listens on all addresses"],
-            ),
-        )
-
-
-def _started_by(sources: Sources, use: Use[ast.Call]) -> list[str]:
-    """The container files that start this module with Python."""
-    found = []
-    file = use.module.path.rpartition("/")[2]
-    names = [re.escape(name) for name in use.module.names if name]
-    if use.module.path.endswith("__main__.py"):
-        names += [re.escape(name.removesuffix(".__main__")) for name in use.module.names]
-    for path, text in sources.containers.items():
-        script = re.search(rf"python[\w.]*[\"',\s][^\n#]*\b{re.escape(file)}\b", text)
-        module = re.search(rf"-m[\"',\s]+(?:{'|'.join(names)})(?![\w.])", text) if names else None
-        if script or module:
-            found.append(path)
-    return found
-
-
-@rule("CXD426", "run-at-import", Severity.WARNING)
-def run_at_import(sources: Sources) -> Iterator[Finding]:
-    """`app.run()` stands outside of `if __name__ == "__main__"`.
-
-    What happens: A server that imports the module runs into it: a second server starts inside, on another
-        port, and the one that was asked for never answers.
-
-    Why: `run` blocks until its own server ends.
-
-    Fix: Put it under `if __name__ == "__main__":`.
-
-    Before:
-        import connexion
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-        app.run(host="127.0.0.1", port=8080)
-
-    After:
-        import connexion
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-        if __name__ == "__main__":
-            app.run(host="127.0.0.1", port=8080)
-
-    Sources:
-        https://github.com/spec-first/connexion/issues/1784
-    """
-    for use, _ in app_calls(sources, "run"):
-        if use.main or not use.scope.is_module or use.module.path.endswith("__main__.py"):
-            continue
-        place = use.module.location(use.statement)
-        blanks = indentation(use.module, use.statement)
-        plain = isinstance(use.statement, ast.Expr) and place.line == place.end_line
-        edits: list[Edit] = []
-        if plain and not blanks:
-            text = use.module.text(use.statement)
-            edits.append(replace(use.module, use.statement, f'if __name__ == "__main__":\n    {text}'))
-        yield finding(
-            "`run` is called when the module is imported: a server that imports it never answers.",
-            severity=Severity.WARNING,
-            location=place,
-            fixes=fix('Put it under `if __name__ == "__main__":`.', edits),
-        )
-
-
 @rule("CXD427", "run-reload-without-import-string", Severity.ERROR)
 def run_reload(sources: Sources) -> Iterator[Finding]:
     """`app.run(reload=True)` or `workers=` without an import string.
@@ -397,91 +269,4 @@ def inner_run(sources: Sources) -> Iterator[Finding]:
             severity=Severity.ERROR,
             location=use.module.location(use.node.func),
             fixes=fix("Run the Connexion app.", edits, costs=costs),
-        )
-
-
-_SERVERS = {
-    "gevent.pywsgi.WSGIServer": 1,
-    "gevent.wsgi.WSGIServer": 1,
-    "waitress.serve": 0,
-    "waitress.server.create_server": 0,
-    "tornado.wsgi.WSGIContainer": 0,
-    "wsgiref.simple_server.make_server": 2,
-    "werkzeug.serving.run_simple": 2,
-    "cheroot.wsgi.Server": 1,
-    "cherrypy.tree.graft": 0,
-    "eventlet.wsgi.server": 1,
-    "bjoern.run": 0,
-    "meinheld.server.run": 0,
-    "serverless_wsgi.handle_request": 0,
-    "apig_wsgi.make_lambda_handler": 0,
-    "flask_socketio.SocketIO": 0,
-    "socketio.WSGIApp": 1,
-}
-
-
-@rule("CXD429", "wsgi-server-in-code", Severity.ERROR)
-def wsgi_server(sources: Sources) -> Iterator[Finding]:
-    """A WSGI server is started in the code with the Connexion app, or the Flask app inside.
-
-    What happens: Every request answers 500. With the Connexion app the log says
-        `TypeError: AbstractApp.__call__() missing 1 required positional argument: 'send'`; with the Flask
-        app inside, `HTTPException: 404`.
-
-    Why: Connexion 3 answers ASGI; waitress, gevent, tornado's container, wsgiref and the adapters for
-        serverless platforms call WSGI.
-
-    Fix: `uvicorn.run(app, host=..., port=...)` in place of the WSGI server; `Mangum(app, lifespan="off")` on
-        AWS Lambda; `socketio.ASGIApp(sio, other_asgi_app=app)` for Socket.IO.
-
-    Before:
-        import connexion
-        import waitress
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-        if __name__ == "__main__":
-            waitress.serve(app, host="127.0.0.1", port=8080)
-
-    After:
-        import connexion
-        import uvicorn
-
-        app = connexion.FlaskApp(__name__)
-        app.add_api("openapi.yaml")
-
-        if __name__ == "__main__":
-            uvicorn.run(app, host="127.0.0.1", port=8080)
-
-    Sources:
-        https://github.com/spec-first/connexion/issues/1807
-        https://github.com/spec-first/connexion/issues/1971
-    """
-    for use, name in sources.calls:
-        index = _SERVERS.get(name)
-        if index is None or use.guarded:
-            continue
-        given: list[ast.expr] = [*use.node.args, *(k.value for k in use.node.keywords)]
-        apps = [(a, sources.of(a, use)) for a in given]
-        bad = [(a, v) for a, v in apps if v in ("connexion.FlaskApp()", "connexion.AsyncApp()", INNER)]
-        if not bad:
-            continue
-        argument, value = bad[0]
-        edits: list[Edit] = []
-        if name == "waitress.serve" and value != INNER and use.module.text(use.node.func) == "waitress.serve":
-            plain = {k.arg for k in use.node.keywords} <= {"host", "port"} and len(use.node.args) == 1
-            if plain:
-                edits = replace_importing(use.module, use.node.func, "uvicorn.run", "uvicorn")
-                edits += known([drop_import(use.module, "waitress")])
-        yield finding(
-            f"`{name}` calls WSGI, and a Connexion 3 app answers ASGI: every request is a 500.",
-            severity=Severity.ERROR,
-            location=use.module.location(argument),
-            fixes=fix(
-                "Serve the Connexion app with an ASGI server: `uvicorn.run(app, host=..., port=...)`.",
-                edits,
-                install=["uvicorn"] if edits else [],
-                unsafe=True,
-            ),
         )

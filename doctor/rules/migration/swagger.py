@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from doctor.model import Edit, Finding, Severity
 from doctor.rules.base import finding, rule
-from doctor.rules.migration.common import Passed, all_of, app_calls, constructors, fix, named
+from doctor.rules.migration.common import (
+    Passed,
+    all_of,
+    app_calls,
+    constructors,
+    fix,
+    listed,
+    named,
+    passed,
+)
 from doctor.source import Sources, Use
 from doctor.source.edits import add_import, remove_arguments, replace
 
@@ -157,6 +166,62 @@ def options_dictionary(sources: Sources) -> Iterator[Finding]:
             severity=Severity.ERROR,
             location=use.module.location(argument.keyword or use.node),
             fixes=fix("Pass a `SwaggerUIOptions`.", _edits(sources, use, argument)),
+        )
+
+
+_DIRECT = ("swagger_ui", "swagger_json", "serve_spec", "swagger_url", "swagger_path", "swagger_ui_path",
+           "swagger_ui_template_dir", "swagger_ui_config", "openapi_spec_path", "spec_path")  # fmt: skip
+
+
+@rule("CXD419", "add-api-swagger-keyword-ignored", Severity.ERROR)
+def direct_keyword(sources: Sources) -> Iterator[Finding]:
+    """`add_api` is given an option of the Swagger UI as a keyword of its own, which it drops.
+
+    What happens: Nothing is said. With `add_api(..., swagger_ui=False)` the Swagger UI answers at `/ui`
+        although it was turned off (an error); another address of the UI has no effect (a warning).
+
+    Why: `add_api` of Connexion 3 takes any keyword and drops those it does not know. Connexion 2 refused
+        these, so they come from Connexion 1 or from a migration that went half of the way.
+
+    Fix: `swagger_ui_options=SwaggerUIOptions(swagger_ui=False)`, imported from `connexion.options`.
+
+    Before:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml", swagger_ui=False)
+
+    After:
+        import connexion
+        from connexion.options import SwaggerUIOptions
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml", swagger_ui_options=SwaggerUIOptions(swagger_ui=False))
+
+    Sources:
+        https://connexion.readthedocs.io/en/latest/swagger_ui.html
+        https://github.com/spec-first/connexion/blob/main/connexion/apps/abstract.py
+    """
+    for use, _ in app_calls(sources, "add_api"):
+        given = [argument for argument in passed(sources, use) if argument.name in _DIRECT]
+        if not given:
+            continue
+        switches = [a for a in given if a.name in ("swagger_ui", "swagger_json", "serve_spec")]
+        on = all(isinstance(a.value, ast.Constant) and a.value.value for a in switches)
+        edits: tuple[Edit, ...] = ()
+        free = len(given) == 1 and named(sources, use, "swagger_ui_options") is None
+        if free and given[0].keyword is not None:
+            text = f"{_KEYS[given[0].name]}={use.module.text(given[0].value)}"
+            imported = add_import(use.module, "SwaggerUIOptions", "connexion.options")
+            edits = all_of(
+                replace(use.module, given[0].keyword, f"swagger_ui_options=SwaggerUIOptions({text})")
+            ) + ((imported,) if imported is not None else ())
+        yield finding(
+            f"{listed(a.name for a in given)} of `add_api` {'is' if len(given) == 1 else 'are'} ignored by "
+            f"Connexion 3{'' if on else ': what is turned off here is public'}.",
+            severity=Severity.WARNING if on else Severity.ERROR,
+            location=use.module.location(given[0].keyword or use.node),
+            fixes=fix("Pass `swagger_ui_options=SwaggerUIOptions(...)`.", edits),
         )
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from doctor.model import Finding
 from doctor.rules.base import rules_of
-from doctor.rules.versions import declared, extras, pairs, servers
+from doctor.rules.versions import connexion2, connexion3, declared, extras, needs, servers
 from doctor.rules.versions.subject import Known, Requirements, uses_of
 
 RULES = rules_of(
-    pairs.flask,
-    pairs.werkzeug,
-    pairs.packaging,
-    pairs.starlette_1,
-    pairs.starlette_033,
-    pairs.regression_320,
-    pairs.httpx,
-    pairs.multipart,
+    connexion2.flask,
+    connexion2.werkzeug,
+    connexion2.packaging,
+    connexion3.starlette_1,
+    connexion3.starlette_033,
+    connexion3.regression_320,
+    connexion3.httpx,
+    connexion3.multipart,
     extras.flask,
     extras.uvicorn,
     extras.swagger_ui,
@@ -31,6 +31,7 @@ RULES = rules_of(
     declared.differs,
     declared.python,
     declared.held,
+    needs.too_low,
 )
 
 __all__ = ["RULES", "Known", "Requirements", "check_versions", "uses_of"]

@@ -6,8 +6,22 @@ from collections.abc import Iterable
 
 from doctor.model import Applicability, Edit, Finding, Fix, Severity
 from doctor.rules.base import finding
-from doctor.rules.versions.subject import Known, Requirements
+from doctor.rules.versions.subject import Known, Requirements, meet
 from doctor.source.requirements import Declaration
+
+# What releases ask for of packages that a project may pin beside them: Requires-Dist of their wheels.
+NEEDS: dict[tuple[str, str], dict[str, str]] = {
+    ("connexion", ">=3.3,<4"): {
+        "a2wsgi": ">=1.7",
+        "flask": ">=2.2",
+        "httpx": ">=0.23",
+        "python-multipart": ">=0.0.15",
+        "starlette": ">=0.35",
+        "uvicorn": ">=0.17.6",
+        "werkzeug": ">=2.2.1",
+    },
+    ("connexion", ">=2.15.1,<3"): {"flask": ">=2.3.3", "packaging": ">=25", "werkzeug": ">=3.1.3"},
+}
 
 
 def upgrade(
@@ -19,11 +33,18 @@ def upgrade(
     recommended: bool = True,
     costs: Iterable[str] = (),
 ) -> Fix:
-    """Install ``name[extras]specifier`` and write it where the package is asked for."""
+    """Install ``name[extras]specifier`` and write it where the package is asked for.
+
+    What that release asks for is written, too, where the files hold it below.
+    """
     name, extras, specifier = split(requirement)
     edits = []
     for declaration in subject.declared.of(name):
         edit = rewritten(declaration, specifier, extras)
+        if edit is not None:
+            edits.append(edit)
+    for declaration, needed in below(subject, name, specifier):
+        edit = rewritten(declaration, needed)
         if edit is not None:
             edits.append(edit)
     kind = Applicability.UNSAFE if unsafe else Applicability.SAFE
@@ -36,6 +57,16 @@ def upgrade(
         None,
         tuple(costs),
     )
+
+
+def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declaration, str]]:
+    """The requirements that exclude what a release asks for, and what that is."""
+    return [
+        (declaration, needed)
+        for other, needed in NEEDS.get((name, specifier), {}).items()
+        for declaration in subject.declared.of(other)
+        if not declaration.locked and not meet(declaration.specifier, needed)
+    ]
 
 
 def rewritten(declaration: Declaration, specifier: str | None, extras: Iterable[str] = ()) -> Edit | None:

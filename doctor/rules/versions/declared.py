@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import Version
-
 from doctor.model import Applicability, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
 from doctor.rules.versions.common import one_major, rewritten, settled, upgrade
@@ -16,7 +13,7 @@ from doctor.rules.versions.subject import (
     Requirements,
     applies,
     development,
-    parse,
+    meet,
     together,
     within,
 )
@@ -166,9 +163,21 @@ def disagree(subject: Requirements) -> Iterator[Finding]:
                 continue
             if key in seen or not _related(one, other) or not together(one.marker, other.marker):
                 continue
-            if _meet(one.specifier, other.specifier):
+            if meet(one.specifier, other.specifier):
                 continue
             seen.add(key)
+            stale = [d for d in (one, other) if d.locked and _LOCKS.get(d.kind) in (one.kind, other.kind)]
+            if stale:
+                lock, manifest = stale[0], other if stale[0] is one else one
+                yield finding(
+                    f"{lock.path} holds `{name}{lock.specifier}`, and `{name}{manifest.specifier}` is asked "
+                    "for: the lock file is stale.",
+                    severity=Severity.WARNING,
+                    evidence=[_where(manifest), _where(lock)],
+                    location=manifest.location,
+                    fixes=[Fix("Make the lock file anew.", Applicability.MANUAL, True)],
+                )
+                continue
             yield finding(
                 f"`{name}{one.specifier}` and `{name}{other.specifier}` exclude each other.",
                 # Connexion's majors are two frameworks; elsewhere a stale file is likely and rarely fatal.
@@ -177,6 +186,13 @@ def disagree(subject: Requirements) -> Iterator[Finding]:
                 location=one.location,
                 fixes=[],
             )
+
+
+# A lock file -> the file that it is made from.
+_LOCKS = {
+    "poetry.lock": "pyproject.toml", "uv.lock": "pyproject.toml", "pdm.lock": "pyproject.toml",
+    "pylock.toml": "pyproject.toml", "Pipfile.lock": "Pipfile",
+}  # fmt: skip
 
 
 def _where(declaration: Declaration) -> str:
@@ -189,28 +205,6 @@ def _related(one: Declaration, other: Declaration) -> bool:
     folders = [d.path.rpartition("/")[0] for d in (one, other)]
     folders = [re.sub(r"(^|/)(requirements|requires|reqs|deploy|docker)$", "", folder) for folder in folders]
     return folders[0] == folders[1]
-
-
-def _meet(one: str, other: str) -> bool:
-    """Whether some version fits both; tried on the versions around every bound."""
-    try:
-        both = SpecifierSet(f"{one},{other}".strip(","), prereleases=True)
-    except InvalidSpecifier:
-        return True
-    tried = {Version("0"), Version("9999")}
-    for specifier in both:
-        version = parse(re.sub(r"\.\*$", "", specifier.version))
-        if version is None:
-            return True
-        release = [*version.release, 0, 0][: max(3, len(version.release))]
-        tried |= {version, Version(".".join(map(str, [*release, 1])))}
-        tried |= {Version(f"{version}.{n}") for n in (0, 1, 5) if version.pre is None and not version.local}
-        lower = [*release]
-        for index in range(len(lower) - 1, -1, -1):
-            if lower[index] > 0:
-                tried.add(Version(".".join(map(str, [*lower[:index], lower[index] - 1, 9999]))))
-                break
-    return any(both.contains(version) for version in tried)
 
 
 @rule("CXD532", "installed-is-not-what-is-asked-for", Severity.WARNING)
@@ -238,7 +232,11 @@ def differs(subject: Requirements) -> Iterator[Finding]:
         return
     for name in _OURS:
         installed = subject.installed(name)
-        if installed is None:
+        upgrading = name == "connexion" and subject.target_version not in (
+            None,
+            getattr(installed, "major", 0),
+        )
+        if installed is None or upgrading:
             continue
         for declaration in subject.declared.of(name):
             if development(declaration) or not applies(declaration.marker, subject.environment):
@@ -305,7 +303,7 @@ def python(subject: Requirements) -> Iterator[Finding]:
                     continue
                 if wanted.kind == "pyproject.toml" and wanted.specifier.startswith(">"):
                     continue  # a range that reaches up to a Python that will do
-                if not _meet(wanted.specifier, needed):
+                if not meet(wanted.specifier, needed):
                     yield finding(
                         f"{name} {known.spoken} needs Python {needed.removeprefix('>=')} or newer.",
                         severity=Severity.ERROR,

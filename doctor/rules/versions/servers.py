@@ -31,6 +31,7 @@ def uvicorn_worker(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://github.com/Kludex/uvicorn-worker/issues/35
+        test: tests/versions/test_pairs_are_real.py
     """
     for worker, uvicorn in subject.pairs("uvicorn-worker", "uvicorn"):
         if within(worker.version, "<0.4") and within(uvicorn.version, ">=0.36"):
@@ -45,11 +46,11 @@ def uvicorn_worker(subject: Requirements) -> Iterator[Finding]:
 
 @rule("CXD521", "gunicorn-2410-with-uvicorn-worker", Severity.ERROR)
 def gunicorn_2410(subject: Requirements) -> Iterator[Finding]:
-    """gunicorn 24.1.0 with uvicorn's worker: the workers die and are started again for ever.
+    """gunicorn 24.1.0 with the worker of uvicorn 0.31 or newer: the workers die, for ever.
 
     What happens: `AttributeError: 'str' object has no attribute '_version'`, again and again.
 
-    Why: gunicorn 24.1.0 hands networks to the worker as objects, where uvicorn wants text.
+    Why: gunicorn 24.1.0 hands networks to the worker as objects, where uvicorn from 0.31 on wants text.
 
     Fix: gunicorn 24.1.1 or newer.
 
@@ -63,9 +64,10 @@ def gunicorn_2410(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://github.com/Kludex/uvicorn/issues/2792
+        test: tests/versions/test_pairs_are_real.py
     """
     for gunicorn, uvicorn in subject.pairs("gunicorn", "uvicorn"):
-        if str(gunicorn.version) == "24.1.0":
+        if str(gunicorn.version) == "24.1.0" and within(uvicorn.version, ">=0.31"):
             yield clash(
                 f"uvicorn's worker dies on gunicorn 24.1.0 (uvicorn {uvicorn.spoken}).",
                 Severity.ERROR,
@@ -96,6 +98,7 @@ def uvicorn_0310(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://github.com/Kludex/uvicorn/issues/2477
+        test: tests/versions/test_pairs_are_real.py
     """
     for uvicorn, gunicorn in subject.pairs("uvicorn", "gunicorn"):
         if str(uvicorn.version) == "0.31.0":
@@ -129,6 +132,7 @@ def a2wsgi(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/issues/1894
+        test: tests/versions/test_pairs_are_real.py
     """
     for found in subject.versions("a2wsgi"):
         if within(found.version, ">=1.10.1,<1.10.4"):
@@ -162,6 +166,7 @@ def smuggling(subject: Requirements) -> Iterator[Finding]:
     Sources:
         https://github.com/advisories/GHSA-w3h3-4rj7-4ph4
         https://github.com/advisories/GHSA-hc5x-x2vx-497g
+        test: tests/versions/test_pairs_are_real.py
     """
     for gunicorn in subject.versions("gunicorn"):
         if within(gunicorn.version, "<22"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from packaging.markers import InvalidMarker, Marker
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from doctor.model import Environment, Location
@@ -87,6 +88,22 @@ class Requirements:
                 ):
                     yield one, other
 
+    def takes(self, name: str, version: str, python: str) -> bool:
+        """Whether a fresh installation takes that version of a package or a newer one.
+
+        So it is where nothing is installed or locked, no file limits the package, no other package that may
+        limit it is asked for, and no file names a Python that is too old for the version.
+        """
+        if self.environment is not None and "connexion" in self.environment.packages:
+            return False
+        around = {"flask": "flask-", "starlette": "fastapi"}.get(name, name)
+        asked = self.declared.requirements
+        return (
+            all(d.versions.contains(version) and not d.locked for d in self.declared.of(name))
+            and not any(d.locked or d.name.startswith(around) for d in asked)
+            and all(meet(p.specifier, python) for p in self.declared.pythons)
+        )
+
     def has(self, *names: str) -> bool:
         """Whether one of these packages is installed or asked for."""
         inside = self.environment is not None and any(n in self.environment.packages for n in names)
@@ -113,7 +130,7 @@ def uses_of(sources: Sources) -> frozenset[str]:
         elif name.endswith(".add_api") and name.startswith("connexion."):
             given = [k.value for k in use.node.keywords if k.arg == "validate_responses"]
             found |= {"validate-responses"} if given and getattr(given[0], "value", True) else set()
-    return frozenset(found)
+    return frozenset(found | ({"references"} if sources.references else set()))
 
 
 def parse(text: str | None) -> Version | None:
@@ -127,6 +144,28 @@ def parse(text: str | None) -> Version | None:
 def within(version: Version, specifier: str) -> bool:
     """Whether a version lies in a range."""
     return SpecifierSet(specifier, prereleases=True).contains(version)
+
+
+def meet(one: str, other: str) -> bool:
+    """Whether some version fits both; tried on the versions around every bound."""
+    try:
+        both = SpecifierSet(f"{one},{other}".strip(","), prereleases=True)
+    except InvalidSpecifier:
+        return True
+    tried = {Version("0"), Version("9999")}
+    for specifier in both:
+        version = parse(re.sub(r"\.\*$", "", specifier.version))
+        if version is None:
+            return True
+        release = [*version.release, 0, 0][: max(3, len(version.release))]
+        tried |= {version, Version(".".join(map(str, [*release, 1])))}
+        tried |= {Version(f"{version.base_version}.{n}") for n in (0, 1, 5)}
+        lower = [*release]
+        for index in range(len(lower) - 1, -1, -1):
+            if lower[index] > 0:
+                tried.add(Version(".".join(map(str, [*lower[:index], lower[index] - 1, 9999]))))
+                break
+    return any(both.contains(version) for version in tried)
 
 
 def development(declaration: Declaration) -> bool:
