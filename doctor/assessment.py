@@ -5,9 +5,10 @@ Kept apart from the checkup, so that it is imported while the probe is at work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doctor import baseline, candidates, replay, rules
 from doctor.case import Case
@@ -18,6 +19,9 @@ from doctor.options import Options
 from doctor.screening import completed, screen
 from doctor.text import Source
 
+if TYPE_CHECKING:
+    from doctor.source.declarations import Declared
+
 
 def report_on(
     options: Options,
@@ -26,10 +30,17 @@ def report_on(
     about_none: Sequence[Finding],
     clock: Clock,
     sources: Mapping[str, Source],
+    declared: Callable[[], Declared] | None = None,
 ) -> Report:
-    """From cases to the report; ``about_none`` are findings about no launch, of the project itself, and
-    ``sources`` files that were looked at beside those of the cases."""
+    """From cases to the report; ``about_none`` are findings about no launch, of the project itself,
+    ``sources`` files that were looked at beside those of the cases, and ``declared`` tells what the
+    project's files ask to be installed."""
     judgements, findings = _judge(cases)
+    if declared is not None and any(fix.install for one in findings for fix in one.fixes):
+        from doctor.fixes.additions import with_additions
+
+        findings, more = with_additions(findings, judgements, root, declared())
+        sources = {**sources, **more}
     findings = without_doubles([*findings, *(one for one in about_none if one not in findings)])
     clock.lap("rules")
     report = Report(

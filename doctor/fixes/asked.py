@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from doctor.fixes import patch
-from doctor.fixes.applying import Applied, apply
+from doctor.fixes.applying import Applied, NotApplied, apply
 from doctor.fixes.plan import plan
 from doctor.model import Report
 
 FINDINGS, NOT_DONE = 1, 3
+MOST_ROUNDS = 5  # every one looks at the files as the one before left them
 
 
 def diff(report: Report, *, unsafe: bool) -> str:
@@ -22,13 +23,28 @@ def diff(report: Report, *, unsafe: bool) -> str:
 def fix(report: Report, again: Callable[[], Report], *, unsafe: bool) -> tuple[Report, list[str]]:
     """Apply the recommended fixes, look again, and say what was done.
 
+    What was hidden behind a fault, or waits for another fix at the same place, is seen when it is looked
+    at again; so this goes on until there is nothing more to do, and a second call changes nothing.
+
     :param again: the same checkup, on the files as they are then
     :return: the report on what is left, and lines that tell what was done
-    :raises NotApplied: writing failed, and every file is as it was
+    :raises NotApplied: writing failed the first time, and every file is as it was
     """
-    done = apply(Path(report.root), report.findings, report.judgements, report.sources, unsafe=unsafe)
-    after = again() if done.files else report
-    return replace(after, exit_code=_exit_code(after.exit_code, done)), list(_told(done))
+    rounds = [_apply(report, unsafe)]
+    while rounds[-1].files and len(rounds) < MOST_ROUNDS:
+        report = again()
+        try:
+            rounds.append(_apply(report, unsafe))
+        except NotApplied:
+            break
+    if rounds[-1].files:
+        report = again()
+    code = _exit_code(report.exit_code, rounds[-1])
+    return replace(report, exit_code=code), list(dict.fromkeys(_told(rounds)))
+
+
+def _apply(report: Report, unsafe: bool) -> Applied:
+    return apply(Path(report.root), report.findings, report.judgements, report.sources, unsafe=unsafe)
 
 
 def _exit_code(code: int, done: Applied) -> int:
@@ -38,16 +54,20 @@ def _exit_code(code: int, done: Applied) -> int:
     return code if done.complete else code or FINDINGS
 
 
-def _told(done: Applied) -> Iterator[str]:
-    for path in done.files:
-        codes = sorted(
-            {
+def _told(rounds: Sequence[Applied]) -> Iterator[str]:
+    changed: dict[str, set[str]] = {}
+    for done in rounds:
+        for path in done.files:
+            edited = {
                 one.finding.code
                 for one in done.plan.taken
                 if any(edit.location.path == path for edit in one.fix.edits)
             }
-        )
-        yield f"fixed {path} ({', '.join(codes)})"
-    yield from patch.notes(done.plan)
-    if not done.files:
+            changed.setdefault(path, set()).update(edited)
+    for path, codes in changed.items():
+        yield f"fixed {path} ({', '.join(sorted(codes))})"
+    for done in rounds[:-1]:
+        yield from patch.notes(replace(done.plan, left=()))
+    yield from patch.notes(rounds[-1].plan)
+    if not changed:
         yield "no file was changed"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from doctor.case import Case
 from doctor.commands import edit, show
-from doctor.commands.argv import read, words_of
 from doctor.fixes import quoting
+from doctor.fixes.dropping import dropped
 from doctor.model import (
     Applicability,
     Command,
@@ -20,9 +20,12 @@ from doctor.model import (
     Location,
     ServerFacts,
 )
-from doctor.servers.listening import Listening
+from doctor.servers import replacing
+from doctor.servers.carried import Carried, take_apart
+from doctor.servers.listening import Listening, arguments
 from doctor.servers.neutral import Neutral, written
 from doctor.servers.options import Given, Table, scan
+from doctor.text import Source
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Way:
     title: str
     remedy: Remedy
     applicability: Applicability = Applicability.SAFE
+    adapts: bool = False  # an adapter lets a WSGI server serve an ASGI app
+
+
+class CannotBoot(Exception):
+    """A launch of this kind cannot be booted for verification; the message says why."""
 
 
 class Server:
@@ -44,6 +52,8 @@ class Server:
     default_attribute: str | None = None
     calls_factory = False  # its target grammar has calls: ``module:factory()``
     serves: tuple[Interface, ...] = ()
+    setting_of: Mapping[str, str] = {}  # settings by the names of the options, where they differ
+    repeated: frozenset[str] = frozenset()  # settings that are lists, an option for each entry
     listening: Listening | None = None  # how it is made to listen for verification; None: it cannot be
 
     def request(self, launch: Launch) -> dict[str, object]:
@@ -56,7 +66,24 @@ class Server:
             "target": None,
             "module_run": launch.command.module_run,
             "candidate": launch.candidate,
+            "here": launch.origin.kind == "command-line",
         }
+
+    def boot_program(self, launch: Launch) -> str | list[str]:
+        """What starts this server for verification: the name of a program beside the interpreter, or words
+        for the interpreter."""
+        return self.program
+
+    def boot_arguments(self, launch: Launch, facts: ServerFacts, port: int, folder: str) -> list[str]:
+        """The server's arguments with a port of loopback in place of its address.
+
+        :param folder: a temporary one
+        :raises CannotBoot: there is no way to say it
+        """
+        if self.listening is None:
+            raise CannotBoot(f"{self.name} cannot be told from outside where to listen")
+        table = facts.options or self.static_options
+        return arguments(self.listening, known_argv(self, launch), table, port, folder)
 
     def candidates(self, target: str) -> list[list[str]]:
         """Arguments of the launches worth proposing for a bare target."""
@@ -65,6 +92,11 @@ class Server:
     def factory_arguments(self, target: str) -> list[str]:
         """Arguments that serve what the factory ``module:name`` makes."""
         return [f"{target.removesuffix('()')}()"]
+
+    def target_words(self, target: str) -> list[str] | None:
+        """The words that name a target, a call of a factory (``module:name()``) included; None where this
+        server's grammar cannot say it."""
+        return None if "(" in target else [target]
 
     def options(self, case: Case) -> Table:
         """The options of the command line, as the installed server lists them."""
@@ -140,6 +172,7 @@ class Remedy:
         self.edits: list[Edit] = []
         self.install: list[str] = []
         self.costs: list[str] = []
+        self.by_hand: list[str] = []  # what no edit can bring about: the fix is one in words then
 
     def _apply(self, changed: edit.Changed) -> None:
         self.command = changed.command
@@ -169,7 +202,18 @@ class Remedy:
     def drop_option(self, name: str) -> None:
         """Take an option off the command line, wherever it stands."""
         while (given := self.given(name)) is not None:
-            self._apply(edit.drop(self.command, given.index, given.words))
+            made = dropped(self.command, given.index, given.words, self._sources())
+            if made is None:
+                self.by_hand.append(f"without {given.flag}")
+                return
+            self._apply(made)
+
+    def _sources(self) -> dict[str, Source]:
+        return {source.path: source for source in self.case.sources.values()}
+
+    def put_word(self, index: int, text: str) -> None:
+        """Replace a word of the command."""
+        self._apply(edit.put(self.command, index, text))
 
     def set_target(self, target: str) -> None:
         """Point the server to another object."""
@@ -179,17 +223,23 @@ class Remedy:
         else:
             self._apply(edit.insert(self.command, len(self.command.words), [target]))
 
-    def replace_command(self, words: Sequence[str]) -> None:
-        """Start something else: the server's words are replaced, wrappers in front of them stay."""
-        kept = self.command.words[: self.command.program]
-        old = self.command.words[self.command.program :]
-        places = [word.location for word in old if word.location is not None]
-        if places:
-            first, last = places[0], places[-1]
-            line, column = last.end
-            span = type(first)(first.path, first.line, first.column, line, column)
-            self.edits = [Edit(span, edit.sequence(words, self.command.style, first))]
-        self.command = read((*kept, *words_of(words)), self.command.style)
+    def replace_command(
+        self, words: Sequence[str], module: str, carried: Carried | None = None, target: str | None = None
+    ) -> None:
+        """Start something else: the server's words are replaced; wrappers in front of them, the folder of
+        the program and the interpreter stay.
+
+        :param words: the program, then its arguments
+        :param module: what ``python -m`` calls the program
+        :param carried: the command's words, where some of ``words`` have tokens from them
+        :param target: the one of ``words`` that may stand last, where the old one has a place of its own
+        """
+        sources = self._sources()
+        carried = carried or take_apart(self.command, sources)
+        made = replacing.replaced(self.command, words, module, carried, sources, target)
+        self.edits = list(made.edits)
+        self.command = made.command
+        self.by_hand.extend(made.by_hand)
 
     def require(self, *requirements: str) -> None:
         """Packages that have to be installed for it."""
@@ -207,7 +257,11 @@ class Remedy:
         applicability: Applicability = Applicability.SAFE,
     ) -> Fix:
         """The fix."""
-        sources = {source.path: source for source in self.case.sources.values()}
+        if self.by_hand:
+            title = f"{title}, by hand: {show.shown(self.command)} (left to say: {'; '.join(self.by_hand)})"
+            install, costs = tuple(self.install), tuple(self.costs)
+            return Fix(title, Applicability.MANUAL, recommended, install, costs=costs)
+        sources = self._sources()
         first = next((word.location for word in self.case.command.words if word.location is not None), None)
         return Fix(
             title=title,

@@ -14,6 +14,8 @@ VALUES = (
     "--ping-timeout --application-close-timeout --root-path --proxy-headers-host --proxy-headers-port "
     "-s --server-name"
 ).split()
+# Names of settings by those of the options, where daphne itself cannot be asked (daphne/cli.py).
+SETTING_OF = {"p": "port", "b": "host", "bind": "host", "u": "unix_socket", "fd": "file_descriptor"}
 
 
 class Daphne(Server):
@@ -21,6 +23,7 @@ class Daphne(Server):
 
     name = package = program = "daphne"
     serves = (Interface.ASGI3,)
+    setting_of = SETTING_OF
     listening = listening(
         "-b 127.0.0.1\n-p {port}", drop="--bind --host --port -u --unix-socket --fd -e --endpoint"
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from doctor.case import Case
 from doctor.model import Command, Interface
 from doctor.servers.base import Remedy, Server
-from doctor.servers.neutral import Neutral
+from doctor.servers.listening import Listening
+from doctor.servers.neutral import Grave, Neutral
 from doctor.servers.options import Table, scan
 
 # flask/cli.py of Flask 3.1: options of ``flask`` and of ``flask run`` with a value, and without one.
@@ -14,6 +15,8 @@ FLAGS = (
     "--debug --no-debug --reload --no-reload --debugger --no-debugger --with-threads --without-threads "
     "--version --help"
 ).split()
+# What is said in other words, or means nothing to a server of production.
+SAID = frozenset("app host port reload no_reload debug no_debug debugger no_debugger run".split())
 NAMES = {"-A": "app", "-e": "env_file", "-h": "host", "-p": "port"}
 
 
@@ -32,6 +35,12 @@ class Flask(Server):
 
     name = package = program = "flask"
     serves = (Interface.WSGI,)
+    listening = Listening(
+        put=(("--host", "127.0.0.1"), ("--port", "{port}")),
+        drop=frozenset({"-h", "-p"}),
+        certificate=("cert",),
+        behind=True,
+    )
     static_options = (
         *(((flag,), NAMES.get(flag) or flag.lstrip("-").replace("-", "_"), True) for flag in VALUES),
         *(((flag,), flag.lstrip("-").replace("-", "_"), False) for flag in FLAGS),
@@ -63,6 +72,11 @@ class Flask(Server):
         debug = bool(case.facts.server.details.get("debug"))
         reload = settings.get("reload")
         found.reload = bool(reload.value) if reload is not None else debug
+        for name, setting in settings.items():
+            if name in ("cert", "key"):
+                found.lost.append(Grave(f"--{name} {setting.shown}"))
+            elif name not in SAID and setting.source != "default":
+                found.lost.append(f"--{name.replace('_', '-')} {setting.shown}")
         if debug:
             found.lost.append("the debugger in the browser")
         return found

@@ -8,7 +8,17 @@ from doctor.case import Case
 from doctor.model import Interface
 from doctor.servers.base import Remedy, Server, Way
 from doctor.servers.listening import listening
-from doctor.servers.neutral import Neutral, Writer, further, nothing, one_address, read, switch, written
+from doctor.servers.neutral import (
+    Neutral,
+    Writer,
+    further,
+    nothing,
+    number,
+    one_address,
+    read,
+    switch,
+    written,
+)
 
 # Where granian itself cannot be asked (granian 2.8, granian/cli.py): options that take a value.
 VALUES = (
@@ -71,7 +81,15 @@ class Granian(Server):
     def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
         """granian's own arguments for these settings, for an ASGI app; it binds one address."""
         words, lost = written(neutral, WRITES)
-        return ["granian", "--interface", "asgi", *words, target], lost + further(neutral.binds, "granian")
+        folder = neutral.app_dir
+        named = self.target_words(f"{folder.rstrip('/')}/{target}" if folder else target) or [target]
+        return ["granian", "--interface", "asgi", *words, *named], lost + further(neutral.binds, "granian")
+
+    def target_words(self, target: str) -> list[str] | None:
+        """``--factory`` calls what the target names, with nothing."""
+        if "(" not in target:
+            return [target]
+        return ["--factory", target.removesuffix("()")] if target.endswith("()") else None
 
     def factory_arguments(self, target: str) -> list[str]:
         """``--factory``."""
@@ -117,7 +135,7 @@ WRITES: dict[str, Writer] = {
     "keyfile": "--ssl-keyfile",
     "key_password": "--ssl-keyfile-password",
     "ca_certs": "--ssl-ca",
-    "client_certificates": lambda mode: {0: [], 2: ["--ssl-client-verify"]}.get(int(str(mode))),
+    "client_certificates": lambda mode: {"0": [], "2": ["--ssl-client-verify"]}.get(number(mode)),
     "root_path": "--url-path-prefix",
     "backlog": "--backlog",
     "log_level": lambda level: ["--log-level", str(level)] if level in LOG_LEVELS else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shlex
 from collections.abc import Iterable
 
@@ -11,7 +12,7 @@ from doctor.commands.argv import ASSIGNMENT
 from doctor.model import Edit, Interface
 from doctor.servers.base import Remedy, Server, Way, installed
 from doctor.servers.listening import Listening
-from doctor.servers.neutral import Neutral, Writer, console, read, switch, written
+from doctor.servers.neutral import Neutral, Writer, console, has_token, read, switch, written
 from doctor.text import Source
 
 UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
@@ -130,6 +131,7 @@ class Gunicorn(Server):
     default_attribute = "application"
     calls_factory = True
     serves = (Interface.WSGI, Interface.ASGI3)
+    repeated = frozenset({"bind"})
     listening = Listening(
         put=(
             ("-b", "127.0.0.1:{port}"),
@@ -140,9 +142,6 @@ class Gunicorn(Server):
         ),
         drop=frozenset("--bind --workers --pid --log-file -D --daemon --reload -u --user -g --group".split()),
         only_with=("--no-control-socket",),
-        obstacles={
-            "daemon": "its configuration file makes it a daemon, which nobody could end safely",
-        },
     )
     static_options = (
         *((tuple(flags.split()), name, True) for flags, name in NAMED),
@@ -177,7 +176,8 @@ class Gunicorn(Server):
         if OWN_ASGI in usable:
             yield self._asgi_way(case, OWN_ASGI, "run the app with gunicorn's own ASGI worker")
         if UVICORN_WORKER not in usable:
-            yield self._asgi_way(case, UVICORN_WORKER, "run the app with uvicorn's worker", "uvicorn-worker")
+            title = "run the app with uvicorn's worker, of the package uvicorn-worker"
+            yield self._asgi_way(case, UVICORN_WORKER, title, "uvicorn-worker")
 
     def _asgi_way(self, case: Case, worker: str, title: str, *install: str) -> Way:
         remedy = GunicornRemedy(case)
@@ -242,7 +242,20 @@ class Gunicorn(Server):
     def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
         """gunicorn's own arguments for these settings."""
         words, lost = written(neutral, WRITES, reads=VARIABLES.values())
-        return ["gunicorn", *words, target], lost
+        return ["gunicorn", *words, *(self.target_words(target) or [target])], lost
+
+    def target_words(self, target: str) -> list[str] | None:
+        """A name, or a call of a name with literals (gunicorn/util.py, ``import_app``)."""
+        attribute = target.partition(":")[2]
+        try:
+            node = ast.parse(attribute, mode="eval").body if attribute else None
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                    ast.literal_eval(value)
+                return [target]
+        except (SyntaxError, ValueError):
+            return None
+        return [target] if node is None or isinstance(node, ast.Name) else None
 
 
 # The names of settings that mean the same, by those of ``Neutral``.
@@ -291,7 +304,8 @@ def _binds(binds: object) -> list[str]:
 
 def _log_config(path: object) -> list[str] | None:
     """gunicorn reads an INI file; uvicorn takes JSON and YAML too."""
-    return None if str(path).endswith((".json", ".yaml", ".yml")) else ["--log-config", str(path)]
+    other = has_token(path) or str(path).endswith((".json", ".yaml", ".yml"))
+    return None if other else ["--log-config", str(path)]
 
 
 WRITES: dict[str, Writer] = {

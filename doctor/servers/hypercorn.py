@@ -9,6 +9,7 @@ from doctor.model import Interface
 from doctor.servers.base import Remedy, Server, Way
 from doctor.servers.listening import listening
 from doctor.servers.neutral import (
+    Grave,
     Neutral,
     Writer,
     console,
@@ -17,6 +18,7 @@ from doctor.servers.neutral import (
     read,
     switch,
     unix_path,
+    whole,
     written,
 )
 
@@ -29,6 +31,28 @@ VALUES = (
     "--websocket-ping-interval -w --workers"
 ).split()
 FLAGS = "--daemon -D --debug --reload -h --help --version".split()
+# Names of settings by those of the options (hypercorn/__main__.py and hypercorn/config.py).
+SETTING_OF = {
+    "access_log": "accesslog",
+    "access_logfile": "accesslog",
+    "access_logformat": "access_log_format",
+    "b": "bind",
+    "c": "config",
+    "error_log": "errorlog",
+    "error_logfile": "errorlog",
+    "log_file": "errorlog",
+    "g": "group",
+    "k": "worker_class",
+    "keep_alive": "keep_alive_timeout",
+    "log_config": "logconfig",
+    "log_level": "loglevel",
+    "p": "pid_path",
+    "pid": "pid_path",
+    "reload": "use_reloader",
+    "m": "umask",
+    "u": "user",
+    "w": "workers",
+}
 
 
 class Hypercorn(Server):
@@ -38,6 +62,8 @@ class Hypercorn(Server):
     default_attribute = "app"
     calls_factory = True
     serves = (Interface.ASGI3, Interface.WSGI)
+    repeated = frozenset({"bind"})
+    setting_of = SETTING_OF
     listening = listening(
         "-b 127.0.0.1:{port}\n-p {folder}/pid",
         drop="--bind --insecure-bind --quic-bind --pid --daemon -D --reload -u --user -g --group",
@@ -63,7 +89,15 @@ class Hypercorn(Server):
     def neutral(self, case: Case) -> Neutral:
         """What differs from hypercorn's defaults, translated or listed as lost."""
         settings = case.facts.server.settings
-        found = read(settings, READS, skip=("bind", "worker_class", "debug"), flag=lambda name: name)
+        skipped = ("bind", "worker_class", "debug", "verify_mode")
+        found = read(settings, READS, skip=skipped, flag=lambda name: name)
+        verify = settings.get("verify_mode")
+        if verify is not None and verify.source != "default":
+            asked = verify.shown.rpartition(".")[2]
+            modes = {name: mode for mode, name in VERIFY_MODES.items()}
+            found.client_certificates = modes.get(asked, int(asked) if asked.isdigit() else None)
+            if found.client_certificates is None:
+                found.lost.append(Grave(f"verify_mode {asked}"))
         bind = settings.get("bind")
         if bind is not None:
             found.binds = [
@@ -75,7 +109,12 @@ class Hypercorn(Server):
         """hypercorn's own arguments for these settings; a folder to import from stands before the module."""
         folder = neutral.app_dir
         words, lost = written(neutral, WRITES)
-        return ["hypercorn", *words, f"{folder.rstrip('/')}/{target}" if folder else target], lost
+        named = f"{folder.rstrip('/')}/{target}" if folder else target
+        return ["hypercorn", *words, *(self.target_words(named) or [named])], lost
+
+    def target_words(self, target: str) -> list[str] | None:
+        """It evaluates what stands behind the colon, of which there is one (hypercorn/utils.py)."""
+        return [target] if target.count(":") < 2 else None
 
 
 READS = {
@@ -108,7 +147,7 @@ READS = {
 
 
 def _binds(binds: object) -> list[str] | None:
-    if not isinstance(binds, list):
+    if not isinstance(binds, list) or any(whole(str(bind)) for bind in binds):
         return None
     return [word for bind in binds for word in ("-b", _address(str(bind)))]
 
@@ -155,8 +194,8 @@ WRITES: dict[str, Writer] = {
     "reload": switch("--reload"),
     "app_dir": nothing(),  # it stands before the module
     "pid_file": "-p",
-    "user": "-u",
-    "group": "-g",
+    "user": lambda user: ["-u", str(user)] if str(user).isdigit() else None,  # no name, a number
+    "group": lambda group: ["-g", str(group)] if str(group).isdigit() else None,
     "umask": "-m",
     "daemon": switch("--daemon"),
     "statsd_host": "--statsd-host",

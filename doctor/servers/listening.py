@@ -1,9 +1,10 @@
-"""Where a server listens while it is verified: its own options for that win over its configuration."""
+"""Where a server listens while it is verified: its own options for that win over its configuration. What
+no option can say is told inside the process (``doctor/verify/redirect``)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from doctor.model import ServerFacts
 from doctor.servers.options import Table, scan
@@ -23,8 +24,8 @@ class Listening:
     unset: tuple[str, ...] = ()
     only_with: tuple[str, ...] = ()
     certificate: tuple[str, ...] = ("certfile",)  # settings that make it speak TLS
-    obstacles: Mapping[str, str] = field(default_factory=dict)  # settings that no option takes back: why
     behind: bool = False  # ``put`` stands behind the user's arguments: the first of them is a subcommand
+    binary: bool = False  # its program is no Python script
 
 
 def listening(
@@ -66,12 +67,3 @@ def arguments(how: Listening, argv: Sequence[str], table: Table, port: int, fold
 def speaks_tls(how: Listening, facts: ServerFacts) -> bool:
     """Whether the launch has a certificate."""
     return any(facts.settings[name].value for name in how.certificate if name in facts.settings)
-
-
-def obstacle(how: Listening, facts: ServerFacts) -> str | None:
-    """Why this launch cannot be verified; None when it can."""
-    for name, why in how.obstacles.items():
-        given = facts.settings.get(name)
-        if given is not None and given.value:
-            return why
-    return None

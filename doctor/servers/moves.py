@@ -9,7 +9,8 @@ from dataclasses import replace
 from doctor import servers
 from doctor.case import Case
 from doctor.model import Applicability, Fix, Interface
-from doctor.servers.base import Remedy, Way, installed
+from doctor.servers.base import Way, installed
+from doctor.servers.translation import translated
 
 # Servers whose own ways hold the adapter, written where that server wants it.
 ADAPT_THEMSELVES = frozenset(
@@ -31,10 +32,24 @@ def to_serve(case: Case, interface: Interface, target: str | None = None) -> tup
     :param target: the object to serve, where it is another one than now
     """
     ways = [*_own_ways(case, interface, target), *_other_servers(case, interface, target)]
+    needs, reason = needs_asgi(case), ""
+    if needs and interface is Interface.ASGI3:
+        reason = f", because the app needs ASGI: {', '.join(needs)}" if ways and ways[0].adapts else ""
+        ways.sort(key=lambda way: way.adapts)
     fixes: list[Fix] = []
     for way in ways:
-        fixes.append(way.remedy.fix(way.title, recommended=not fixes, applicability=way.applicability))
+        if way.adapts and needs:
+            way.remedy.cost(f"the app needs ASGI for {', '.join(needs)}: this is no way to stay")
+        title = way.title if fixes or way.adapts else way.title + reason
+        fixes.append(way.remedy.fix(title, recommended=not fixes, applicability=way.applicability))
     return tuple(fixes)
+
+
+def needs_asgi(case: Case) -> list[str]:
+    """Why the app is not the same behind an adapter: its lifespan handler, its coroutines, WebSockets."""
+    connexion = case.facts.app.connexion if case.facts.app is not None else None
+    needs = connexion.detail.get("needs_asgi") if connexion is not None else None
+    return [str(need) for need in needs] if isinstance(needs, (list, tuple)) else []
 
 
 def _own_ways(case: Case, interface: Interface, target: str | None) -> Iterator[Way]:
@@ -50,21 +65,9 @@ def _other_servers(case: Case, interface: Interface, target: str | None) -> Iter
         return
     names = [name for name in INSTEAD.get(interface, ()) if name != case.server.name]
     names.sort(key=lambda name: not installed(case.environment, name))
-    own = case.server.neutral(case)
+    names.sort(key=lambda name: servers.get(name).target_words(served) is None)
     for name in names[:1]:
-        server = servers.get(name)
-        words, lost = server.start(own, served)
-        if name == "uvicorn" and interface is Interface.ASGI3 and case.calls is Interface.ASGI2:
-            words += ["--interface", "asgi3"]  # it would guess as the server does that is left
-        remedy = Remedy(case)
-        remedy.replace_command(words)
-        if not installed(case.environment, server.package):
-            remedy.require(server.package)
-        missing = [*own.lost, *lost]
-        if missing:
-            remedy.cost("no counterpart, left out: " + "; ".join(missing))
-        place = "" if installed(case.environment, server.package) else ", to be installed"
-        yield Way(f"start it with {name} instead{place}", remedy)
+        yield translated(case, interface, served, name)
 
 
 def second(fix: Fix) -> Fix:
@@ -79,12 +82,21 @@ def other_servers(case: Case, interface: Interface) -> tuple[Fix, ...]:
 
 
 def _plain_target(case: Case) -> str:
-    """The target as every server reads it: module and attribute, without this server's defaults; empty
-    for an app that has no name to import it by."""
+    """The target as every server reads it: module and attribute, without this server's defaults, a factory
+    with its call; empty for an app that has no name to import it by."""
     load = case.facts.load
     if load is not None and load.module and load.attribute:
-        return _importable(f"{load.module}:{load.attribute}")
+        call = "()" if _called(case) and "(" not in load.attribute else ""
+        return _importable(f"{load.module}:{load.attribute}{call}")
     return "" if case.server.name in ADAPT_THEMSELVES else case.target or ""
+
+
+def _called(case: Case) -> bool:
+    """Whether the server calls what the target names to get the app: because it is told, or because it
+    guesses."""
+    load, call = case.facts.load, case.facts.call
+    guessed = call is not None and (call.why or "").startswith("uvicorn called it as a factory")
+    return (load is not None and load.factory_called) or guessed
 
 
 def _importable(target: str) -> str:
@@ -114,10 +126,9 @@ def adapter(case: Case, name: str) -> Fix | None:
     remedy.set_target(f"{case.facts.load.module}:wsgi_app")
     if not installed(case.environment, "a2wsgi"):
         remedy.require("a2wsgi>=1.10.4")
-    connexion = case.facts.app.connexion if case.facts.app is not None else None
-    needs = connexion.detail.get("needs_asgi") if connexion is not None else None
-    if isinstance(needs, (list, tuple)) and needs:
-        remedy.cost(f"the app needs ASGI for {', '.join(map(str, needs))}: this is no way to stay")
+    needs = needs_asgi(case)
+    if needs:
+        remedy.cost(f"the app needs ASGI for {', '.join(needs)}: this is no way to stay")
     remedy.cost(
         "lifespan handlers never run",
         "about half the requests per second of an ASGI server",

@@ -7,10 +7,31 @@ silence: whatever a writing table does not take comes out as lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 from doctor.model import Setting
+
+# What stands for text that is known only when the command runs (``doctor.servers.carried``): a writer
+# passes it on, or has no words for it where the value has to be understood.
+TOKEN = re.compile(r"carried(\d+)value")
+
+
+def has_token(value: object) -> bool:
+    """Whether a value is known only when the command runs."""
+    return isinstance(value, str) and TOKEN.search(value) is not None
+
+
+class Grave(str):
+    """What is lost, in words, where without it the server cannot be reached, finds no app, or is not
+    private: a fix that loses it is none to be made by machine."""
+
+
+# The settings of that kind; of the last two, the server would run with more rights than it was given.
+GRAVE = frozenset(
+    "binds certfile keyfile key_password ca_certs client_certificates directory app_dir user group".split()
+)
 
 
 @dataclass
@@ -67,6 +88,8 @@ class Neutral:
 
     def spoken(self, name: str) -> str:
         """A setting as the user wrote it, for the list of what is lost."""
+        if name == "binds":
+            return "bind " + ", ".join(self.binds)
         return self.wrote.get(name) or f"{name.replace('_', ' ')} {getattr(self, name)}"
 
 
@@ -92,7 +115,9 @@ def written(
         writer = table.get(name)
         said = None if writer is None else _said(writer, values[name])
         if said is None:
-            lost.append(neutral.spoken(name))
+            unsure = writer is not None and has_token(values[name])
+            spoken = neutral.spoken(name)
+            lost.append(Grave(spoken) if name in GRAVE or unsure else spoken)
         else:
             words += said
     lost += [f"${name}, which the other server reads" for name in neutral.variables if name not in reads]
@@ -149,8 +174,9 @@ def read(
             continue
         wrote = _wrote(name, setting, flag)
         known = table.get(name)
-        if known is None or not _fits(known, setting.value):
-            found.lost.append(wrote)
+        secret = known == "key_password" and setting.source == "environment"  # which no command shows
+        if known is None or secret or not _fits(known, setting.value):
+            found.lost.append(Grave(wrote) if known in GRAVE or name in GRAVE_SETTINGS else wrote)
             continue
         setattr(found, known, _value(known, setting))
         found.wrote[known] = wrote
@@ -158,6 +184,8 @@ def read(
 
 
 def _wrote(name: str, setting: Setting, flag: Callable[[str], str]) -> str:
+    if "password" in name:
+        return flag(name)
     if setting.source == "file":
         return f"{name} = {setting.shown}"
     if setting.value is True:
@@ -171,6 +199,9 @@ def _fits(name: str, value: object) -> bool:
     )
 
 
+# Settings of any server that no other has a word for, and that the app may not start without.
+# Or an address of its own, which it would no longer be reached at.
+GRAVE_SETTINGS = frozenset("raw_env env_file env_files insecure_bind quic_bind socket_strings".split())
 LISTS = frozenset({"forwarded_ips"})
 TEXTS = frozenset("user group umask root_path log_level process_name pid_file".split())
 
@@ -196,6 +227,11 @@ def host_and_port(bind: str) -> tuple[str, str | None]:
     return host, port or None
 
 
+def whole(bind: str) -> bool:
+    """Whether one expansion holds both halves of an address (``$BIND``): nobody can take it apart."""
+    return has_token(bind) and ":" not in bind and not bind.startswith("/")
+
+
 def unix_path(bind: str) -> str | None:
     """The path of a Unix socket; None for other addresses."""
     return bind.removeprefix("unix:").removeprefix("//") if bind.startswith("unix:") else None
@@ -207,6 +243,8 @@ def one_address(
     """The arguments of a server that binds one address by separate options; the rest is for the caller
     to list. None where this kind of address has no option."""
     bind = binds[0]
+    if whole(bind):
+        return None
     path = unix_path(bind)
     if path is not None:
         return [unix, path] if unix is not None else None
@@ -219,4 +257,4 @@ def one_address(
 
 def further(binds: list[str], server: str) -> list[str]:
     """What is lost of several addresses on a server that binds one."""
-    return [f"bind {bind} ({server} binds one address)" for bind in binds[1:]]
+    return [Grave(f"bind {bind} ({server} binds one address)") for bind in binds[1:]]

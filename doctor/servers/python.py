@@ -10,17 +10,22 @@ from pathlib import PurePosixPath
 
 from doctor.case import Case
 from doctor.commands import edit
-from doctor.commands.argv import PYTHON, PYTHON_VALUES
+from doctor.commands.argv import PYTHON_VALUES
+from doctor.commands.wrappers import PYTHON
 from doctor.fixes.quoting import fitting
-from doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location
+from doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location, ServerFacts
 from doctor.servers import python_call
-from doctor.servers.base import Remedy, Server, Way, installed
+from doctor.servers.base import CannotBoot, Remedy, Server, Way, installed
+from doctor.servers.listening import Listening
 from doctor.servers.neutral import Neutral
 
 ADAPTER_COSTS = (
     "lifespan handlers never run",
     "about half the requests per second of an ASGI server",
 )
+
+
+DEAF = {"I", "E", "S"}  # options of the interpreter that keep ``sitecustomize`` out
 
 
 class PythonRemedy(Remedy):
@@ -72,6 +77,30 @@ class Python(Server):
         *(((flag,), flag.strip("-"), True) for flag in sorted(PYTHON_VALUES)),
         (("-m",), "module", True),
     )
+    listening = Listening(put=())
+
+    def boot_program(self, launch: Launch) -> str | list[str]:
+        """The interpreter itself, a console script beside it, or (not installed) what the project says of
+        that script."""
+        name = PurePosixPath(launch.command.words[launch.command.program].text).name
+        if PYTHON.match(name):
+            return []
+        module, _, function = launch.options.get("entry", "").partition(":")
+        if not function:
+            return name
+        first = function.partition(".")[0]
+        code = f"import sys; sys.path.pop(0); sys.argv[0] = {name!r}; "
+        return ["-c", f"{code}from {module} import {first}; sys.exit({function}())"]
+
+    def boot_arguments(self, launch: Launch, facts: ServerFacts, port: int, folder: str) -> list[str]:
+        """The script and its arguments; the address is told inside the process."""
+        words = _known(launch, [word.text for word in launch.command.words[launch.command.arguments :]])
+        index = 0
+        while index < len(words) and words[index].startswith("-") and not words[index].startswith("-m"):
+            if not words[index].startswith(("--", "-W", "-X")) and DEAF & set(words[index]):
+                raise CannotBoot(f"python {words[index]} cannot be told from outside where to listen")
+            index += 2 if words[index] in PYTHON_VALUES else 1
+        return words
 
     def request(self, launch: Launch) -> dict[str, object]:
         """The words behind the interpreter, or behind a console script."""
@@ -80,6 +109,8 @@ class Python(Server):
         program = PurePosixPath(words[launch.command.program].text).name if words else ""
         if program and not PYTHON.match(program):
             asked["console_script"] = program
+            if "entry" in launch.options:
+                asked["entry_point"] = launch.options["entry"]
         asked["argv"] = _known(launch, [str(word) for word in _argv(asked)])
         asked["module_run"] = launch.command.module_run
         return asked
@@ -155,7 +186,7 @@ class Python(Server):
                 bridge.require("a2wsgi>=1.10.4")
             bridge.cost(*ADAPTER_COSTS)
             title = f"keep {starts} and put the a2wsgi adapter around the app"
-            yield Way(title, bridge, Applicability.UNSAFE)
+            yield Way(title, bridge, Applicability.UNSAFE, adapts=True)
 
     def _uvicorn(self, case: Case, call: python_call.StartCall | None, starts: str) -> Way:
         details, load = case.facts.server.details, case.facts.load

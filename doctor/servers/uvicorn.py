@@ -98,7 +98,13 @@ class Uvicorn(Server):
         lost += further(neutral.binds, "uvicorn")
         if neutral.max_requests and neutral.workers in (None, 1):
             lost.append("the restart after max requests: a single uvicorn process ends then")
-        return ["uvicorn", target, *words], lost
+        return ["uvicorn", *(self.target_words(target) or [target]), *words], lost
+
+    def target_words(self, target: str) -> list[str] | None:
+        """``--factory`` calls what the target names, with nothing."""
+        if "(" not in target:
+            return [target]
+        return ["--factory", target.removesuffix("()")] if target.endswith("()") else None
 
 
 READS = {

@@ -8,9 +8,10 @@ from dataclasses import replace
 from doctor.case import Case
 from doctor.commands import edit
 from doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location, ServerFacts, Setting
-from doctor.servers import uwsgi_options
-from doctor.servers.base import Remedy, Server, Way, installed
-from doctor.servers.neutral import Neutral
+from doctor.servers import uwsgi_boot, uwsgi_options
+from doctor.servers.base import CannotBoot, Remedy, Server, Way, installed
+from doctor.servers.listening import Listening
+from doctor.servers.neutral import Grave, Neutral
 from doctor.servers.options import Table
 from doctor.servers.uwsgi_options import Configuration, Option
 
@@ -21,6 +22,27 @@ SHOWN = frozenset(
     "max-requests uid gid die-on-term vacuum plugin plugins listen single-interpreter cheaper".split()
 )
 ADAPTER = "wsgi_app"
+# What other servers have a word for, and what says something to uWSGI alone; of the rest, what the app may
+# not start without, or would be reached at.
+READS = {
+    "processes": "workers", "threads": "threads", "max-requests": "max_requests", "listen": "backlog",
+    "chdir": "directory", "pythonpath": "app_dir", "uid": "user", "gid": "group", "umask": "umask",
+    "pidfile": "pid_file", "procname": "process_name",
+}  # fmt: skip
+COUNTS = frozenset({"processes", "threads", "max-requests", "listen"})
+OWN = frozenset(
+    "module wsgi-file callable mount manage-script-name virtualenv plugin plugins plugins-dir master lazy "
+    "lazy-apps enable-threads need-app single-interpreter die-on-term vacuum strict no-site protocol "
+    "thunder-lock buffer-size ini yaml yml json xml config include inherit chmod-socket py-autoreload".split()
+)
+LOST_WITH_CARE = frozenset({"env", "https", "https-socket", "for-readline", "daemonize", "emperor"})
+# Variables that are options of the same names: they would add addresses, or leave the process group.
+UNSET = tuple(
+    f"UWSGI_{name}"
+    for name in (
+        "HTTP HTTP_SOCKET HTTPS HTTPS_SOCKET SOCKET DAEMONIZE PIDFILE LOGTO STATS EMPEROR UID GID".split()
+    )
+)
 
 
 class UwsgiRemedy(Remedy):
@@ -121,6 +143,15 @@ class Uwsgi(Server):
     default_attribute = "application"
     calls_factory = True
     serves = (Interface.WSGI,)
+    listening = Listening(put=(), unset=UNSET, certificate=(), binary=True)
+
+    def boot_arguments(self, launch: Launch, facts: ServerFacts, port: int, folder: str) -> list[str]:
+        """All its options in one temporary file, with another address."""
+        found = uwsgi_options.of_launch(launch)
+        try:
+            return uwsgi_boot.file_for(found, folder, port, lambda value: _mapped(value, launch))
+        except uwsgi_boot.CannotTell as exc:
+            raise CannotBoot(str(exc)) from exc
 
     def request(self, launch: Launch) -> dict[str, object]:
         """What the options say; the probe cannot ask uWSGI."""
@@ -201,6 +232,7 @@ class Uwsgi(Server):
             "keep uWSGI, put the a2wsgi adapter in front of the app and load it after the fork",
             remedy,
             Applicability.UNSAFE,
+            adapts=True,
         )
 
     def neutral(self, case: Case) -> Neutral:
@@ -208,18 +240,24 @@ class Uwsgi(Server):
         found = Neutral()
         configuration = uwsgi_options.of_launch(case.launch)
         for option in configuration.options:
+            shown = f"{option.key} = {option.value}"
             if option.key in ("http", "http-socket", "http11-socket"):
-                found.binds.append(_bind(option.value))
+                if "$(" in option.value:  # a variable, as only uWSGI writes it
+                    found.lost.append(Grave(shown))
+                else:
+                    found.binds.append(_bind(option.value))
             elif option.key in ("socket", "uwsgi-socket"):
-                found.lost.append(
-                    f"{option.key} = {option.value}: nginx has to use proxy_pass, not uwsgi_pass"
-                )
-            elif option.key == "harakiri":
-                found.lost.append(f"harakiri = {option.value}")
-        found.workers = configuration.count("processes") or None
-        found.max_requests = configuration.count("max-requests") or None
-        chdir = configuration.last("chdir")
-        found.directory = chdir.value if chdir is not None else None
+                found.lost.append(Grave(f"{shown}: nginx has to use proxy_pass, not uwsgi_pass"))
+            elif option.key in LOST_WITH_CARE:
+                found.lost.append(Grave(shown if option.key != "env" else "env"))
+            elif option.key and option.key not in OWN and option.key not in READS:
+                found.lost.append(option.key if option.value == "true" else shown)
+        for key, name in READS.items():
+            last = configuration.last(key)
+            if last is not None:
+                number = configuration.count(key) if key in COUNTS else last.value
+                setattr(found, name, number)
+                found.wrote[name] = f"{key} = {last.value}"
         return found
 
 

@@ -9,11 +9,13 @@ from doctor.servers.listening import listening
 from doctor.servers.neutral import (
     Neutral,
     Writer,
+    has_token,
     host_and_port,
     joined,
     nothing,
     read,
     unix_path,
+    whole,
     written,
 )
 
@@ -83,7 +85,13 @@ class Waitress(Server):
         words, lost = written(neutral, WRITES)
         if not neutral.binds:
             words = ["--listen=127.0.0.1:8000", *words]
-        return ["waitress-serve", *words, target], lost
+        return ["waitress-serve", *words, *(self.target_words(target) or [target])], lost
+
+    def target_words(self, target: str) -> list[str] | None:
+        """``--call`` calls what the target names, with nothing."""
+        if "(" not in target:
+            return [target]
+        return ["--call", target.removesuffix("()")] if target.endswith("()") else None
 
 
 READS = {
@@ -97,7 +105,9 @@ PROXY_HEADERS = "x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-
 
 
 def _binds(binds: object) -> list[str] | None:
-    if not isinstance(binds, list) or any(str(bind).startswith("fd://") for bind in binds):
+    if not isinstance(binds, list) or any(
+        str(bind).startswith("fd://") or whole(str(bind)) for bind in binds
+    ):
         return None
     words = []
     for bind in map(str, binds):
@@ -109,7 +119,7 @@ def _binds(binds: object) -> list[str] | None:
 
 
 def _trusted(addresses: object) -> list[str] | None:
-    if "," in str(addresses):
+    if "," in str(addresses) or has_token(addresses):
         return None
     return [f"--trusted-proxy={addresses}", f"--trusted-proxy-headers={PROXY_HEADERS}"]
 

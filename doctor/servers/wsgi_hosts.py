@@ -131,7 +131,7 @@ class WsgiHost(Server):
         remedy.cost(*COSTS)
         made = ", made at each process's first request" if self.host.lazily else ""
         title = f"put the a2wsgi adapter in front of the app{made}: {name} = ASGIMiddleware({app})"
-        return Way(title, remedy, Applicability.UNSAFE)
+        return Way(title, remedy, Applicability.UNSAFE, adapts=True)
 
     def _mangum(self, case: Case) -> Way:
         remedy, load = HostRemedy(case), case.facts.load

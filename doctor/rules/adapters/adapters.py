@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from doctor.case import Case
 from doctor.model import Applicability, Finding, Fix, Interface, Layer, Severity
+from doctor.rules.adapters.around import given_to_the_app
 from doctor.rules.base import finding, rule
+from doctor.rules.configuration.standing import standing
 from doctor.rules.configuration.switches import off
 from doctor.rules.interface.callable import caller_place, caller_word, spoken_caller, trial_evidence
 from doctor.rules.interface.inner import bare_inner
@@ -131,7 +133,8 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     what = "adapter" if outside.role == "adapter" else "middleware"
     expected = outside.detail.get("calls", outside.interface.value)
     calls = Interface(str(expected)).spoken
-    fixes = (
+    fixes = given_to_the_app(case, outside, inside) if link == 1 and what == "middleware" else ()
+    fixes = fixes or (
         unwrapped(case, outside, inside.interface)
         if link == 1
         else (
@@ -183,21 +186,16 @@ def adapter_made_before_the_fork(case: Case) -> Iterator[Finding]:
     preload = case.facts.server.settings.get("preload_app")
     if a2wsgi_layer(case) is None or preload is None or not preload.value or case.calls is not Interface.WSGI:
         return
-    location, word = None, None
-    assigned = case.config.assignments.get("preload_app") if case.config is not None else None
-    if preload.source == "command":
-        given = case.server.remedy(case).given("preload_app")
-        word = given.index if given is not None else None
-    elif preload.source == "file" and assigned is not None:
-        location = assigned.value
+    place = standing(case, "preload_app", value=preload.source == "file")
     cost = "each worker imports the app itself: slower start, no memory shared between workers"
     fix = off(case, "preload_app", "load the app after the fork", cost, Applicability.SAFE)
     yield finding(
         "requests will hang: the a2wsgi adapter is made in gunicorn's master process, and its thread does "
         "not survive the fork",
         severity=ERROR,
-        location=location,
-        word=word,
+        evidence=place.evidence,
+        location=place.location,
+        word=place.word,
         fixes=(fix, *map(moves.second, unwrapped_fixes(case))),
     )
 

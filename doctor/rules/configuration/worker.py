@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from doctor.case import Case
-from doctor.model import Applicability, Finding, Fix, Interface, Raised, Severity
+from doctor.model import Applicability, Finding, Fix, Interface, Raised, Severity, WorkerFacts
 from doctor.rules.base import finding, rule
 from doctor.rules.interface.callable import caller_place
 from doctor.servers import moves
-from doctor.servers.gunicorn import UVICORN_WORKER, GunicornRemedy
+from doctor.servers.gunicorn import GunicornRemedy
 
 ERROR = Severity.ERROR
 NEEDS = re.compile(r"(?:You need (\S+) installed|(\w+) worker requires (\w+))")
@@ -47,6 +47,13 @@ def innermost(error: Raised) -> Raised:
     while error.cause is not None:
         error = error.cause
     return error
+
+
+def in_own_package(worker: WorkerFacts) -> str | None:
+    """The class of ``uvicorn.workers`` by its name in the package ``uvicorn-worker``, which has the same
+    ones; None for any other class."""
+    module, _, name = (worker.resolved or worker.asked).rpartition(".")
+    return f"uvicorn_worker.{name}" if module == "uvicorn.workers" else None
 
 
 PACKAGES = {"uvicorn_worker": "uvicorn-worker", "uvicorn": "uvicorn-worker"}
@@ -159,9 +166,10 @@ def worker_cannot_run(case: Case) -> Iterator[Finding]:
     gunicorn_at_fault = "gunicorn" in worker.fault
     requirement = "gunicorn>=24.1.1" if gunicorn_at_fault else "uvicorn-worker>=0.4"
     fixes = [Fix(title=f"install {requirement}", recommended=True, install=(requirement,))]
-    if not gunicorn_at_fault and worker.asked != UVICORN_WORKER:
+    own = in_own_package(worker)
+    if not gunicorn_at_fault and own is not None:
         remedy = GunicornRemedy(case)
-        remedy.worker(UVICORN_WORKER)
+        remedy.worker(own)
         remedy.require(requirement)
         fixes = [remedy.fix("use the worker of its own package, up to date", recommended=True)]
     fixes += [
@@ -200,12 +208,15 @@ def worker_deprecated(case: Case) -> Iterator[Finding]:
     if worker is None or worker.deprecated is None or worker.fault is not None:
         return
     fixes: list[Fix] = []
-    if "uvicorn-worker" in worker.deprecated:
+    own = in_own_package(worker)
+    if own is not None and "uvicorn-worker" in worker.deprecated:
         remedy = GunicornRemedy(case)
-        remedy.worker(UVICORN_WORKER)
+        remedy.worker(own)
+        title = "use the worker of its own package"
         if "uvicorn-worker" not in case.environment.packages:
             remedy.require("uvicorn-worker")
-        fixes.append(remedy.fix("use the worker of its own package", recommended=True))
+            title += ", uvicorn-worker, to be installed"
+        fixes.append(remedy.fix(title, recommended=True))
     location, word = caller_place(case)
     yield finding(
         f"the worker {worker.asked} is deprecated: {worker.deprecated}",

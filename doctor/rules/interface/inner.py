@@ -26,7 +26,9 @@ def bare_inner(case: Case) -> Layer | None:
 
 def _calls_asgi(case: Case) -> bool:
     """Whether this launch calls an ASGI app right as it is: its guess follows the object."""
+    worker = case.facts.server.worker
     guesses = case.server.name == "uvicorn" and "interface" not in case.facts.server.settings
+    guesses = guesses or (worker is not None and worker.guesses)
     return guesses or case.calls is Interface.ASGI3 or case.server.name == "hypercorn"
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from doctor.case import Case
-from doctor.model import Applicability, Finding, Fix, Interface, Raised, Severity
+from doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Raised, Severity
 from doctor.rules.base import finding, rule
 from doctor.rules.interface.inner import bare_inner
 from doctor.rules.loading.factory import uncalled_factory
@@ -16,6 +17,8 @@ ERROR = Severity.ERROR
 # Where Connexion 3 builds its stack: ``ConnexionMiddleware._build_middleware_stack``, called by the
 # first request (connexion/middleware/main.py).
 BUILD = "_build_middleware_stack"
+# ``operationId: name`` in YAML's block and flow style, and in JSON.
+OPERATION_ID = re.compile(r"""["']?operationId["']?\s*:\s*["']?([\w.\-]+)""")
 
 
 def build_error(case: Case) -> Raised | None:
@@ -58,11 +61,14 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     if error is None or not _unresolved(error):
         return
     named = re.search(r'operationId "([^"]+)"', error.message)
-    operation = named[1] if named else None
-    what = f"operationId {operation!r} leads to no function" if operation else error.short
+    looked_for = error.attributes.get("operation_looked_for") or (named[1] if named else None)
+    operation = looked_for or error.attributes.get("operation_written")
+    wrote, location = _written(case, error.attributes.get("operation_written"), operation)
+    what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
+    looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
     fix = Fix(
-        title=f"correct operationId {operation} in the specification, or give the function that name"
+        title=f"correct operationId {wrote or operation} in the specification, or give the function that name"
         if operation
         else "correct the operationId in the specification, or the function's name",
         applicability=Applicability.MANUAL,
@@ -71,10 +77,37 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     yield finding(
         f"every request will answer 500: {what}",
         severity=ERROR,
-        evidence=tuple(text for text in (f"trial call: {error.short}", cause) if text),
+        evidence=tuple(text for text in (*looked, f"trial call: {error.short}", cause) if text),
+        location=location,
         word=target_word(case),
         fixes=(fix,),
     )
+
+
+def _written(case: Case, wrote: str | None, operation: str | None) -> tuple[str | None, Location | None]:
+    """The operationId as a specification has it, and where that is, if it stands there once. A resolver may
+    have put a module in front of it (``RelativeResolver``, ``x-openapi-router-controller``)."""
+    connexion = case.facts.app.connexion if case.facts.app is not None else None
+    files = connexion.detail.get("specification_files") if connexion is not None else None
+    places: list[Location] = []
+    for path in files if isinstance(files, (list, tuple)) else ():
+        source = case.sources.get(str(Path(case.launch.directory, str(path))))
+        if source is None:
+            continue
+        for number, line in enumerate(source.lines, 1):
+            for match in OPERATION_ID.finditer(line):
+                if match[1] == (wrote or operation):
+                    start, end = match.span(1)
+                    places.append(Location(source.path, number, start + 1, number, end + 1))
+        if places and len(_specifications(connexion)) == 1:
+            break  # the file that was added comes first; others may be copies of it
+    return wrote, places[0] if len(places) == 1 else None
+
+
+def _specifications(connexion: Layer | None) -> Sequence[object]:
+    """The specifications of the app."""
+    found = connexion.detail.get("specifications") if connexion is not None else None
+    return found if isinstance(found, (list, tuple)) else ()
 
 
 @rule("CXD111", "apis-share-a-base-path", ERROR, breaks=True)
