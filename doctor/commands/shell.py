@@ -143,10 +143,13 @@ class Shell(Statements):
     def _full(self) -> bool:
         return len(self.found) >= MOST_COMMANDS
 
-    def _on_command(self, script: Script, node: Node, state: State, depth: int) -> None:
+    def _on_command(
+        self, script: Script, node: Node, state: State, depth: int, behind: Sequence[Node] = ()
+    ) -> None:
+        """Run a simple command. ``behind`` are further words of it, which stand behind a redirection."""
         expander = Expander(script, state, self._substitute)
         words: list[Built] = []
-        for child in node.children:
+        for child in (*node.children, *behind):
             if child.type == "variable_assignment":
                 words.extend(self._prefix(script, child, expander))
             elif child.is_named and not child.type.endswith("redirect"):

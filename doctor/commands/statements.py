@@ -41,8 +41,10 @@ class Statements(ABC):
         """Run shell text."""
 
     @abstractmethod
-    def _on_command(self, script: Script, node: Node, state: State, depth: int) -> None:
-        """Run a simple command."""
+    def _on_command(
+        self, script: Script, node: Node, state: State, depth: int, behind: Sequence[Node] = ()
+    ) -> None:
+        """Run a simple command. ``behind`` are further words of it, which stand behind a redirection."""
 
     @abstractmethod
     def _substitute(self, script: Script, node: Node, state: State) -> tuple[Piece, ...] | None:
@@ -121,7 +123,11 @@ class Statements(ABC):
     def _on_redirected_statement(self, script: Script, node: Node, state: State, depth: int) -> None:
         body = node.child_by_field_name("body")
         redirects = [child for child in node.named_children if child.type.endswith("redirect")]
-        if body is not None:
+        if body is not None and body.type == "command":
+            # Words behind the file of a redirection are the command's: the grammar takes them for files.
+            behind = [word for one in redirects for word in one.children_by_field_name("destination")[1:]]
+            self._on_command(script, body, state, depth, behind)
+        elif body is not None:
             self._run(script, body, state, depth)
         for redirect in redirects:
             if redirect.type != "heredoc_redirect":

@@ -26,6 +26,7 @@ COMMANDS: list[tuple[str, list[str]]] = [
     ("a; b && c || d", ["a", "b", "c", "d"]),
     ("a | b", ["a", "b"]),
     ("a >> log 2>&1 < in", ["a"]),
+    ("a 2>log b -c > out d", ["a|b|-c|d"]),
     ("a &> all", ["a"]),
     ("(cd x; a)", ["a"]),
     ("{ a; b; }", ["a", "b"]),
