@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from doctor.early import HeadStart
     from doctor.model import Report
 
+FOLDER = click.Path(file_okay=False)  # so that shells complete folders
 SERVER_NAMES = ("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress")
 
 
@@ -55,13 +56,26 @@ def main(ctx: click.Context) -> None:
 
 @main.command(cls=Check, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("target", required=False)
-@click.option("--gunicorn-conf", metavar="PATH", help="A gunicorn configuration file to check.")
+@click.option(
+    "--gunicorn-conf", type=click.Path(), metavar="PATH", help="A gunicorn configuration file to check."
+)
 @click.option("--server", type=click.Choice(SERVER_NAMES), help="The server that gets TARGET.")
 @click.option("--factory", is_flag=True, help="TARGET is a factory; with --server.")
 @click.option(
-    "--app-dir", "--chdir", "directory", default=".", metavar="DIR", help="The directory the server runs in."
+    "--app-dir",
+    "--chdir",
+    "directory",
+    type=FOLDER,
+    default=".",
+    metavar="DIR",
+    help="The directory the server runs in.",
 )
-@click.option("--python", metavar="PATH", help="The interpreter, or virtual environment, the app runs in.")
+@click.option(
+    "--python",
+    type=click.Path(),
+    metavar="PATH",
+    help="The interpreter, or virtual environment, the app runs in.",
+)
 @click.option("--no-import", is_flag=True, help="Run no code of the project.")
 @click.option("--no-call", is_flag=True, help="Make no trial call.")
 @click.option("--lifespan", is_flag=True, help="Run the app's lifespan handlers too, start and end.")
@@ -98,7 +112,7 @@ def main(ctx: click.Context) -> None:
     "--exclude", multiple=True, metavar="PATTERN", help="Look for nothing in these folders and files."
 )
 @click.option("--no-ignores", is_flag=True, help="Report what comments in the files silence, too.")
-@click.option("--baseline", metavar="FILE", help="Keep the findings of this file quiet.")
+@click.option("--baseline", type=click.Path(), metavar="FILE", help="Keep the findings of this file quiet.")
 @click.option("--write-baseline", is_flag=True, help="Write what is found now as the baseline.")
 @click.option(
     "--fail-on",
@@ -112,8 +126,13 @@ def main(ctx: click.Context) -> None:
 @click.option("--verify", is_flag=True, help="Boot the launches for real, as they are and with their fixes.")
 @click.option("-q", "--quiet", is_flag=True, help="A line a finding, nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="What was found where, who read it, how long it took.")
-@click.option("--save-facts", metavar="FILE", help="Save what was found out, for --facts; secrets taken out.")
-@click.option("--facts", metavar="FILE", help="Judge saved facts, in place of a project.")
+@click.option(
+    "--save-facts",
+    type=click.Path(),
+    metavar="FILE",
+    help="Save what was found out, for --facts; secrets taken out.",
+)
+@click.option("--facts", type=click.Path(), metavar="FILE", help="Judge saved facts, in place of a project.")
 @click.pass_context
 def check(ctx: click.Context, /, **given: Any) -> None:
     """Check TARGET, a configuration file, or the start command behind --.
@@ -228,7 +247,9 @@ def rules() -> None:
 
 
 @main.command()
-@click.option("--app-dir", "--chdir", "directory", default=".", metavar="DIR", help="The project's folder.")
+@click.option(
+    "--app-dir", "--chdir", "directory", type=FOLDER, default=".", metavar="DIR", help="The project's folder."
+)
 @click.pass_context
 def config(ctx: click.Context, directory: str) -> None:
     """Print the configuration in force, and where each value comes from."""
@@ -264,8 +285,7 @@ def completion(shell: str) -> None:
 def explain(code: str) -> None:
     """Explain the rule CODE (or its name): what happens, why, how to fix it."""
     from doctor.reporters.explain import page
-    from doctor.rule_index import suggestion
-    from doctor.rules import find
+    from doctor.rule_index import find, suggestion
 
     rule = find(code)
     if rule is None:

@@ -20,6 +20,25 @@ BROKEN, INTERRUPTED = 3, 130
 DEFAULT = "check"
 
 
+def check_format(spec: str, where: str) -> None:
+    """Refuse a format that there is not.
+
+    :param where: names the place in the message, ``--format``
+    :raises UsageError: there is no such format
+    """
+    name = spec.partition("=")[0]
+    if name not in FORMATS:
+        import difflib
+
+        from doctor.options import UsageError
+
+        close = difflib.get_close_matches(name, FORMATS, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(
+            f"{where} {spec}: there is no format {name!r}{hint} (there are {', '.join(FORMATS)})"
+        )
+
+
 class DefaultCommand(click.Group):
     """``connexion-doctor app:app`` means ``connexion-doctor check app:app``; nothing ends in a traceback."""
 
@@ -113,5 +132,9 @@ def completion_script(command: click.Command, shell: str) -> str:
     found = get_completion_class(shell)
     assert found is not None, shell
     made = found(command, {}, PROGRAM, f"_{PROGRAM.upper().replace('-', '_')}_COMPLETE")
-    # click's source() asks the running bash for its version first; the text needs no shell.
-    return str(made.source_template % made.source_vars())
+    # click's source() asks the running bash for its version first; the text needs no shell. Its fish script
+    # takes a comma for the end of a word; ours stand in lists of rules and in their descriptions.
+    template = made.source_template.replace(
+        'string split "," $completion', 'string split -m 1 "," $completion'
+    )
+    return str(template % made.source_vars())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import shlex
 from collections.abc import Sequence
@@ -52,7 +53,9 @@ def _words(one: ConfiguredLaunch, where: str) -> list[str]:
             raise ConfigurationError(f"{where}: the command cannot be read: {exc}") from exc
     name = one.server or "gunicorn"
     if name not in servers.NAMES:
-        raise ConfigurationError(f"{where}: server {name!r}: the doctor knows {', '.join(servers.NAMES)}")
+        close = difflib.get_close_matches(name, servers.NAMES, n=1, cutoff=0.75)
+        hint = f"did you mean {close[0]}?" if close else f"the doctor knows {', '.join(servers.NAMES)}"
+        raise ConfigurationError(f"{where}: server {name!r}: {hint}")
     server = servers.get(name)
     candidates = server.candidates(one.target or "")
     if not candidates:

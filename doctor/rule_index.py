@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,12 +21,13 @@ PATH = Path(__file__).parent / "schema" / "rules.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule as the list shows it."""
+    """A rule as the list shows it; ``module`` is where it is written."""
 
     code: str
     severity: str
     name: str
     summary: str
+    module: str = ""
 
 
 @cache
@@ -39,9 +41,22 @@ def entries() -> tuple[Entry, ...]:
 
 @cache
 def _loaded() -> tuple[Entry, ...]:
+    from doctor.rule_text import sentence
     from doctor.rules import all_rules
 
-    return tuple(Entry(rule.code, rule.severity.value, rule.name, rule.summary) for rule in all_rules())
+    return tuple(
+        Entry(rule.code, rule.severity.value, rule.name, sentence(rule.summary), rule.check.__module__)
+        for rule in all_rules()
+    )
+
+
+def find(wanted: str) -> Entry | None:
+    """A rule by its code or its name; from the rules themselves where the index does not know it."""
+    for known in (entries, _loaded):
+        for entry in known():
+            if wanted.upper() == entry.code or wanted == entry.name:
+                return entry
+    return None
 
 
 def named(code: str, name: str, patterns: Sequence[str]) -> bool:
@@ -69,7 +84,10 @@ def _known(pattern: str, known: Sequence[Entry]) -> bool:
 
 
 def suggestion(wanted: str) -> str | None:
-    """The code or the name that was probably meant."""
+    """The code or the name that was probably meant; of a code that is well formed, none is nearer than
+    the others."""
+    if re.fullmatch(r"CXD\d{3}", wanted.upper()):
+        return None
     names = [name for entry in entries() for name in (entry.code, entry.name)]
     for spelt in (wanted, wanted.upper()):
         close = difflib.get_close_matches(spelt, names, n=1, cutoff=0.6)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from doctor import baseline
+from doctor import baseline, rule_index
 from doctor.model import Finding, Report, Severity, Suppressed
 from doctor.options import Options
 from doctor.places import judgement_of, place_of
@@ -34,7 +35,8 @@ def screen(report: Report, options: Options) -> Report:
     if path is not None and not options.screening.write_baseline:
         kept, old, gone = baseline.divide(baseline.read(path), kept, report)
         quiet += [Suppressed(one, "baseline") for one in old]
-        extra += housekeeping.baseline_entry_gone.rule.run(_judged(gone, options))  # type: ignore[attr-defined]
+        missing = [entry for entry in gone if _looked(entry.code, entry.path, options)]
+        extra += housekeeping.baseline_entry_gone.rule.run(missing)  # type: ignore[attr-defined]
     extra = [_graded(one, options) for one in extra if wanted(one, options)]
     return replace(report, findings=(*kept, *extra), suppressed=tuple(quiet))
 
@@ -163,7 +165,9 @@ def _remarks(
             unused.extend(
                 (comment, code, report.sources[path])
                 for code in comment.codes or ()
-                if housekeeping.known(code) and not _used(comment, code, used) and _looked(code, options)
+                if housekeeping.known(code)
+                and not _used(comment, code, used)
+                and _looked(code, path, options)
             )
     return [
         *housekeeping.unused_suppression.rule.run(unused),  # type: ignore[attr-defined]
@@ -172,21 +176,22 @@ def _remarks(
 
 
 def _used(comment: Comment, code: str, used: set[tuple[Comment, str]]) -> bool:
-    from doctor.rules import find
-
-    rule = find(code)
+    rule = rule_index.find(code)
     return rule is not None and (comment, rule.code) in used
 
 
-def _looked(code: str, options: Options) -> bool:
-    """Whether this run could have found what the comment silences: only then it is without use."""
-    from doctor.rules import find
+def _looked(code: str, path: str | None, options: Options) -> bool:
+    """Whether this run could have found this there: only then a comment is without use, or an old finding
+    gone. One launch is not the project: another may need the comment, and other files were not looked at."""
+    rule = rule_index.find(code)
+    whole = options.do_import and options.call and _everything(path, options)
+    return rule is not None and whole and _wanted(rule.code, rule.name, options)
 
-    rule = find(code)
-    complete = options.do_import and options.call
-    return rule is not None and complete and _wanted(rule.code, rule.name, options)
 
-
-def _judged(gone: Sequence[baseline.Entry], options: Options) -> list[baseline.Entry]:
-    """Entries of rules that this run looked for."""
-    return [entry for entry in gone if _looked(entry.code, options)]
+def _everything(path: str | None, options: Options) -> bool:
+    if options.target or options.command:
+        return path is None  # nothing else is a finding of a command line
+    if options.gunicorn_conf is None:
+        return True
+    conf = os.path.normpath(os.path.join(options.directory, options.gunicorn_conf))
+    return path is None or os.path.normpath(os.path.join(options.directory, path)) == conf

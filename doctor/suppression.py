@@ -1,7 +1,8 @@
 """Comments that silence a rule: ``connexion-doctor: ignore[CXD203] reason``.
 
 A comment counts for its own line, and where it stands alone on a line, for the next line that is none, with
-the lines that a backslash joins to it.
+the lines that a backslash joins to it; in YAML, above a key whose value is a text or a list of texts, for
+the whole value.
 What a comment is depends on the kind of file; text in a string is none.
 """
 
@@ -34,6 +35,11 @@ MARKERS: Mapping[str, tuple[str, ...]] = {
 }
 # Comments take a whole line there; behind something else, the marker is part of it.
 WHOLE_LINES = (".service", ".socket")
+
+
+# A key whose value stands below it, and a line of a list of texts there.
+YAML_KEY = re.compile(r"^(?P<indent> *)(?:- )?[\w.-]+:\s*(?P<block>[|>][-+\d]*)?\s*(?:#.*)?$")
+YAML_TEXT = re.compile(r"^\s*(#.*|\[.*|\]|- (?![\w.-]+:(\s|$)).*|[\"'].*)?$")
 
 
 @dataclass(frozen=True)
@@ -138,4 +144,27 @@ def _lines(source: Source, line: int, column: int) -> tuple[int, ...]:
     lines = [line, following]
     while source.line(lines[-1]).rstrip().endswith("\\"):  # a command that goes on in the next line
         lines.append(lines[-1] + 1)
+    if PurePath(source.path).suffix in (".yml", ".yaml"):
+        lines += _yaml_value(source, following)
     return tuple(lines)
+
+
+def _yaml_value(source: Source, line: int) -> list[int]:
+    """The lines of a key's value that stands below it: a block of text, or a list of texts; of none that has
+    keys of its own, for a comment above a whole service would hide too much."""
+    key = YAML_KEY.match(source.line(line))
+    if key is None:
+        return []
+    lines: list[int] = []
+    for number in range(line + 1, len(source.lines) + 1):
+        text = source.line(number)
+        depth = len(text) - len(text.lstrip(" "))
+        inside = depth > len(key["indent"]) or (depth == len(key["indent"]) and text.startswith("- ", depth))
+        if text.strip() and not inside:
+            break
+        if not key["block"] and not YAML_TEXT.match(text):
+            return []
+        lines.append(number)
+    while lines and not source.line(lines[-1]).strip():
+        lines.pop()
+    return lines

@@ -7,6 +7,7 @@ imported only where a file mentions the section.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import Any
 
 from doctor.configuration.keys import KEYS, SECTION
 from doctor.options import ConfigurationError
+
+# What is worth reading more closely: the section, and what may be a misspelling of it.
+ALMOST = re.compile(rb"con+ex+i?on.?doct", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def load(directory: str) -> Configuration:
 def _mentions(path: Path) -> bool:
     """Whether the file can have the section: most have not, and parsing takes longer than looking."""
     try:
-        return SECTION.encode() in path.read_bytes()
+        return ALMOST.search(path.read_bytes()) is not None
     except OSError:
         return False
 

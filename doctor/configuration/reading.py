@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from doctor import rule_index
+from doctor.commandline import check_format
 from doctor.configuration.keys import KEYS, LAUNCH_KEYS, SECTION, Key
+from doctor.configuration.lines import line_of
 from doctor.options import ConfigurationError, ConfiguredLaunch
 
 
@@ -19,22 +21,28 @@ def values(path: Path, raw: Mapping[str, Any]) -> dict[str, Any]:
     :raises ConfigurationError: a key or a value is not understood
     :raises UsageError: a rule is named that does not exist
     """
-    values = _Reader(path).table(raw, KEYS, "")
+    reader = _Reader(path)
+    values = reader.table(raw, KEYS, "")
     for name in ("select", "ignore"):
-        rule_index.check(values.get(name, ()), f"{path}: {name}")
+        rule_index.check(values.get(name, ()), f"{reader.at(name)}: {name}")
     for pattern, codes in values.get("per-file-ignores", {}).items():
-        rule_index.check(codes, f"{path}: per-file-ignores of {pattern!r}")
-    rule_index.check(list(values.get("severities", {})), f"{path}: severities")
-    for name in ("python", "baseline"):
-        if name in values:
-            values[name] = _from_file(path, values[name])
+        where = reader.at(f"per-file-ignores.{pattern}")
+        rule_index.check(codes, f"{where}: per-file-ignores of {pattern!r}")
+    for rule in values.get("severities", {}):
+        rule_index.check((rule,), f"{reader.at(f'severities.{rule}')}: severities")
+    for spec in values.get("format", ()):
+        check_format(spec, f"{reader.at('format')}: format")
+    if "python" in values:
+        values["python"] = _interpreter(path, values["python"])
+    if "baseline" in values:
+        values["baseline"] = str(path.parent / Path(values["baseline"]).expanduser())
     return values
 
 
-def _from_file(path: Path, value: str) -> str:
+def _interpreter(path: Path, value: str) -> str:
     """A path that a configuration gives is relative to its file; a bare name may be a program on PATH."""
     beside = path.parent / Path(value).expanduser()
-    return str(beside) if "/" in value or beside.exists() or value.endswith(".json") else value
+    return str(beside) if "/" in value or beside.exists() else value
 
 
 class _Reader:
@@ -45,16 +53,12 @@ class _Reader:
         self.text = path.suffix != ".toml"
 
     def fail(self, where: str, what: str) -> ConfigurationError:
-        line = self._line(where.rpartition(".")[2])
-        return ConfigurationError(f"{self.path}{line}: {what}")
+        return ConfigurationError(f"{self.at(where)}: {what}")
 
-    def _line(self, key: str) -> str:
-        """The line of a key: neither parser keeps it."""
-        pattern = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE)
-        text = self.path.read_text("utf-8")
-        start = max(text.find(f"[tool.{SECTION}"), text.find(f"[{SECTION}"), 0)
-        match = pattern.search(text, start)
-        return f":{text.count(chr(10), 0, match.start()) + 1 + match[0].count(chr(10))}" if match else ""
+    def at(self, where: str) -> str:
+        """The file, with the line of a place in our section where it is found."""
+        line = line_of(self.path.read_text("utf-8"), where)
+        return f"{self.path}:{line}" if line is not None else str(self.path)
 
     def table(self, raw: Mapping[str, Any], keys: Sequence[Key], where: str) -> dict[str, Any]:
         known = {key.name: key for key in keys}
@@ -64,7 +68,9 @@ class _Reader:
             if key is None:
                 close = difflib.get_close_matches(name.replace("_", "-"), known, n=1, cutoff=0.6)
                 hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
-                raise self.fail(name, f"{where or SECTION} has no key {name!r}; {hint}")
+                raise self.fail(
+                    f"{where}.{name}" if where else name, f"{where or SECTION} has no key {name!r}; {hint}"
+                )
             read[name] = self.value(key, value, f"{where}.{name}" if where else name)
         return read
 
@@ -130,15 +136,11 @@ class _Reader:
     def _launch(self, name: str, raw: Mapping[str, Any], where: str) -> ConfiguredLaunch:
         read = self.table(raw, LAUNCH_KEYS, where)
         if ("command" in read) == ("target" in read):
-            raise self.fail(name, f"{where} needs either a target or a command")
+            raise self.fail(where, f"{where} needs either a target or a command")
         if "command" in read and "server" in read:
-            raise self.fail(name, f"{where}: the command says which server it is; take server out")
+            raise self.fail(where, f"{where}: the command says which server it is; take server out")
         if "python" in read:
-            read["python"] = _from_file(self.path, read["python"])
-        return ConfiguredLaunch(name, path=self.path, line=self._section_line(name), **read)
-
-    def _section_line(self, name: str) -> int:
-        pattern = re.compile(rf"^\s*\[[^\]\n]*launches\.[\"']?{re.escape(name)}[\"']?\]", re.MULTILINE)
-        text = self.path.read_text("utf-8")
-        match = pattern.search(text)
-        return text.count("\n", 0, match.end()) + 1 if match else 1
+            read["python"] = _interpreter(self.path, read["python"])
+        said = f"{where}.{'command' if 'command' in read else 'target'}"
+        line = line_of(self.path.read_text("utf-8"), said) or 1
+        return ConfiguredLaunch(name, path=self.path, line=line, **read)

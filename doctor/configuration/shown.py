@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from doctor.configuration import Configuration
 from doctor.configuration.keys import KEYS
+from doctor.configuration.lines import line_of
 from doctor.options import ConfiguredLaunch
 
 
@@ -17,21 +19,23 @@ def lines(configuration: Configuration, directory: str) -> Iterator[str]:
     for key in KEYS:
         source = "default"
         if key.name in configuration.values and configuration.path is not None:
-            source = _shown(configuration.path, Path(directory).resolve())
+            source = _shown(configuration.path, Path(directory).resolve(), key.name)
         value = configuration.get(key.name)
         if key.kind == "launches" and value:
-            yield from _launches(value, source)
+            yield from _launches(value, Path(directory).resolve())
         elif value is None:
             yield f"# {key.name} is not set  # {source}"
         else:
             yield f"{key.name} = {_toml({} if key.kind == 'launches' else value)}  # {source}"
 
 
-def _shown(path: Path, root: Path) -> str:
+def _shown(path: Path, root: Path, place: str) -> str:
+    line = line_of(path.read_text("utf-8"), place)
+    end = f":{line}" if line is not None else ""
     try:
-        return path.relative_to(root).as_posix()
+        return path.relative_to(root).as_posix() + end
     except ValueError:
-        return str(path)
+        return f"{path}{end}"
 
 
 def _toml(value: Any) -> str:
@@ -43,11 +47,11 @@ def _toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _launches(launches: Sequence[ConfiguredLaunch], source: str) -> Iterator[str]:
+def _launches(launches: Sequence[ConfiguredLaunch], root: Path) -> Iterator[str]:
     for launch in launches:
         given = {
             "target": launch.target,
-            "command": launch.command,
+            "command": _command(launch.command),
             "server": launch.server,
             "directory": launch.directory,
             "python": launch.python,
@@ -55,4 +59,17 @@ def _launches(launches: Sequence[ConfiguredLaunch], source: str) -> Iterator[str
         }
         for name, value in given.items():
             if value is not None:
+                source = _shown(launch.path, root, f"launches.{launch.name}.{name}")
                 yield f"launches.{json.dumps(launch.name)}.{name} = {_toml(value)}  # {source}"
+
+
+def _command(command: str | None) -> str | None:
+    """A start command with the values of the variables that it sets hidden."""
+    if command is None:
+        return None
+    from doctor.commands import argv, show
+
+    try:
+        return show.shown(argv.read(argv.words_of(shlex.split(command))))
+    except ValueError:
+        return command

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from doctor.model import Report
+if TYPE_CHECKING:
+    from doctor.model import Report
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doctor import terminal
+from doctor.commandline import check_format
 from doctor.model import Report
 from doctor.options import UsageError
-from doctor.reporters import FORMATS, renderer
+from doctor.reporters import renderer
+
+SUMMARY_BYTES = 1024 * 1024  # of a longer one GitHub shows nothing
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,7 @@ def outputs(formats: Sequence[str], output: str | None = None) -> tuple[Output, 
 
 def _output(spec: str) -> Output:
     name, _, path = spec.partition("=")
-    if name not in FORMATS:
-        import difflib
-
-        close = difflib.get_close_matches(name, FORMATS, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise UsageError(
-            f"--format {spec}: there is no format {name!r}{hint} (there are {', '.join(FORMATS)})"
-        )
+    check_format(spec, "--format")
     return Output(name, None if path in ("", "-") else path)
 
 
@@ -106,5 +102,18 @@ def _step_summary(report: Report, environ: Mapping[str, str]) -> None:
     """GitHub shows this file below the run: the whole report, of which annotations show ten a kind."""
     path = environ.get("GITHUB_STEP_SUMMARY")
     if path:
+        text = renderer("markdown")(report) + "\n"
+        room = SUMMARY_BYTES - (os.path.getsize(path) if os.path.exists(path) else 0)
         with open(path, "a", encoding="utf-8") as stream:
-            stream.write(renderer("markdown")(report) + "\n")
+            stream.write(text if len(text.encode()) <= room else _shortened(text, room))
+
+
+def _shortened(text: str, room: int) -> str:
+    """Whole lines from the beginning, where the tables are, and what is missing."""
+    end = "\n\n*The rest is too long for a summary: `--format markdown=FILE` has all of it.*\n"
+    kept = text.encode()[: max(room - len(end), 0)].decode("utf-8", "ignore")
+    kept = kept[: kept.rfind("\n")] if "\n" in kept else ""
+    fences = [line for line in kept.splitlines() if line.startswith("```")]
+    if len(fences) % 2:  # cut inside a block of code
+        kept = kept[: kept.rfind("\n```")]
+    return kept + end if kept else ""

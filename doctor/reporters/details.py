@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from doctor import terminal
 from doctor.model import Judgement, Report
 
 
@@ -64,7 +65,7 @@ def _launch(judgement: Judgement, width: int) -> Iterator[str]:
 def _wrapped(text: str, width: int, indent: int = 2) -> list[str]:
     pad = " " * indent
     return textwrap.wrap(
-        text,
+        terminal.visible(text),
         width,
         initial_indent=pad,
         subsequent_indent=f"{pad}  ",

@@ -1,7 +1,8 @@
 """JUnit XML: one test case a launch, one more a finding.
 
-A launch that serves passes, one that fails is a failure, one without a verdict is skipped with the
-reason. Of the findings, errors are failures; the others pass and say what they have to say.
+A launch that serves passes, one that fails is a failure; one without a verdict is skipped with the reason,
+and so is one whose faults are kept quiet. Of the findings, errors are failures; the others pass and say what
+they have to say.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def render(report: Report) -> str:
     """The report as one XML document."""
     suite = ElementTree.Element("testsuite", name="connexion-doctor")
     for judgement in report.judgements:
-        _launch(suite, judgement)
+        _launch(suite, judgement, report)
     for finding in report.findings:
         _finding(suite, finding, report)
     seconds = f"{sum(report.timings.values()):.3f}"
@@ -42,14 +43,28 @@ def render(report: Report) -> str:
     )
 
 
-def _launch(suite: ElementTree.Element, judgement: Judgement) -> None:
+def _launch(suite: ElementTree.Element, judgement: Judgement, report: Report) -> None:
     name = _clean(show.shown(judgement.launch.command))
     case = ElementTree.SubElement(suite, "testcase", classname="connexion-doctor.launch", name=name, time="0")
     reason = _clean(judgement.reason)
-    if judgement.verdict is Verdict.FAILS:
+    known = _known(judgement, report)
+    if judgement.verdict is Verdict.FAILS and known:
+        ElementTree.SubElement(
+            case, "skipped", message=_clean(f"fails, and is kept quiet by {known}: {reason}")
+        )
+    elif judgement.verdict is Verdict.FAILS:
         ElementTree.SubElement(case, "failure", type="fails", message=reason).text = reason
     elif judgement.verdict is Verdict.UNKNOWN:
         ElementTree.SubElement(case, "skipped", message=reason)
+
+
+def _known(judgement: Judgement, report: Report) -> str:
+    """By what the faults of a launch are kept quiet, where none of them is reported: not a failed test."""
+    mine = judgement.launch.id
+    if any(one.launch == mine and one.severity is Severity.ERROR for one in report.findings):
+        return ""
+    hows = (one.how for one in report.suppressed if one.finding.launch == mine)
+    return ", ".join(dict.fromkeys(hows))
 
 
 def _finding(suite: ElementTree.Element, finding: Finding, report: Report) -> None:

@@ -32,6 +32,7 @@ def render(report: Report) -> str:
         lines.append("")
     for finding in report.findings:
         lines += _details(finding, report)
+    lines += [f"- note: {escape(note)}" for note in report.notes]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -11,13 +11,13 @@ import ast
 import json
 import re
 import sys
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from doctor.rules.base import SECTIONS, Rule
+from doctor import rule_text
+from doctor.rule_text import EXAMPLES, SECTIONS
+from doctor.rules.base import Rule
 
-EXAMPLES = ("Before", "After")
 LITERAL = re.compile(r"(``.+?``|`[^`]+`)")
 TRUTH, TEST = "truth:", "test:"
 MARKERS = ("<!-- rules -->", "<!-- /rules -->")
@@ -48,10 +48,16 @@ def page(rule: Rule) -> str:
         elif title in EXAMPLES:
             lines += [f"## {title}", "", f"```{language(body)}", *body.splitlines(), "```", ""]
         else:
-            lines += [f"## {title}", "", prose(capital(sentence(body))), ""]
+            lines += [f"## {title}", "", prose(capital(" ".join(body.split()))), ""]
     lines += ["## Silence it", "", "On a line, with the reason:", ""]
     lines += ["```", f"# connexion-doctor: ignore[{rule.code}] reason", "```"]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def absolute(page: str) -> str:
+    """A page for readers elsewhere: its links lead into the repository."""
+    links = re.sub(r"\]\(\.\./\.\./", f"]({rule_text.HOMEPAGE}/blob/main/", page)
+    return re.sub(r"\]\(\.\./", f"]({rule_text.HOMEPAGE}/blob/main/docs/", links)
 
 
 def _sources(body: str) -> list[str]:
@@ -75,35 +81,7 @@ def _sources(body: str) -> list[str]:
 
 def plain(rule: Rule) -> str:
     """The page of a rule as text of at most 80 columns."""
-    lines = [f"{rule.code} {rule.name} ({rule.severity.value})", "", *_filled(rule.summary), ""]
-    for title in SECTIONS:
-        body = rule.sections.get(title)
-        if not body:
-            continue
-        lines.append(f"{title}:")
-        if title in (*EXAMPLES, "Sources"):
-            lines += [f"    {line}".rstrip() for line in body.splitlines()]
-        else:
-            lines += _filled(sentence(body), "  ")
-        lines.append("")
-    lines.append(rule.url)
-    return "\n".join(lines) + "\n"
-
-
-def _filled(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        80,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def sentence(body: str) -> str:
-    """Wrapped prose as one line."""
-    return " ".join(body.split())
+    return rule_text.plain(rule.code, rule.name, rule.severity.value, rule.sections)
 
 
 def capital(text: str) -> str:
@@ -126,6 +104,8 @@ def prose(text: str) -> str:
 def language(example: str) -> str:
     """The language of an example, for colouring: Python where it parses as such, else a shell's."""
     first = example.split(maxsplit=1)[0] if example.split() else ""
+    if re.match(r"^\[[\w.\-\"]+\]$", example.partition("\n")[0]) and " = " in example:
+        return "toml"
     if first in ("FROM", "CMD", "RUN", "ENTRYPOINT"):
         return "dockerfile"
     try:
@@ -161,9 +141,16 @@ def table(rules: Sequence[Rule], folder: str = "") -> str:
 
 
 def index_document(rules: Sequence[Rule]) -> str:
-    """What ``connexion-doctor rules`` prints and completion offers, so that neither loads the rules."""
+    """What ``connexion-doctor rules`` prints, completion offers, and ``explain`` finds its text by: none of
+    them loads the rules."""
     entries = [
-        {"code": rule.code, "severity": rule.severity.value, "name": rule.name, "summary": rule.summary}
+        {
+            "code": rule.code,
+            "severity": rule.severity.value,
+            "name": rule.name,
+            "summary": rule_text.sentence(rule.summary),
+            "module": rule.check.__module__,
+        }
         for rule in rules
     ]
     return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from doctor import __version__
+from doctor import __version__, rule_text
 from doctor.model import Edit, Finding, Fix, Location, Report, Severity, Verdict
 from doctor.places import fingerprints, judgement_of, nearest_place, repository_path
 from doctor.reporters import rule_pages, wording
@@ -64,11 +64,11 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": rule.summary},
+        "shortDescription": {"text": rule_text.sentence(rule.summary)},
         "fullDescription": {
-            "text": rule_pages.capital(rule_pages.sentence(rule.sections.get("What happens", rule.summary)))
+            "text": rule_pages.capital(rule_text.sentence(rule.sections.get("What happens", rule.summary)))
         },
-        "help": {"text": rule_pages.plain(rule), "markdown": rule_pages.page(rule)},
+        "help": {"text": rule_pages.plain(rule), "markdown": rule_pages.absolute(rule_pages.page(rule))},
         "helpUri": rule.url,
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
     }

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-import textwrap
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -28,6 +24,7 @@ from doctor.model import (
 )
 from doctor.places import judgement_of, place_of
 from doctor.reporters import details
+from doctor.reporters.look import Look, look, wrap
 from doctor.rules.base import page_url
 from doctor.verify import told
 
@@ -46,36 +43,7 @@ SHOWN_PACKAGES = (
 ).split()
 
 
-@dataclass(frozen=True)
-class Look:
-    """How wide the report is, which characters it may use, and whether there are links."""
-
-    width: int
-    unicode: bool
-    links: bool = False
-
-    @property
-    def elbow(self) -> str:
-        """The corner that leads to a layer inside."""
-        return "└─" if self.unicode else "`-"
-
-    @property
-    def cross(self) -> str:
-        """The mark of a broken link."""
-        return "✗" if self.unicode else "x"
-
-    @property
-    def dot(self) -> str:
-        """Between things that stand in one line."""
-        return "·" if self.unicode else "|"
-
-
-def look() -> Look:
-    """The look for standard output as it is: its width, its encoding."""
-    width = shutil.get_terminal_size((88, 24)).columns
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    unicode = encoding.startswith("utf") and os.environ.get("TERM") != "dumb"
-    return Look(min(max(width, 40), 100), unicode, terminal.links(os.environ, sys.stdout.isatty()))
+MANY = 20  # findings, of which the end says how many are of which rule
 
 
 def render(report: Report, detail: str = "normal") -> str:
@@ -97,17 +65,6 @@ def render(report: Report, detail: str = "normal") -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _wrap(text: str, view: Look, indent: str = "", hang: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text,
-        view.width,
-        initial_indent=indent,
-        subsequent_indent=indent if hang is None else hang,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [indent]
-
-
 def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
     if environment is None:
         return
@@ -115,8 +72,8 @@ def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
         f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages
     ]
     head = f"Python {environment.version} at {environment.executable} ({environment.how})"
-    yield from _wrap(head, view, hang="  ")
-    yield from _wrap(", ".join(packages) or "connexion is not installed there", view, "  ", "  ")
+    yield from wrap(head, view, hang="  ")
+    yield from wrap(", ".join(packages) or "connexion is not installed there", view, "  ", "  ")
 
 
 def _mark(verdict: Verdict | Severity, text: str) -> str:
@@ -133,13 +90,13 @@ def _verdicts(report: Report, view: Look) -> Iterator[str]:
     for judgement in report.judgements:
         label = judgement.verdict.value.upper()
         command = show.shown(judgement.launch.command)
-        first, *rest = _wrap(command + _origin(judgement), view, " " * 9)
+        first, *rest = wrap(command + _origin(judgement), view, " " * 9)
         yield _mark(judgement.verdict, f"{label:<7}") + "  " + first.strip()
         yield from rest
-        yield from _wrap(judgement.reason, view, " " * 9)
+        yield from wrap(judgement.reason, view, " " * 9)
         yield from _needs(judgement, view, " " * 9)
         for line in told.lines(judgement):
-            yield from _wrap(line, view, " " * 9)
+            yield from wrap(line, view, " " * 9)
         yield ""
 
 
@@ -149,38 +106,38 @@ def _needs(judgement: Judgement, view: Look, indent: str) -> list[str]:
     reasons = connexion.detail.get("needs_asgi") if connexion is not None else None
     if not isinstance(reasons, (list, tuple)) or not reasons:
         return []
-    return _wrap(f"the app needs ASGI: {', '.join(map(str, reasons))}", view, indent)
+    return wrap(f"the app needs ASGI: {', '.join(map(str, reasons))}", view, indent)
 
 
 def _table(report: Report, view: Look) -> Iterator[str]:
     target = report.judgements[0].launch.command.words[-1].text
-    yield from _wrap(f"{target} under the servers that are installed:", view)
+    yield from wrap(f"{target} under the servers that are installed:", view)
     yield from _needs(report.judgements[0], view, "  ")
     yield ""
     for index, judgement in enumerate(report.judgements):
         recommended = index == 0 and judgement.verdict is Verdict.SERVES
         command = show.shown(judgement.launch.command) + ("   (recommended)" if recommended else "")
-        first, *rest = _wrap(command, view, " " * 11)
+        first, *rest = wrap(command, view, " " * 11)
         yield "  " + _mark(judgement.verdict, f"{judgement.verdict.value:<7}") + "  " + first.strip()
         yield from rest
         if judgement.verdict is not Verdict.SERVES:
-            yield from _wrap(judgement.reason, view, " " * 11)
+            yield from wrap(judgement.reason, view, " " * 11)
         for line in told.lines(judgement):
-            yield from _wrap(line, view, " " * 11)
+            yield from wrap(line, view, " " * 11)
     yield ""
 
 
 def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
     judgement = next((j for j in report.judgements if j.launch.id == finding.launch), None)
     yield f"{_head(finding, view)} {finding.name}"
-    yield from _wrap(finding.message, view, "  ")
+    yield from wrap(finding.message, view, "  ")
     yield ""
     yield from _place(finding, judgement, report, view)
     about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
     if judgement is not None and about_the_call:
         yield from _chain(judgement, view)
     for line in finding.evidence:
-        yield from _wrap(line, view, "  ", "    ")
+        yield from wrap(line, view, "  ", "    ")
     if finding.evidence:
         yield ""
     for index, fix in enumerate(finding.fixes):
@@ -205,14 +162,14 @@ def _quiet(report: Report, view: Look) -> Iterator[str]:
             where = f"{place.path}:{place.line}:{place.column}: "
         elif judgement is not None:
             where = f"{show.shown(judgement.launch.command)}: "
-        yield f"{where}{_head(finding, view)} {finding.message}"
+        yield f"{view.seen(where)}{_head(finding, view)} {view.seen(' '.join(finding.message.split()))}"
 
 
 def _place(finding: Finding, judgement: Judgement | None, report: Report, view: Look) -> Iterator[str]:
     """The guilty word with a caret under it: in its file, or in the command."""
     location = finding.location
     if location is not None:
-        spot = f"{location.path}:{location.line}:{location.column}"
+        spot = f"{view.seen(location.path)}:{location.line}:{location.column}"
         if view.links:
             spot = terminal.link(spot, Path(report.root, location.path).absolute().as_uri())
         yield f"  {spot}"
@@ -228,26 +185,24 @@ def _place(finding: Finding, judgement: Judgement | None, report: Report, view: 
         whole = show.shown(command)
         start = len(before) + 1 if before else 0
         if len(whole) + 2 <= view.width:
-            yield f"  {whole}"
+            yield f"  {view.seen(whole)}"
             yield "  " + " " * start + _mark(finding.severity, "^" * len(word))
         else:
-            yield from _wrap(f"at {word} in: {whole}", view, "  ", "    ")
+            yield from wrap(f"at {word} in: {whole}", view, "  ", "    ")
         yield ""
 
 
 def _pointed(line: str, location: Location, view: Look) -> Iterator[str]:
-    text = line.replace("\t", " ")
+    text = view.seen(line.replace("\t", " "))
     start = location.column - 1
     same_line = location.end_line in (None, location.line)
     end = (location.end_column or location.column + 1) - 1 if same_line else len(text)
     room = view.width - 6
     shift = max(0, min(start - room // 3, len(text) - room)) if len(text) > room else 0
     yield "    " + text[shift : shift + room]
-    yield (
-        "    "
-        + " " * (start - shift)
-        + click.style("^" * max(min(end - start, room), 1), fg="red", bold=True)
-    )
+    indent = terminal.columns(text[shift:start])
+    marked = terminal.columns(text[start : min(end, shift + room)])
+    yield "    " + " " * indent + click.style("^" * max(marked, 1), fg="red", bold=True)
 
 
 def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
@@ -260,14 +215,14 @@ def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
     who = f"{facts.server.name} {facts.server.version or ''}".strip()
     if worker is not None:
         who += f", {worker.asked} worker"
-    yield from _wrap(f"{who} calls {calls.spoken}", view, "  ", "      ")
+    yield from wrap(f"{who} calls {calls.spoken}", view, "  ", "      ")
     broken = _broken(judgement, calls)
     for depth, layer in enumerate(facts.app.layers):
         indent = "  " + "   " * depth
         said = f"answers {layer.interface.spoken}" if layer.interface is not Interface.UNKNOWN else layer.role
         if layer.role == "inner":
             said += ", the inside of a Connexion app"
-        yield from _wrap(f"{view.elbow} {layer.type}: {said}", view, indent, indent + "   ")
+        yield from wrap(f"{view.elbow} {layer.type}: {said}", view, indent, indent + "   ")
         if depth == broken:
             yield indent + "   " + click.style(f"{view.cross} breaks here", fg="red", bold=True)
     yield ""
@@ -283,19 +238,19 @@ def _broken(judgement: Judgement, calls: Interface) -> int | None:
 
 def _fix(fix: Fix, judgement: Judgement | None, report: Report, view: Look, *, first: bool) -> Iterator[str]:
     lead = "fix (recommended)" if fix.recommended else "fix" if first else "or"
-    yield from _wrap(f"{lead}: {fix.title}", view, "  ", "    ")
+    yield from wrap(f"{lead}: {fix.title}", view, "  ", "    ")
     if fix.install:
-        yield click.style(f"      pip install {show.join(fix.install)}", fg="cyan")
+        yield click.style(f"      pip install {view.seen(show.join(fix.install))}", fg="cyan")
     for path in dict.fromkeys(edit.location.path for edit in fix.edits):
         source = report.sources.get(path)
         if source is None:
             continue
         after = edits_module.apply(source.text, [e for e in fix.edits if e.location.path == path])
-        yield from _diff(path, source.text, after)
+        yield from _diff(path, source.text, after, view)
     if _has_command_to_paste(fix, judgement):
-        yield click.style(f"      {fix.command}", fg="cyan")
+        yield click.style(f"      {view.seen(fix.command or '')}", fg="cyan")
     for cost in fix.costs:
-        yield from _wrap(f"costs: {cost}", view, "    ", "           ")
+        yield from wrap(f"costs: {cost}", view, "    ", "           ")
 
 
 def _has_command_to_paste(fix: Fix, judgement: Judgement | None) -> bool:
@@ -306,17 +261,18 @@ def _has_command_to_paste(fix: Fix, judgement: Judgement | None) -> bool:
     return fix.command not in (None, show.shown(judgement.launch.command)) and not edited
 
 
-def _diff(path: str, before: str, after: str) -> Iterator[str]:
-    yield f"      {path}"
+def _diff(path: str, before: str, after: str, view: Look) -> Iterator[str]:
+    yield f"      {view.seen(path)}"
     for line in edits_module.diff(path, before, after, context=0)[2:]:
         if line.startswith("@@") or line.strip() in ("+", "-"):
             continue
-        yield click.style(f"      {line[0]} {line[1:]}", fg="green" if line[0] == "+" else "red")
+        shown = view.seen(line[1:].rstrip("\r"))
+        yield click.style(f"      {line[0]} {shown}", fg="green" if line[0] == "+" else "red")
 
 
 def _summary(report: Report, view: Look) -> Iterator[str]:
     for note in report.notes:
-        yield from _wrap(f"note: {note}", view, "", "  ")
+        yield from wrap(f"note: {note}", view, "", "  ")
     counts = [
         f"{report.count(severity)} {word}{'' if report.count(severity) == 1 else 's'}"
         for severity, word in (
@@ -330,9 +286,23 @@ def _summary(report: Report, view: Look) -> Iterator[str]:
     if not counts:
         yield f"Nothing to fix.{suppressed}"
         return
-    codes = sorted({finding.code for finding in report.findings})
-    more = f" {view.dot} more: connexion-doctor explain {codes[0]}"
-    yield from _wrap(f"{', '.join(counts)}{suppressed}{more}", view)
+    if len(report.findings) > MANY:
+        yield from wrap(f"by rule: {', '.join(_by_rule(report))}", view, hang="  ")
+    said = f"{', '.join(counts)}{suppressed}"
+    worst = min(report.findings, key=lambda one: list(Severity).index(one.severity))
+    more = (
+        f"more: connexion-doctor explain {worst.code}"  # one line of its own where it does not fit: to copy
+    )
+    if len(f"{said} {view.dot} {more}") <= view.width:
+        yield f"{said} {view.dot} {more}"
+    else:
+        yield from wrap(said, view, hang="  ")
+        yield more
+
+
+def _by_rule(report: Report) -> Iterator[str]:
+    counted = Counter(f"{finding.code} {finding.name}" for finding in report.findings)
+    yield from (f"{rule} ({count})" for rule, count in counted.most_common())
 
 
 def _suppressed(report: Report) -> str:

@@ -15,21 +15,15 @@ subject it is given. The docstring's first line is the summary, then sections wi
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from doctor.model import Finding, Fix, Location, Severity
-
-SECTIONS = ("What happens", "Why", "Fix", "Before", "After", "Sources")
-HOMEPAGE = "https://github.com/connexion-doctor/connexion-doctor"
-
-
-def page_url(code: str) -> str:
-    """The address of a rule's page; a finding's leads there without its rule being loaded."""
-    return f"{HOMEPAGE}/blob/main/docs/rules/{code}.md"
-
+from doctor.rule_text import HOMEPAGE as HOMEPAGE
+from doctor.rule_text import SECTIONS as SECTIONS
+from doctor.rule_text import page_url as page_url
+from doctor.rule_text import sections
 
 Check = Callable[..., Iterator[Finding]]
 C = TypeVar("C", bound=Check)
@@ -65,7 +59,7 @@ def rule(code: str, name: str, severity: Severity, *, breaks: bool = False) -> C
     """Make a function a rule; it is kept as ``function.rule`` and listed in its family's ``RULES``."""
 
     def decorate(function: C) -> C:
-        made = Rule(code, name, severity, breaks, function, _sections(inspect.getdoc(function) or ""))
+        made = Rule(code, name, severity, breaks, function, sections(inspect.getdoc(function) or ""))
         function.rule = made  # type: ignore[attr-defined]
         return function
 
@@ -75,16 +69,6 @@ def rule(code: str, name: str, severity: Severity, *, breaks: bool = False) -> C
 def rules_of(*functions: Check) -> tuple[Rule, ...]:
     """The rules behind decorated functions, in the order given."""
     return tuple(function.rule for function in functions)  # type: ignore[attr-defined]
-
-
-def _sections(doc: str) -> dict[str, str]:
-    summary, _, rest = doc.partition("\n")
-    found = {"Summary": summary.strip()}
-    heading = re.compile(rf"^({'|'.join(SECTIONS)}):[ ]*", re.MULTILINE)
-    parts = heading.split(rest)
-    for title, body in zip(parts[1::2], parts[2::2], strict=True):
-        found[title] = inspect.cleandoc("\n" + body if "\n" in body[:1] else body).strip("\n")
-    return found
 
 
 def finding(

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from doctor import configuration
+from doctor.commandline import FORMATS
 from doctor.configuration.keys import KEYS, LAUNCH_KEYS
 from doctor.configuration.shown import lines
 from doctor.options import UsageError
@@ -123,6 +124,14 @@ def test_both_files_say_the_same(tmp_path: Path) -> None:
         ("launches = {web = {targt = 'a:b'}}", "launches.web has no key 'targt'; did you mean target?"),
         ("launches = {web = {command = 'x', server = 'y'}}", "take server out"),
         ("launches = {web = {target = 'a:b', environment = {A = 1}}}", "must be a table of strings"),
+        ("format = ['text', 'sarf=x']", ":3: format sarf=x: there is no format 'sarf'; did you mean sarif?"),
+        ("select = ['CXD1', 'threads']", ":3: select: there is no rule 'threads'"),
+        ("launches.a.target = 'a:b'\nlaunches.b.sever = 'a:b'", ":4: launches.b has no key 'sever'"),
+        (
+            "[tool.mypy]\npython = 3\n[tool.connexion-doctor.launches.web]\npython = 3",
+            ":6: launches.web.python",
+        ),
+        ("severities.'CXD1' = 'eror'", ":3: severities.CXD1 must be one of"),
         ("= 3", "not readable as TOML"),
     ],
 )
@@ -134,6 +143,72 @@ def test_what_is_not_understood_is_an_error(line: str, said: str, tmp_path: Path
     done = doctor("config", cwd=tmp_path)
     assert (done.code, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+MISSPELT = [
+    ("pyproject.toml", "[tool.connexion_doctor]", "did you mean [tool.connexion-doctor]?"),
+    ("pyproject.toml", "[tool.connexiondoctor.launches.web]", "did you mean [tool.connexion-doctor]?"),
+    ("pyproject.toml", "[tool.Connexion-Doctor]", "did you mean [tool.connexion-doctor]?"),
+    ("pyproject.toml", '[tool."conexion-doctor"]', "did you mean [tool.connexion-doctor]?"),
+    ("setup.cfg", "[connexion_doctor]", "did you mean [connexion-doctor]?"),
+    ("setup.cfg", "[tool:connexion_doctor]", "did you mean [connexion-doctor]?"),
+    ("setup.cfg", "[tool:connexion-doctor]", "did you mean [connexion-doctor]?"),
+    ("setup.cfg", "[connexion-doctor:launches.web]", "did you mean [connexion-doctor]?"),
+]
+
+
+@pytest.mark.parametrize(("name", "heading", "said"), MISSPELT)
+def test_a_misspelt_section_is_an_error(name: str, heading: str, said: str, tmp_path: Path) -> None:
+    written(tmp_path, f"\n{heading}\nfail-on = 'never'\n", name)
+    done = doctor("config", cwd=tmp_path)
+    assert done.code == 2
+    assert f"{name}:2: nothing reads {heading}; {said}" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[project]\nname = 'connexion-doctor'\n",
+        "# [tool.connexion_doctor]\n[tool.connexion]\nx = 1\n",
+        "[project.optional-dependencies]\nlint = ['connexion-doctor']\n",
+        "[tool.pixi.feature.connexion_doctor.tasks]\ncheck = 'connexion-doctor'\n",
+    ],
+)
+def test_other_sections_are_nobodys_misspelling(text: str, tmp_path: Path) -> None:
+    assert configuration.load(str(written(tmp_path, text))).path is None
+
+
+SETUP_CFG = """\
+[DEFAULT]
+shared = 1
+
+[metadata]
+name: shop
+
+[connexion-doctor]
+fail-on: never
+baseline: old.json
+"""
+
+
+def test_setup_cfg_is_read_as_setuptools_reads_it(tmp_path: Path) -> None:
+    """Both separators; defaults that other sections share are no keys of ours."""
+    for ends in ("\n", "\r\n"):
+        (tmp_path / "setup.cfg").write_bytes(SETUP_CFG.replace("\n", ends).encode())
+        found = configuration.load(str(tmp_path))
+        assert found.get("fail-on") == "never"
+        assert found.get("baseline") == str(tmp_path / "old.json")
+
+
+def test_a_byte_order_mark_is_none_of_the_text(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(b"\xef\xbb\xbf[tool.connexion-doctor]\r\nfail-on = 'never'\r\n")
+    assert configuration.load(str(tmp_path)).get("fail-on") == "never"
+
+
+def test_a_baseline_stands_beside_its_file_whatever_it_is_called(tmp_path: Path) -> None:
+    written(tmp_path, "[tool.connexion-doctor]\nbaseline = 'known'\n")
+    (tmp_path / "src").mkdir()
+    assert configuration.load(str(tmp_path / "src")).get("baseline") == str(tmp_path / "known")
 
 
 def test_the_nearest_file_counts_up_to_the_repository(tmp_path: Path) -> None:
@@ -165,10 +240,21 @@ def test_the_command_line_wins(tmp_path: Path) -> None:
 def test_config_says_what_is_in_force_and_from_where(tmp_path: Path) -> None:
     done = doctor("config", cwd=written(tmp_path, TOML))
     assert done.code == 0
-    assert 'fail-on = "warning"  # pyproject.toml' in done.stdout.splitlines()
+    assert 'fail-on = "warning"  # pyproject.toml:5' in done.stdout.splitlines()
+    assert 'severities = {"CXD1" = "warning"}  # pyproject.toml:13' in done.stdout.splitlines()
+    assert 'launches."web".server = "uvicorn"  # pyproject.toml:18' in done.stdout.splitlines()
     assert "# baseline is not set  # default" in done.stdout.splitlines()
     assert "hunter2" not in done.stdout
     assert all(key.name in done.stdout for key in KEYS)
+
+
+def test_config_hides_what_a_command_sets(tmp_path: Path) -> None:
+    command = "env A=hunter2 gunicorn --env B=hunter2 app:app"
+    said = doctor(
+        "config", cwd=written(tmp_path, f"[tool.connexion-doctor.launches.web]\ncommand = '{command}'\n")
+    )
+    assert "hunter2" not in said.stdout
+    assert "gunicorn --env" in said.stdout
 
 
 def test_every_key_is_shown_for_an_empty_configuration() -> None:
@@ -189,6 +275,9 @@ def test_the_schema_takes_what_we_take(tmp_path: Path) -> None:
     schema = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
     schema.validate(tomllib.loads(TOML)["tool"]["connexion-doctor"])
     assert not schema.is_valid({"selct": []})
+    assert not schema.is_valid({"format": ["text", "sarf"]})
+    for name in FORMATS:
+        assert schema.is_valid({"format": [name, f"{name}=out"]})
     assert not schema.is_valid({"launches": {"web": {"command": "x", "server": "y"}}})
     example = (
         (ROOT / "docs" / "configuration.md").read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
@@ -220,11 +309,27 @@ environment = {{TOKEN = "hunter2"}}
     done = doctor(cwd=folder)
     launches = {launch["id"]: launch for launch in done.report["launches"]}
     assert {name: one["verdict"] for name, one in launches.items()} == {"good": "serves", "bad": "fails"}
-    assert launches["bad"]["origin"] == {"kind": "configuration", "path": "pyproject.toml", "line": 13}
+    assert launches["bad"]["origin"] == {"kind": "configuration", "path": "pyproject.toml", "line": 14}
     assert done.finding("CXD101")["severity"] == "warning"
     assert done.code == 0
     assert "hunter2" not in done.stdout
     assert doctor("good", cwd=folder).verdicts == ["serves"]
+
+
+def test_a_comment_at_the_command_of_a_launch_counts(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        pyproject__toml=f"""
+[tool.connexion-doctor]
+python = "{target("c3new").python}"
+
+[tool.connexion-doctor.launches.web]
+directory = "."
+command = "gunicorn app:app"  # connexion-doctor: ignore[CXD101] until June
+""",
+    )
+    done = doctor("--format", "json", cwd=folder)
+    assert (done.codes, done.report["summary"]["suppressed"]) == ([], 1)
 
 
 def test_a_launch_may_have_an_interpreter_of_its_own(tmp_path: Path) -> None:
@@ -251,6 +356,7 @@ python = "{target("c2new").python}"
     ("launch", "said"),
     [
         ("target = 'a:b'\nserver = 'apache'", "server 'apache': the doctor knows"),
+        ("target = 'a:b'\nserver = 'uvicon'", "server 'uvicon': did you mean uvicorn?"),
         ("command = 'make run'", "no server is started by it"),
         ("target = 'a:b'\ndirectory = 'nope'", "nope is not a directory"),
         ("target = 'a:b'\npython = './nope'", "no such interpreter"),

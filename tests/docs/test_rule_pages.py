@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from doctor import rule_index, rule_text
 from doctor.reporters import rule_pages
 from doctor.reporters.explain import page as explained
 from doctor.rules import all_rules, find
@@ -108,17 +109,49 @@ def test_a_page_is_markdown(rule: Rule) -> None:
 
 @each_rule
 def test_explain_says_the_same(rule: Rule) -> None:
-    said = explained(rule)
+    said = explained(rule_index.find(rule.code))  # type: ignore[arg-type]
+    assert said == rule_pages.plain(rule), "the docstring read is the docstring loaded"
     assert all(f"{title}:\n" in said for title in SECTIONS)
     assert rule.url in said
     for title in SECTIONS[:3]:
-        assert " ".join(rule.sections[title].split()) in " ".join(said.split())
+        assert " ".join(rule.sections[title].split()).replace("``", "`") in " ".join(said.split())
+
+
+NOT_LOADED = ("doctor.rules", "doctor.model", "packaging", "tree_sitter", "ruamel")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["rules"], ["explain", "CXD101"], ["explain", "rule-failed"]])
+def test_what_only_prints_loads_no_rules(words: list[str]) -> None:
+    """They start in the time of ``import click``; loading the rules takes several times that."""
+    script = (
+        "import sys\n"
+        "from doctor.cli import main\n"
+        f"main({words!r}, prog_name='connexion-doctor', standalone_mode=False)\n"
+        f"print(*[name for name in {NOT_LOADED!r} if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.strip()) == (0, ""), done.stderr
+
+
+def test_without_sources_a_page_is_that_of_the_loaded_rule(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    entry = rule_index.find("CXD101")
+    assert entry is not None
+    expected = explained(entry)
+    monkeypatch.setattr(rule_text, "PACKAGE", tmp_path)
+    assert explained(entry) == expected
 
 
 def test_explain_and_rules_at_the_command_line(tmp_path: Path) -> None:
-    assert doctor("explain", "threads-without-effect", cwd=tmp_path).stdout == explained(find("CXD208"))  # type: ignore[arg-type]
+    entry = rule_index.find("CXD208")
+    assert entry is not None
+    assert doctor("explain", "threads-without-effect", cwd=tmp_path).stdout == explained(entry)
     listed = doctor("rules", cwd=tmp_path).stdout.splitlines()
-    assert listed == [f"{rule.code}  {rule.severity.value:<7}  {rule.name}: {rule.summary}" for rule in RULES]
+    expected = [f"{rule.code}  {rule.severity.value:<7}  {rule.name}: {rule.summary}" for rule in RULES]
+    assert listed == [line.replace("``", "`") for line in expected]
 
 
 LANGUAGES = [
@@ -129,6 +162,7 @@ LANGUAGES = [
     ("FROM python:3.12\nCMD gunicorn", "dockerfile"),
     ("web: gunicorn app:app", "text"),
     ("connexion==2.14.2", "text"),
+    ('[tool.connexion-doctor.launches.web]\npython = ".venv"', "toml"),
 ]
 
 

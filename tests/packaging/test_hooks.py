@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.packaging.building import NO_NETWORK, checkout
+from doctor import __version__
+from tests.packaging.building import NO_NETWORK, built, checkout, run
 from tests.running import ROOT, environ, project, target
 
 BIN = Path(sys.executable).parent
@@ -78,6 +79,23 @@ repos:
     assert ("CXD101" in done.stdout) is bool(code)
 
 
+STARTS = (
+    "Procfile web.service requirements.txt Makefile setup.cfg .env supervisord.conf compose.yml Dockerfile "
+    "pyproject.toml start.sh app.json openapi.yaml app.py gunicorn.conf.py uwsgi.ini"
+).split()
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_the_hooks_run_when_such_a_file_changes(name: str, tmp_path: Path) -> None:
+    identify = pytest.importorskip("identify.identify")
+    path = tmp_path / name
+    path.write_text("web: gunicorn app:app\n")
+    tags = identify.tags_from_path(str(path))
+    for hook in loaded(ROOT / ".pre-commit-hooks.yaml"):
+        assert set(hook["types"]) <= tags
+        assert not set(hook["exclude_types"]) & tags
+
+
 def check_jsonschema(*words: str) -> None:
     done = subprocess.run([program("check-jsonschema"), *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -119,13 +137,55 @@ def installed_doctor(folder: Path) -> Path:
     return inside
 
 
+def step(name: str) -> dict[str, Any]:
+    """A step of the action."""
+    (found,) = [one for one in loaded(ROOT / "action.yml")["runs"]["steps"] if one.get("id") == name]
+    return dict(found)
+
+
+BASH = ("--noprofile", "--norc", "-eo", "pipefail", "-c")
+
+
+def test_the_installation_of_the_action_runs(tmp_path: Path) -> None:
+    """In an environment of its own, with another Python where the app's is too old for the doctor."""
+    wheel, _ = built()
+    old = tmp_path / "old-python"
+    old.write_text("#!/bin/sh\nexit 1\n")  # as Python 3.8 answers the question
+    old.chmod(0o755)
+    env = environ(RUNNER_TEMP=str(tmp_path), INPUT_VERSION=str(wheel), INPUT_PYTHON=str(old))
+    env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
+    run(program("bash"), *BASH, step("install")["run"], why="nothing can be installed", cwd=None, **env)
+    installed = tmp_path / "connexion-doctor" / "bin" / "connexion-doctor"
+    assert run(str(installed), "--version", why="").split()[-1] == __version__
+
+
+def test_the_installation_of_the_action_says_what_is_missing(tmp_path: Path) -> None:
+    script = step("install")["run"].replace("/usr/bin/python3", str(tmp_path / "none"))
+    env = {
+        "PATH": str(tmp_path),
+        "RUNNER_TEMP": str(tmp_path),
+        "INPUT_PYTHON": "python3.8",
+        "INPUT_VERSION": "x",
+    }
+    done = subprocess.run(
+        [program("bash"), *BASH, script], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert "::error::connexion-doctor needs a Python 3.10" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
-    [("gunicorn -w 4 app:app", 1), ("gunicorn -k asgi app:app", 0), ("uvicorn 'app:app; touch owned'", 1)],
+    [
+        ("gunicorn -w 4 app:app", 1),
+        ("gunicorn -k asgi\n  app:app\n", 0),
+        ("uvicorn 'app:app; touch owned'", 1),
+        ("gunicorn 'app:app", 2),
+    ],
 )
 def test_the_check_of_the_action_runs(command: str, code: int, tmp_path: Path) -> None:
     """Its shell step, with the variables that GitHub sets."""
-    (check,) = [step for step in loaded(ROOT / "action.yml")["runs"]["steps"] if step.get("id") == "check"]
+    check = step("check")
     folder = project(tmp_path / "repository" / "shop")
     installed_doctor(tmp_path / "temp" / "connexion-doctor")
     env = environ(
@@ -136,11 +196,11 @@ def test_the_check_of_the_action_runs(command: str, code: int, tmp_path: Path) -
         INPUT_COMMAND=command,
         INPUT_TARGET="",
         INPUT_PYTHON=str(target("c3new").python),
-        INPUT_ARGS="--fail-on error",
+        INPUT_ARGS="--fail-on error\n--timeout 60\n",
         INPUT_SARIF_FILE="out.sarif",
     )
     done = subprocess.run(
-        [program("bash"), "--noprofile", "--norc", "-eo", "pipefail", "-c", check["run"]],
+        [program("bash"), *BASH, check["run"]],
         cwd=folder,
         env=env,
         capture_output=True,
@@ -148,6 +208,9 @@ def test_the_check_of_the_action_runs(command: str, code: int, tmp_path: Path) -
         check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr
+    if code == 2:
+        assert "a start command must follow --" in done.stderr
+        return
     assert ("::error" in done.stdout) is bool(code)
     assert "## connexion-doctor" in (tmp_path / "summary").read_text("utf-8")
     outputs = dict(line.split("=", 1) for line in (tmp_path / "output").read_text().splitlines())
@@ -249,3 +312,27 @@ def test_the_container_script(words: str, code: int, tmp_path: Path) -> None:
 def test_the_container_files_are_shell(tmp_path: Path) -> None:
     subprocess.run([program("sh"), "-n", str(ROOT / "ci-templates" / "check-image.sh")], check=True)
     assert os.access(ROOT / "ci-templates" / "check-image.sh", os.X_OK)
+
+
+@pytest.mark.parametrize(("start", "code"), [("gunicorn app:app", 1), ("exec gunicorn -k asgi app:app", 0)])
+def test_the_steps_of_the_checked_image_run(start: str, code: int, tmp_path: Path) -> None:
+    """The image's RUN lines as its shell would run them, in the app's folder and with the app's Python."""
+    text = (ROOT / "ci-templates" / "Dockerfile.checked").read_text("utf-8").replace("\\\n", "")
+    install, check = [
+        line.removeprefix("RUN ").replace("/opt/connexion-doctor", str(tmp_path / "doctor"))
+        for line in text.splitlines()
+        if line.startswith("RUN ")
+    ]
+    wheel, _ = built()
+    env = environ(START=start, PYTHON=str(target("c3new").python), CONNEXION_DOCTOR=str(wheel))
+    run(program("sh"), "-c", install, why="nothing can be installed", cwd=None, **env)
+    done = subprocess.run(
+        [program("sh"), "-c", check],
+        cwd=project(tmp_path / "app"),
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("CXD101" in done.stdout) is bool(code)

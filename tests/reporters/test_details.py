@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 
-from doctor.model import Severity, Suppressed
+from doctor import terminal
+from doctor.model import Applicability, Edit, Finding, Fix, Location, Severity, Suppressed
 from doctor.options import UsageError
 from doctor.places import fingerprints, repository_path
 from doctor.reporters import (
@@ -26,6 +28,7 @@ from doctor.reporters import (
     wording,
 )
 from doctor.reporters import json as json_format
+from doctor.text import Source
 from tests.reporters.made import NASTY, finding, judgement, nasty, report
 from tests.reporters.test_formats import GITLAB, SARIF, validator
 
@@ -50,6 +53,34 @@ def test_nasty_texts_are_xml() -> None:
     junitparser = pytest.importorskip("junitparser")
     (suite,) = list(junitparser.JUnitXml.fromstring(junit.render(nasty())))
     assert suite.tests == 3
+
+
+def test_what_others_wrote_does_not_steer_the_terminal() -> None:
+    steering = "a\x1b]0;title\x07 \x1b[2J\u202e b\x9b31m c\r\nd"
+    place = Location("P\x1b[1mx", 1, 3, 1, 5)
+    fix = Fix(
+        steering, Applicability.SAFE, True, (steering,), (Edit(place, "\x1b[3m"),), steering, (steering,)
+    )
+    one = Finding("CXD101", "x", Severity.ERROR, steering, (steering,), "web", place, None, (fix,))
+    made = report(one, judgements=(judgement("gunicorn \x1b[31m:app"),))
+    made = replace(made, sources={place.path: Source(place.path, "w: \x1b[31mline\n")})
+    for detail in ("quiet", "normal", "verbose"):
+        said = click.unstyle(text.render(made, detail))
+        assert not terminal.CONTROL.search(said), repr(said)
+        assert "line" in said or detail == "quiet"
+
+
+def test_the_caret_stands_below_wide_characters() -> None:
+    line = "web: 漢字😀é e\u0301 gunicorn x\n"
+    start = line.index("gunicorn") + 1
+    one = replace(finding(), location=Location("Procfile", 1, start, 1, start + 8))
+    lines = text.render(report(one, Procfile=line)).splitlines()
+    (index,) = [index for index, said in enumerate(lines) if "gunicorn" in said]
+    caret = click.unstyle(lines[index + 1])
+    assert len(caret) - len(caret.lstrip()) == terminal.columns(
+        lines[index][: lines[index].index("gunicorn")]
+    )
+    assert caret.strip() == "^" * 8
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -105,6 +136,37 @@ def test_quiet_text_is_a_line_a_finding() -> None:
     assert text.render(report(), "quiet") == ""
 
 
+def test_the_end_leads_to_the_worst_and_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = report(finding("CXD062", severity=Severity.WARNING), finding("CXD101"), finding("CXD001"))
+    made = replace(made, suppressed=(Suppressed(finding(), "comment"), Suppressed(finding(), "baseline")))
+    for columns in ("40", "88"):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert text.render(made).splitlines()[-1].endswith("more: connexion-doctor explain CXD101")
+
+
+def test_what_is_kept_quiet_is_no_failed_test() -> None:
+    junitparser = pytest.importorskip("junitparser")
+    one = finding(launch="web")
+    quiet = replace(report(judgements=(judgement(),)), suppressed=(Suppressed(one, "baseline"),))
+    for made, failures, skipped in ((quiet, 0, 1), (replace(quiet, findings=(one,)), 2, 0)):
+        (suite,) = list(junitparser.JUnitXml.fromstring(junit.render(made)))
+        assert (suite.failures, suite.skipped) == (failures, skipped)
+    assert "kept quiet by baseline" in junit.render(quiet)
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "sarif"])
+def test_what_is_to_be_noted_is_said(name: str) -> None:
+    assert "old.json: 2 findings written" in renderer(name)(
+        replace(report(finding()), notes=("old.json: 2 findings written",))
+    )
+
+
+def test_many_findings_are_counted_by_rule() -> None:
+    made = report(*(finding() for _ in range(30)), finding("CXD208"))
+    assert "by rule: CXD101 asgi-app-on-wsgi-server (30), CXD208" in text.render(made)
+    assert "by rule" not in text.render(report(finding(), finding("CXD208")))
+
+
 def test_suppressed_findings_are_counted() -> None:
     made = replace(report(), suppressed=(Suppressed(finding(), "comment"), Suppressed(finding(), "baseline")))
     assert "2 suppressed (1 by comment, 1 by baseline)" in text.render(made)
@@ -150,3 +212,16 @@ def test_github_writes_the_step_summary(tmp_path: Any) -> None:
     made = report(finding(severity=Severity.WARNING))
     delivery.deliver(made, [delivery.Output("github")], lambda _: None, environ=environ)
     assert summary.read_text("utf-8") == "before\n" + markdown.render(made) + "\n"
+
+
+def test_a_step_summary_is_no_longer_than_github_takes(tmp_path: Any) -> None:
+    summary = tmp_path / "summary.md"
+    environ = {"GITHUB_STEP_SUMMARY": str(summary)}
+    made = report(*(finding(message=f"{number} {'x' * 300}") for number in range(2000)))
+    delivery.deliver(made, [delivery.Output("github")], lambda _: None, environ=environ)
+    written = summary.read_text("utf-8")
+    assert 900_000 < len(written.encode()) <= 1024 * 1024
+    assert written.endswith("has all of it.*\n")
+    assert written.count("```") % 2 == 0
+    delivery.deliver(made, [delivery.Output("github")], lambda _: None, environ=environ)
+    assert summary.stat().st_size <= 1024 * 1024

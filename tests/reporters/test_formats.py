@@ -82,6 +82,8 @@ def test_sarif_is_valid(sample: str) -> None:
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in all_rules()]
     assert all(rule["help"]["markdown"] and rule["helpUri"] for rule in rules)
+    assert not [rule["id"] for rule in rules if "](../" in rule["help"]["markdown"]]
+    assert not [rule["id"] for rule in rules if "``" in rule["fullDescription"]["text"]]
     assert len({tuple(result["partialFingerprints"].items()) for result in run["results"]}) == len(
         run["results"]
     )

@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from doctor import terminal
+from doctor.cli import main
 from doctor.commandline import FORMATS, SHELLS
+from doctor.given import refuse_contradictions
 from doctor.progress import Progress
 from tests.running import ROOT, doctor, environ, project, target
 
@@ -82,7 +84,8 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_only_when_it_takes_long_and_only_in_a_terminal() -> None:
+def test_progress_only_when_it_takes_long_and_only_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     for stream, patience, expected in (
         (Terminal(), 0.01, True),
         (Terminal(), 9, False),
@@ -95,6 +98,33 @@ def test_progress_only_when_it_takes_long_and_only_in_a_terminal() -> None:
         assert not said or said.endswith("\r\x1b[K")
 
 
+def test_no_progress_where_a_line_cannot_be_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    stream = Terminal()
+    with Progress(stream, "asking", patience=0.01):
+        time.sleep(0.1)
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_progress_keeps_to_one_line_of_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    import fcntl
+    import struct
+    import termios
+
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 30, 0, 0))
+    with open(follower, "w", encoding="utf-8") as stream:
+        with Progress(stream, "connexion-doctor: asking the target environment", patience=0.01):
+            time.sleep(0.1)
+        said = os.read(leader, 10_000).decode()
+    os.close(leader)
+    first = said.replace("\r", "").split("\x1b[K")[1]
+    assert len(first) == 29
+    assert first.endswith("environment (0 s)")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 def test_progress_in_a_real_terminal(tmp_path: Path) -> None:
     """Standard error is a terminal, standard output is not: the report is clean all the same."""
@@ -105,7 +135,7 @@ def test_progress_in_a_real_terminal(tmp_path: Path) -> None:
     done = subprocess.run(
         [*words, "--", "uvicorn", "app:app"],
         cwd=folder,
-        env=environ(PYTHONPATH=str(ROOT)),
+        env=environ(PYTHONPATH=str(ROOT), TERM="xterm"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=follower,
@@ -121,11 +151,21 @@ def test_progress_in_a_real_terminal(tmp_path: Path) -> None:
 APP_ONLY = "async def app(scope, receive, send):\n    pass\n"
 
 
+def understood(words: list[str]) -> None:
+    """Every option is there, takes what it is given, and goes with the others."""
+    if words[:1] in (["explain"], ["rules"], ["config"], ["completion"]):
+        main.commands[words[0]].make_context(words[0], words[1:])
+        return
+    context = main.commands["check"].make_context("check", words)
+    refuse_contradictions(context.params, context.meta["start_command"] if "--" in words else None)
+
+
 def test_help_teaches() -> None:
     said = doctor("--help", cwd=ROOT).stdout
-    for example in re.findall(r"^ +(connexion-doctor\b[^\n]*?)(?:  +[^\n]*)?$", said, re.MULTILINE):
-        words = shlex.split(example)[1:]
-        assert words == [] or words[0] != "help"
+    examples = re.findall(r"^ +(connexion-doctor\b[^\n]*?)(?:  +[^\n]*)?$", said, re.MULTILINE)
+    assert len(examples) > 10
+    for example in examples:
+        understood(shlex.split(example)[1:])
     for option in (
         "--diff",
         "--fix",
@@ -139,6 +179,17 @@ def test_help_teaches() -> None:
     for option in ("--baseline", "--no-ignores", "--quiet", "--verbose", "--save-facts", "--exclude"):
         assert option in options
     assert "Exit codes: 0" in options
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/terminal.md", "docs/configuration.md"])
+def test_examples_of_the_documents_are_understood(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    examples = re.findall(r"^(?:    |\$ )(connexion-doctor [^\n#]*?)(?:\s*#[^\n]*)?$", text, re.MULTILINE)
+    assert examples
+    for example in examples:
+        for one in example.split(" / ") if " / " in example else [example]:
+            words = shlex.split(one.partition(" | ")[0])
+            understood(words[1:] if words[0] == "connexion-doctor" else words)
 
 
 def completed(words: list[str], *, shell: str = "bash") -> list[str]:
@@ -185,6 +236,22 @@ def test_completion(words: list[str], expected: set[str]) -> None:
     assert expected <= set(completed(words))
 
 
+@pytest.mark.parametrize(
+    ("option", "kind"),
+    [("--python", "file"), ("--gunicorn-conf", "file"), ("--baseline", "file"), ("--chdir", "dir")],
+)
+def test_files_and_folders_are_left_to_the_shell(option: str, kind: str) -> None:
+    env = environ(COMP_WORDS=f"connexion-doctor {option} x", COMP_CWORD="2", PYTHONPATH=str(ROOT))
+    done = subprocess.run(
+        [sys.executable, "-c", "from doctor.cli import main; main(prog_name='connexion-doctor')"],
+        env={**env, "_CONNEXION_DOCTOR_COMPLETE": "bash_complete"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [f"{kind},x"]
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_completion_scripts_are_read_by_their_shells(shell: str, tmp_path: Path) -> None:
     done = doctor("completion", shell, cwd=tmp_path)
@@ -217,6 +284,18 @@ def test_bash_completes(tmp_path: Path) -> None:
     )
     done = subprocess.run([bash, "-c", asked], capture_output=True, text=True, check=True, env=environ())
     assert done.stdout.split() == ["sarif"]
+
+
+def test_fish_completes_the_next_rule_of_a_list(tmp_path: Path) -> None:
+    script = doctor("completion", "fish", cwd=tmp_path).stdout
+    assert 'string split -m 1 "," $completion' in script
+    fish = shutil.which("fish")
+    if fish is None:
+        pytest.skip("fish is not on this machine")
+    program = Path(sys.executable).parent
+    asked = f"set -x PATH {program} $PATH; {script}\ncomplete -C 'connexion-doctor --ignore CXD101,CXD20'"
+    done = subprocess.run([fish, "-c", asked], capture_output=True, text=True, check=True, env=environ())
+    assert "CXD101,CXD208\t" in done.stdout
 
 
 def test_quiet_says_a_line_or_nothing(tmp_path: Path) -> None:

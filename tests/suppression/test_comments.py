@@ -39,6 +39,13 @@ FOUND: list[tuple[str, str, list[tuple[int, ...]]]] = [
     ("page.md", f"<!-- {I101} why -->\ntext\n", [(1, 2)]),
     ("package.json", f'{{"a": "# {I101}"}}\n', []),
     ("crlf.sh", f"# {I101}\r\ngunicorn app:app\r\n", [(1, 2)]),
+    ("compose.yml", f"# {I101}\ncommand:\n  - gunicorn\n  - app:app\nports: []\n", [(1, 2, 3, 4)]),
+    ("k8s.yaml", f"- image: x\n  # {I101}\n  args:\n  - gunicorn\n  - app:app\n- image: y\n", [(2, 3, 4, 5)]),
+    ("ci.yml", f"# {I101}\nrun: |\n  pip install x\n\n  gunicorn a:b\nname: x\n", [(1, 2, 3, 4, 5)]),
+    ("compose.yml", f"services:\n  # {I101}\n  web:\n    command: gunicorn a:b\n", [(2, 3)]),
+    ("compose.yml", f"# {I101}\ncommand: gunicorn a:b\nother:\n  - x\n", [(1, 2)]),
+    ("compose.yml", f"# {I101}\nsteps:\n  - run: gunicorn a:b\n", [(1, 2)]),
+    ("crlf.yml", f"# {I101}\r\ncommand:\r\n  - gunicorn\r\n", [(1, 2, 3)]),
 ]
 
 
@@ -70,6 +77,7 @@ NOT_UNDERSTOOD = [
     ("ignore", "names no rule"),
     ("ignore[]", "names no rule"),
     ("ignore[CXD999]", "no rule 'CXD999'"),
+    ("ignore[CDX101]", "did you mean CXD101?"),
     ("ignore[asgi-app-on-wsgi-serve]", "did you mean asgi-app-on-wsgi-server?"),
     ("disable[CXD101]", "does not know 'disable'"),
 ]

@@ -42,6 +42,30 @@ def test_an_unused_comment_is_reported(tmp_path: Path) -> None:
         assert "CXD601" not in diagnose("c3new", *option, *LAUNCH, cwd=folder).codes
 
 
+def test_one_launch_is_not_the_project(tmp_path: Path) -> None:
+    """Another launch may need a comment, and old findings elsewhere were not looked for."""
+    folder = project(
+        tmp_path,
+        Procfile="web: gunicorn -k asgi app:app\n",
+        gunicorn__conf__py="threads = 4  # connexion-doctor: ignore[CXD208] known\n",
+        requirements__txt="connexion[flask]\n",
+    )
+    assert diagnose("c3new", cwd=folder).codes == ["CXD530"]
+    (folder / "Procfile").write_text("web: gunicorn -k asgi --reload --preload app:app\n")
+    whole = diagnose("c3new", "--baseline", "b.json", "--write-baseline", cwd=folder)
+    assert whole.report["summary"]["suppressed"] == 3
+    for words in (["--", "gunicorn", "-k", "gthread", "app:app"], ["app:app", "--server", "uvicorn"]):
+        found = diagnose("c3new", "--baseline", "b.json", *words, cwd=folder).codes
+        assert not {"CXD601", "CXD603"} & set(found)
+
+
+def test_a_comment_above_a_command_in_yaml_counts_for_it(tmp_path: Path) -> None:
+    service = "      - gunicorn\n      - -k\n      - sync\n      - app:app\n"
+    said = "    # connexion-doctor: ignore[CXD101] known\n"
+    compose = f"services:\n  web:\n    image: x\n{said}    command:\n{service}"
+    assert diagnose("c3new", cwd=project(tmp_path, compose__yml=compose)).codes == []
+
+
 def test_a_misspelt_comment_silences_nothing(tmp_path: Path) -> None:
     conf = 'wsgi_app = "app:app"\nworker_class = "sync"  # connexion-doctor: ignore[CDX101]\n'
     done = diagnose("c3new", *LAUNCH, cwd=configured(tmp_path, conf))

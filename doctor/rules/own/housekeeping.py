@@ -27,6 +27,7 @@ def checkup_not_done(reason: str) -> Iterator[Finding]:
         connexion-doctor --python .venv app:app
     Sources:
         https://github.com/connexion-doctor/connexion-doctor/issues
+        test: tests/reporters/test_terminal.py
     """
     fix = Fix("name the project's interpreter with --python", Applicability.MANUAL, recommended=True)
     yield finding(reason, severity=Severity.ERROR, fixes=(fix,))
@@ -45,6 +46,7 @@ def unused_suppression(unused: Sequence[tuple[Comment, str, Source]]) -> Iterato
         web: gunicorn -k asgi app:app
     Sources:
         https://github.com/connexion-doctor/connexion-doctor/blob/main/docs/configuration.md
+        test: tests/suppression/test_screening.py
     """
     for comment, code, source in unused:
         others = [one for one in comment.codes or () if one != code]
@@ -92,6 +94,7 @@ def suppression_not_understood(comments: Sequence[Comment]) -> Iterator[Finding]
         worker_class = "sync"  # connexion-doctor: ignore[CXD101] the app is wrapped in wsgi.py
     Sources:
         https://github.com/connexion-doctor/connexion-doctor/blob/main/docs/configuration.md
+        test: tests/suppression/test_screening.py
     """
     for comment in comments:
         yield finding(
@@ -136,6 +139,7 @@ def baseline_entry_gone(gone: Sequence[Entry]) -> Iterator[Finding]:
         connexion-doctor --baseline baseline.json --write-baseline
     Sources:
         https://github.com/connexion-doctor/connexion-doctor/blob/main/docs/configuration.md
+        test: tests/suppression/test_screening.py
     """
     for entry in gone:
         where = f" in {entry.path}" if entry.path else ""
