@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from doctor.verify.requests import Request
 
 WATCH = 0.1  # seconds between two looks at the server while its answer is awaited
+HANDSHAKE = 2.0
 MOST_BODY = 64 * 1024
 
 
@@ -37,7 +38,10 @@ class Address:
 
     def connect(self, seconds: float) -> socket.socket:
         """A connection. :raises OSError: nobody listens."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
+        try:
+            return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
+        except ConnectionRefusedError:  # a launch may listen on IPv6 alone
+            return socket.create_connection(("::1", self.port), timeout=seconds)
 
 
 def listens(address: Address) -> bool:
@@ -45,6 +49,15 @@ def listens(address: Address) -> bool:
     try:
         address.connect(1.0).close()
     except OSError:
+        return False
+    return True
+
+
+def speaks(address: Address) -> bool:
+    """Whether TLS is spoken there."""
+    try:
+        _secured(address.connect(HANDSHAKE)).close()
+    except (OSError, ValueError):
         return False
     return True
 

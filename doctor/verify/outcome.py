@@ -50,10 +50,12 @@ class Outcome:
     exchanges: tuple[Exchange, ...] = ()
     said: str | None = None  # the line of the server's log that tells most
     seconds: float = 0.0
+    booted: bool = True  # False: there is no way to; ``detail`` says why
 
     def document(self) -> dict[str, object]:
         """As it stands in the JSON report."""
         return {
+            "booted": self.booted,
             "happened": self.happened.value,
             "detail": self.detail,
             "said": self.said,

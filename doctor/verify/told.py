@@ -14,6 +14,9 @@ def lines(judgement: Judgement) -> Iterator[str]:
     if verified is None:
         return
     before, after = verified["before"], verified["after"]
+    if not before["booted"]:
+        yield f"not verified: {before['detail']}"
+        return
     agreement = {True: "as predicted", False: f"predicted: {verified['predicted']}", None: "not comparable"}
     yield f"booted: {before['happened']} ({agreement[verified['agrees']]}): {before['detail']}{_said(before)}"
     if after is not None:

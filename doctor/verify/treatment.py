@@ -12,8 +12,8 @@ from doctor.commands.argv import ASSIGNMENT
 from doctor.fixes.applying import apply
 from doctor.fixes.plan import Taken
 from doctor.model import Command, Finding, Judgement, Launch, Report, Severity, Verdict
-from doctor.verify.boot import layered
 from doctor.verify.scratch import copy_project, install
+from doctor.verify.starting import layered
 
 MOST_ROUNDS = 5
 
@@ -71,7 +71,7 @@ def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose
         if done.plan.install:
             layer = folder / "packages"
             install(done.plan.install, python, packages, layer)
-        words = [word.text for word in judgement.launch.command.words]
+        words = [word.text.replace(f"{original}/", f"{root}/") for word in judgement.launch.command.words]
         if done.plan.starts:
             words = words_after(judgement.launch.command, done.plan.starts[0].command)
         in_file = any(word.location is not None for word in judgement.launch.command.words)

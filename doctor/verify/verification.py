@@ -9,7 +9,7 @@ from pathlib import Path
 
 from doctor.fixes.applying import NotApplied
 from doctor.model import Judgement, Report, Verdict
-from doctor.verify.boot import Cannot, boot
+from doctor.verify.boot import CannotBoot, boot
 from doctor.verify.outcome import Outcome
 from doctor.verify.scratch import NotCopied, NotInstalled
 from doctor.verify.treatment import Diagnose, python_of, treat
@@ -32,7 +32,7 @@ def _verified(
     python = python_of(report, judgement)
     before = _booted(judgement, python, environ, seconds, None)
     after: dict[str, object] | None = None
-    if before.happened is not Verdict.SERVES and not judgement.launch.candidate:
+    if before.booted and before.happened is not Verdict.SERVES and not judgement.launch.candidate:
         after = _after(report, judgement, environ, seconds, diagnose)
     known = Verdict.UNKNOWN not in (before.happened, judgement.verdict)
     verified = {
@@ -49,8 +49,8 @@ def _booted(
 ) -> Outcome:
     try:
         return boot(judgement, python, environ, seconds, layer)
-    except Cannot as exc:
-        return Outcome(Verdict.UNKNOWN, f"it was not booted: {exc}")
+    except CannotBoot as exc:
+        return Outcome(Verdict.UNKNOWN, str(exc), booted=False)
 
 
 def _after(
@@ -70,15 +70,15 @@ def _after(
 
 
 def exit_code(report: Report) -> int:
-    """What verification makes of the report's exit code: 1 where a launch did not serve, 3 where one that
-    was to be verified could not be."""
+    """What verification makes of the report's exit code: 1 where a launch did not serve, 3 where nothing was
+    learned of one that was booted. One that cannot be booted at all is said to be so, and is no error."""
     code = report.exit_code
     for judgement in report.judgements:
         verified = judgement.verified
         before = verified.get("before") if verified is not None else None
-        happened = before.get("happened") if isinstance(before, dict) else None
-        if judgement.launch.candidate or code == 1:
+        if not isinstance(before, dict) or not before["booted"] or judgement.launch.candidate or code == 1:
             continue
+        happened = before["happened"]
         if happened == Verdict.FAILS.value:
             code = 1
         elif happened == Verdict.UNKNOWN.value:

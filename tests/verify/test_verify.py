@@ -15,6 +15,9 @@ import pytest
 
 from tests.fixes.projects import check, contents, copy, python_of
 from tests.truth.doctor import ROOT, RUN_MODULE
+from tests.verify.marked import nothing_left_running
+
+__all__ = ["nothing_left_running"]
 
 # sample project: environment, whether it serves as it is, whether a machine can make it serve
 SAMPLES = {
@@ -28,35 +31,6 @@ SAMPLES = {
     "healthy": ("c3new", True, True),
     "wsgi_adapter": ("c3new", True, True),
 }
-
-
-MARK = f"CONNEXION_DOCTOR_TEST={os.getpid()}"  # tests may run in several processes at once
-
-
-def running() -> set[int]:
-    """The processes that have the mark of this test process in their environment."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            variables = (entry / "environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if MARK.encode() in variables:
-            found.add(int(entry.name))
-    return found
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Every process of a test is marked by a variable; none may outlive it."""
-    monkeypatch.setenv(*MARK.split("="))
-    yield
-    deadline = time.monotonic() + 5  # what was killed may still be leaving
-    while running() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert running() == set()
 
 
 @pytest.mark.truth
@@ -116,7 +90,8 @@ def test_packages_go_to_a_layer_of_their_own(tmp_path: Path) -> None:
 
 @pytest.mark.truth
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_everything_ends_with_the_doctor(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("start", ["uvicorn slow:slow", "python slow.py"])
+def test_everything_ends_with_the_doctor(tmp_path: Path, start: str, number: signal.Signals) -> None:
     """The signal comes while the server is up: an app that takes its time to answer keeps it so."""
     root = copy("healthy", tmp_path / "project")
     (root / "slow.py").write_text(
@@ -134,10 +109,15 @@ def test_everything_ends_with_the_doctor(tmp_path: Path, number: signal.Signals)
         "            time.sleep(60)\n"
         "        await app(scope, receive, send)\n"
         "slow = Slow()\n"
+        "if __name__ == '__main__':\n"
+        "    import os, subprocess, uvicorn\n"
+        "    if 'CONNEXION_DOCTOR_LISTEN' in os.environ:\n"
+        "        subprocess.Popen(['sleep', '300'], start_new_session=True)\n"
+        "    uvicorn.run(slow, host='0.0.0.0', port=80)\n"
     )
     command = [sys.executable, "-c", RUN_MODULE, str(ROOT), "--python", python_of("c3new"), "--verify"]
     doctor = subprocess.Popen(
-        [*command, "--format", "json", "--", "uvicorn", "slow:slow"],
+        [*command, "--format", "json", "--", *start.split()],
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
