@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from types import TracebackType
@@ -20,7 +21,7 @@ class Progress:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Progress:
-        if self._stream.isatty():
+        if self._stream.isatty() and os.environ.get("TERM") != "dumb":  # where a line cannot be wiped
             self._thread = threading.Thread(target=self._tell, daemon=True)
             self._thread.start()
         return self
@@ -38,9 +39,18 @@ class Progress:
             return
         while True:
             seconds = time.monotonic() - started
-            self._stream.write(f"\r\x1b[K{self._what} ({seconds:.0f} s)")
+            said = f"{self._what} ({seconds:.0f} s)"
+            self._stream.write(f"\r\x1b[K{said[-self._width() :]}")
             self._stream.flush()
             if self._done.wait(EVERY):
                 break
         self._stream.write("\r\x1b[K")
         self._stream.flush()
+
+    def _width(self) -> int:
+        """The columns of the terminal but one: of a line that is wrapped, only the end would be wiped."""
+        try:
+            columns = os.get_terminal_size(self._stream.fileno()).columns
+        except (OSError, ValueError):
+            columns = 0
+        return max(columns - 1, 10) if columns else 79

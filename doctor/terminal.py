@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 OSC8 = re.compile(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
 SGR = re.compile(r"\x1b\[[;?0-9]*[A-Za-z]")
+# What steers a terminal: C0 but for tab and line ends, DEL, C1, and what turns the direction of writing.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Terminals that show links, by the variables they set.
 LINKING = (
     "WT_SESSION",
@@ -50,6 +52,31 @@ def links(environ: Mapping[str, str], in_terminal: bool) -> bool:
 def link(text: str, address: str) -> str:
     """The text as a link (OSC 8)."""
     return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
+
+
+def visible(text: str, *, unicode: bool = True) -> str:
+    """The text with every control character as one that is seen: a project's files and messages must not
+    steer the terminal. Line ends and tabs stay."""
+    return CONTROL.sub(lambda match: _sign(match[0]) if unicode else "?", text)
+
+
+def _sign(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)  # the signs for control characters
+    return "\N{SYMBOL FOR DELETE}" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes: Chinese characters and most emoji take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
+        for one in text
+    )
 
 
 def plain(text: str) -> str:

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from doctor import strays
+
 AGENT = Path(__file__).with_name("agent") / "__main__.py"
 TAIL = 16_384  # characters of the app's output that are kept
 MOST_ANSWER = 64 * 1024 * 1024
@@ -81,13 +83,15 @@ class Probe:
 
     def __init__(self, python: str, directory: str, environ: Mapping[str, str]) -> None:
         self.python, self.directory, self.environ = python, directory, dict(environ)
+        self._mark = strays.mark()
         self._folder = Path(tempfile.mkdtemp(prefix="connexion-doctor-"))
         self._answer_file = self._folder / "answers.jsonl"
+        self._asked = False  # before that, nothing but the agent has run
         try:
             self._process = subprocess.Popen(
                 [python, "-B", str(AGENT), str(self._answer_file)],
                 cwd=directory,
-                env=self.environ,
+                env={**self.environ, **self._mark},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -98,8 +102,10 @@ class Probe:
             raise ProbeError(f"cannot start {python}: {exc.strerror or exc}") from exc
 
     def close(self) -> None:
-        """End the probe, asked or not, with everything in its process group."""
+        """End the probe, asked or not, with everything in its process group, and what left it."""
         _end_group(self._process)
+        if self._asked:
+            strays.end(self._mark)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -132,7 +138,7 @@ class Probe:
         timeout: float,
         on_hello: Callable[[dict[str, Any]], None] | None,
     ) -> Answers:
-        started = time.monotonic()
+        started, self._asked = time.monotonic(), True
         process, answers, reader = self._process, Answers(), _Reader(self._answer_file)
         assert process.stdin is not None and process.stdout is not None
         tail = _Tail(process.stdout)

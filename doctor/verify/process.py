@@ -6,14 +6,14 @@ import contextlib
 import os
 import random
 import re
-import secrets
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from doctor import strays
 from doctor.verify.http import Address, listens
 
 POLL = 0.02  # seconds between two looks at a server that does not listen yet
@@ -23,8 +23,6 @@ RESTARTS = 3
 # What servers log when a worker does not come up. Their masters listen all the same.
 BOOT_FAILURES = ("Worker failed to boot", "Exception in worker process", "Unexpected exit from worker")
 RESTARTED = ("Booting worker with pid", "Child process [", "Respawning worker")
-MARK = "CONNEXION_DOCTOR_BOOT"
-ROUNDS = 20  # a process that is being ended may still start another
 REFUSAL = "connexion-doctor does not let it"  # what ``redirect`` says
 IN_USE = "ddress already in use"
 
@@ -38,14 +36,6 @@ def free_port() -> int:
             return port
 
 
-def marked(mark: str) -> Iterator[int]:
-    """The processes with ``NAME=value`` in the environment they were started with."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if mark.encode() in (entry / "environ").read_bytes().split(b"\0"):
-                yield int(entry.name)
-
-
 class Process:
     """A running server. Use it as a context manager: leaving it ends the whole process group.
 
@@ -55,12 +45,12 @@ class Process:
 
     def __init__(self, words: Sequence[str], directory: str, environ: Mapping[str, str], log: Path) -> None:
         self._log = log
-        self._mark = f"{MARK}={secrets.token_hex(8)}"
+        self._mark = strays.mark()
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 words,
                 cwd=directory,
-                env={**environ, MARK: self._mark.partition("=")[2]},
+                env={**environ, **self._mark},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -122,18 +112,7 @@ class Process:
         finally:
             self._signal(signal.SIGKILL)
             self._process.wait()
-            self._end_strays()
-
-    def _end_strays(self) -> None:
-        """What left the group (a daemon, a helper in a session of its own) is known by its environment,
-        which it inherited. Only Linux shows that; elsewhere ``redirect`` keeps Python in its group."""
-        for _ in range(ROUNDS):
-            found = list(marked(self._mark))
-            for pid in found:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
-            if not found:
-                return
+            strays.end(self._mark)  # elsewhere than on Linux ``redirect`` keeps Python in its group
 
     def _signal(self, number: signal.Signals) -> None:
         # The group has the id of its leader; it can outlive it, and the id is not given away before.

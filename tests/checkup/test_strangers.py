@@ -143,11 +143,15 @@ def test_an_object_that(name: str, tmp_path: Path) -> None:
     assert done.code in (0, 1)
 
 
-def test_what_the_app_started_is_ended(tmp_path: Path) -> None:
-    """A child of the app that stays in the process group is gone when the doctor is."""
+@pytest.mark.parametrize("own_session", [False, True])
+def test_what_the_app_started_is_ended(own_session: bool, tmp_path: Path) -> None:
+    """A child of the app is gone when the doctor is, whether or not it stayed in the process group."""
+    if own_session and not Path("/proc/self/environ").exists():
+        pytest.skip("processes that left their group are found on Linux only")
     trick = (
         "import subprocess, sys, pathlib\n"
-        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], "
+        f"start_new_session={own_session})\n"
         "pathlib.Path('child.pid').write_text(str(p.pid))\n"
     )
     folder = project(tmp_path, app__py=trick + APP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tests.truth.claims import CLAIMED
 from tests.truth.run import Result
 
 
@@ -24,6 +25,7 @@ def summary(results: Sequence[Result]) -> Iterator[str]:
     for result in results:
         if result.agrees is False:
             yield from _disagreement(result)
+    yield from unproved(results)
     yield from counts(results)
 
 
@@ -44,6 +46,14 @@ def counts(results: Sequence[Result]) -> Iterator[str]:
     if checked:
         right = sum(result.check_config == result.outcome.happened for result in checked if result.outcome)
         yield f"gunicorn --check-config: agreement {right} of {len(checked)}"
+
+
+def unproved(results: Sequence[Result]) -> Iterator[str]:
+    """The cells that a rule's page names as its proof, and in which the rule was not found."""
+    for result in results:
+        codes = set(result.diagnosis.codes) if result.diagnosis else set()
+        for code in sorted(CLAIMED.get(result.cell.name, set()) - codes if result.diagnosis else ()):
+            yield f"not found: {code} in {result.cell.name}, which its page names"
 
 
 def _disagreement(result: Result) -> Iterator[str]:

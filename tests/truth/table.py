@@ -17,8 +17,9 @@ def table(results: Sequence[Result]) -> str:
         "# Truth table",
         "",
         f"Measured on {today} by `python -m tests.truth --table docs/truth.md`: each cell boots the real "
-        "server, sends a good, an invalid and an unauthorized request, and is compared with the doctor's "
-        "verdict. A verdict that was wrong, or unknown, is in bold.",
+        "server, sends a good, an invalid and an unauthorized request, and is compared with what the doctor "
+        "says: its verdict, and the rules that have something to say. A verdict that was wrong, or unknown, "
+        "is in bold.",
         "",
         *(f"- {text}" for text in counts(results)),
         "",
@@ -43,8 +44,10 @@ def table(results: Sequence[Result]) -> str:
 def _rows(results: Sequence[Result]) -> Iterator[str]:
     for result in results:
         assert result.outcome is not None
-        said = result.diagnosis.verdict if result.diagnosis else "-"
+        said, codes = (result.diagnosis.verdict, result.diagnosis.codes) if result.diagnosis else ("-", ())
         shown = f"**{said}**" if result.agrees is False else said
+        if codes:
+            shown += f" ({', '.join(f'[{code}](rules/{code}.md)' for code in codes)})"
         command = result.cell.command.replace("|", "\\|")
         for word in (" -b {bind}", " --host 127.0.0.1 --port {port}", " -w 1"):
             command = command.replace(word, "")

@@ -392,6 +392,35 @@ c3new  | - | gunicorn -w 1 -b {bind} -k asgi --asgi-lifespan off lifespan_fails:
 c3new  | - | gunicorn -w 1 -b {bind} -k asgi --root-path /x app:app
 c3new  | - | gunicorn -w 1 -b unix:{socket} -k asgi app:app
 c3new  | - | python -m gunicorn -w 1 -b {bind} -k asgi app:app *
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --logger-class no_such.Logger app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --log-config no_such.ini app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --log-config app.py app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --certfile no_such.pem app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --statsd-host localhost:none app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --user no_such_user app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --worker-tmp-dir no_such_folder app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --access-logfile no_such_folder/log app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k asgi --reload --reload-engine inotify app:app
+c3new  | - | gunicorn -w 0 -b {bind} -k asgi app:app
+c3new  | - | gunicorn -w 1 -b {bind} -k uvicorn_worker.UvicornWorker --certfile app.py app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --ws no_such app:app *
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --http no_such:Protocol app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --loop no_such:loop app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --http h11 --loop asyncio --ws none app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --log-config app.py app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --ssl-keyfile no_such.key app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --env-file no_such.env app:app
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} --header no_such app:app
+c3new  | WEB_CONCURRENCY=many | uvicorn --host 127.0.0.1 --port {port} app:app
+c3new  | - | hypercorn -b {bind} -k uvloop app:app
+c3new  | - | hypercorn -b {bind} -k trio app:app
+c3new  | - | hypercorn -b {bind} --certfile no_such.pem --keyfile no_such.key app:app
+c3new  | - | hypercorn -b {bind} --log-config no_such.ini app:app
+c3new  | - | granian --interface asgi --host 127.0.0.1 --port {port} --blocking-threads 4 app:app
+c3new  | - | granian --interface asgi --host 127.0.0.1 --port {port} --process-name x app:app
+c3new  | - | waitress-serve --listen {bind} --trusted-proxy-headers x-forwarded-for bridged:application
+c3new  | - | daphne -b 127.0.0.1 -p {port} --access-log no_such_folder/log app:app
+c2g20  | - | gunicorn -w 1 -b {bind} --certfile no_such.pem app:app
 c3new  | - | sh -c 'exec gunicorn -w 1 -b {bind} app:app'
 c3new  | - | sh -c 'exec gunicorn -w 1 -b {bind} -k uvicorn_worker.UvicornWorker app:app'
 c3new  | - | uvicorn --uds {socket} app:app

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from doctor.verify.process import marked
+from doctor.strays import marked
 
-MARK = f"CONNEXION_DOCTOR_TEST={os.getpid()}"  # tests may run in several processes at once
+NAME = "CONNEXION_DOCTOR_TEST"
+MARK = {NAME: str(os.getpid())}  # tests may run in several processes at once
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every process of a test is marked by a variable; none may outlive it."""
-    monkeypatch.setenv(*MARK.split("="))
+    monkeypatch.setenv(NAME, MARK[NAME])
     yield
     deadline = time.monotonic() + 5  # what was killed may still be leaving
     while set(marked(MARK)) and time.monotonic() < deadline:
