@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from doctor.model import (
@@ -14,6 +15,7 @@ from doctor.model import (
     Layer,
     LoadFacts,
     Raised,
+    Refusal,
     ServerFacts,
     Setting,
     WorkerFacts,
@@ -29,6 +31,9 @@ def launch_facts(answers: Answers, launch: str, server: str) -> LaunchFacts:
     if server_record is None:
         return _died_before(answers, launch, server)
     facts = _server(server_record["facts"], answers.of("survey", launch))
+    refusals = answers.of("refusals", launch)
+    if refusals is not None:
+        facts = replace(facts, refusals=tuple(_refusal(record) for record in refusals["facts"]))
     load_record = answers.of("load", launch)
     load = _load(load_record["facts"]) if load_record is not None else None
     if load is None and answers.of("loading", launch) is not None:
@@ -49,6 +54,12 @@ def launch_facts(answers: Answers, launch: str, server: str) -> LaunchFacts:
         output=answers.output,
         operations=_operations(answers.of("operations", launch)),
     )
+
+
+def _refusal(record: Record) -> Refusal:
+    error = raised(record["error"])
+    assert error is not None
+    return Refusal(error, tuple(map(str, record["settings"])), tuple(map(str, record["paths"])))
 
 
 def _operations(record: Record | None) -> tuple[Mapping[str, object], ...] | None:

@@ -170,9 +170,7 @@ BY_HAND = {
 
 @pytest.mark.truth
 @pytest.mark.parametrize(("path", "before", "left"), BY_HAND.values(), ids=list(BY_HAND))
-def test_what_is_not_certain_is_left_and_said(
-    tmp_path: Path, path: str, before: str, left: str | None
-) -> None:
+def test_what_is_not_certain_is_left_and_said(tmp_path: Path, path: str, before: str, left: str) -> None:
     root = project(tmp_path)
     (root / path).write_text(before)
     report = check(root, "c3new")

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from doctor.model import Fix, Verdict
+from doctor.model import Finding, Fix, Verdict
 from tests.fixes.projects import check, fix
 from tests.running import project
 
@@ -60,8 +61,7 @@ def test_the_class(
         assert [one.verdict for one in check(root, env).judgements] == [Verdict.SERVES]
 
 
-def recommended(findings: object, code: str) -> Fix:
-    assert isinstance(findings, tuple)
+def recommended(findings: Sequence[Finding], code: str) -> Fix:
     return next(fix for one in findings if one.code == code for fix in one.fixes if fix.recommended)
 
 

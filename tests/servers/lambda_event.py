@@ -33,18 +33,10 @@ event = {
 }
 
 
-def answer():
-    if adapter == "serverless-wsgi":
-        import serverless_wsgi
-
-        return serverless_wsgi.handle_request(app, event, {})
-    if adapter == "apig-wsgi":
-        from apig_wsgi import make_lambda_handler
-
-        return make_lambda_handler(app)(event, {})
-    from mangum import Mangum
-
-    return Mangum(app, lifespan="off")(event, {})
-
-
-print(answer()["statusCode"])
+if adapter == "serverless-wsgi":
+    answer = importlib.import_module("serverless_wsgi").handle_request(app, event, {})
+elif adapter == "apig-wsgi":
+    answer = importlib.import_module("apig_wsgi").make_lambda_handler(app)(event, {})
+else:
+    answer = importlib.import_module("mangum").Mangum(app, lifespan="off")(event, {})
+print(answer["statusCode"])

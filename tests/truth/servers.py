@@ -142,7 +142,10 @@ def check_config(scene: Scene) -> str | None:
     if "gunicorn" not in scene.words:
         return None
     place = scene.words.index("gunicorn") + 1
-    process = scene.start([*scene.words[:place], "--check-config", *scene.words[place:]])
+    try:
+        process = scene.start([*scene.words[:place], "--check-config", *scene.words[place:]])
+    except FileNotFoundError:  # no gunicorn in that environment
+        return "fails"
     try:
         code = process.wait(CHECK_SECONDS)
     except subprocess.TimeoutExpired:

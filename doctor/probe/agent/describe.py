@@ -50,6 +50,23 @@ def is_a(obj: Any, *names: str) -> bool:
     return any(name in names for name in mro_names(type(obj)))
 
 
+def _operation(exc: BaseException) -> dict[str, str]:
+    """The operation that Connexion's resolver was at: what the specification calls it, what was looked for
+    (connexion/resolver.py, ``Resolver.resolve`` and ``resolve_function_from_operation_id``)."""
+    found = {}
+    step = exc.__traceback__
+    while step is not None:
+        frame, step = step.tb_frame, step.tb_next
+        if not frame.f_code.co_filename.replace("\\", "/").endswith("connexion/resolver.py"):
+            continue
+        operation, looked_for = frame.f_locals.get("operation"), frame.f_locals.get("operation_id")
+        written = getattr(operation, "operation_id", None)
+        for name, value in (("operation_written", written), ("operation_looked_for", looked_for)):
+            if isinstance(value, str):
+                found[name] = value[:300]
+    return found
+
+
 def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
     """An exception as data: class, message, frames (outermost first, bounded), cause."""
     text = quietly(lambda: str(exc), default="<its message cannot be shown>")
@@ -69,6 +86,7 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
         value = quietly(getattr, exc, name, None)
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             attributes[name] = str(value)[:300]
+    attributes.update(quietly(_operation, exc, default={}))
     inner = exc.__cause__ or exc.__context__
     return {
         "type": type_name(exc),

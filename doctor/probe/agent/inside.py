@@ -12,19 +12,23 @@ import os
 import sys
 from typing import Any, Iterator
 
-from . import describe, layers
+from . import blocking, describe, layers, state
 from .describe import quietly, type_name
 
 MOST_NAMED = 20
+MOST_FILES = 60
+FOREIGN = ("node_modules", "site-packages", "venv", "env", "__pycache__")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXCEPTIONS = "connexion.middleware.exceptions.ExceptionMiddleware"
 FLASK_OPERATION = "connexion.apps.flask.FlaskOperation"
 
 
 def of(app: Any) -> dict[str, Any]:
-    """Details of a Connexion 3 app, as plain data; empty for Connexion 2."""
-    if layers.connexion_major(app) != 3:
-        return {}
+    """Details of a Connexion app, as plain data; of Connexion 2 what its handlers' source says."""
+    major = layers.connexion_major(app)
+    if major != 3:
+        views = quietly(lambda: list(app.app.view_functions.values()), default=[]) if major == 2 else []
+        return _of_functions([view for view in views if getattr(view, "__wrapped__", None) is not None])
     main = quietly(lambda: app.middleware, default=app)
     apis = quietly(lambda: list(main.apis), default=[])
     handlers = _handlers(app, apis)
@@ -40,8 +44,12 @@ def of(app: Any) -> dict[str, Any]:
         "swagger_ui": _swagger_ui(main, apis),
         "responses_validated": any(_option(api, "validate_responses") for api in apis),
         **_inner_flask(app),
+        **_of_functions(handlers),
     }
     found["base_paths"] = [spec["base_path"] for spec in found["specifications"]]
+    found["specification_files"] = list(_files(main, found["specifications"])) if not found["built"] else []
+    if awaited and not describe.is_a(quietly(lambda: app.app), layers.FLASK):
+        found["blocking"] = list(_blocking(handlers))
     found["needs_asgi"] = list(_needs(app, main, len(awaited)))
     return found
 
@@ -52,7 +60,7 @@ def of_chain(obj: Any) -> dict[str, Any]:
     for _, layer in layers.path(obj):
         routes = quietly(lambda layer=layer: list(layer.routes), default=[])
         if found and any(describe.is_a(route, "starlette.routing.WebSocketRoute") for route in routes):
-            found["needs_asgi"].append("WebSocket routes")
+            found.setdefault("needs_asgi", []).append("WebSocket routes")
             break
     return found
 
@@ -64,6 +72,32 @@ def _needs(app: Any, main: Any, awaited: int) -> Iterator[str]:
         yield "a lifespan handler"
     if awaited and not describe.is_a(quietly(lambda: app.app), layers.FLASK):
         yield "%d async handler%s" % (awaited, "" if awaited == 1 else "s")
+
+
+def _blocking(handlers: list[Any]) -> Iterator[dict[str, Any]]:
+    """The calls by which coroutines of an ``AsyncApp`` hold up its event loop."""
+    for handler in handlers:
+        for call in quietly(blocking.of, handler, default=[])[:1]:
+            yield dict(call, function=_name(handler), path=_short_path(call["path"]))
+
+
+def _of_functions(handlers: list[Any]) -> dict[str, Any]:
+    """What the source of the handlers says: state that they keep in their modules, the longest wait."""
+    kept = [
+        dict(one, function=_name(handler), path=_short_path(one["path"]))
+        for handler in handlers
+        for one in quietly(state.of, handler, default=[])
+    ]
+    waits = [
+        dict(one, function=_name(handler), path=_short_path(one["path"]))
+        for handler in handlers
+        for one in [quietly(blocking.longest, handler)]
+        if one is not None
+    ]
+    return {
+        "state": kept[:MOST_NAMED],
+        "longest_wait": max(waits, key=lambda one: one["seconds"], default=None),
+    }
 
 
 def _option(api: Any, name: str) -> Any:
@@ -90,6 +124,23 @@ def _specification(api: Any) -> dict[str, Any] | None:
         "operations": len(operations),
         "secured": len(secured),
     }
+
+
+def _files(main: Any, specifications: list[dict[str, Any]]) -> Iterator[str]:
+    """The files in which an operation may stand: those that were added (Connexion notes them for reloading),
+    then what lies below their folders, for ``$ref``."""
+    seen = set()
+    for path in quietly(lambda: list(main.extra_files), default=[]):
+        seen.add(os.path.abspath(path))
+        yield _short_path(str(path))
+    for folder in sorted({spec["folder"] for spec in specifications if spec["folder"]}):
+        for place, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in FOREIGN)
+            for name in sorted(names):
+                path = os.path.abspath(os.path.join(place, name))
+                if name.endswith((".yaml", ".yml", ".json")) and path not in seen and len(seen) < MOST_FILES:
+                    seen.add(path)
+                    yield _short_path(path)
 
 
 def _folder(base_uri: Any) -> str | None:

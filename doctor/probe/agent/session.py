@@ -1,7 +1,8 @@
 """One session: every launch of the request is prepared by its server, loaded, described and called.
 
 Records (``event``): ``hello``, then per launch ``server``, ``loading``, ``load``, ``app``, ``calling``,
-``call``, at the end ``done``. A process that dies leaves its last record to tell how far it came.
+``call``, ``refusals``, at the end ``done``. A process that dies leaves its last record to tell how far it
+came.
 """
 
 from __future__ import annotations
@@ -23,12 +24,18 @@ class Prepared:
     """What a server makes of a launch: facts, and how it loads and calls the app."""
 
     def __init__(
-        self, facts: dict[str, Any], load: Any = None, calls_as: Any = None, survey: Any = None
+        self,
+        facts: dict[str, Any],
+        load: Any = None,
+        calls_as: Any = None,
+        survey: Any = None,
+        refusals: Any = None,
     ) -> None:
         self.facts = facts
         self.load = load  # () -> loading.Loaded, or None when there is nothing to load
         self.calls_as = calls_as  # (app) -> (object, interface, why)
         self.survey = survey  # () -> facts that only a launch that fails needs, for its fixes
+        self.refusals = refusals  # () -> why the server would end before it listens, whatever the app is
 
 
 def run(answers_path: str) -> None:
@@ -89,6 +96,7 @@ class Session:
         self.called: dict[tuple[int, str], dict[str, Any]] = {}
         self.chains: dict[int, list[dict[str, Any]]] = {}
         self.kept: list[Any] = []  # ids stay true as long as the objects live
+        self.paths: dict[str, list[str]] = {}  # sys.path as each launch's server left it
         self.served: dict[str, Any] = {}  # the object that is called, where it is not the one loaded
 
     def run(self) -> None:
@@ -100,12 +108,15 @@ class Session:
         if self.request["call"]:
             ways = []
             for launch_id, prepared, loaded in self.pending:
-                ways.append((launch_id, loaded, self._calls_as(launch_id, prepared, loaded)))
+                way = self._calls_as(launch_id, prepared, loaded)
+                if way is not None:
+                    ways.append((launch_id, loaded, way))
             for launch_id, loaded, way in sorted(ways, key=lambda item: item[2][1] == "wsgi"):
                 self._call(launch_id, loaded, way)
         self._look_inside()
         if self.request.get("operations"):
             self._operations()
+        self._refusals()
         self._survey()
 
     def _look_inside(self) -> None:
@@ -134,10 +145,22 @@ class Session:
             app = self.served.get(launch_id, loaded.object)
             self.channel.emit("operations", launch=launch_id, facts=describe.quietly(operations.of, app))
 
-    def _survey(self) -> None:
-        """What fixes need to know, asked only where something is wrong: healthy launches stay fast."""
+    def _refusals(self) -> None:
+        """Options that keep a server from starting, asked last: its logging would hide what the app says."""
         for launch_id, prepared in self.prepared:
-            if prepared.survey is not None and (launch_id not in self.answered or launch_id in self.adapted):
+            if prepared.refusals is None:
+                continue
+            sys.path[:] = self.paths[launch_id]
+            refused = describe.quietly(prepared.refusals)
+            if refused:
+                self.channel.emit("refusals", launch=launch_id, facts=refused)
+
+    def _survey(self) -> None:
+        """What fixes need to know, asked only where something is wrong: healthy launches stay fast. A boot
+        needs it too: where a script listens."""
+        for launch_id, prepared in self.prepared:
+            wanted = launch_id not in self.answered or launch_id in self.adapted
+            if prepared.survey is not None and (wanted or self.request.get("operations")):
                 self.channel.emit("survey", launch=launch_id, facts=describe.quietly(prepared.survey))
         for launch_id, _, loaded in self.pending:
             if launch_id not in self.answered and self.request["call"]:
@@ -168,6 +191,7 @@ class Session:
             facts = {"name": launch["server"], "installed": True, "stage": "broken"}
             prepared = Prepared(dict(facts, error=describe.error(exc)))
         self.prepared.append((launch_id, prepared))
+        self.paths[launch_id] = list(sys.path)
         self.channel.emit("server", launch=launch_id, facts=prepared.facts)
         if prepared.load is None:
             return
@@ -219,11 +243,16 @@ class Session:
 
     def _calls_as(
         self, launch_id: str, prepared: Prepared, loaded: loading.Loaded
-    ) -> tuple[Any, str, str | None]:
+    ) -> tuple[Any, str, str | None] | None:
+        """What is called, and how; None where the server's own code gives up on the object before any
+        request, which is told as a call that was refused."""
         try:
             app, interface, why = prepared.calls_as(loaded.object)
         except BaseException as exc:
-            return loaded.object, "unknown", describe.error(exc)["message"]
+            said = exc.__context__ if isinstance(exc, SystemExit) and exc.__context__ is not None else exc
+            refused = {"calls": "unknown", "outcome": "refused", "error": describe.error(said)}
+            self.channel.emit("call", launch=launch_id, facts=refused, why=None)
+            return None
         if app is not loaded.object:  # the server made another object of it: a factory it called
             self.kept.append(app)
             self.served[launch_id] = app

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from doctor.rules.base import rules_of
-from doctor.rules.configuration import arguments, contradictions, dangerous, ignored, settings, worker
+from doctor.rules.configuration import (
+    arguments,
+    contradictions,
+    dangerous,
+    ignored,
+    settings,
+    timeouts,
+    uvicorn,
+    worker,
+)
 
 RULES = rules_of(
     arguments.arguments_refused,
@@ -19,4 +28,8 @@ RULES = rules_of(
     contradictions.workers_ignored_with_reload,
     dangerous.forwarded_headers_from_anyone,
     dangerous.prefix_and_proxy,
+    uvicorn.setting_ignored_by_uvicorn,
+    uvicorn.proxy_headers_off,
+    uvicorn.uvicorn_ends_after_requests,
+    timeouts.timeout_below_the_wait,
 )

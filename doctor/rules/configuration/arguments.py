@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from doctor.case import Case
-from doctor.model import Applicability, Finding, Fix, Severity
+from doctor.model import Applicability, Finding, Fix, Raised, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.configuration.standing import Standing, standing
 
 ERROR = Severity.ERROR
+MANUAL = Applicability.MANUAL
 
 
 @rule("CXD201", "arguments-refused", ERROR, breaks=True)
@@ -64,8 +67,13 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
     """The server's configuration cannot be loaded.
 
     What happens: the server ends with the exception of its configuration file, with ``'x.py' doesn't
-        exist``, or with ``Invalid value for workers: many``.
-    Why: the file is missing or raises, or a value is of the wrong kind.
+        exist``, with ``Invalid value for workers: many``, or, just before it would listen, with what it
+        finds of a setting: ``certfile "cert.pem" does not exist``, ``Error: log config 'log.ini' not
+        found``, ``No module named 'uvloop'``.
+    Why: the file is missing or raises, a value is of the wrong kind, or what it names is not there: a
+        certificate, a configuration of the log, a folder, a package. Files outside of the project are
+        looked for only where the start command is given on the command line: in a file of the project
+        they are those of another machine.
     Fix: correct the line that is shown.
     Before:
         worker_class = 5
@@ -73,10 +81,12 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
         worker_class = "asgi"
     Sources:
         https://docs.gunicorn.org/en/stable/configure.html
+        https://www.uvicorn.org/settings/
         truth: c3new conf raises gunicorn
     """
     server = case.facts.server
     if server.stage != "configuration":
+        yield from _refused_later(case)
         return
     error = server.error
     frame = case.own_frame(error)
@@ -91,3 +101,34 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
         word=None if frame else case.command.program,
         fixes=(Fix(title=title, applicability=Applicability.MANUAL, recommended=True),),
     )
+
+
+def _refused_later(case: Case) -> Iterator[Finding]:
+    """What the server's own code says of its options just before it would listen: the first that counts."""
+    here = case.launch.origin.kind == "command-line"
+    for refusal in case.facts.server.refusals:
+        foreign = [path for path in refusal.paths if Path(case.relative(path)).is_absolute()]
+        if foreign and not here:
+            continue
+        names = [name for name in refusal.settings if name in case.facts.server.settings]
+        place = standing(case, names[0]) if names else Standing()
+        said = spoken(refusal.error)
+        yield finding(
+            f"{case.server.name} will not start: {said}",
+            severity=ERROR,
+            evidence=place.evidence,
+            location=place.location,
+            word=place.word if place.word is not None or place.location else case.command.program,
+            fixes=(
+                Fix(f"correct {names[0] if names else 'the settings'}: {said}", MANUAL, recommended=True),
+            ),
+        )
+        return
+
+
+def spoken(error: Raised) -> str:
+    """An exception as its server prints it last; a traceback inside a message counts by its last line."""
+    lines = [line.strip() for line in error.message.splitlines() if line.strip(" []")]
+    if len(lines) > 1 and any(line.startswith("[Traceback") or "Traceback" in line for line in lines):
+        return f"{lines[0].rstrip(': ')}: {lines[-1]}"
+    return error.short

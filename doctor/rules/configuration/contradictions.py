@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.case import Case
-from doctor.model import Finding, Location, Severity
+from doctor.model import Finding, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.configuration.standing import standing
 from doctor.rules.configuration.switches import off
-
-
-def _stands(case: Case, name: str) -> tuple[Location | None, int | None]:
-    """Where a setting stands: in the configuration file, or as a word of the command."""
-    given = case.facts.server.settings.get(name)
-    if given is not None and given.source == "file" and case.config is not None:
-        assigned = case.config.assignments.get(name)
-        return (assigned.target if assigned is not None else None), None
-    option = case.server.remedy(case).given(name)
-    return None, option.index if option is not None else None
 
 
 @rule("CXD210", "reload-against-preload", Severity.WARNING)
@@ -40,13 +31,14 @@ def reload_against_preload(case: Case) -> Iterator[Finding]:
     both = [settings.get(name) for name in ("reload", "preload_app")]
     if case.server.name != "gunicorn" or not all(given is not None and given.value for given in both):
         return
-    location, word = _stands(case, "preload_app")
+    place = standing(case, "preload_app")
     cost = "each worker imports the app itself: slower start, no memory shared between workers"
     yield finding(
         "reload has no effect: preload_app keeps the code that the master process imported",
         severity=Severity.WARNING,
-        location=location,
-        word=word,
+        evidence=place.evidence,
+        location=place.location,
+        word=place.word,
         fixes=(off(case, "preload_app", "load the app in the workers", cost),),
     )
 
@@ -73,12 +65,13 @@ def workers_ignored_with_reload(case: Case) -> Iterator[Finding]:
         return
     if not isinstance(workers.value, int) or workers.value < 2:
         return
-    location, word = _stands(case, "workers")
+    place = standing(case, "workers")
     cost = "changed code is no longer loaded by itself"
     yield finding(
         f"workers = {workers.shown} has no effect: with --reload uvicorn runs one process",
         severity=Severity.WARNING,
-        location=location,
-        word=word,
+        evidence=place.evidence,
+        location=place.location,
+        word=place.word,
         fixes=(off(case, "reload", "take --reload out, as production wants it", cost),),
     )

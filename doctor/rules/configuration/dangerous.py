@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.case import Case
-from doctor.model import Applicability, Finding, Fix, Location, Severity
+from doctor.model import Applicability, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.configuration.standing import standing
 from doctor.servers.neutral import host_and_port, unix_path
 
 EVERYWHERE = ("", "0.0.0.0", "::", "*")
@@ -34,15 +35,6 @@ def public_binds(case: Case) -> list[str]:
     return [bind for bind in binds if bind not in local and host_and_port(bind)[0] in EVERYWHERE]
 
 
-def _place(case: Case, name: str) -> tuple[Location | None, int | None]:
-    given = case.facts.server.settings.get(name)
-    if given is not None and given.source == "file" and case.config is not None:
-        assigned = case.config.assignments.get(name)
-        return (assigned.value if assigned is not None else None), None
-    option = case.server.remedy(case).given(name)
-    return None, option.value_index if option is not None else None
-
-
 @rule("CXD212", "forwarded-headers-from-anyone", Severity.WARNING)
 def forwarded_headers_from_anyone(case: Case) -> Iterator[Finding]:
     """Forwarded headers are believed whoever sends them, and the port is open on every interface.
@@ -66,14 +58,17 @@ def forwarded_headers_from_anyone(case: Case) -> Iterator[Finding]:
     if given is None or not open_to_all or "*" not in _entries(given.value):
         return
     contained = case.launch.origin.kind in CONTAINED
-    location, word = _place(case, "forwarded_allow_ips")
+    place = standing(case, "forwarded_allow_ips", value=True)
     title = "name the address or the network of the proxy instead of *"
     yield finding(
         f"whoever reaches {open_to_all[0]} is believed what X-Forwarded-* says: forwarded_allow_ips is *",
         severity=Severity.INFO if contained else Severity.WARNING,
-        evidence=("fine as long as only the proxy reaches the port of the container",) if contained else (),
-        location=location,
-        word=word,
+        evidence=(
+            *(("fine as long as only the proxy reaches the port of the container",) if contained else ()),
+            *place.evidence,
+        ),
+        location=place.location,
+        word=place.word,
         fixes=(Fix(title, Applicability.MANUAL, recommended=True),),
     )
 
@@ -90,7 +85,8 @@ def prefix_and_proxy(case: Case) -> Iterator[Finding]:
     What happens: behind a proxy that does the other thing, every operation answers 404 (or 500), while
         the server by itself works.
     Why: uvicorn puts ``--root-path`` in front of the path it got, so the proxy has to take the prefix off;
-        gunicorn's own ``asgi`` worker does not, so the proxy has to leave it on.
+        gunicorn's own ``asgi`` worker, hypercorn and granian (``--url-path-prefix``) do not, so the proxy
+        has to leave it on.
     Fix: the line for nginx that is shown.
     Before:
         location /api/ { proxy_pass http://127.0.0.1:8000; }     # uvicorn --root-path /api
@@ -102,7 +98,8 @@ def prefix_and_proxy(case: Case) -> Iterator[Finding]:
         https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass
     """
     server = case.facts.server
-    given = server.settings.get("root_path")
+    name = "url_path_prefix" if case.server.name == "granian" else "root_path"
+    given = server.settings.get(name)
     prefix = given.shown.strip("/") if given is not None else ""
     ignored = server.details.get("ignored")
     if not prefix or (isinstance(ignored, dict) and "root_path" in ignored.get("names", ())):
@@ -111,15 +108,18 @@ def prefix_and_proxy(case: Case) -> Iterator[Finding]:
         strips, who = True, "uvicorn puts it in front of the path that it gets"
     elif case.server.name == "gunicorn" and server.worker is not None and server.worker.asked == "asgi":
         strips, who = False, "gunicorn's asgi worker expects it in the path that it gets"
+    elif case.server.name in ("hypercorn", "granian"):
+        strips, who = False, f"{case.server.name} expects it in the path that it gets"
     else:
         return
     line = f"location /{prefix}/ {{ proxy_pass http://127.0.0.1:8000{'/' if strips else ''}; }}"
-    location, word = _place(case, "root_path")
+    place = standing(case, name, value=True)
     told = "take the prefix off" if strips else "leave the prefix on"
     yield finding(
-        f"root_path = /{prefix}: the proxy in front has to {told}; {who}",
+        f"{name} = /{prefix}: the proxy in front has to {told}; {who}",
         severity=Severity.INFO,
-        location=location,
-        word=word,
+        evidence=place.evidence,
+        location=place.location,
+        word=place.word,
         fixes=(Fix(f"in nginx: {line}", Applicability.MANUAL, recommended=True),),
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.case import Case
-from doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
+from doctor.model import Applicability, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
-from doctor.servers.base import Remedy
-from doctor.text import Source
+from doctor.rules.configuration.standing import recommended, standing, taken_out
 
 # What uvicorn's configuration calls what gunicorn's own worker takes from a setting: a worker class of the
 # project's own hands it over in ``CONFIG_KWARGS`` (uvicorn/config.py, ``Config.__init__``).
@@ -51,17 +50,17 @@ def setting_ignored_by_worker(case: Case) -> Iterator[Finding]:
         given = server.settings.get(str(name))
         if given is None or (name == "threads" and asgi):  # CXD208's
             continue
-        location, word, fix = _taken_out(case, str(name), given.source)
+        place, fix = standing(case, str(name)), taken_out(case, str(name), f"take {name} out")
         instead = _instead(str(name), given.shown, worker.asked, worker.bases)
-        fixes = (instead, fix) if instead is not None else (_recommended(fix),)
+        fixes = (instead, fix) if instead is not None else (recommended(fix),)
         shown = "" if given.shown == "<function>" else f" = {given.shown}"
         reason = REASONS.get(str(name)) if _uvicorn(worker.bases) else None
         yield finding(
             f"{name}{shown} has no effect: nothing reads it under the worker {worker.asked}",
             severity=Severity.WARNING,
-            evidence=(*((reason,) if reason else ()), _where(told)),
-            location=location,
-            word=word,
+            evidence=(*((reason,) if reason else ()), *place.evidence, _where(told)),
+            location=place.location,
+            word=place.word,
             fixes=fixes,
         )
 
@@ -91,37 +90,3 @@ def _instead(name: str, shown: str, asked: str, bases: tuple[str, ...]) -> Fix |
         applicability=Applicability.MANUAL,
         recommended=True,
     )
-
-
-def _recommended(fix: Fix) -> Fix:
-    from dataclasses import replace
-
-    return replace(fix, recommended=True)
-
-
-def _taken_out(case: Case, name: str, source: str) -> tuple[Location | None, int | None, Fix]:
-    """Where the setting stands, and the fix that takes it out there."""
-    remedy = case.server.remedy(case)
-    title = f"take {name} out"
-    if source == "command":
-        given = remedy.given(name)
-        if given is not None:
-            remedy.drop_option(name)
-            return None, given.index, remedy.fix(title)
-    config = case.config
-    assigned = config.assignments.get(name) if config is not None else None
-    if source == "file" and config is not None and assigned is not None:
-        return assigned.target, None, _without_line(config, name, remedy, title)
-    return None, None, Fix(f"{title} of the configuration", Applicability.MANUAL)
-
-
-def _without_line(config: Source, name: str, remedy: Remedy, title: str) -> Fix:
-    """The assignment's own lines taken out, where nothing else stands there and nobody reads the name."""
-    assigned = config.assignments[name]
-    start, (last, end) = assigned.target, assigned.value.end
-    rest = config.line(last)[end - 1 :].strip()
-    alone = start.column == 1 and (not rest or rest.startswith("#")) and last < len(config.lines)
-    if not alone or name in config.names_read:
-        return Fix(title, Applicability.MANUAL)
-    remedy.edits.append(Edit(Location(start.path, start.line, 1, last + 1, 1), ""))
-    return remedy.fix(title)

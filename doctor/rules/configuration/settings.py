@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from doctor.case import Case
 from doctor.model import Applicability, Edit, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
+from doctor.rules.configuration.standing import recommended, standing, taken_out
 
 
 @rule("CXD207", "setting-misspelt", Severity.WARNING)
@@ -90,29 +91,13 @@ def threads_without_effect(case: Case) -> Iterator[Finding]:
         return
     if worker.calls.value not in ("asgi3", "asgi2"):
         return
-    remedy = case.server.remedy(case)
-    fixes: list[Fix] = []
-    location, word = None, None
-    if threads.source == "command":
-        given = remedy.given("threads")
-        word = given.index if given is not None else None
-        remedy.drop_option("threads")
-        fixes.append(remedy.fix("take --threads out", recommended=True))
-    elif threads.source == "file" and case.config is not None:
-        assigned = case.config.assignments.get("threads")
-        location = assigned.target if assigned is not None else None
-    if not fixes:
-        fixes.append(
-            Fix(
-                title="take threads out of the configuration",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            )
-        )
+    place = standing(case, "threads")
+    title = "take --threads out" if threads.source == "command" else "take threads out"
     yield finding(
         f"threads = {threads.shown} has no effect: {worker.asked} serves from an event loop",
         severity=Severity.WARNING,
-        location=location,
-        word=word,
-        fixes=fixes,
+        evidence=place.evidence,
+        location=place.location,
+        word=place.word,
+        fixes=(recommended(taken_out(case, "threads", title)),),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doctor.rules.base import rules_of
-from doctor.rules.connexion import absent, errors, handlers, lifespan, middleware, swagger, wrapped
+from doctor.rules.connexion import absent, errors, handlers, lifespan, middleware, state, swagger, wrapped
 
 RULES = rules_of(
     wrapped.wsgi_app_inside_connexion,
@@ -14,5 +14,7 @@ RULES = rules_of(
     middleware.wsgi_middleware_never_called,
     errors.error_handler_takes_one,
     handlers.async_handlers_in_threads,
+    handlers.async_handler_blocks,
     swagger.swagger_ui_not_installed,
+    state.state_in_one_process,
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from doctor.case import Case
-from doctor.model import Layer
+from doctor.model import Frame, Layer
 
 
 def connexion_layer(case: Case) -> Layer | None:
@@ -28,3 +29,12 @@ def texts(value: object) -> list[str]:
 def needs_asgi(case: Case) -> tuple[str, ...]:
     """Why the app is not the same without an ASGI server: a lifespan handler, async handlers, WebSockets."""
     return tuple(texts(details(case).get("needs_asgi")))
+
+
+def own_frame(case: Case, place: Mapping[str, object]) -> Frame | None:
+    """The place that a detail gives (``path``, ``line``, ``function``), where it is in the project's code."""
+    path, line = place.get("path"), place.get("line")
+    if not isinstance(path, str) or not isinstance(line, int):
+        return None
+    whole = str(Path(case.launch.directory, path))
+    return Frame(whole, line, str(place.get("function"))) if case.own(whole) else None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from doctor.case import Case
-from doctor.model import Applicability, Finding, Fix, Frame, Severity
+from doctor.model import Applicability, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
-from doctor.rules.connexion.details import details
+from doctor.rules.connexion.details import details, own_frame
 
 
 @rule("CXD126", "error-handler-takes-one", Severity.WARNING)
@@ -36,7 +35,7 @@ def error_handler_takes_one(case: Case) -> Iterator[Finding]:
             f"the error handler for {what} cannot be called: {name}{handler.get('signature') or ''} takes no "
             "request",
             severity=Severity.WARNING,
-            location=case.at(_frame(case, handler)),
+            location=case.at(own_frame(case, handler)),
             fixes=(
                 Fix(
                     f"let {name.rpartition('.')[2]} take two parameters: (request, exception)",
@@ -59,11 +58,3 @@ def refused_by_handler(case: Case) -> bool:
         and str(handler.get("for")).rpartition(".")[2] in ("404", "HTTPException", "Exception")
         for handler in (found if isinstance(found, (list, tuple)) else ())
     )
-
-
-def _frame(case: Case, handler: dict[str, object]) -> Frame | None:
-    path, line = handler.get("path"), handler.get("line")
-    if not isinstance(path, str) or not isinstance(line, int):
-        return None
-    whole = str(Path(case.launch.directory, path))
-    return Frame(whole, line, str(handler.get("function"))) if case.own(whole) else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from doctor.case import Case
 from doctor.model import Applicability, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
-from doctor.rules.connexion.details import details, texts
+from doctor.rules.connexion.details import details, own_frame, texts
 from doctor.rules.loading.target import target_word
 
 
@@ -45,3 +45,41 @@ def async_handlers_in_threads(case: Case) -> Iterator[Finding]:
             ),
         ),
     )
+
+
+@rule("CXD129", "async-handler-blocks", Severity.WARNING)
+def async_handler_blocks(case: Case) -> Iterator[Finding]:
+    """An ``async def`` handler of an AsyncApp calls a function that waits without giving the loop away.
+
+    What happens: while it waits, its process answers nobody: 6 requests of a second each take 6 seconds.
+    Why: an ``AsyncApp`` runs coroutines on the event loop that serves every other request, and functions
+        like ``requests.get`` or ``time.sleep`` do not let go of it.
+    Fix: a plain ``def``: Connexion runs that in a pool of 40 threads. Or a client that can be awaited.
+    Before:
+        async def report():
+            return requests.get(URL).json()
+    After:
+        def report():
+            return requests.get(URL).json()
+    Sources:
+        https://github.com/spec-first/connexion/blob/main/connexion/decorators/main.py
+        https://www.starlette.io/threadpool/
+    """
+    found = details(case).get("blocking")
+    for entry in found if isinstance(found, (list, tuple)) else ():
+        if not isinstance(entry, dict):
+            continue
+        name, called = str(entry.get("function")), str(entry.get("call"))
+        yield finding(
+            f"{called} in the coroutine {name} holds up the event loop, and with it every other request",
+            severity=Severity.WARNING,
+            location=case.at(own_frame(case, entry)),
+            fixes=(
+                Fix(
+                    f"make {name.rpartition('.')[2]} a plain def, which runs in a thread, if it awaits "
+                    "nothing; else await a client made for that, or asyncio.to_thread(...)",
+                    Applicability.MANUAL,
+                    recommended=True,
+                ),
+            ),
+        )

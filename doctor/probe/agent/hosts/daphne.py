@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Iterator
 
 from .. import loading
 from ..session import Prepared
-from . import common
+from . import common, refusals
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
@@ -45,7 +45,16 @@ def prepare(launch: dict[str, Any]) -> Prepared:
             if value != parser.get_default(name) and name != "application"
         }
     sys.path.insert(0, ".")
-    return Prepared(facts, lambda: _load(facts["target"]), _calls)
+    log = (facts.get("settings") or {}).get("access_log", {}).get("value")
+    return Prepared(
+        facts, lambda: _load(facts["target"]), _calls, refusals=lambda: refusals.of(_log(log) if log else ())
+    )
+
+
+def _log(path: str) -> Iterator[refusals.Step]:
+    """``daphne.cli.CommandLineInterface.run`` opens it before it listens; ``-`` is the console."""
+    if path != "-":
+        yield refusals.Step(("access_log",), (path,), lambda: refusals.writable(path))
 
 
 def _load(target: str) -> loading.Loaded:

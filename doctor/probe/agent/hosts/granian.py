@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import Any, Iterator
 
 from .. import loading
 from ..session import Prepared
-from . import common
+from . import common, refusals
+from .refusals import Reached, Step, certificates, writable
 
 CALLS = {"asgi": "asgi3", "asginl": "asgi3", "rsgi": "rsgi", "wsgi": "wsgi"}
 
@@ -50,7 +51,58 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         facts,
         lambda: _load(facts["target"], factory),
         lambda app: (app, facts["calls"], "granian was given --interface %s" % interface),
+        refusals=lambda: refusals.of(_steps(options, set(facts["settings"]))),
     )
+
+
+# What cannot keep it from starting; anything else is worth asking its code.
+HARMLESS = frozenset("app interface host port workers factory log log_level access_log backlog".split())
+CERTIFICATES = ("ssl_certificate", "ssl_keyfile", "ssl_ca")
+
+
+def _steps(options: dict[str, Any], given: set[str]) -> Iterator[Step]:
+    """The parts of its start that fail before it listens."""
+    secure = tuple(options.get(name) for name in CERTIFICATES)
+    if secure[0] and secure[1]:
+        yield Step(CERTIFICATES, secure, lambda: certificates(*secure))
+    if options.get("pid_file"):
+        yield Step(("pid_file",), (options["pid_file"],), lambda: writable(options["pid_file"]))
+    if given - HARMLESS - set(CERTIFICATES):
+        yield Step(tuple(sorted(given - HARMLESS)), (), lambda: _serve(options))
+
+
+def _serve(options: dict[str, Any]) -> None:
+    """``granian.cli.cli`` and ``Server.serve`` up to ``startup``; what it logs as it ends is the reason."""
+    import importlib
+
+    cli = importlib.import_module("granian.cli")
+    common_module = importlib.import_module("granian.server.common")
+    said: list[str] = []
+
+    class Server(cli.Server):  # type: ignore[misc,name-defined]
+        def startup(self, *args: Any) -> None:
+            raise Reached()
+
+    class Logger:
+        def error(self, text: str, *args: Any) -> None:
+            said.append(text)
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *args, **kwargs: None
+
+    kept_server, kept_logger = cli.Server, getattr(common_module, "logger", None)
+    cli.Server, common_module.logger = Server, Logger()  # type: ignore[attr-defined]
+    plain = {name: None if name in (*CERTIFICATES, "pid_file") else value for name, value in options.items()}
+    try:
+        cli.cli.callback(**plain)
+    except Reached:
+        raise
+    except BaseException:
+        if said:
+            raise RuntimeError(said[-1]) from None
+        raise
+    finally:
+        cli.Server, common_module.logger = kept_server, kept_logger  # type: ignore[attr-defined]
 
 
 def _load(target: str, factory: bool) -> loading.Loaded:

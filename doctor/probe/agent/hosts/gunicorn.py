@@ -10,7 +10,7 @@ from typing import Any
 from .. import describe, loading, worker_settings
 from ..describe import quietly
 from ..session import Prepared
-from . import common
+from . import common, gunicorn_start
 
 # Whose values may be secrets: shown by name only.
 SECRET_SETTINGS = ("raw_env",)
@@ -29,6 +29,8 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         "version": gunicorn.__version__,
         "stage": "ready",
     }
+    if not launch.get("here", True):
+        _accept_unknown_accounts()
     try:
         with common.asking_argparse():
             read = _read_candidate if launch.get("candidate") else _read
@@ -47,7 +49,29 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     if worker.cls is not None and not launch.get("candidate"):
         given = [name for name, setting in facts["settings"].items() if setting["source"] != "default"]
         facts["details"] = {"ignored": quietly(worker_settings.ignored, cfg, worker.cls, given)}
-    return Prepared(facts, lambda: _load(facts["target"]), worker.calls_as, _survey)
+    prepared = Prepared(facts, lambda: _load(facts["target"]), worker.calls_as, _survey)
+    if not launch.get("candidate"):
+        config = _config_class(worker.cls) if worker.cls is not None else None
+        prepared.refusals = lambda: gunicorn_start.of(cfg, worker.cls, config)
+    return prepared
+
+
+def _accept_unknown_accounts() -> None:
+    """``user`` and ``group`` in a file of the project name accounts of the machine where it is used."""
+    from gunicorn import config
+    from gunicorn.errors import ConfigError
+
+    for name, instead in (("User", os.geteuid), ("Group", os.getegid)):
+        setting = vars(config)[name]
+        known = setting.validator
+
+        def accept(value: Any, known: Any = known, instead: Any = instead) -> Any:
+            try:
+                return known(value)
+            except ConfigError:
+                return instead()
+
+        setting.validator = staticmethod(accept)
 
 
 def _read(argv: list[str], facts: dict[str, Any]) -> Any:

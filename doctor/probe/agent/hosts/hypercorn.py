@@ -7,7 +7,8 @@ from typing import Any, Iterator
 
 from .. import loading
 from ..session import Prepared
-from . import common
+from . import common, refusals
+from .refusals import Reached, Step, certificates, writable
 
 HIDDEN = ("bind", "insecure_bind", "quic_bind", "root_path")
 
@@ -51,7 +52,45 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         for name, value in _given(config, Config())
     }
     facts["target"] = launch.get("target") or config.application_path
-    return Prepared(facts, lambda: _load(facts["target"]), lambda app: _calls(facts["target"], app))
+    return Prepared(
+        facts,
+        lambda: _load(facts["target"]),
+        lambda app: _calls(facts["target"], app),
+        refusals=lambda: refusals.of(_steps(config)),
+    )
+
+
+LOGGING = ("accesslog", "errorlog", "loglevel", "logconfig")
+
+
+def _steps(config: Any) -> Iterator[Step]:
+    """The parts of ``hypercorn.run.run``, and of its workers, that fail before anything is answered."""
+    yield Step(("worker_class",), (), lambda: _run(config))
+    files = [config.logconfig, config.accesslog, config.errorlog]
+    paths = [str(entry).partition(":")[2] or entry for entry in files if isinstance(entry, str)]
+    yield Step(LOGGING, tuple(path for path in paths if path != "-"), lambda: config.log)
+    secure = (config.certfile, config.keyfile, config.ca_certs)
+    if config.ssl_enabled:
+        yield Step(("certfile", "keyfile", "ca_certs"), secure, lambda: certificates(*secure))
+    if config.pid_path:
+        yield Step(("pid_path",), (config.pid_path,), lambda: writable(config.pid_path))
+
+
+def _run(config: Any) -> None:
+    """``hypercorn.run.run`` up to where it binds: the worker class is looked up and imported."""
+    import copy
+
+    from hypercorn import run
+
+    def reached() -> None:
+        raise Reached()
+
+    config = copy.copy(config)
+    config.pid_path = None
+    config.create_sockets = reached
+    if config.worker_class == "uvloop":  # imported by the worker itself
+        __import__("uvloop")
+    run.run(config)
 
 
 def _given(config: Any, default: Any) -> Iterator[tuple[str, Any]]:

@@ -43,7 +43,9 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         "calls": "unknown",
     }
     if launch.get("console_script"):
-        script: Script = ConsoleScript(str(launch["console_script"]), launch["argv"])
+        script: Script = ConsoleScript(
+            str(launch["console_script"]), launch["argv"], launch.get("entry_point")
+        )
     else:
         script = _script(launch["argv"])
     facts["target"] = script.shown
@@ -127,10 +129,13 @@ class Module(Script):
 
 
 class ConsoleScript(Script):
-    """A program that the package manager made of an entry point."""
+    """A program that the package manager makes of an entry point.
 
-    def __init__(self, name: str, argv: list[str]) -> None:
-        self.shown, self._argv = name, argv
+    ``value`` is what the project says of it (``module:function``), for where the project is not installed.
+    """
+
+    def __init__(self, name: str, argv: list[str], value: str | None = None) -> None:
+        self.shown, self._argv, self._value = name, argv, value
 
     def missing(self) -> list[str] | None:
         return None if self._entry() is not None else []
@@ -144,7 +149,10 @@ class ConsoleScript(Script):
             if isinstance(found, dict)
             else found.select(group="console_scripts")
         )
-        return next((entry for entry in scripts if entry.name == self.shown), None)
+        installed = next((entry for entry in scripts if entry.name == self.shown), None)
+        if installed is None and self._value:
+            return metadata.EntryPoint(self.shown, self._value, "console_scripts")
+        return installed
 
     def run(self) -> dict[str, Any]:
         sys.argv = [self.shown, *self._argv]

@@ -10,7 +10,7 @@ from typing import Any
 from .. import loading
 from ..describe import quietly
 from ..session import Prepared
-from . import common
+from . import common, uvicorn_start
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
@@ -40,6 +40,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     facts["settings"] = common.click_settings(context)
     facts["settings"].pop("app", None)
     facts["target"] = launch.get("target") or options["app"]
+    uvicorn_start.read_env_file(options)
     app_dir = options.get("app_dir")
     if app_dir is not None:
         sys.path.insert(0, app_dir)
@@ -51,6 +52,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         facts,
         lambda: _load(facts["target"], bool(options.get("factory"))),
         lambda app: guess(uvicorn.Config, app, {"interface": interface}),  # the loader called the factory
+        refusals=lambda: uvicorn_start.of(uvicorn.Config, options),
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from .. import loading
 from ..session import Prepared
-from . import common
+from . import common, refusals
+from .refusals import Step
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
@@ -52,8 +53,13 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     facts["details"] = {"factory": call}
     facts["target"] = launch.get("target") or str(args[0])
     sys.path.append(os.getcwd())
+    where = ("listen", "host", "port", "unix_socket", "app")  # looked up by name, or another machine's
+    rest = {name: value for name, value in options.items() if name not in where}
     return Prepared(
-        facts, lambda: _load(facts["target"], call), lambda app: (app, "wsgi", "waitress calls WSGI")
+        facts,
+        lambda: _load(facts["target"], call),
+        lambda app: (app, "wsgi", "waitress calls WSGI"),
+        refusals=lambda: refusals.of([Step(tuple(rest), (), lambda: Adjustments(**rest))] if rest else []),
     )
 
 
