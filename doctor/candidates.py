@@ -106,6 +106,7 @@ def no_server_installed(judgements: Sequence[Judgement]) -> Iterator[Finding]:
         pip install 'connexion[flask]' gunicorn uvicorn-worker
     Sources:
         https://connexion.readthedocs.io/en/latest/quickstart.html
+        test: tests/checkup/test_the_rest.py
     """
     app = judgements[0].facts.app if judgements else None
     wsgi = app is not None and app.interface is Interface.WSGI

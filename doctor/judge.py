@@ -76,6 +76,7 @@ def rule_failed(crash: tuple[Case, Rule, Exception]) -> Iterator[Finding]:
         connexion-doctor --ignore CXD000 app:app
     Sources:
         https://github.com/connexion-doctor/connexion-doctor/issues
+        test: tests/checkup/test_the_rest.py
     """
     case, failed, exc = crash
     fix = Fix("report this to connexion-doctor", Applicability.MANUAL, recommended=True)

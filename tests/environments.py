@@ -160,6 +160,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     # Environments with one fault each.
     "c3noflask": Recipe(("connexion[uvicorn]==3.3.0", *_UVICORN, "gunicorn==27.0.1")),
+    "c3nothing": Recipe(("connexion[flask]==3.3.0",)),
     "c3nogunicorn": Recipe(("connexion[flask]==3.3.0", "uvicorn==0.54.0")),
     "c3nouv": Recipe(("connexion[flask]==3.3.0", "gunicorn==27.0.1")),
     "c3g23nouv": Recipe(("connexion[flask]==3.3.0", "gunicorn==23.0.0")),

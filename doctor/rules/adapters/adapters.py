@@ -80,7 +80,8 @@ def adapter_on_wrong_server(case: Case) -> Iterator[Finding]:
         gunicorn -k uvicorn_worker.UvicornWorker app:app
     Sources:
         https://github.com/abersheeran/a2wsgi
-        truth: c3new a2wsgi_asgi:app gunicorn uvicorn_worker
+        truth: c3new/g-uvw/bridged:application
+        truth: c3new/uvicorn/bridged:application
     """
     if case.answered() or case.broken_link() != 0:
         return
@@ -124,7 +125,7 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
         asgi_app = app
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
-        truth: c3new wsgi_to_asgi:app uvicorn
+        truth: c3new/uvicorn/wrong_way:application
     """
     link = case.broken_link()
     if link is None or link == 0 or case.answered() or bare_inner(case) is not None:
@@ -181,7 +182,7 @@ def adapter_made_before_the_fork(case: Case) -> Iterator[Finding]:
         gunicorn wsgi:application
     Sources:
         https://github.com/abersheeran/a2wsgi/issues/34
-        truth: c3new a2wsgi_asgi:app gunicorn preload
+        truth: c3new/gunicorn -w 1 -b {bind} -c conf/preload.py bridged:application
     """
     preload = case.facts.server.settings.get("preload_app")
     if a2wsgi_layer(case) is None or preload is None or not preload.value or case.calls is not Interface.WSGI:
@@ -220,7 +221,7 @@ def lifespan_never_runs(case: Case) -> Iterator[Finding]:
         gunicorn -k uvicorn_worker.UvicornWorker app:app
     Sources:
         https://connexion.readthedocs.io/en/latest/lifespan.html
-        truth: c3new a2wsgi_asgi:app gunicorn
+        truth: c3new/daphne/lifespan_app:app
     """
     connexion = case.facts.app.connexion if case.facts.app is not None else None
     if connexion is None or not connexion.detail.get("lifespan"):
@@ -252,7 +253,7 @@ def statuses_become_200(case: Case) -> Iterator[Finding]:
         granian --interface asgi app:app
     Sources:
         https://github.com/emmett-framework/granian
-        truth: c3new a2wsgi_asgi:app granian wsgi
+        truth: c3new/granian-wsgi/bridged:application
     """
     if case.server.name != "granian" or case.calls is not Interface.WSGI or a2wsgi_layer(case) is None:
         return

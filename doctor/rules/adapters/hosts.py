@@ -35,7 +35,7 @@ def adapter_made_in_uwsgi_master(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/abersheeran/a2wsgi/issues/34
         https://uwsgi-docs.readthedocs.io/en/latest/articles/TheArtOfGracefulReloading.html
-        truth: c3uwsgi bridged:application uwsgi master
+        truth: c3uwsgi/uwsgi/bridged:application
     """
     if case.server.name != "uwsgi" or a2wsgi_layer(case) is None or case.calls is not Interface.WSGI:
         return
@@ -89,7 +89,7 @@ def not_a_flask_app(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/mozilla-releng/shipit/pull/1738
         https://flask.palletsprojects.com/en/stable/cli/
-        truth: c3new app:app flask run
+        truth: c3new/flask/app:app
     """
     load = case.facts.load
     if case.server.name != "flask" or load is None or load.stage != "refused":

@@ -29,6 +29,7 @@ def arguments_refused(case: Case) -> Iterator[Finding]:
     Sources:
         https://docs.gunicorn.org/en/stable/settings.html
         https://connexion.readthedocs.io/en/latest/cookbook.html
+        test: tests/checkup/test_start_commands.py
     """
     server = case.facts.server
     if server.stage not in ("arguments", "prints"):
@@ -82,7 +83,7 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
     Sources:
         https://docs.gunicorn.org/en/stable/configure.html
         https://www.uvicorn.org/settings/
-        truth: c3new conf raises gunicorn
+        test: tests/settings/test_refusals.py
     """
     server = case.facts.server
     if server.stage != "configuration":

@@ -26,6 +26,7 @@ def reload_against_preload(case: Case) -> Iterator[Finding]:
     Sources:
         https://docs.gunicorn.org/en/stable/settings.html#reload
         https://docs.gunicorn.org/en/stable/settings.html#preload-app
+        test: tests/settings/test_contradictions.py
     """
     settings = case.facts.server.settings
     both = [settings.get(name) for name in ("reload", "preload_app")]
@@ -58,6 +59,7 @@ def workers_ignored_with_reload(case: Case) -> Iterator[Finding]:
     Sources:
         https://www.uvicorn.org/deployment/
         https://github.com/Kludex/uvicorn/blob/main/uvicorn/main.py
+        test: tests/settings/test_contradictions.py
     """
     settings = case.facts.server.settings
     reload, workers = settings.get("reload"), settings.get("workers")

@@ -52,6 +52,7 @@ def forwarded_headers_from_anyone(case: Case) -> Iterator[Finding]:
         https://www.uvicorn.org/settings/#http
         https://docs.gunicorn.org/en/stable/settings.html#forwarded-allow-ips
         https://github.com/Kludex/starlette/issues/1396
+        test: tests/settings/test_contradictions.py
     """
     given = case.facts.server.settings.get("forwarded_allow_ips")
     open_to_all = public_binds(case)
@@ -96,6 +97,7 @@ def prefix_and_proxy(case: Case) -> Iterator[Finding]:
         https://www.uvicorn.org/settings/#http
         https://github.com/benoitc/gunicorn/blob/master/docs/content/asgi.md
         https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass
+        test: tests/settings/test_contradictions.py
     """
     server = case.facts.server
     name = "url_path_prefix" if case.server.name == "granian" else "root_path"

@@ -39,7 +39,7 @@ def setting_ignored_by_worker(case: Case) -> Iterator[Finding]:
     Sources:
         https://docs.gunicorn.org/en/stable/settings.html
         https://github.com/Kludex/uvicorn-worker
-        truth: c3new limit_request_line gunicorn uvicorn_worker
+        test: tests/settings/test_contradictions.py
     """
     server = case.facts.server
     told, worker = server.details.get("ignored"), server.worker

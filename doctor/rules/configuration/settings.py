@@ -25,7 +25,7 @@ def setting_misspelt(case: Case) -> Iterator[Finding]:
         worker_class = "asgi"
     Sources:
         https://github.com/benoitc/gunicorn/blob/master/gunicorn/app/base.py
-        truth: c3new conf worker_clas gunicorn
+        truth: c3new/gunicorn -w 1 -b {bind} -c conf/misspelt.py app:app
     """
     server, config = case.facts.server, case.config
     if config is None or not server.setting_names:
@@ -83,7 +83,7 @@ def threads_without_effect(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/benoitc/gunicorn/blob/master/docs/content/asgi.md
         https://github.com/spec-first/connexion/issues/2045
-        truth: c3new conf threads asgi gunicorn
+        truth: c3new/gunicorn -w 1 -b {bind} -c conf/threads_asgi.py app:app
     """
     server = case.facts.server
     threads, worker = server.settings.get("threads"), server.worker

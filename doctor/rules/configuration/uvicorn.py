@@ -61,6 +61,7 @@ def setting_ignored_by_uvicorn(case: Case) -> Iterator[Finding]:
     Sources:
         https://www.uvicorn.org/settings/
         https://github.com/Kludex/uvicorn/blob/main/uvicorn/config.py
+        test: tests/settings/test_contradictions.py
     """
     settings = case.facts.server.settings
     if case.server.name != "uvicorn":
@@ -98,6 +99,7 @@ def proxy_headers_off(case: Case) -> Iterator[Finding]:
     Sources:
         https://www.uvicorn.org/settings/#http
         https://github.com/Kludex/starlette/issues/1396
+        test: tests/settings/test_contradictions.py
     """
     settings = case.facts.server.settings
     if case.server.name != "uvicorn" or "proxy_headers" not in settings or _on(settings, "proxy_headers"):
@@ -131,6 +133,7 @@ def uvicorn_ends_after_requests(case: Case) -> Iterator[Finding]:
         uvicorn --limit-max-requests 1000 --workers 2 app:app
     Sources:
         https://www.uvicorn.org/settings/#resource-limits
+        test: tests/settings/test_contradictions.py
     """
     settings = case.facts.server.settings
     workers = settings.get("workers")

@@ -76,7 +76,7 @@ def worker_package_missing(case: Case) -> Iterator[Finding]:
         gunicorn -k uvicorn_worker.UvicornWorker app:app
     Sources:
         https://github.com/Kludex/uvicorn-worker
-        truth: c3nouv app:app gunicorn uvicorn_worker
+        truth: c3nouv/g-uvw2/app:app
     """
     worker = case.facts.server.worker
     if worker is None or worker.error is None:
@@ -125,7 +125,7 @@ def worker_not_found(case: Case) -> Iterator[Finding]:
         gunicorn -k uvicorn_worker.UvicornWorker app:app
     Sources:
         https://github.com/benoitc/gunicorn/blob/master/docs/content/2026-news.md
-        truth: c3mid app:app gunicorn asgi
+        truth: c3new/gunicorn -w 1 -b {bind} -k no.such.Worker app:app
     """
     worker = case.facts.server.worker
     if worker is None or worker.error is None or next(iter(worker_package_missing(case)), None):
@@ -158,7 +158,7 @@ def worker_cannot_run(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/Kludex/uvicorn-worker/issues/35
         https://github.com/Kludex/uvicorn/issues/2792
-        truth: badworker app:app gunicorn uvicorn_worker
+        truth: badworker/g-uvw2/app:app
     """
     worker = case.facts.server.worker
     if worker is None or worker.fault is None:
@@ -202,7 +202,7 @@ def worker_deprecated(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1937
         https://www.uvicorn.org/deployment/
-        truth: c3new app:app gunicorn uvicorn.workers
+        truth: c3new/g-uvw/app:app
     """
     worker = case.facts.server.worker
     if worker is None or worker.deprecated is None or worker.fault is not None:

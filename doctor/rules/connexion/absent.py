@@ -32,7 +32,7 @@ def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
         uvicorn app:app
     Sources:
         https://connexion.readthedocs.io/en/latest/quickstart.html
-        truth: c3new beside:flask_app gunicorn
+        truth: c3new/g-sync/beside:flask_app
     """
     load = case.facts.load
     if not without_connexion(case) or load is None:

@@ -25,6 +25,7 @@ def error_handler_takes_one(case: Case) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/exceptions.html
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/inside/test_details.py
     """
     found = details(case).get("error_handlers")
     for handler in found if isinstance(found, (list, tuple)) else ():

@@ -26,6 +26,7 @@ def async_handlers_in_threads(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/2077
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/inside/test_details.py
     """
     known = details(case)
     names, count = texts(known.get("async_handlers")), known.get("async_handlers_count")
@@ -64,6 +65,7 @@ def async_handler_blocks(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/blob/main/connexion/decorators/main.py
         https://www.starlette.io/threadpool/
+        test: tests/inside/test_operations.py
     """
     found = details(case).get("blocking")
     for entry in found if isinstance(found, (list, tuple)) else ():

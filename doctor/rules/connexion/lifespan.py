@@ -51,7 +51,7 @@ def lifespan_startup_fails(case: Case) -> Iterator[Finding]:
     Sources:
         https://asgi.readthedocs.io/en/latest/specs/lifespan.html
         https://connexion.readthedocs.io/en/latest/lifespan.html
-        truth: c3new lifespan_fails:app uvicorn
+        truth: c3new/uvicorn/lifespan_fails:app
     """
     run = lifespan_run(case)
     outcome = run.get("outcome")

@@ -38,6 +38,7 @@ def cors_behind_the_errors(case: Case) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/cookbook.html
         https://www.starlette.io/middleware/#corsmiddleware
+        test: tests/inside/test_details.py
     """
     names = texts(details(case).get("middleware"))
     cors, errors = _index(names, ".CORSMiddleware"), _index(names, ".ExceptionMiddleware")
@@ -71,6 +72,7 @@ def flask_cors_inside(case: Case) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/cookbook.html
         https://github.com/neurostuff/neurostore/pull/611
+        test: tests/inside/test_details.py
     """
     known = details(case)
     if not known.get("flask_cors") or _index(texts(known.get("middleware")), ".CORSMiddleware") is not None:
@@ -97,7 +99,7 @@ def wsgi_middleware_never_called(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/pull/1814
         https://connexion.readthedocs.io/en/latest/middleware.html
-        truth: c3new proxy_fix_replaced:app gunicorn uvicorn_worker
+        test: tests/inside/test_details.py
     """
     replaced = details(case).get("wsgi_app_replaced")
     if not isinstance(replaced, str):

@@ -25,6 +25,7 @@ def swagger_ui_not_installed(case: Case) -> Iterator[Finding]:
         pip install 'connexion[flask,swagger-ui]'
     Sources:
         https://connexion.readthedocs.io/en/latest/swagger_ui.html
+        test: tests/inside/test_details.py
     """
     known = details(case)
     if known.get("swagger_ui") != "missing" or not known.get("specifications"):

@@ -41,7 +41,7 @@ def wsgi_app_inside_connexion(case: Case) -> Iterator[Finding]:
         app = ConnexionMiddleware(a2wsgi.WSGIMiddleware(flask_app))
     Sources:
         https://connexion.readthedocs.io/en/latest/quickstart.html
-        truth: c3new wrapping:bare gunicorn uvicorn_worker
+        truth: c3new/g-uvw2/wrapping:bare
     """
     inside = wsgi_inside(case)
     if inside is None or case.answered() or case.broken_link() is not None:

@@ -87,7 +87,9 @@ def asgi_app_on_wsgi_server(case: Case) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/issues/1910
         https://asgi.readthedocs.io/en/latest/specs/main.html#applications
         https://peps.python.org/pep-3333/#the-application-framework-side
-        truth: c3new app:app gunicorn
+        truth: c3new/g-sync/app:app
+        truth: c3new/waitress/app:app
+        truth: c3uwsgi/uwsgi/app:app
     """
     outer = outer_mismatch(case)
     if outer is None or case.calls is not Interface.WSGI or outer.interface is not Interface.ASGI3:
@@ -128,7 +130,8 @@ def wsgi_app_on_asgi_server(case: Case) -> Iterator[Finding]:
         gunicorn app:app
     Sources:
         https://github.com/Kludex/uvicorn/issues/483
-        truth: c2151 app:app uvicorn
+        truth: c2151/uvicorn/app:app
+        truth: c2151/g-asgi/app:app
     """
     outer = outer_mismatch(case)
     asgi = (Interface.ASGI3, Interface.ASGI2)
@@ -164,7 +167,8 @@ def interface_misread(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/Kludex/uvicorn/blob/main/uvicorn/config.py
         https://github.com/emmett-framework/granian
-        truth: c3new partial:app uvicorn
+        truth: c3new/uvicorn/shapes:partial
+        truth: c3new/granian-rsgi/app:app
     """
     outer = outer_mismatch(case)
     if outer is None:
@@ -210,6 +214,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
     Sources:
         https://peps.python.org/pep-3333/
         https://asgi.readthedocs.io/en/latest/specs/main.html
+        test: tests/checkup/test_the_rest.py
     """
     call = case.facts.call
     if call is None or call.error is None or call.outcome != "raised" or uncalled_factory(case):

@@ -50,7 +50,8 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1932
         https://connexion.readthedocs.io/en/latest/v3.html
-        truth: c3new inner:application gunicorn
+        truth: c3new/g-sync/app:application
+        truth: c3new/uvicorn/app:app.app
     """
     inner = bare_inner(case)
     load = case.facts.load

@@ -28,7 +28,7 @@ def server_gives_up_on_the_app(case: Case) -> Iterator[Finding]:
         gunicorn -k shop.FactoryWorker shop:create_app
     Sources:
         https://github.com/Kludex/uvicorn/blob/main/uvicorn/config.py
-        truth: c3new factory:create_app() gunicorn -k workers.FactoryWorker
+        truth: c3new/gunicorn -w 1 -b {bind} -k workers.FactoryWorker 'factory:create_app()'
     """
     call = case.facts.call
     if call is None or call.outcome != "refused" or call.error is None:

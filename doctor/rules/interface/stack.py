@@ -55,7 +55,7 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
         operationId: api.greeting
     Sources:
         https://github.com/spec-first/connexion/issues/1693
-        truth: c3new unresolved:app gunicorn
+        truth: c3new/uvicorn/unresolved:app
     """
     error = build_error(case)
     if error is None or not _unresolved(error):
@@ -126,7 +126,7 @@ def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
         app.add_api("shop.yaml", base_path="/v1", name="shop")
     Sources:
         https://github.com/spec-first/connexion/issues/2081
-        truth: c3new twoapis:app gunicorn
+        truth: c3new/g-asgi/one_base_path:app
     """
     error = build_error(case)
     if error is None or not _duplicate(error):
@@ -165,6 +165,7 @@ def stack_does_not_build(case: Case) -> Iterator[Finding]:
         gunicorn -k asgi --asgi-lifespan on app:app
     Sources:
         https://github.com/spec-first/connexion/issues/1693
+        test: tests/checkup/test_the_rest.py
     """
     error = build_error(case)
     if error is None or _unresolved(error) or _duplicate(error):
@@ -202,6 +203,7 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
         app.add_middleware(LogMiddleware, position=MiddlewarePosition.BEFORE_SECURITY)
     Sources:
         https://github.com/spec-first/connexion/issues/1911
+        test: tests/checkup/test_the_rest.py
     """
     call = case.facts.call
     if call is None or case.broken_link() is not None or build_error(case) or bare_inner(case):
@@ -251,6 +253,7 @@ def trial_call_hangs(case: Case) -> Iterator[Finding]:
         gunicorn wsgi:application
     Sources:
         https://github.com/abersheeran/a2wsgi/issues/34
+        truth: c3new/uvicorn/silent:app
     """
     call = case.facts.call
     if call is None or call.outcome not in ("hung", "crashed", "no-answer"):

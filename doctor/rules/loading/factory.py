@@ -70,7 +70,7 @@ def factory_not_called(case: Case) -> Iterator[Finding]:
         gunicorn -k uvicorn_worker.UvicornWorker 'shop:create_app()'
     Sources:
         https://github.com/benoitc/gunicorn/issues/2338
-        truth: c3new factory:create_app gunicorn
+        truth: c3new/g-asgi/factory:create_app
     """
     load = case.facts.load
     if load is None or not uncalled_factory(case):
@@ -130,7 +130,7 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
         gunicorn 'shop:create_app("production")'
     Sources:
         https://docs.gunicorn.org/en/stable/run.html
-        truth: c3new factory_arg:create_app() gunicorn
+        truth: c3new/u-factory/factory:create_named
     """
     load = case.facts.load
     if load is None:
@@ -166,6 +166,7 @@ def factory_raises(case: Case) -> Iterator[Finding]:
         app.add_api("openapi.yaml")
     Sources:
         https://docs.gunicorn.org/en/stable/run.html
+        truth: c3new/g-asgi/factory:create_wrong()
     """
     load = case.facts.load
     if load is None or load.stage != "factory" or load.error is None:
@@ -203,7 +204,7 @@ def factory_not_declared(case: Case) -> Iterator[Finding]:
         uvicorn --factory shop:create_app
     Sources:
         https://www.uvicorn.org/#application-factories
-        truth: c3new factory:create_app uvicorn
+        truth: c3new/g-uvw2/factory:create_app
     """
     load, call = case.facts.load, case.facts.call
     if load is None or call is None or load.factory_called or load.factory is None:

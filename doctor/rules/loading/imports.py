@@ -28,7 +28,7 @@ def module_not_found(case: Case) -> Iterator[Finding]:
         gunicorn app:app
     Sources:
         https://docs.gunicorn.org/en/stable/run.html
-        truth: c3new missing_module:app gunicorn
+        truth: c3new/uvicorn/no_such_module:app
     """
     load = case.facts.load
     if load is None or load.stage != "module" or load.module is None:
@@ -74,7 +74,7 @@ def import_raises(case: Case) -> Iterator[Finding]:
         app.add_api("openapi.yaml")
     Sources:
         https://docs.python.org/3/reference/import.html
-        truth: c3new raises:app gunicorn
+        truth: c3new/g-uvw2/raises:app
     """
     load, error = case.facts.load, case.facts.load.error if case.facts.load else None
     if load is None or load.stage != "import" or error is None or error.is_a("SystemExit"):
@@ -122,6 +122,7 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
         pip install 'connexion[flask]' gunicorn sqlalchemy
     Sources:
         https://docs.python.org/3/library/exceptions.html#ModuleNotFoundError
+        truth: c3new/uvicorn/imports_missing:app
     """
     missing = missing_distribution(case)
     load = case.facts.load
@@ -187,7 +188,7 @@ def extra_not_installed(case: Case) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/quickstart.html
         https://github.com/spec-first/connexion/issues/1910
-        truth: c3noflask app:app gunicorn
+        truth: c3noflask/g-uvw2/app:app
     """
     load, extra = case.facts.load, needed_extra(case)
     if load is None or load.error is None or extra is None:
@@ -230,7 +231,7 @@ def import_exits(case: Case) -> Iterator[Finding]:
             app.run(port=8080)
     Sources:
         https://docs.python.org/3/library/__main__.html
-        truth: c3new exits:app gunicorn
+        truth: c3new/g-uvw2/exits:app
     """
     load = case.facts.load
     if load is None or load.stage != "import":
@@ -273,7 +274,7 @@ def import_hangs(case: Case) -> Iterator[Finding]:
             app.run(port=8080)
     Sources:
         https://github.com/spec-first/connexion/issues/1784
-        truth: c3new runs:app gunicorn
+        truth: c3new/uvicorn/runs:app
     """
     load = case.facts.load
     if load is None or load.ended != "hang":
@@ -312,6 +313,7 @@ def import_crashes(case: Case) -> Iterator[Finding]:
         pip install --force-reinstall an-extension
     Sources:
         https://docs.python.org/3/library/faulthandler.html
+        truth: c3new/uvicorn/crashes:app
     """
     load = case.facts.load
     if load is None or load.ended != "crash":

@@ -63,6 +63,7 @@ def server_not_installed(case: Case) -> Iterator[Finding]:
         gunicorn -k uvicorn_worker.UvicornWorker app:app
     Sources:
         https://packaging.python.org/en/latest/guides/installing-using-pip-and-virtual-environments/
+        truth: c3nogunicorn/g-sync/app:app
     """
     if case.facts.server.stage != "missing":
         return
@@ -92,6 +93,7 @@ def server_does_not_import(case: Case) -> Iterator[Finding]:
         pip install uvicorn
     Sources:
         https://pip.pypa.io/en/stable/cli/pip_check/
+        truth: g20newsetuptools/g-sync/app:app
     """
     if case.facts.server.stage != "import" or case.facts.server.error is None:
         return
@@ -122,6 +124,7 @@ def no_target(case: Case) -> Iterator[Finding]:
         gunicorn -c gunicorn.conf.py app:app
     Sources:
         https://docs.gunicorn.org/en/stable/settings.html#wsgi-app
+        truth: c3new/gunicorn -w 1 -b {bind} -k asgi
     """
     if case.facts.server.stage != "no-target":
         return

@@ -39,7 +39,8 @@ def surroundings_missing(case: Case) -> Iterator[Finding]:
     Sources:
         https://docs.python.org/3/library/os.html#os.environ
         https://12factor.net/config
-        truth: c3new wants_variable:app uvicorn
+        truth: c3new/uvicorn/wants_variable:app
+        truth: c3new/uvicorn/wants_service:app
     """
     load = case.facts.load
     missing = what_is_missing(case)

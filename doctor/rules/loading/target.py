@@ -71,7 +71,7 @@ def attribute_not_found(case: Case) -> Iterator[Finding]:
         gunicorn app:app
     Sources:
         https://github.com/benoitc/gunicorn/blob/master/gunicorn/util.py
-        truth: c3new app:nope gunicorn
+        truth: c3new/g-uvw2/app:no_such_name
     """
     load = case.facts.load
     if load is None or load.stage != "attribute":
@@ -106,7 +106,7 @@ def target_not_understood(case: Case) -> Iterator[Finding]:
     Sources:
         https://docs.gunicorn.org/en/stable/run.html
         https://www.uvicorn.org/settings/
-        truth: c3new app:app.app gunicorn
+        truth: c3new/g-sync/app:app.app
     """
     load = case.facts.load
     if load is None or load.stage != "grammar":
@@ -149,7 +149,7 @@ def target_is_none(case: Case) -> Iterator[Finding]:
             return app
     Sources:
         https://flask.palletsprojects.com/en/stable/patterns/appfactories/
-        truth: c3new none:app gunicorn
+        truth: c3new/g-sync/not_apps:nothing
     """
     load = case.facts.load
     if load is None or load.found != "None" or load.stage not in ("callable", "grammar", "attribute"):
@@ -181,7 +181,7 @@ def target_not_callable(case: Case) -> Iterator[Finding]:
         gunicorn package.app:app
     Sources:
         https://docs.gunicorn.org/en/stable/run.html
-        truth: c3new notcallable:app gunicorn
+        truth: c3new/uvicorn/not_apps:number
     """
     load = case.facts.load
     if load is None or load.stage not in ("callable", "grammar") or load.found in (None, "None"):

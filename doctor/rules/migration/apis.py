@@ -54,6 +54,7 @@ def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/migration/scenarios.py
     """
     for use, _ in app_calls(sources, "add_api"):
         argument = named(sources, use, "pass_context_arg_name")
@@ -113,6 +114,7 @@ def validator_map(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/validation.html
+        test: tests/migration/scenarios.py
     """
     found = [use for use, _ in app_calls(sources, "add_api")] + [use for use, _ in constructors(sources)]
     for use in found:
@@ -184,6 +186,7 @@ def class_jsonifier(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/migration/scenarios.py
     """
     for use, base in sources.attributes:
         if base == "connexion.FlaskApi" and use.node.attr == "jsonifier" and not use.guarded:

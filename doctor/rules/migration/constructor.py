@@ -63,6 +63,7 @@ def constructor_keyword(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/migration/scenarios.py
     """
     for use, made in constructors(sources):
         gone = [argument for argument in passed(sources, use) if argument.name in _GONE]
@@ -150,6 +151,7 @@ def positional_arguments(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/blob/main/connexion/apps/flask.py
+        test: tests/migration/scenarios.py
     """
     called = {id(use.node): name for use, name in sources.calls}
     for use, name in constructors(sources):
@@ -212,6 +214,7 @@ def app_attribute(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/blob/main/connexion/middleware/main.py
+        test: tests/migration/scenarios.py
     """
     for use, base in sources.attributes:
         name = use.node.attr

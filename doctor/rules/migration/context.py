@@ -50,6 +50,7 @@ def context_is_a_module(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/context.html
+        test: tests/migration/scenarios.py
     """
     for module in sources.modules:
         for use in module.imports:

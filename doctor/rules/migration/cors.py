@@ -54,6 +54,7 @@ def cors(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/cookbook.html
         https://github.com/neurostuff/neurostore/pull/611
+        test: tests/migration/scenarios.py
     """
     for use, name in sources.calls:
         if use.guarded or name not in ("flask_cors.CORS", "flask_cors.CORS().init_app"):
@@ -141,6 +142,7 @@ def cors_position(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/cookbook.html
+        test: tests/migration/scenarios.py
     """
     late = ("BEFORE_CONTEXT", "BEFORE_VALIDATION", "BEFORE_SECURITY")
     for use, name in sources.calls:

@@ -58,6 +58,7 @@ def one_argument(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1787
         https://connexion.readthedocs.io/en/latest/exceptions.html
+        test: tests/migration/scenarios.py
     """
     done: set[int] = set()
     for use, handler in _handlers(sources):
@@ -188,6 +189,7 @@ def on_inner(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1787
         https://connexion.readthedocs.io/en/latest/exceptions.html
+        test: tests/migration/scenarios.py
     """
     for use, method in inner_calls(sources, "register_error_handler", "errorhandler"):
         if not use.node.args:
@@ -249,6 +251,7 @@ def get_response(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/migration/scenarios.py
     """
     # Handlers that take one argument are rewritten as a whole, by the rule about them.
     handlers = [sources.function(handler, use) for use, handler in _handlers(sources)]
@@ -308,6 +311,7 @@ def returns_flask(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/exceptions.html
+        test: tests/migration/scenarios.py
     """
     for use, handler in _handlers(sources):
         found = sources.function(handler, use)

@@ -65,6 +65,7 @@ def hook(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1878
         https://github.com/spec-first/connexion/issues/1911
+        test: tests/migration/scenarios.py
     """
     for use, base in sources.attributes:
         name = use.node.attr
@@ -144,6 +145,7 @@ def before_first_request(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/pallets/flask/issues/4876
         https://connexion.readthedocs.io/en/latest/lifespan.html
+        test: tests/migration/scenarios.py
     """
     for use, base in sources.attributes:
         if base == INNER and use.node.attr == "before_first_request" and not use.guarded:
@@ -213,6 +215,7 @@ def extension(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1942
         https://github.com/spec-first/connexion/issues/2036
+        test: tests/migration/scenarios.py
     """
     for use, name in sources.calls:
         cls = name.removesuffix("().init_app")

@@ -55,6 +55,7 @@ def flask_name_gone(sources: Sources) -> Iterator[Finding]:
         https://flask.palletsprojects.com/en/stable/changes/
         https://werkzeug.palletsprojects.com/en/stable/changes/
         https://github.com/spec-first/connexion/issues/1699
+        test: tests/migration/scenarios.py
     """
     for use, node, name in names_used(sources, dict.fromkeys(_FLASK, "")):
         home, now = _FLASK[name]

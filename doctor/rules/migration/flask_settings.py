@@ -64,6 +64,7 @@ def json_encoder(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
         https://github.com/swagger-api/swagger-codegen/issues/12278
+        test: tests/migration/scenarios.py
     """
     for use, base in sources.attributes:
         if base != INNER or use.node.attr != "json_encoder" or use.guarded:
@@ -139,6 +140,7 @@ def wsgi_app(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/pull/1814
         https://connexion.readthedocs.io/en/latest/cookbook.html
+        test: tests/migration/scenarios.py
     """
     for use, base in sources.attributes:
         if base != INNER or use.node.attr != "wsgi_app" or use.guarded:
@@ -215,6 +217,7 @@ def named_application(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1932
         https://github.com/spec-first/connexion/issues/1789
+        test: tests/migration/scenarios.py
     """
     for module in sources.modules:
         for imported in module.imports:

@@ -46,6 +46,7 @@ def module_gone(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/v3.html
         https://github.com/swagger-api/swagger-codegen/issues/12278
         https://github.com/rycus86/prometheus_flask_exporter/issues/164
+        test: tests/migration/scenarios.py
     """
     for module in sources.modules:
         for use in module.imports:
@@ -171,6 +172,7 @@ def name_gone(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
         https://github.com/OpenAPITools/openapi-generator/issues/17063
+        test: tests/migration/scenarios.py
     """
     for use, node, name in names_used(sources, LESS):
         yield finding(
@@ -208,6 +210,7 @@ def aiohttp_app(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1547
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/migration/scenarios.py
     """
     names = {
         "connexion.AioHttpApp": "",
@@ -274,6 +277,7 @@ def flask_json_encoder(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/swagger-api/swagger-codegen/issues/12278
         https://github.com/OpenAPITools/openapi-generator/issues/17063
+        test: tests/migration/scenarios.py
     """
     for module in sources.modules:
         for use in module.imports:

@@ -37,6 +37,7 @@ def uwsgi_metrics(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/migration/scenarios.py
     """
     for module in sources.modules:
         for use in module.imports:
@@ -83,6 +84,7 @@ def body_name(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
         https://connexion.readthedocs.io/en/latest/request.html
+        test: tests/migration/scenarios.py
     """
     for place in sources.body_names:
         edits: list[Edit] = []

@@ -71,6 +71,7 @@ def flask_style(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/mozilla-releng/balrog/pull/3455
         https://connexion.readthedocs.io/en/latest/request.html
+        test: tests/migration/scenarios.py
     """
     by_module: dict[str, list[Use[ast.Attribute]]] = {}
     for use, base in sources.attributes:
@@ -174,6 +175,7 @@ def outside_operation(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/issues/2094
+        test: tests/migration/scenarios.py
     """
     for module in sources.modules:
         for use in module.functions:

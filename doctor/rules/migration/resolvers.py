@@ -47,6 +47,7 @@ def plain_views(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/routing.html
+        test: tests/migration/scenarios.py
     """
     for use in sources.calls_of("connexion.resolver.MethodViewResolver"):
         views = _views(sources, use)
@@ -87,6 +88,7 @@ def collection_search(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/blob/main/connexion/resolver.py
+        test: tests/migration/scenarios.py
     """
     for use in sources.calls_of("connexion.resolver.MethodViewResolver"):
         views = _views(sources, use)

@@ -76,6 +76,7 @@ def run_keyword(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/issues/1670
+        test: tests/migration/scenarios.py
     """
     for use, _ in app_calls(sources, "run"):
         gone = [argument for argument in passed(sources, use) if argument.name in _GONE]
@@ -145,6 +146,7 @@ def run_positional(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/blob/main/connexion/apps/abstract.py
+        test: tests/migration/scenarios.py
     """
     for use, _ in app_calls(sources, "run"):
         if not use.node.args or isinstance(use.node.args[0], ast.Starred):
@@ -201,6 +203,7 @@ def run_reload(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://uvicorn.dev/deployment/
         https://connexion.readthedocs.io/en/latest/quickstart.html
+        test: tests/migration/scenarios.py
     """
     for use, _ in app_calls(sources, "run"):
         if use.node.args or named(sources, use, "import_string"):
@@ -253,6 +256,7 @@ def inner_run(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/issues/1794
+        test: tests/migration/scenarios.py
     """
     for use, _ in inner_calls(sources, "run"):
         inner = receiver(use)

@@ -55,6 +55,7 @@ def run_loopback(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/blob/main/connexion/middleware/main.py
         https://uvicorn.dev/settings/
+        test: tests/migration/scenarios.py
     """
     made = {use.module.path for use, _ in constructors(sources) if named(sources, use, "host")}
     for use, kind in app_calls(sources, "run"):
@@ -124,6 +125,7 @@ def run_at_import(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/issues/1784
+        test: tests/migration/scenarios.py
     """
     for use in _at_import(sources):
         place = use.module.location(use.statement)

@@ -53,6 +53,7 @@ def security(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/2015
         https://github.com/spec-first/connexion/issues/1942
+        test: tests/migration/scenarios.py
     """
     for name in sorted(sources.security):
         module_name, _, function = name.rpartition(".")

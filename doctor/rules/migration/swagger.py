@@ -64,6 +64,7 @@ def constructor_options(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/swagger_ui.html
+        test: tests/migration/scenarios.py
     """
     for use, made in constructors(sources):
         argument = named(sources, use, "options")
@@ -105,6 +106,7 @@ def add_api_options(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/swagger_ui.html
         https://github.com/spec-first/connexion/blob/main/connexion/apps/abstract.py
+        test: tests/migration/scenarios.py
     """
     for use, _ in app_calls(sources, "add_api"):
         argument = named(sources, use, "options")
@@ -155,6 +157,7 @@ def options_dictionary(sources: Sources) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/swagger_ui.html
+        test: tests/migration/scenarios.py
     """
     found = [use for use, _ in app_calls(sources, "add_api")] + [use for use, _ in constructors(sources)]
     for use in found:
@@ -201,6 +204,7 @@ def direct_keyword(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/swagger_ui.html
         https://github.com/spec-first/connexion/blob/main/connexion/apps/abstract.py
+        test: tests/migration/scenarios.py
     """
     for use, _ in app_calls(sources, "add_api"):
         given = [argument for argument in passed(sources, use) if argument.name in _DIRECT]

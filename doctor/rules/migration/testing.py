@@ -56,6 +56,7 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1826
         https://connexion.readthedocs.io/en/latest/testing.html
+        test: tests/migration/scenarios.py
     """
     for use, _ in inner_calls(sources, "test_client"):
         inner = receiver(use)
@@ -136,6 +137,7 @@ def arguments(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/apache/airflow/pull/39055
         https://connexion.readthedocs.io/en/latest/testing.html
+        test: tests/migration/scenarios.py
     """
     for use, name in sources.calls:
         match = _CALL.fullmatch(name)
@@ -247,6 +249,7 @@ def responses(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/apache/airflow/pull/39055
         https://connexion.readthedocs.io/en/latest/testing.html
+        test: tests/migration/scenarios.py
     """
     called: dict[int, Use[ast.Call]] = {}
     for module in sources.modules:

@@ -77,6 +77,7 @@ def wsgi_server(sources: Sources) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1807
         https://github.com/spec-first/connexion/issues/1971
+        test: tests/migration/scenarios.py
     """
     for use, name in sources.calls:
         index = _SERVERS.get(name)

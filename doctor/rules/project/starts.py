@@ -22,6 +22,7 @@ def no_start_found(discovery: Discovery) -> Iterator[Finding]:
         connexion-doctor -- gunicorn -k uvicorn_worker.UvicornWorker app:app
     Sources:
         https://docs.gunicorn.org/en/stable/deploy.html
+        test: tests/checkup/test_project.py
     """
     if discovery.launches or not any(service.uses_connexion for service in discovery.services):
         return
@@ -53,6 +54,7 @@ def start_not_known(discovery: Discovery) -> Iterator[Finding]:
         CMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:app"]
     Sources:
         https://docs.docker.com/reference/dockerfile/#cmd
+        test: tests/checkup/test_the_rest.py
     """
     for one in discovery.unresolved:
         yield finding(
@@ -82,6 +84,7 @@ def file_not_read(discovery: Discovery) -> Iterator[Finding]:
         services: {api: {command: gunicorn app:app}}
     Sources:
         https://yaml.org/spec/1.2.2/
+        test: tests/checkup/test_project.py
     """
     for problem in discovery.problems:
         yield finding(

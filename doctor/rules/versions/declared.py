@@ -44,6 +44,7 @@ def unpinned(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://github.com/apache/airflow/issues/35234
+        test: tests/versions/test_pairs_are_real.py
     """
     declarations = subject.declared.of("connexion")
     limits = [d for d in declarations if d.locked or d.constraint]
@@ -99,6 +100,7 @@ def held(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/versions/test_rules.py
     """
     if subject.target_version != 3:
         return
@@ -153,6 +155,7 @@ def disagree(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://pip.pypa.io/en/stable/topics/dependency-resolution/
+        test: tests/versions/test_rules.py
     """
     for name in _OURS:
         declarations = [d for d in subject.declared.of(name) if not development(d) and d.specifier]
@@ -227,6 +230,7 @@ def differs(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://packaging.python.org/en/latest/specifications/version-specifiers/
+        test: tests/versions/test_rules.py
     """
     if subject.environment is None:
         return
@@ -291,6 +295,7 @@ def python(subject: Requirements) -> Iterator[Finding]:
     Sources:
         https://pypi.org/project/connexion/
         https://pypi.org/project/gunicorn/
+        test: tests/versions/test_rules.py
     """
     for name, versions, needed in _PYTHONS:
         for known in subject.versions(name):

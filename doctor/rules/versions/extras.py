@@ -35,6 +35,7 @@ def flask(subject: Requirements) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1910
         https://connexion.readthedocs.io/en/latest/quickstart.html
+        test: tests/versions/test_pairs_are_real.py
     """
     yield from _missing(
         subject,
@@ -64,6 +65,7 @@ def uvicorn(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/quickstart.html
+        test: tests/versions/test_rules.py
     """
     other = subject.has(*_SERVERS)
     yield from _missing(
@@ -93,6 +95,7 @@ def swagger_ui(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://connexion.readthedocs.io/en/latest/swagger_ui.html
+        test: tests/versions/test_rules.py
     """
     yield from _missing(
         subject,
@@ -168,6 +171,7 @@ def aiohttp(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://github.com/spec-first/connexion/issues/1547
+        test: tests/checkup/test_the_rest.py
     """
     for declaration in subject.declared.of("connexion"):
         pinned = declaration.versions.contains("3.3.0") and not declaration.versions.contains("2.14.2")
@@ -209,6 +213,7 @@ def reload(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://uvicorn.dev/settings/
+        test: tests/versions/test_rules.py
     """
     if "reload" not in subject.uses or subject.connexion_major() != 3:
         return

@@ -1,0 +1,81 @@
+"""Rules that nothing else shows: each with the smallest project that has the fault, and one that has not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from doctor import checkup
+from doctor.case import Case
+from doctor.judge import judge
+from doctor.model import Finding, Verdict
+from doctor.rules import find, launch_rules
+from doctor.rules.base import Rule
+from tests.running import APP, diagnose, project, target
+
+HOOK = "\n\n@app.app.before_request\ndef log():\n    print(connexion.context.operation)\n"
+FOUR = "\n\nclass Four:\n    def __call__(self, a, b, c, d):\n        return []\n\n\nfour = Four()\n"
+MIDDLEWARE = (
+    "\n\nclass Broken:\n    def __init__(self, app):\n        raise LookupError('no settings')\n\n\n"
+    "app.add_middleware(Broken)\n"
+)
+# code -> environment, arguments, files, verdicts
+FOUND: dict[str, tuple[str, list[str], dict[str, str], list[str]]] = {
+    "CXD005": ("c3nothing", ["app:app"], {}, []),
+    "CXD061": ("c3new", [], {"Procfile": "web: $START\n", "requirements__txt": "connexion>=3\n"}, []),
+    "CXD104": ("c3new", ["--", "gunicorn", "-k", "asgi", "app:four"], {"app__py": APP + FOUR}, ["fails"]),
+    "CXD513": (
+        "c3new",
+        [],
+        {"Procfile": "web: uvicorn app:app\n", "requirements__txt": "connexion[aiohttp,flask]>=3\n"},
+        ["serves"],
+    ),
+    "CXD112": ("c3new", ["--", "uvicorn", "app:app"], {"app__py": APP + MIDDLEWARE}, ["fails"]),
+    "CXD113": ("c3new", ["--", "uvicorn", "app:app"], {"app__py": APP + HOOK}, ["unknown"]),
+}
+
+
+@pytest.mark.parametrize("code", FOUND)
+def test_found(code: str, tmp_path: Path) -> None:
+    environment, arguments, files, verdicts = FOUND[code]
+    done = diagnose(environment, *arguments, cwd=project(tmp_path, **files))
+    assert code in done.codes
+    assert done.verdicts == verdicts
+
+
+@pytest.mark.parametrize("code", ["CXD112", "CXD113"])
+def test_not_found(code: str, tmp_path: Path) -> None:
+    done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=project(tmp_path))
+    assert (done.codes, done.verdicts) == ([], ["serves"])
+
+
+def test_a_rule_that_fails_is_said_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CXD000; and where that rule might have called the launch broken, it is not said to serve."""
+
+    def crashes(case: Case) -> Iterator[Finding]:
+        raise ZeroDivisionError("a fault of the doctor")
+
+    seen = []
+
+    def judged(case: Case, rules: tuple[Rule, ...]) -> object:
+        broken = tuple(replace(one, check=crashes) if one.code == "CXD101" else one for one in rules)
+        seen.append(judge(case, broken))
+        return judge(case, rules)
+
+    monkeypatch.setattr("doctor.assessment.judge", judged)
+    options = checkup.Options(
+        command=("uvicorn", "app:app"),
+        directory=str(project(tmp_path)),
+        python=str(target("c3new").python),
+    )
+    assert checkup.run(options).judgements[0].verdict is Verdict.SERVES
+    ((judgement, findings),) = seen
+    assert [finding.code for finding in findings] == ["CXD000"]
+    assert "ZeroDivisionError: a fault of the doctor" in findings[0].message
+    assert (judgement.verdict, "CXD101" in judgement.reason) == (Verdict.UNKNOWN, True)
+    assert find("CXD101") in launch_rules()
