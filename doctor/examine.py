@@ -36,7 +36,7 @@ def examine(
         known[python] = _environment(python, how, record)
         _warm_up()
 
-    for group in _groups(launches):
+    for group in _groups(launches) if options.do_import else _by_interpreter(launches):
         own = group[0].options.get("python")  # the configuration may name one for a launch
         python, how = (own, "the configuration") if own else (head.python, head.how)
         asked = [_request(launch) for launch in group] if options.do_import else []
@@ -128,6 +128,14 @@ def _groups(launches: Sequence[Launch]) -> list[list[Launch]]:
         elif not launch.candidate:  # candidates have one target, and nothing that sets them apart
             shared.append(facts.target)
         groups.setdefault(tuple(shared), []).append(launch)
+    return list(groups.values())
+
+
+def _by_interpreter(launches: Sequence[Launch]) -> list[list[Launch]]:
+    """Launches that are not loaded: each interpreter is asked once, for its version and its paths."""
+    groups: dict[str | None, list[Launch]] = {}
+    for launch in launches:
+        groups.setdefault(launch.options.get("python"), []).append(launch)
     return list(groups.values())
 
 

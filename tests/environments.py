@@ -104,7 +104,7 @@ RECIPES: dict[str, Recipe] = {
             "uvicorn==0.29.0",
             "daphne==4.0.0",
             "gevent",
-            "granian==1.2.3",
+            "granian==1.7.6",
             "hypercorn==0.16.0",
             "waitress",
         )

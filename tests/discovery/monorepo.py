@@ -134,33 +134,42 @@ def _start(folder: Path, name: str, kind: int) -> None:
     # kind 8: only its Python starts it
 
 
+DISCOVERY = (
+    "import sys, resource; from pathlib import Path; from doctor.discovery import discover;"
+    "found = discover(Path(sys.argv[1]));"
+    "print(len(found.launches), len(found.services), len(found.problems))"
+)
+WHOLE = (
+    "import sys, resource; from doctor import checkup;"
+    "report = checkup.run(checkup.Options(directory=sys.argv[1], do_import=False));"
+    "print(len(report.judgements), len(report.findings),"
+    " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+)
+
+
 def main() -> None:
-    """Write the tree, then measure in turns."""
+    """Write the tree, then measure in turns: the discovery, the whole checkup with ``--no-import``, ruff."""
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp()) / "monorepo"
     if not root.exists():
         write(root)
-    ours, theirs = [], []
-    program = (
-        "import sys, resource; from pathlib import Path; from doctor.discovery import discover;"
-        "found = discover(Path(sys.argv[1]));"
-        "print(len(found.launches), len(found.services), len(found.problems),"
-        " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
-    )
     ruff = shutil.which("ruff") or str(Path(sys.executable).with_name("ruff"))
-    answer = ""
+    commands = {
+        "discovery": [sys.executable, "-c", DISCOVERY, str(root)],
+        "whole": [sys.executable, "-c", WHOLE, str(root)],
+        "ruff": [ruff, "check", "--no-cache", "--isolated", "--select", "F", "--quiet", str(root)],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    told = dict.fromkeys(commands, "")
     for _ in range(5):
-        begin = time.perf_counter()
-        answer = subprocess.run(
-            [sys.executable, "-c", program, str(root)], check=True, capture_output=True, text=True
-        ).stdout
-        ours.append(time.perf_counter() - begin)
-        begin = time.perf_counter()
-        command = [ruff, "check", "--no-cache", "--isolated", "--select", "F", "--quiet", str(root)]
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-        theirs.append(time.perf_counter() - begin)
-    launches, services, problems, memory = answer.split()
-    print(f"launches {launches}, services {services}, problems {problems}, peak memory {memory} MB")
-    print(f"discovery {min(ours):.2f} s, ruff {min(theirs):.2f} s, ratio {min(ours) / min(theirs):.2f}")
+        for name, command in commands.items():
+            begin = time.perf_counter()
+            told[name] = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+            seconds[name].append(time.perf_counter() - begin)
+    best = {name: min(taken) for name, taken in seconds.items()}
+    print("discovery: launches {}, services {}, problems {}".format(*told["discovery"].split()))
+    print("whole checkup: launches {}, findings {}, peak memory {} MB".format(*told["whole"].split()))
+    for name in ("discovery", "whole"):
+        print(f"{name} {best[name]:.2f} s, ruff {best['ruff']:.2f} s, ratio {best[name] / best['ruff']:.2f}")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Cell:
     environ: Mapping[str, str] = field(default_factory=dict, hash=False)
     note: str = ""
     lifespan: bool = False  # the doctor is asked to run the lifespan handlers too
+    prefix: str = ""  # in front of every path, where the server wants it left on by the proxy
     unknowable: bool = False  # "unknown" is the right answer: the doctor has no way to know
 
     @property
@@ -79,8 +80,19 @@ def _singles(table: str, folder: str = "") -> Iterator[Cell]:
 def _cell(name: str, environment: str, command: str, fast: bool) -> Cell:
     folder = "c2" if environment.startswith("c2") else "c3"
     note = next((note for part, note in NOTES.items() if part in command), "")
+    prefix = "/x" if "-k asgi --root-path /x" in command else ""
     lifespan, unknowable = "lifespan_fails:" in command, "flask_alone:" in command
-    return Cell(name, environment, folder, command, fast, note=note, lifespan=lifespan, unknowable=unknowable)
+    return Cell(
+        name,
+        environment,
+        folder,
+        command,
+        fast,
+        note=note,
+        lifespan=lifespan,
+        prefix=prefix,
+        unknowable=unknowable,
+    )
 
 
 def _pairs(variables: str) -> Iterator[tuple[str, str]]:

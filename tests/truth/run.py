@@ -90,7 +90,13 @@ def _remembered(cell: Cell, built: Environment, where: Scene) -> Outcome:
 
 def _key(cell: Cell, built: Environment) -> str:
     digest = hashlib.sha256()
-    for part in (HARNESS, built.key, cell.folder, cell.command, repr(sorted(cell.environ.items()))):
+    for part in (
+        HARNESS,
+        built.key,
+        cell.folder,
+        cell.prefix + cell.command,
+        repr(sorted(cell.environ.items())),
+    ):
         digest.update(part.encode() + b"\0")
     for path in sorted((APPS / cell.folder).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.environments import Environment
@@ -70,6 +70,7 @@ class Scene:
     environ: Mapping[str, str]
     log: Path
     address: Address
+    prefix: str = ""
 
     def start(self, words: list[str]) -> subprocess.Popen[bytes]:
         with self.log.open("wb") as log:
@@ -109,6 +110,7 @@ def scene(cell: Cell, environment: Environment) -> Iterator[Scene]:
             environ=environ,
             log=folder / "log",
             address=Address(port, unix if "{socket}" in cell.command else None),
+            prefix=cell.prefix,
         )
 
 
@@ -207,7 +209,8 @@ def _watch(scene: Scene, process: subprocess.Popen[bytes]) -> str | None:
         if reason is not None:
             return reason
         time.sleep(0.05)
-    for exchange in EXCHANGES:
+    for asked in EXCHANGES:
+        exchange = replace(asked, path=scene.prefix + asked.path)
         try:
             wrong = send(scene.address, exchange, ANSWER_SECONDS, gave_up)
         except NoAnswer as error:

@@ -11,6 +11,7 @@ RULES = rules_of(
     adapters.adapter_made_before_the_fork,
     adapters.lifespan_never_runs,
     adapters.statuses_become_200,
+    adapters.answer_begun_too_late,
     hosts.adapter_made_in_uwsgi_master,
     hosts.not_a_flask_app,
 )

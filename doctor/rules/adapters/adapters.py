@@ -266,3 +266,36 @@ def statuses_become_200(case: Case) -> Iterator[Finding]:
         word=caller_place(case)[1],
         fixes=unwrapped_fixes(case),
     )
+
+
+@rule("CXD308", "answer-begun-too-late", ERROR, breaks=True)
+def answer_begun_too_late(case: Case) -> Iterator[Finding]:
+    """The a2wsgi adapter under a hypercorn that wants an answer begun before it is read.
+
+    What happens: every request answers 500: ``RuntimeError: WSGI app did not call start_response``.
+    Why: the adapter calls ``start_response`` when its answer is read, as PEP 3333 lets it; hypercorn below
+        0.18 looks before that.
+    Fix: serve the app inside the adapter, which hypercorn calls as ASGI; or a newer hypercorn.
+    Before:
+        hypercorn wsgi:application    # application = ASGIMiddleware(app)
+    After:
+        hypercorn app:app
+    Sources:
+        https://peps.python.org/pep-3333/#the-start-response-callable
+        truth: c3mid/hypercorn/bridged:application
+    """
+    if case.server.name != "hypercorn" or case.calls is not Interface.WSGI:
+        return
+    if not case.facts.server.details.get("start_at_once") or not case.layers():
+        return
+    if case.layers()[0].type != A2WSGI:
+        return
+    yield finding(
+        "every request will answer 500: this hypercorn wants start_response called before the answer is read",
+        severity=ERROR,
+        word=target_word(case),
+        fixes=(
+            *unwrapped_fixes(case),
+            Fix("install a newer hypercorn", install=("hypercorn>=0.18",)),
+        ),
+    )

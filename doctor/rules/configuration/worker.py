@@ -125,7 +125,7 @@ def worker_not_found(case: Case) -> Iterator[Finding]:
         gunicorn -k uvicorn_worker.UvicornWorker app:app
     Sources:
         https://github.com/benoitc/gunicorn/blob/master/docs/content/2026-news.md
-        truth: c3new/gunicorn -w 1 -b {bind} -k no.such.Worker app:app
+        truth: c3new/gunicorn -w 1 -b {bind} -k no_such_worker app:app
     """
     worker = case.facts.server.worker
     if worker is None or worker.error is None or next(iter(worker_package_missing(case)), None):

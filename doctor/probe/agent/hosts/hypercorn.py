@@ -6,6 +6,7 @@ import sys
 from typing import Any, Iterator
 
 from .. import loading
+from ..describe import quietly
 from ..session import Prepared
 from . import common, refusals
 from .refusals import Reached, Step, certificates, writable
@@ -24,6 +25,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         "version": common.version_of("hypercorn"),
         "stage": "ready",
         "calls": "unknown",
+        "details": {"start_at_once": quietly(_wants_start_at_once, default=False)},
     }
     if launch.get("candidate"):
         target = facts["target"] = launch["argv"][-1]
@@ -126,6 +128,22 @@ def _load(target: str) -> loading.Loaded:
         lambda: eval(attribute, sys.modules[name].__dict__),  # the server evaluates it just so
         calls_factory="(" in attribute,
     )
+
+
+def _wants_start_at_once() -> bool:
+    """Whether its wrapper for WSGI apps refuses one that calls ``start_response`` when its answer is read,
+    as PEP 3333 lets it ("The start_response() Callable"): asked with an app that does so."""
+    from hypercorn.app_wrappers import WSGIWrapper
+
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        yield b""
+
+    try:
+        WSGIWrapper(app, 0).run_app({}, lambda message: None)
+    except RuntimeError:
+        return True
+    return False
 
 
 def _calls(target: str, app: Any) -> tuple[Any, str, str | None]:
