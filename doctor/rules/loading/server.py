@@ -95,16 +95,24 @@ def server_does_not_import(case: Case) -> Iterator[Finding]:
         https://pip.pypa.io/en/stable/cli/pip_check/
         truth: g20newsetuptools/g-sync/app:app
     """
-    if case.facts.server.stage != "import" or case.facts.server.error is None:
+    error = case.facts.server.error
+    if case.facts.server.stage != "import" or error is None:
         return
     fix = Fix(
         title=f"install {case.server.package} again with its requirements",
-        applicability=Applicability.SAFE,
         recommended=True,
         install=(f"{case.server.package}",),
     )
+    if error.attributes.get("name") == "pkg_resources":
+        # setuptools 82 took it out (https://setuptools.pypa.io/en/latest/history.html)
+        fix = Fix(
+            title="install a setuptools that still has pkg_resources",
+            recommended=True,
+            install=("setuptools<82",),
+            costs=("an old setuptools; a newer release of the server does without",),
+        )
     yield finding(
-        f"importing {case.server.name} fails: {case.facts.server.error.short}",
+        f"importing {case.server.name} fails: {error.short}",
         severity=ERROR,
         word=case.command.program,
         fixes=(fix,),
