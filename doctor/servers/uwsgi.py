@@ -213,6 +213,8 @@ class Uwsgi(Server):
         name = load.attribute
         inner = case.layers()[0].detail.get("owner_name") if case.layers() else None
         name = inner if isinstance(inner, str) else name
+        if case.facts.made is not None:  # a factory that uWSGI does not call: the adapter wants what it makes
+            name = f"{name}()"
         remedy.edits.append(
             case.module.append(
                 "", "from a2wsgi import ASGIMiddleware", "", f"{ADAPTER} = ASGIMiddleware({name})"

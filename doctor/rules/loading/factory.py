@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from doctor.case import Case
 from doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
@@ -50,8 +51,9 @@ def _serving(case: Case, made: AppFacts | None) -> tuple[Fix, ...]:
         return (remedy.fix(f"let {case.server.name} call the factory", recommended=True),)
     fixes: list[Fix] = []
     for way in case.server.ways(case, interface):
-        if case.server.factory(way.remedy, call):
-            fixes.append(way.remedy.fix(f"call the factory, and {way.title}", recommended=not fixes))
+        if way.adapts or case.server.factory(way.remedy, call):  # an adapter's code calls it itself
+            fix = way.remedy.fix(f"call the factory, and {way.title}", recommended=not fixes)
+            fixes.append(replace(fix, applicability=way.applicability) if way.adapts else fix)
     return tuple(fixes)
 
 

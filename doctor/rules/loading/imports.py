@@ -35,7 +35,10 @@ def module_not_found(case: Case) -> Iterator[Finding]:
         return
     close = difflib.get_close_matches(load.module, load.similar_modules, n=1, cutoff=0.6)
     fixes = []
-    if close:
+    if close and case.server.name == "python":  # a script of that name may start nothing
+        title = f"did you mean {close[0]}?"
+        fixes.append(Fix(title, applicability=Applicability.MANUAL, recommended=True))
+    elif close:
         remedy = case.server.remedy(case)
         remedy.set_target(f"{close[0]}:{load.attribute}" if load.attribute else close[0])
         fixes.append(remedy.fix(f"did you mean {close[0]}?", recommended=True))
