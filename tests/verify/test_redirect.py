@@ -40,9 +40,10 @@ def unix(path):
 @pytest.mark.truth
 @pytest.mark.parametrize("environment", ["c3py38", "c3py313"])
 @pytest.mark.parametrize(("expected", "code", "printed"), SNIPPETS.values(), ids=list(SNIPPETS))
-def test_redirect(environment: str, expected: str, code: str, printed: str) -> None:
+def test_redirect(environment: str, expected: str, code: str, printed: str, tmp_path: Path) -> None:
     port = str(free_port())
     told = {LISTEN: f"{port}:{expected}".replace("PORT", port), "PYTHONPATH": str(REDIRECT)}
+    told["TMPDIR"] = str(tmp_path)  # the checkout may lie among the temporary files
     done = subprocess.run(
         [python_of(environment), "-B", "-c", PRELUDE + code.replace("PORT", port)],
         cwd=Path(__file__).parent,

@@ -70,7 +70,11 @@ class Body:
         names, known = _Names(self.function, self.nodes), list(_waiting())
         for node in self.nodes:
             called = names.object_of(node.func) if isinstance(node, ast.Call) else None
-            name = next((name for name, one in known if called is not None and one is called), None)
+            if isinstance(called, _Later):
+                module, _, attribute = called.rpartition(".")
+                name = str(called) if attribute in WAITING.get(module, "").split() else None
+            else:
+                name = next((name for name, one in known if called is not None and one is called), None)
             if name is not None and isinstance(node, ast.Call):
                 yield name, node
 
