@@ -16,7 +16,8 @@ PROXY_FIX = ("x_for", "x_proto", "x_host", "x_port", "x_prefix")
 def given_to_the_app(case: Case, outside: Layer, inside: Layer) -> tuple[Fix, ...]:
     """Fixes that hand the middleware to ``add_wsgi_middleware`` and serve the app as ASGI; none where it is
     not made in one plain statement of the target's module, or the app is no FlaskApp."""
-    edit = _edit(case, outside) if inside.type.endswith(".FlaskApp") else None
+    wsgi = outside.interface is Interface.WSGI and inside.type.endswith(".FlaskApp")
+    edit = _edit(case, outside) if wsgi else None
     if edit is None:
         return ()
     title = "give the middleware to the app: add_wsgi_middleware"
