@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -134,6 +136,41 @@ def project(folder: Path, **files: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return folder
+
+
+@contextlib.contextmanager
+def running(
+    words: Sequence[str], *, cwd: Path, log: Path, env: Mapping[str, str] | None = None, **popen: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server in a process group of its own, which is ended with all that is in it: the process that was
+    started may be gone before what it started is.
+
+    :param log: what the server prints; printed when the block fails
+    """
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            words,
+            cwd=cwd,
+            env=dict(env) if env is not None else environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **popen,
+        )
+    try:
+        yield process
+    except BaseException:
+        print(log.read_text("utf-8", "replace"))
+        raise
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def listing(folder: Path) -> set[str]:

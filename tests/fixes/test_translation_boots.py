@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import os
 import shlex
-import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +17,7 @@ from doctor import servers
 from doctor.model import Fix
 from tests.fixes.projects import check
 from tests.fixes.test_translation import Settings, case
-from tests.running import environ, project, target
+from tests.running import environ, project, running, target
 
 SECONDS = 30
 
@@ -60,7 +57,7 @@ def test_it_answers(tmp_path: Path, origin: str, settings: Settings, to: str) ->
     words, _ = servers.get(to).start(servers.get(origin).neutral(case(origin, given)), "app:app")
     if to == "gunicorn":  # Connexion 3 wants an ASGI worker, which is no setting of another server
         words[1:1] = ["-k", "uvicorn_worker.UvicornWorker", "--no-control-socket"]
-    with running(root, shlex.join(words)):
+    with scripted(root, shlex.join(words)):
         assert answer(port if "SOCKET" not in str(settings) else path) == 200
 
 
@@ -81,7 +78,7 @@ def test_a_start_script_is_carried_over(tmp_path: Path, line: str) -> None:
     found: Fix = next(one for one in report.findings if one.code == "CXD101").fixes[0]
     made = _edited(root / "start.sh", found)
     port = free_port()
-    with running(root, made, PORT=str(port)):
+    with scripted(root, made, PORT=str(port)):
         assert answer(port) == 200
 
 
@@ -106,28 +103,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(root: Path, script: str, **variables: str) -> Iterator[None]:
+def scripted(root: Path, script: str, **variables: str) -> Iterator[None]:
     """A shell script with the programs of the environment, in a process group that is ended."""
     bin_folder = str(target("c3new").bin)
     given = environ(PYTHONDONTWRITEBYTECODE="1", **variables)
     given["PATH"] = os.pathsep.join([bin_folder, given["PATH"]])
-    log = (root / "server.log").open("wb")
-    process = subprocess.Popen(
-        ["sh", "-c", script], cwd=root, env=given, stdout=log, stderr=log, start_new_session=True
-    )
-    try:
+    with running(["sh", "-c", script], cwd=root, env=given, log=root / "server.log"):
         yield
-    except BaseException as exc:
-        print((root / "server.log").read_text(), exc)
-        raise
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        with contextlib.suppress(ProcessLookupError):  # the shell ends first, what it started may not
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        log.close()
 
 
 class Unix(http.client.HTTPConnection):

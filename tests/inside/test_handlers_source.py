@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import signal
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -14,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from doctor.verify.process import free_port
-from tests.running import diagnose, environ, project, target
+from tests.running import diagnose, project, running, target
 
 HEAD = "import time\nimport connexion\n\nPETS = {}\nSEEN = []\nCACHE = {}\ncount = 0\nLIMIT = 3\n\n\n"
 TAIL = '\n\n\napp = connexion.FlaskApp(__name__, specification_dir=".")\napp.add_api("openapi.yaml")\n'
@@ -94,12 +91,9 @@ def test_waits_on_a_running_server(case: tuple[str, str, int], tmp_path: Path) -
     program, *rest = shlex.split(command)
     port = free_port()
     words = [str(target(environment).bin / program), "-b", f"127.0.0.1:{port}", *rest]
-    process = subprocess.Popen(words, cwd=sleeping(tmp_path, seconds), env=environ(), start_new_session=True)
-    try:
+    folder = sleeping(tmp_path, seconds)
+    with running(words, cwd=folder, log=folder / "log"):
         answered = _answered(f"http://127.0.0.1:{port}/v1/hello?name=abc")
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
     assert answered is not WAITS[case]
 
 

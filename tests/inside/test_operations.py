@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import concurrent.futures
 import http.client
-import os
-import signal
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.running import diagnose, environ, project, target
+from tests.running import diagnose, project, running, target
 
 UVICORN = ("--", "uvicorn", "app:app")
 LIFESPAN = """\
@@ -177,15 +174,12 @@ def test_on_a_running_server(kind: str, alone: bool, tmp_path: Path) -> None:
         listening.listen(64)
         port = listening.getsockname()[1]
         words = [str(target("c3new").bin / "uvicorn"), "--fd", str(listening.fileno()), "app:app"]
-        process = subprocess.Popen(
-            words, cwd=folder, env=environ(), pass_fds=[listening.fileno()], start_new_session=True
-        )
-        try:
-            with concurrent.futures.ThreadPoolExecutor(4) as pool:
-                most = max(pool.map(_most, [port] * 8))
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        given = [listening.fileno()]
+        with (
+            running(words, cwd=folder, log=folder / "log", pass_fds=given),
+            concurrent.futures.ThreadPoolExecutor(4) as pool,
+        ):
+            most = max(pool.map(_most, [port] * 8))
     codes = diagnose("c3new", *UVICORN, cwd=folder).codes
     assert (most == 1, codes) == (alone, ["CXD129"] if alone else [])
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import shlex
-import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import diagnose, environ, project, target
+from tests.running import diagnose, project, running, target
 
 UVICORN = "-k uvicorn_worker.UvicornWorker"
 
@@ -137,29 +134,12 @@ def serving(arguments: str, folder: Path) -> Iterator[tuple[int, Path]]:
     log = folder / "log"
     program = str(target("c3new").bin / "gunicorn")
     words = [program, "-w", "1", "-b", f"127.0.0.1:{port}", "--no-control-socket", *shlex.split(arguments)]
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [*words, "app:app"],
-            cwd=folder,
-            env=environ(),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
+    with running([*words, "app:app"], cwd=folder, log=log):
         for _ in range(150):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             time.sleep(0.1)
         yield port, log
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.truth

@@ -12,10 +12,10 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-import textwrap
+import time
 from typing import Any, Iterator
 
-from . import describe
+from . import describe, function_body
 from .describe import quietly
 
 HTTP = "request get post put patch delete head options"
@@ -39,54 +39,30 @@ METHODS = {"requests": ("Session", HTTP), "httpx": ("Client", HTTP)}
 GREEN = ("gevent", "eventlet")
 
 
-class Body:
-    """The statements of a function, from its source: the nodes that run when it does, and what names mean.
-
-    ``nodes`` is empty where there is no source.
-    """
-
-    def __init__(self, function: Any) -> None:
-        function = quietly(inspect.unwrap, function, default=function)
-        self.function = getattr(function, "__func__", function)
-        self.code: Any = getattr(self.function, "__code__", None)
-        self.nodes: list[ast.AST] = []
-        if self.code is None:
-            return
-        lines, self._first = quietly(inspect.getsourcelines, self.function, default=([], 0))
-        tree = quietly(lambda: ast.parse(textwrap.dedent("".join(lines))))
-        if (
-            tree is not None
-            and tree.body
-            and isinstance(tree.body[0], (ast.FunctionDef, ast.AsyncFunctionDef))
-        ):
-            self.nodes = list(_own(tree.body[0].body))
-
-    def place(self, node: Any) -> dict[str, Any]:
-        """File and line of a node."""
-        return {"path": self.code.co_filename, "line": self._first + node.lineno - 1}
-
-    def waiting(self) -> Iterator[tuple[str, ast.Call]]:
-        """The calls that wait: the function's name, the node."""
-        names, known = _Names(self.function, self.nodes), list(_waiting())
-        for node in self.nodes:
-            called = names.object_of(node.func) if isinstance(node, ast.Call) else None
-            if isinstance(called, _Later):
-                module, _, attribute = called.rpartition(".")
-                name = str(called) if attribute in WAITING.get(module, "").split() else None
-            else:
-                name = next((name for name, one in known if called is not None and one is called), None)
-            if name is not None and isinstance(node, ast.Call):
-                yield name, node
+def _calls(body: function_body.Body) -> Iterator[tuple[str, ast.Call]]:
+    """The calls that wait: the function's name, the node."""
+    names, known = function_body.Names(body.function, body.nodes), list(_waiting())
+    for node in body.nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        called = names.object_of(node.func)
+        if isinstance(called, function_body.Later):
+            module, _, attribute = called.rpartition(".")
+            name = str(called) if attribute in WAITING.get(module, "").split() else None
+        else:
+            name = next((name for name, one in known if called is not None and one is called), None)
+        if name is not None:
+            yield name, node
 
 
 def of(function: Any) -> list[dict[str, Any]]:
     """The calls of a coroutine function that block: what is called, and the line."""
     if not describe.is_coroutine_callable(function):
         return []
-    body = Body(function)
+    body = function_body.of(function)
     return [
         dict(body.place(node), call=name)
-        for name, node in body.waiting()
+        for name, node in _calls(body)
         if not (name == "time.sleep" and _yields(node))
     ]
 
@@ -94,17 +70,27 @@ def of(function: Any) -> list[dict[str, Any]]:
 def longest(function: Any) -> dict[str, Any] | None:
     """The call that may wait longest, by a number of seconds that stands in the source: ``time.sleep(60)``,
     or ``timeout=60`` of a client. None where no number says."""
-    code = getattr(quietly(inspect.unwrap, function, default=function), "__code__", None)
-    if not any(isinstance(value, (int, float)) and value > 1 for value in getattr(code, "co_consts", ())):
+    if not _may_say_seconds(quietly(inspect.unwrap, function, default=function)):
         return None
-    body = Body(function)
+    body = function_body.of(function)
     found = [
         dict(body.place(node), call=name, seconds=seconds)
-        for name, node in body.waiting()
+        for name, node in _calls(body)
         for seconds in [_seconds(name, node)]
         if seconds is not None
     ]
     return max(found, key=lambda one: one["seconds"], default=None)
+
+
+def _may_say_seconds(function: Any) -> bool:
+    """A cheap look at the code, which most handlers do not pass: a number, and either a ``timeout=`` (the
+    names of keywords are a constant) or something called sleep."""
+    code, namespace = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    consts, names = getattr(code, "co_consts", ()), getattr(code, "co_names", ())
+    if not any(isinstance(value, (int, float)) and value > 1 for value in consts):
+        return False
+    keyword = any(isinstance(value, tuple) and "timeout" in value for value in consts)
+    return keyword or "sleep" in names or any(namespace.get(name) is time.sleep for name in names)
 
 
 def _seconds(name: str, node: ast.Call) -> float | None:
@@ -117,21 +103,9 @@ def _seconds(name: str, node: ast.Call) -> float | None:
     return None
 
 
-def _own(nodes: Any) -> Iterator[ast.AST]:
-    """The nodes that run when the function does, not those of functions inside it."""
-    for node in nodes:
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            yield from _own(ast.iter_child_nodes(node))
-
-
 def _yields(node: Any) -> bool:
     """``time.sleep(0)``, which waits for nothing."""
     return bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0
-
-
-def _names_of(function: str) -> list[str]:
-    return WAITING.get(function.rpartition(".")[0], "").split()
 
 
 def _waiting() -> Iterator[tuple[str, Any]]:
@@ -147,50 +121,3 @@ def _waiting() -> Iterator[tuple[str, Any]]:
             value = quietly(inspect.getattr_static, cls, name, None)
             if value is not None:
                 yield "%s.%s.%s" % (module_name, class_name, name), value
-
-
-class _Later(str):
-    """The dotted name of something that is imported inside the function and is not loaded so far."""
-
-
-class _Names:
-    """What names mean inside a function: its own imports, else what its module has."""
-
-    def __init__(self, function: Any, body: list[ast.AST]) -> None:
-        code = function.__code__
-        self.namespace = dict(function.__globals__)
-        for name in (*code.co_varnames, *code.co_cellvars, *code.co_freevars):
-            self.namespace.pop(name, None)
-        for node in body:
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    first = alias.name.partition(".")[0]
-                    name = alias.asname or first
-                    self.namespace[name] = _loaded(alias.name if alias.asname else first)
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                module = _loaded(node.module or "")
-                for alias in node.names:
-                    self.namespace[alias.asname or alias.name] = _attribute(module, alias.name)
-
-    def object_of(self, node: ast.AST) -> Any:
-        """The object that an expression of names and attributes leads to; None where that is not known."""
-        if isinstance(node, ast.Name):
-            return self.namespace.get(node.id)
-        if not isinstance(node, ast.Attribute):
-            return None
-        return _attribute(self.object_of(node.value), node.attr)
-
-
-def _loaded(module: str) -> Any:
-    return sys.modules.get(module) or _Later(module)
-
-
-def _attribute(owner: Any, name: str) -> Any:
-    """What a name of a module or of an object is, without running any code of theirs."""
-    if isinstance(owner, _Later):
-        return _Later("%s.%s" % (owner, name))
-    if inspect.ismodule(owner):
-        found = quietly(vars(owner).get, name)
-        whole = "%s.%s" % (owner.__name__, name)
-        return found if found is not None or not hasattr(owner, "__path__") else _loaded(whole)
-    return quietly(inspect.getattr_static, owner, name, None) if owner is not None else None

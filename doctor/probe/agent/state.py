@@ -10,7 +10,7 @@ import ast
 import inspect
 from typing import Any
 
-from .blocking import Body
+from . import function_body
 from .describe import quietly
 
 CHANGES = frozenset(
@@ -29,7 +29,7 @@ def of(function: Any) -> list[dict[str, Any]]:
     kept = {name for name in names if isinstance(namespace.get(name), (*COLLECTIONS, *COUNTED))}
     if not any(isinstance(namespace[name], COLLECTIONS) or _rebound(function, name) for name in kept):
         return []
-    body, found = Body(function), {}
+    body, found = function_body.of(function), {}
     for node in body.nodes:
         name = _changed(node)
         if name in kept and name not in found and not any(word in name.lower() for word in CACHES):

@@ -8,7 +8,7 @@ from doctor.case import Case
 from doctor.model import Applicability, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
 from doctor.rules.configuration.standing import standing
-from doctor.rules.connexion.details import own_frame
+from doctor.rules.connexion.details import handlers_source, own_frame
 
 SYNC = "gunicorn.workers.sync.SyncWorker"
 DEFAULT_SECONDS = 30.0  # gunicorn/config.py, ``Timeout``: told where the setting is not given
@@ -34,8 +34,7 @@ def timeout_below_the_wait(case: Case) -> Iterator[Finding]:
     worker, settings = case.facts.server.worker, case.facts.server.settings
     if case.server.name != "gunicorn" or worker is None or worker.resolved != SYNC:
         return
-    layer = case.facts.app.connexion if case.facts.app is not None else None
-    wait = layer.detail.get("longest_wait") if layer is not None else None
+    wait = handlers_source(case, "longest_wait")
     given = settings.get("timeout")
     limit = given.value if given is not None else DEFAULT_SECONDS
     if not isinstance(wait, dict) or not isinstance(limit, (int, float)) or not limit:

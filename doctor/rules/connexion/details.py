@@ -21,6 +21,12 @@ def details(case: Case) -> Mapping[str, object]:
     return layer.detail if layer is not None else {}
 
 
+def handlers_source(case: Case, name: str) -> object:
+    """What the source of the handlers says, which the probe reads of Connexion 2 too: the detail ``name``."""
+    layer = case.facts.app.connexion if case.facts.app is not None else None
+    return layer.detail.get(name) if layer is not None else None
+
+
 def texts(value: object) -> list[str]:
     """A list of texts from a detail."""
     return [str(entry) for entry in value] if isinstance(value, (list, tuple)) else []

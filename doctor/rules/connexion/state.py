@@ -8,7 +8,7 @@ from doctor.case import Case
 from doctor.model import Applicability, Finding, Fix, Severity
 from doctor.rules.base import finding, rule
 from doctor.rules.configuration.standing import standing
-from doctor.rules.connexion.details import own_frame
+from doctor.rules.connexion.details import handlers_source, own_frame
 
 
 @rule("CXD130", "state-in-one-process", Severity.INFO)
@@ -60,7 +60,6 @@ def state_in_one_process(case: Case) -> Iterator[Finding]:
 
 
 def _kept(case: Case) -> list[Mapping[str, object]]:
-    layer = case.facts.app.connexion if case.facts.app is not None else None
-    found = layer.detail.get("state") if layer is not None else None
+    found = handlers_source(case, "state")
     entries = found if isinstance(found, (list, tuple)) else ()
     return [one for one in entries if isinstance(one, dict) and own_frame(case, one) is not None]

@@ -25,11 +25,10 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         "version": common.version_of("hypercorn"),
         "stage": "ready",
         "calls": "unknown",
-        "details": {"start_at_once": quietly(_wants_start_at_once, default=False)},
     }
     if launch.get("candidate"):
         target = facts["target"] = launch["argv"][-1]
-        return Prepared(facts, lambda: _load(target), lambda app: _calls(target, app))
+        return Prepared(facts, lambda: _load(target), lambda app: _calls(target, app), _survey)
     import hypercorn.__main__ as main
     from hypercorn.config import Config
 
@@ -58,6 +57,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         facts,
         lambda: _load(facts["target"]),
         lambda app: _calls(facts["target"], app),
+        _survey,
         refusals=lambda: refusals.of(_steps(config)),
     )
 
@@ -128,6 +128,11 @@ def _load(target: str) -> loading.Loaded:
         lambda: eval(attribute, sys.modules[name].__dict__),  # the server evaluates it just so
         calls_factory="(" in attribute,
     )
+
+
+def _survey() -> dict[str, Any]:
+    """What rules about adapters need to know."""
+    return {"details": {"start_at_once": quietly(_wants_start_at_once, default=False)}}
 
 
 def _wants_start_at_once() -> bool:
