@@ -20,7 +20,9 @@ import pytest
 from tests.environments import Environment, Unavailable, environment
 
 ROOT = Path(__file__).resolve().parents[1]
-SCHEMA = ROOT / "doctor" / "schema" / "report-1.0.json"
+PACKAGES = ROOT / "doctor"  # the folder to put on a path
+PACKAGE = PACKAGES / "connexion_doctor"
+SCHEMA = PACKAGE / "schema" / "report-1.0.json"
 SECONDS = 120
 
 
@@ -74,7 +76,7 @@ def environ(**changes: str) -> dict[str, str]:
 def doctor(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:
     """Run ``connexion-doctor ARGUMENTS`` in a folder."""
     program = Path(sys.executable).with_name("connexion-doctor")
-    words = [str(program)] if program.is_file() else [sys.executable, "-m", "doctor"]
+    words = [str(program)] if program.is_file() else [sys.executable, "-m", "connexion_doctor"]
     done = subprocess.run(
         [*words, *arguments],
         cwd=cwd,

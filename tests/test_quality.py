@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.running import PACKAGE, ROOT
 
 TOOLS = {
     "ruff check": ["ruff", "check", "."],
@@ -52,12 +52,14 @@ def test_the_agent_runs_on_python_3_8() -> None:
     """Nothing in the agent's folder needs a newer grammar, and ``__main__`` parses on any Python 3."""
     import ast
 
-    for path in (ROOT / "doctor" / "probe" / "agent").rglob("*.py"):
+    for path in (PACKAGE / "probe" / "agent").rglob("*.py"):
         ast.parse(path.read_text("utf-8"), feature_version=(3, 8))
-    start = (ROOT / "doctor" / "probe" / "agent" / "__main__.py").read_text("utf-8")
+    start = (PACKAGE / "probe" / "agent" / "__main__.py").read_text("utf-8")
     ast.parse(start, feature_version=(3, 4))
 
 
 def test_the_agent_imports_nothing_of_the_package() -> None:
-    for path in (ROOT / "doctor" / "probe" / "agent").rglob("*.py"):
-        assert not re.search(r"^\s*(?:from|import) doctor\b", path.read_text("utf-8"), re.MULTILINE), path
+    for path in (PACKAGE / "probe" / "agent").rglob("*.py"):
+        assert not re.search(
+            r"^\s*(?:from|import) connexion_doctor\b", path.read_text("utf-8"), re.MULTILINE
+        ), path

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import APP, ROOT, diagnose, environ, listing, project, target
+from tests.running import APP, PACKAGES, diagnose, environ, listing, project, target
 
 FAR = APP  # the app that all the tricks end with, so that the verdict can still be right
 
@@ -198,9 +198,9 @@ def test_a_doctor_that_is_stopped_takes_the_app_with_it(number: signal.Signals, 
     folder = project(tmp_path, app__py=trick)
     python = str(target("c3new").python)
     process = subprocess.Popen(
-        [sys.executable, "-m", "doctor", "--python", python, "--", "uvicorn", "app:app"],
+        [sys.executable, "-m", "connexion_doctor", "--python", python, "--", "uvicorn", "app:app"],
         cwd=folder,
-        env={**environ(), "PYTHONPATH": str(ROOT)},
+        env={**environ(), "PYTHONPATH": str(PACKAGES)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from doctor import checkup
-from doctor.case import Case
-from doctor.judge import judge
-from doctor.model import Finding, Verdict
-from doctor.rules import find, launch_rules
-from doctor.rules.base import Rule
+from connexion_doctor.checkup.judge import judge
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Finding, Verdict
+from connexion_doctor.model.question import Question
+from connexion_doctor.rules.base import Rule
+from connexion_doctor.rules.catalogue import find, launch_rules
 from tests.running import APP, diagnose, project, target
 
 HOOK = "\n\n@app.app.before_request\ndef log():\n    print(connexion.context.operation)\n"
@@ -67,13 +69,13 @@ def test_a_rule_that_fails_is_said_and_the_others_go_on(
         seen.append(judge(case, broken))
         return judge(case, rules)
 
-    monkeypatch.setattr("doctor.assessment.judge", judged)
-    options = checkup.Options(
+    monkeypatch.setattr("connexion_doctor.checkup.assess.judge", judged)
+    question = Question(
         command=("uvicorn", "app:app"),
         directory=str(project(tmp_path)),
         python=str(target("c3new").python),
     )
-    assert checkup.run(options).judgements[0].verdict is Verdict.SERVES
+    assert run(Options(question)).judgements[0].verdict is Verdict.SERVES
     ((judgement, findings),) = seen
     assert [finding.code for finding in findings] == ["CXD000"]
     assert "ZeroDivisionError: a fault of the doctor" in findings[0].message

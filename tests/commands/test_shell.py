@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doctor.commands import shell
-from doctor.commands.expand import Built
-from doctor.commands.plain import split
-from doctor.commands.text import Piece, Source, Text
-from doctor.model import Location
+from connexion_doctor.commands import shell
+from connexion_doctor.commands.expand import Built
+from connexion_doctor.commands.placed_text import Piece, Source, Text
+from connexion_doctor.commands.plain import split
+from connexion_doctor.model import Location
 
 # (text, commands as "word|word"; a leading ? marks a word that is not known)
 COMMANDS: list[tuple[str, list[str]]] = [

@@ -135,13 +135,13 @@ def _start(folder: Path, name: str, kind: int) -> None:
 
 
 DISCOVERY = (
-    "import sys, resource; from pathlib import Path; from doctor.discovery import discover;"
+    "import sys, resource; from pathlib import Path; from connexion_doctor.discovery import discover;"
     "found = discover(Path(sys.argv[1]));"
     "print(len(found.launches), len(found.services), len(found.problems))"
 )
 WHOLE = (
     "import sys, resource; from doctor import checkup;"
-    "report = checkup.run(checkup.Options(directory=sys.argv[1], do_import=False));"
+    "report = run(Options(Question(directory=sys.argv[1]), do_import=False));"
     "print(len(report.judgements), len(report.findings),"
     " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
 )

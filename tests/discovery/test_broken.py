@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor.discovery import Discovery, discover
+from connexion_doctor.discovery import Discovery, discover
 
 LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(20)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from doctor.discovery import Discovery, discover
-from doctor.model import Launch
+from connexion_doctor.discovery import Discovery, discover
+from connexion_doctor.model import Launch
 from tests.discovery.forms import APP, REQUIREMENTS, Form, containers, platforms, scripts
 
 FORMS: dict[str, Form] = {**containers.FORMS, **platforms.FORMS, **scripts.FORMS}

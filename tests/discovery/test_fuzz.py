@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from doctor.commands.text import Source
-from doctor.discovery.context import Context
-from doctor.discovery.modules import Modules
-from doctor.discovery.reader import Reader
-from doctor.discovery.readers import READERS
-from doctor.discovery.resolve import Resolver
-from doctor.discovery.services import Services
-from doctor.discovery.tree import Tree
+from connexion_doctor.commands.placed_text import Source
+from connexion_doctor.discovery.context import Context
+from connexion_doctor.discovery.modules import Modules
+from connexion_doctor.discovery.reader import Reader
+from connexion_doctor.discovery.readers import READERS
+from connexion_doctor.discovery.resolve import Resolver
+from connexion_doctor.discovery.services import Services
+from connexion_doctor.discovery.tree import Tree
 from tests.discovery.test_forms import FORMS
 
 PROJECTS = Path(__file__).parent / "projects"

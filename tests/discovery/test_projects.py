@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from doctor.commands.show import shown
-from doctor.discovery import Discovery, discover
-from doctor.discovery.find import resolve
-from doctor.model import Launch, Location, Word
+from connexion_doctor.commands.show import shown
+from connexion_doctor.discovery import Discovery, discover
+from connexion_doctor.discovery.find import resolve
+from connexion_doctor.model import Launch, Location, Word
 from tests.discovery import expected, expected_services
 from tests.discovery.expected import Expected
 

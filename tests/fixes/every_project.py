@@ -16,10 +16,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from doctor import checkup
-from doctor.fixes.applying import Applied, apply
-from doctor.fixes.asked import MOST_ROUNDS
-from doctor.model import Edit, Report
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.fixes.applying import Applied, apply
+from connexion_doctor.fixes.outcome import MOST_ROUNDS
+from connexion_doctor.model import Edit, Report
+from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.question import Question
 from tests.environments import environment
 from tests.fixes.projects import SAMPLES, contents
 
@@ -68,7 +71,7 @@ def check(root: Path, env: str) -> Report:
 
     python = str(environment(env).python)
     given = environ(PYTHONDONTWRITEBYTECODE="1")
-    return checkup.run(checkup.Options(directory=str(root), python=python, environ=given))
+    return run(Options(Question(directory=str(root), python=python), environ=given))
 
 
 def touched(edits: Sequence[Edit]) -> set[int]:
@@ -104,7 +107,7 @@ def treat(source: Path, variant: str, unsafe: bool) -> Outcome:
             before = contents(root)
             try:
                 report = check(root, env)
-            except checkup.UsageError:
+            except UsageError:
                 return Outcome(name)
             done = apply(root, report.findings, report.judgements, report.sources, unsafe=unsafe)
             wrong += _wrong(before, contents(root), done)

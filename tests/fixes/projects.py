@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from doctor import checkup
-from doctor.fixes.applying import Applied, apply
-from doctor.model import Report
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.fixes.applying import Applied, apply
+from connexion_doctor.model import Report
+from connexion_doctor.model.question import Question
 from tests.environments import Unavailable, environment
 
 SAMPLES = Path(__file__).parents[2] / "sample_projects"
@@ -30,14 +32,16 @@ def copy(sample: str, into: Path) -> Path:
     return into
 
 
-def options(root: Path, env: str, **more: object) -> checkup.Options:
+def options(root: Path, env: str, **more: object) -> Options:
     environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    return checkup.Options(directory=str(root), python=python_of(env), environ=environ, **more)  # type: ignore[arg-type]
+    asked = {name: more.pop(name) for name in list(more) if name in Question.__dataclass_fields__}
+    question = Question(directory=str(root), python=python_of(env), **asked)  # type: ignore[arg-type]
+    return Options(question, environ=environ, **more)  # type: ignore[arg-type]
 
 
 def check(root: Path, env: str, **more: object) -> Report:
     """A checkup of the launches that are found in the project, or of what ``more`` names."""
-    return checkup.run(options(root, env, **more))
+    return run(options(root, env, **more))
 
 
 def fix(root: Path, report: Report, *, unsafe: bool = False, launches: bool = False) -> Applied:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from doctor.fixes import edits, files, patch
-from doctor.fixes.applying import NotApplied, apply
-from doctor.fixes.plan import Plan, overlap, plan
-from doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
-from doctor.text import Source, read_source
+from connexion_doctor.fixes import files, patch, spans
+from connexion_doctor.fixes.applying import NotApplied, apply
+from connexion_doctor.fixes.plan import Plan, overlap, plan
+from connexion_doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
+from connexion_doctor.model.source import Source, read_source
 
 SAFE, UNSAFE, MANUAL = Applicability.SAFE, Applicability.UNSAFE, Applicability.MANUAL
 
@@ -199,4 +199,4 @@ def test_what_is_taken(unsafe: bool, taken: list[str]) -> None:
 
 
 def test_new_lines_follow_those_around() -> None:
-    assert [edits.newline_at("a\r\nb\nc", at) for at in (0, 3, 5)] == ["\r\n", "\n", "\n"]
+    assert [spans.newline_at("a\r\nb\nc", at) for at in (0, 3, 5)] == ["\r\n", "\n", "\n"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor.model import Applicability, Verdict
+from connexion_doctor.model import Applicability, Verdict
 from tests.fixes.projects import check, fix
 from tests.running import project
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor.model import Verdict
+from connexion_doctor.model import Verdict
 from tests.fixes.projects import check, contents, fix
 from tests.running import APP, project
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from doctor.fixes import asked
-from doctor.model import Verdict
+from connexion_doctor.fixes import outcome
+from connexion_doctor.model import Verdict
 from tests.fixes.projects import check, contents, copy, fix
 
 # Name of the file | what stands in it | what stands there after the fix
@@ -228,8 +228,8 @@ SAMPLES = {
 def test_the_sample_projects_need_one_call(tmp_path: Path, sample: str, env: str) -> None:
     """What one fix brings to light is cured by the same call; the next one changes nothing."""
     root = copy(sample, tmp_path / "project")
-    asked.fix(check(root, env), lambda: check(root, env), unsafe=True)
+    outcome.fix(check(root, env), lambda: check(root, env), unsafe=True)
     fixed = contents(root)
-    _, told = asked.fix(check(root, env), lambda: check(root, env), unsafe=True)
+    _, told = outcome.fix(check(root, env), lambda: check(root, env), unsafe=True)
     assert "no file was changed" in told
     assert contents(root) == fixed

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from doctor import servers
-from doctor.model import Applicability, Fix
+from connexion_doctor import servers
+from connexion_doctor.model import Applicability, Fix
 from tests.fixes.projects import check
 from tests.running import SPECIFICATION
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from doctor import servers
-from doctor.case import Case
-from doctor.commands.argv import read, words_of
-from doctor.model import Environment, Launch, LaunchFacts, Origin, ServerFacts, Setting
-from doctor.servers.neutral import Grave, Neutral
+from connexion_doctor import servers
+from connexion_doctor.commands.argv import read, words_of
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Environment, Launch, LaunchFacts, Origin, ServerFacts, Setting
+from connexion_doctor.servers.shared_settings import Grave, Neutral
 
 Settings = dict[str, object]
 
@@ -23,7 +23,7 @@ def case(server: str, settings: Settings, source: str = "command") -> Case:
     launch = Launch("x", Origin("command-line"), server, "/nowhere", read(words))
     given = {name: setting(value, source) for name, value in settings.items()}
     facts = LaunchFacts(ServerFacts(server, True, settings=given))
-    return Case(launch, facts, Environment("python", "3.12", ""), Path("/nowhere"), servers.get(server))
+    return Case(launch, facts, Environment("python", "3.12", ""), Path("/nowhere"))
 
 
 def setting(value: object, source: str) -> Setting:

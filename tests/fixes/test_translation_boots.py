@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from doctor import servers
-from doctor.model import Fix
+from connexion_doctor import servers
+from connexion_doctor.model import Fix
 from tests.fixes.projects import check
 from tests.fixes.test_translation import Settings, case
 from tests.running import environ, project, running, target
@@ -83,9 +83,9 @@ def test_a_start_script_is_carried_over(tmp_path: Path, line: str) -> None:
 
 
 def _edited(path: Path, fix: Fix) -> str:
-    from doctor.fixes import edits
+    from connexion_doctor.fixes import spans
 
-    return edits.apply(path.read_text(), fix.edits)
+    return spans.apply(path.read_text(), fix.edits)
 
 
 def _put(value: object, port: int, path: str) -> object:

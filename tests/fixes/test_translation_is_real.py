@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from doctor import checkup, servers
-from doctor.model import Report
+from connexion_doctor import servers
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.model import Report
+from connexion_doctor.model.question import Question
 from tests.environments import Unavailable, environment
 from tests.fixes.test_translation import Settings, case
 
@@ -87,8 +90,8 @@ def python() -> str:
 
 def examined(python: str, words: list[str]) -> Report:
     environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    options = checkup.Options(command=tuple(words), directory=str(APPS), python=python, environ=environ)
-    return checkup.run(options)
+    question = Question(command=tuple(words), directory=str(APPS), python=python)
+    return run(Options(question, environ=environ))
 
 
 @pytest.mark.truth

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor.model import Finding, Fix, Verdict
+from connexion_doctor.model import Finding, Fix, Verdict
 from tests.fixes.projects import check, fix
 from tests.running import project
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from doctor import __version__
+from connexion_doctor import __version__
 from tests.packaging.building import NO_NETWORK, built, checkout, run
-from tests.running import ROOT, environ, project, target
+from tests.running import PACKAGES, ROOT, environ, project, target
 
 BIN = Path(sys.executable).parent
 
@@ -130,8 +130,8 @@ def installed_doctor(folder: Path) -> Path:
     inside.mkdir(parents=True)
     script = inside / "connexion-doctor"
     script.write_text(
-        f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "from doctor.cli import main\nmain()\n"
+        f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(PACKAGES)!r})\n"
+        "from connexion_doctor.cli.main import main\nmain()\n"
     )
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     return inside

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from doctor import __version__
+from connexion_doctor import __version__
 from tests.environments import find_python, find_uv
 from tests.packaging.building import built, checkout, run
 from tests.running import ROOT, environ, project
@@ -21,23 +21,31 @@ from tests.running import ROOT, environ, project
 def sources() -> set[str]:
     """What the package is made of, in the copy that was built."""
     return {
-        path.relative_to(checkout()).as_posix()
+        path.relative_to(checkout() / "doctor").as_posix()
         for path in (checkout() / "doctor").rglob("*")
-        if path.is_file() and path.suffix in (".py", ".json", ".typed")
+        if path.is_file() and ".egg-info" not in str(path) and path.suffix in (".py", ".json", ".typed")
     }
 
 
 TOP = set(
     "doctor docs CHANGELOG.md CONTRIBUTING.md LICENSE MANIFEST.in PKG-INFO README.md "
-    "connexion_doctor.egg-info pyproject.toml setup.cfg".split()
+    "pyproject.toml setup.cfg".split()
 )
 
 
 def test_the_wheel_holds_the_package_and_nothing_else() -> None:
     wheel, _ = built()
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {name for name in names if not name.startswith("connexion_doctor-")} == sources()
-    assert {"doctor/py.typed", "doctor/probe/agent/__main__.py", "doctor/schema/rules.json"} <= names
+    assert {name for name in names if ".dist-info/" not in name} == sources()
+    assert {name.partition("/")[0] for name in sources()} == {
+        "connexion_doctor",
+        "connexion_doctor_command.py",
+    }
+    assert {
+        "connexion_doctor/py.typed",
+        "connexion_doctor/probe/agent/__main__.py",
+        "connexion_doctor/schema/rules.json",
+    } <= names
 
 
 def test_the_sdist_holds_what_is_needed_and_nothing_else() -> None:
@@ -46,7 +54,7 @@ def test_the_sdist_holds_what_is_needed_and_nothing_else() -> None:
         names = {str(PurePosixPath(*PurePosixPath(name).parts[1:])) for name in archive.getnames()}
     top = {name.split("/")[0] for name in names} - {"."}
     assert top <= TOP
-    assert sources() <= names
+    assert {f"doctor/{name}" for name in sources()} <= names
 
 
 def test_the_metadata_say_what_they_should() -> None:
@@ -84,7 +92,7 @@ def test_it_installs_and_runs_on(version: str, tmp_path: Path) -> None:
         str(wheel),
         why="nothing can be installed",
     )
-    for words in ([str(inside / "connexion-doctor")], [str(inside / "python"), "-m", "doctor"]):
+    for words in ([str(inside / "connexion-doctor")], [str(inside / "python"), "-m", "connexion_doctor"]):
         assert run(*words, "--version", why="").split()[-1] == __version__
         assert run(*words, "rules", why="").startswith("CXD000")
         assert "CXD101" in run(*words, "explain", "CXD101", why="")
@@ -128,7 +136,7 @@ def test_types_are_seen_from_outside(tmp_path: Path) -> None:
     inside = tmp_path / "venv" / "bin" / "python"
     run(uv, "pip", "install", "--quiet", "-p", str(inside), str(wheel), why="nothing can be installed")
     (tmp_path / "use.py").write_text(
-        "from doctor.text import Source\nreveal_type(Source('a', 'b').line(1))\n"
+        "from connexion_doctor.model.source import Source\nreveal_type(Source('a', 'b').line(1))\n"
     )
     words = [mypy, "--python-executable", str(inside), "--cache-dir", str(tmp_path / "cache"), "use.py"]
     done = subprocess.run(words, cwd=tmp_path, env=environ(), capture_output=True, text=True, check=False)

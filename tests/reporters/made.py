@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from doctor.commands.argv import read, words_of
-from doctor.model import (
+from connexion_doctor.commands.argv import read, words_of
+from connexion_doctor.model import (
     Applicability,
     Edit,
     Finding,
@@ -18,7 +18,7 @@ from doctor.model import (
     Severity,
     Verdict,
 )
-from doctor.text import Source
+from connexion_doctor.model.source import Source
 
 NASTY = 'a|b `c` ``d`` <e> *f* [g](h) \\ %0A ::error:: , : "q" & #\r\nsecond \x1b[31mline\x00 € 😀'
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from doctor.commandline import FORMATS
+from connexion_doctor.reporters import FORMATS
 from tests.running import ROOT, doctor, target
 
 SAMPLES = ROOT / "sample_projects"

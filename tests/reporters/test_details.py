@@ -11,11 +11,10 @@ import click
 import jsonschema
 import pytest
 
-from doctor import terminal
-from doctor.model import Applicability, Edit, Finding, Fix, Location, Severity, Suppressed
-from doctor.options import UsageError
-from doctor.places import fingerprints, repository_path
-from doctor.reporters import (
+from connexion_doctor.model import Applicability, Edit, Finding, Fix, Location, Severity, Suppressed
+from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.source import Source
+from connexion_doctor.reporters import (
     FORMATS,
     delivery,
     github,
@@ -24,11 +23,12 @@ from doctor.reporters import (
     markdown,
     renderer,
     sarif,
+    terminal,
     text,
     wording,
 )
-from doctor.reporters import json as json_format
-from doctor.text import Source
+from connexion_doctor.reporters import json as json_format
+from connexion_doctor.screening.places import fingerprints, repository_path
 from tests.reporters.made import NASTY, finding, judgement, nasty, report
 from tests.reporters.test_formats import GITLAB, SARIF, validator
 

@@ -13,11 +13,11 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from doctor.commandline import FORMATS
-from doctor.fixes.edits import apply
-from doctor.model import Edit, Location
-from doctor.reporters import FORMATS as RENDERED
-from doctor.rules import all_rules
+from connexion_doctor.fixes.spans import apply
+from connexion_doctor.model import Edit, Location
+from connexion_doctor.reporters import FORMATS
+from connexion_doctor.reporters import FORMATS as RENDERED
+from connexion_doctor.rules.catalogue import all_rules
 from tests.reporters.samples import ASKED, folder, reports
 from tests.running import ROOT, SCHEMA
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor import servers
+from connexion_doctor import servers
 from tests.running import APP, diagnose, doctor, project, target
 
 UNIT = {"applications": {"api": {"type": "python 3", "module": "app", "callable": "app"}}}

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from doctor.commands.argv import read, words_of
-from doctor.fixes import edits
-from doctor.model import Edit, Launch, Location, Origin
-from doctor.servers import uwsgi_options
-from doctor.text import Source
+from connexion_doctor.commands.argv import read, words_of
+from connexion_doctor.fixes import spans
+from connexion_doctor.model import Edit, Launch, Location, Origin
+from connexion_doctor.model.source import Source
+from connexion_doctor.servers import uwsgi_options
 from tests.running import APP, diagnose, project
 
 BRIDGED = APP + "\n\nfrom a2wsgi import ASGIMiddleware\n\nbridged = ASGIMiddleware(app)\n"
@@ -101,7 +101,7 @@ def applied(folder: Path, fix: dict[str, object], name: str) -> str:
         for one in made
         if one["path"] == name
     ]
-    return edits.apply((folder / name).read_text(), chosen)
+    return spans.apply((folder / name).read_text(), chosen)
 
 
 # suffix -> text with the same three options

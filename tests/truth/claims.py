@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from doctor.rules import all_rules
-from doctor.rules.base import Rule
+from connexion_doctor.rules.base import Rule
+from connexion_doctor.rules.catalogue import all_rules
 
 TRUTH, TEST = "truth: ", "test: "
 

@@ -19,7 +19,7 @@ SECONDS = 90
 # `-m doctor` would need the repository on PYTHONPATH, and the target interpreter would inherit it.
 RUN_MODULE = (
     "import runpy, sys; root = sys.argv.pop(1); sys.path[0] = root;"
-    "runpy.run_module('doctor', run_name='__main__', alter_sys=True)"
+    "runpy.run_module('connexion_doctor', run_name='__main__', alter_sys=True)"
 )
 
 
@@ -37,8 +37,8 @@ def doctor_command() -> list[str] | None:
     installed = Path(sys.executable).with_name("connexion-doctor")
     if installed.is_file():
         return [str(installed)]
-    if (ROOT / "doctor" / "__main__.py").is_file():
-        return [sys.executable, "-c", RUN_MODULE, str(ROOT)]
+    if (ROOT / "doctor" / "connexion_doctor" / "__main__.py").is_file():
+        return [sys.executable, "-c", RUN_MODULE, str(ROOT / "doctor")]
     return None
 
 

@@ -19,11 +19,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from doctor import checkup
-from doctor.fixes.applying import NotApplied
-from doctor.model import Applicability, Report, Verdict
-from doctor.verify.scratch import NotCopied, NotInstalled
-from doctor.verify.treatment import Again, Treated, treat
+from connexion_doctor.checkup.options import Options as CheckupOptions
+from connexion_doctor.checkup.run import run
+from connexion_doctor.fixes.applying import NotApplied
+from connexion_doctor.model import Applicability, Report, Verdict
+from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.question import Question
+from connexion_doctor.probe.client import ProbeError
+from connexion_doctor.verify.scratch import NotCopied, NotInstalled
+from connexion_doctor.verify.treatment import Again, Treated, treat
 from tests.environments import RECIPES, Environment, Unavailable, environment
 from tests.truth.cells import SERVERS, Cell, select
 from tests.truth.run import PORTS_TRIED, Options, run_cell
@@ -79,7 +83,7 @@ def cure(cell: Cell) -> Cure | None:
                 return _cured(cell, built, where)
         except PortTaken:
             continue
-        except (checkup.UsageError, checkup.ProbeError) as exc:
+        except (UsageError, ProbeError) as exc:
             return Cure(cell, FAILED, f"{type(exc).__name__}: {exc}")
     return Cure(cell, FAILED, "the ports that were tried were taken by others")
 
@@ -88,13 +92,8 @@ def _cured(cell: Cell, built: Environment, where: Scene) -> Cure:
     environ = {**clean_environ(cell), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def diagnose(again: Again) -> Report:
-        asked = checkup.Options(
-            command=tuple(again.words),
-            directory=str(again.directory),
-            python=again.python,
-            environ={**environ, **again.variables},
-        )
-        return checkup.run(asked)
+        question = Question(command=tuple(again.words), directory=str(again.directory), python=again.python)
+        return run(CheckupOptions(question, environ={**environ, **again.variables}))
 
     report = diagnose(Again(cell.directory, where.words, {}, str(built.python)))
     codes = tuple(dict.fromkeys(finding.code for finding in report.findings))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from doctor.strays import marked
+from connexion_doctor.processes.descendants import marked
 
 NAME = "CONNEXION_DOCTOR_TEST"
 MARK = {NAME: str(os.getpid())}  # tests may run in several processes at once

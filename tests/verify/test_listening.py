@@ -6,9 +6,9 @@ import shlex
 
 import pytest
 
-from doctor import servers
-from doctor.commands.argv import read, words_of
-from doctor.servers.listening import arguments
+from connexion_doctor import servers
+from connexion_doctor.commands.argv import read, words_of
+from connexion_doctor.servers.listening import arguments
 
 GUNICORN = "-b 127.0.0.1:5 -w 1 -p /t/pid --error-logfile - --no-control-socket"
 UVICORN = "--host 127.0.0.1 --port 5"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from doctor.verify.process import redacted, telling
+from connexion_doctor.processes.server_process import redacted, telling
 
 
 @pytest.mark.parametrize(

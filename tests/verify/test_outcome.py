@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from doctor.model import Verdict
-from doctor.verify.http import Answer
-from doctor.verify.outcome import Exchange, judged
-from doctor.verify.requests import GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH, Request
+from connexion_doctor.model import Verdict
+from connexion_doctor.verify.http import Answer
+from connexion_doctor.verify.outcome import Exchange, judged
+from connexion_doctor.verify.requests import GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH, Request
 
 SERVES, FAILS, UNKNOWN = Verdict.SERVES, Verdict.FAILS, Verdict.UNKNOWN
 PROBLEM, HTML = "application/problem+json", "text/html"

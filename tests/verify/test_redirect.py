@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from doctor.verify.process import free_port
-from doctor.verify.starting import LISTEN, REDIRECT
+from connexion_doctor.processes.server_process import free_port
+from connexion_doctor.verify.starting import LISTEN, REDIRECT
 from tests.fixes.projects import python_of
 
 # what is run, what it prints; PORT is the port to take

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from doctor.verify.requests import GOOD, INVALID, NO_CREDENTIALS, NOWHERE, UNKNOWN_PATH, requests
+from connexion_doctor.verify.requests import GOOD, INVALID, NO_CREDENTIALS, NOWHERE, UNKNOWN_PATH, requests
 
 
 def operation(path: str, *parameters: dict[str, Any], secured: bool = False) -> dict[str, Any]:

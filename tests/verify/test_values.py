@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from doctor.verify import values
+from connexion_doctor.verify import values
 
 Schema = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""A checkup: the order of things, from options to the report."""

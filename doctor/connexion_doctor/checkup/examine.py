@@ -1,0 +1,198 @@
+"""From launches to cases: the probe is asked, the metadata read, the sources of the places gathered."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from connexion_doctor import servers
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.environment.interpreters import installed_packages
+from connexion_doctor.facts.case import Case
+from connexion_doctor.facts.records import launch_facts
+from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts
+from connexion_doctor.model.source import Source, read_source
+from connexion_doctor.probe.client import Probe, ProbeError
+from connexion_doctor.probe.head_start import HeadStart
+from connexion_doctor.servers import static
+from connexion_doctor.servers.base import Server
+
+
+def examine(
+    options: Options, launches: Sequence[Launch], head: HeadStart
+) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
+    """Ask the probes about all launches: the environment and the facts of each, by its id. The metadata is
+    read while a probe works.
+
+    :raises ProbeError: a target interpreter cannot be used
+    """
+    environments: dict[str, Environment] = {}
+    known: dict[str, Environment] = {}
+    facts: dict[str, LaunchFacts] = {}
+
+    def on_hello(record: Mapping[str, object]) -> None:
+        known[python] = _environment(python, how, record)
+        _warm_up()
+
+    for group in _groups(launches) if options.do_import else _by_interpreter(launches):
+        own = group[0].options.get("python")  # the configuration may name one for a launch
+        python, how = (own, "the configuration") if own else (head.python, head.how)
+        asked = [_request(launch) for launch in group] if options.do_import else []
+        environ = {**options.environ, **group[0].environ}
+        try:
+            probe = Probe(own, group[0].directory, environ) if own else head.take(group[0].directory, environ)
+            answers = probe.ask(
+                {
+                    "launches": asked,
+                    "call": options.call,
+                    "call_timeout": min(5.0, options.timeout / 2),
+                    "operations": options.verify,
+                    "lifespan": options.lifespan,
+                },
+                options.timeout,
+                on_hello if python not in known else None,
+            )
+        except ProbeError as exc:
+            if not own:
+                raise
+            for launch in group:  # the others have an interpreter: they are not the worse for it
+                environments[launch.id] = Environment(python, "", how)
+                facts[launch.id] = _unasked(launch, exc)
+            continue
+        for launch in group:
+            environments[launch.id] = known.get(python, Environment(python, "", how))
+            if options.do_import:
+                facts[launch.id] = launch_facts(answers, launch.id, launch.server)
+            else:
+                facts[launch.id] = LaunchFacts(static.read(servers.get(launch.server), launch))
+    return environments, facts
+
+
+def _unasked(launch: Launch, reason: ProbeError) -> LaunchFacts:
+    return LaunchFacts(
+        ServerFacts(launch.server, installed=False, stage="interpreter", usage_error=str(reason))
+    )
+
+
+def installed(head: HeadStart, options: Options) -> Environment:
+    """The target environment where there is no launch to ask about."""
+    found = Environment(head.python, "", head.how)
+
+    def on_hello(record: Mapping[str, object]) -> None:
+        nonlocal found
+        found = _environment(head.python, head.how, record)
+
+    probe = head.take(str(Path(options.question.directory).resolve()), dict(options.environ))
+    probe.ask({"launches": [], "call": False, "call_timeout": 1.0}, options.timeout, on_hello)
+    return found
+
+
+def _environment(python: str, how: str, record: Mapping[str, object]) -> Environment:
+    """The environment that a probe's first word tells of: its version, and what is on its paths."""
+    paths = record.get("paths")
+    packages = installed_packages([str(path) for path in paths] if isinstance(paths, list) else [])
+    return Environment(python, str(record.get("version", "")), how, packages)
+
+
+def _warm_up() -> None:
+    """Import what comes after the probe while the probe is still at work."""
+    from connexion_doctor import reporters
+    from connexion_doctor.rules import catalogue
+
+    importlib.import_module("connexion_doctor.checkup.assess")
+    catalogue.launch_rules()
+    reporters.renderer("text")
+
+
+# Settings that change what an import finds, or what it sees: such a launch has a probe of its own.
+APART = {"chdir", "app_dir", "pythonpath", "raw_env", "env_file", "working_dir", "config", "paste"}
+# Servers that do nothing to their process but load the target and look at it.
+TOGETHER = {"gunicorn", "uvicorn", "hypercorn", "granian", "daphne", "waitress"}
+
+
+def _groups(launches: Sequence[Launch]) -> list[list[Launch]]:
+    """Launches of the same target that share interpreter, directory and environment share a probe, where
+    the app is imported once. Any other launch is asked about by itself: what one imports, sets or ends
+    must not become the verdict on another."""
+    groups: dict[object, list[Launch]] = {}
+    for launch in launches:
+        shared: list[object] = [launch.options.get("python"), launch.directory]
+        shared.append(tuple(sorted(launch.environ.items())))
+        facts = static.read(servers.get(launch.server), launch)
+        alone = (
+            bool(APART & set(facts.settings)) or facts.config_file or "GUNICORN_CMD_ARGS" in launch.environ
+        )
+        if launch.server not in TOGETHER or alone:
+            shared.append(launch.id)
+        elif not launch.candidate:  # candidates have one target, and nothing that sets them apart
+            shared.append(facts.target)
+        groups.setdefault(tuple(shared), []).append(launch)
+    return list(groups.values())
+
+
+def _by_interpreter(launches: Sequence[Launch]) -> list[list[Launch]]:
+    """Launches that are not loaded: each interpreter is asked once, for its version and its paths."""
+    groups: dict[str | None, list[Launch]] = {}
+    for launch in launches:
+        groups.setdefault(launch.options.get("python"), []).append(launch)
+    return list(groups.values())
+
+
+def _request(launch: Launch) -> dict[str, object]:
+    server = servers.get(launch.server)
+    read_statically = static.read(server, launch)
+    return {
+        **server.request(launch),
+        "static": {"target": read_statically.target, "calls": read_statically.calls.value},
+    }
+
+
+def gather(
+    options: Options, launch: Launch, facts: LaunchFacts, environment: Environment, root: Path
+) -> Case:
+    """A launch with its facts and the text of the files that its faults may stand in."""
+    server = servers.get(launch.server)
+    if facts.server.stage in ("missing", "import") and options.do_import:
+        facts = replace(facts, server=_completed(facts, server, launch))
+    sources: dict[str, Source] = {}
+    case = Case(launch, facts, environment, root, sources, options.call and options.do_import)
+    wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
+    errors = [facts.server.error, facts.load.error if facts.load else None]
+    errors.append(facts.call.error if facts.call else None)
+    wanted += [frame.path for error in errors if (frame := case.own_frame(error)) is not None]
+    wanted += [
+        frame.path for frame in (facts.load.ended_frames if facts.load else ()) if case.own(frame.path)
+    ]
+    wanted += _specifications(launch, facts)
+    places = {word.location.path for word in launch.command.words if word.location is not None}
+    places |= {place.path for place in launch.variables.values()}
+    wanted += [str(root / path) for path in sorted(places)]
+    for path in wanted:
+        if path and path not in sources and case.own(path):
+            source = read_source(Path(path), case.relative(path))
+            if source is not None:
+                sources[path] = source
+    return case
+
+
+def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:
+    """The files of the app's specifications, where its stack could not be built from them."""
+    connexion = facts.app.connexion if facts.app is not None else None
+    found = connexion.detail.get("specification_files") if connexion is not None else None
+    raised = facts.call is not None and facts.call.error is not None
+    named = found if isinstance(found, (list, tuple)) and raised else ()
+    return [str(Path(launch.directory, str(path))) for path in named]
+
+
+def _completed(facts: LaunchFacts, server: Server, launch: Launch) -> ServerFacts:
+    """Facts of a server that is not there, with what could be read without it."""
+    known = static.read(server, launch)
+    return replace(
+        known,
+        stage=facts.server.stage,
+        error=facts.server.error,
+        installed=facts.server.installed,
+        calls=known.calls if known.calls is not Interface.UNKNOWN else facts.server.calls,
+    )

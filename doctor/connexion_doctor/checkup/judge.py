@@ -1,0 +1,131 @@
+"""From a case to findings and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from connexion_doctor import servers
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import (
+    Finding,
+    Interface,
+    Judgement,
+    Location,
+    Severity,
+    Verdict,
+)
+from connexion_doctor.rules.base import Rule
+from connexion_doctor.rules.connexion.absent import without_connexion
+from connexion_doctor.rules.own.checkup import rule_failed
+
+
+def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
+    """Run the rules of a launch; the verdict follows from what breaks it and from the trial call."""
+    found: list[Finding] = []
+    breaking: list[Finding] = []
+    unsaid: list[Rule] = []  # rules that failed, and might have called the launch broken
+    for one in rules:
+        try:
+            findings = one.run(case)
+        except Exception as exc:  # a fault of ours must not hide what the other rules say
+            found.extend(rule_failed.rule.run((case, one, exc)))  # type: ignore[attr-defined]
+            if one.breaks:
+                unsaid.append(one)
+            continue
+        for entry in findings:
+            known = entry.word is not None and 0 <= entry.word < len(case.command.words)
+            placed = replace(
+                entry,
+                launch=case.launch.id,
+                location=entry.location or _place(case) or _word_location(case, entry),
+                word=entry.word if known else None,
+            )
+            found.append(placed)
+            if one.breaks and placed.severity is Severity.ERROR:
+                breaking.append(placed)
+    verdict, reason = _verdict(case, breaking)
+    if verdict is Verdict.SERVES and unsaid:
+        codes = ", ".join(one.code for one in unsaid)
+        verdict, reason = Verdict.UNKNOWN, f"{codes} could not be asked: a fault of the doctor"
+    return Judgement(case.launch, case.facts, verdict, reason), found
+
+
+# What the app says of itself once it is loaded, and the rule that finds the same in its source, with the
+# place and the edit.
+IN_SOURCE = {"CXD123": "CXD435", "CXD124": "CXD432", "CXD125": "CXD434", "CXD126": "CXD440"}
+
+
+def without_doubles(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings about the inside of an app, said once however many launches serve it, and not at all where
+    the source was read and the same was found there."""
+    codes = {finding.code for finding in findings}
+    kept: list[Finding] = []
+    said: set[tuple[object, ...]] = set()
+    for entry in findings:
+        inside = "CXD123" <= entry.code <= "CXD199"
+        told = (entry.code, entry.message)
+        if inside and (told in said or IN_SOURCE.get(entry.code) in codes):
+            continue
+        said.add(told)
+        kept.append(entry)
+    return kept
+
+
+def _place(case: Case) -> Location | None:
+    """Where a file says what the server serves; a server that is not there is the command's fault."""
+    return servers.of(case).place(case) if case.facts.server.stage == "ready" else None
+
+
+def _word_location(case: Case, entry: Finding) -> Location | None:
+    if entry.word is None or not 0 <= entry.word < len(case.command.words):
+        return None
+    return case.command.words[entry.word].location
+
+
+def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
+    if breaking:
+        return Verdict.FAILS, breaking[0].message
+    call, load, server = case.facts.call, case.facts.load, case.facts.server
+    if server.stage == "static":
+        return Verdict.UNKNOWN, server.usage_error or "no code of the project was run"
+    if server.stage != "ready":
+        return Verdict.UNKNOWN, f"{server.name} could not be asked: {_short(case)}"
+    if load is None:
+        return Verdict.UNKNOWN, "the app was not loaded"
+    if load.stage != "loaded" or case.facts.app is None:
+        return Verdict.UNKNOWN, f"the app was not loaded: {load.error.short if load.error else load.stage}"
+    if without_connexion(case):
+        return Verdict.UNKNOWN, (
+            "the app answers, but no Connexion app was found behind it: whether requests are validated and "
+            "secured, Connexion has no part in"
+        )
+    if case.answered() and call is not None:
+        return Verdict.SERVES, f"a trial call as {call.calls.spoken} was answered with {call.status}"
+    if call is None and not case.called:
+        return _without_call(case)
+    if call is not None and call.error is not None:
+        return Verdict.UNKNOWN, f"the trial call raised {call.error.short}"
+    if call is not None and call.outcome == "answered":
+        return Verdict.UNKNOWN, f"the trial call was answered with {call.status}"
+    return Verdict.UNKNOWN, f"how {case.launch.server} calls the app could not be found out"
+
+
+def _short(case: Case) -> str:
+    error = case.facts.server.error
+    return error.short if error is not None else case.facts.server.usage_error or case.facts.server.stage
+
+
+def _without_call(case: Case) -> tuple[Verdict, str]:
+    """No trial call was made: signatures settle what fails, never that the app answers."""
+    app = case.facts.app
+    assert app is not None
+    if app.interface is Interface.UNKNOWN or case.calls is Interface.UNKNOWN:
+        return Verdict.UNKNOWN, "no trial call was made, and the signature leaves it open"
+    connexion = app.connexion
+    if connexion is not None and connexion.detail.get("major") == 3:
+        return Verdict.UNKNOWN, (
+            f"the interfaces fit ({case.calls.value}), but Connexion 3 builds its stack at the first call, "
+            "and none was made"
+        )
+    return Verdict.SERVES, f"the interfaces fit ({case.calls.value}); no trial call was made"

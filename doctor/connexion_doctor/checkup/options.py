@@ -1,0 +1,32 @@
+"""What a checkup is asked to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connexion_doctor.model.question import Question
+from connexion_doctor.screening.screening import Screening
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is to be judged, how deep (``do_import``, ``call``, ``lifespan``, ``verify``), for how many
+    seconds an app may load (``timeout``), and which findings count.
+
+    ``facts`` are saved ones to judge in place of a project, ``save_facts`` is where to save them.
+    """
+
+    question: Question = field(default_factory=Question)
+    screening: Screening = field(default_factory=Screening)
+    do_import: bool = True
+    call: bool = True
+    lifespan: bool = False
+    verify: bool = False
+    timeout: float = 30.0
+    target_version: int | None = None
+    fail_on: str = "error"
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    facts: str | None = None
+    save_facts: str | None = None

@@ -1,0 +1,154 @@
+"""One checkup, from options to report: the only place that knows the order of things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connexion_doctor import servers
+from connexion_doctor.checkup.clock import Clock
+from connexion_doctor.checkup.examine import examine, gather, installed
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.environment.interpreters import NoInterpreter
+from connexion_doctor.launches.find import find
+from connexion_doctor.model import Finding, Interface, Report
+from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.question import Question
+from connexion_doctor.model.source import Source
+from connexion_doctor.probe import head_start
+from connexion_doctor.probe.client import ProbeError
+from connexion_doctor.processes.signals import signals_end_it
+from connexion_doctor.screening.screening import Screening
+
+if TYPE_CHECKING:
+    from connexion_doctor.launches.project import Project
+    from connexion_doctor.requirements.declarations import Declared
+
+
+def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
+    """Diagnose, and verify where that is asked for.
+
+    :param head: a probe that was started already; one is started where none is given
+    :raises UsageError: the options contradict each other or name what is not there
+    :raises ProbeError: the target interpreter could not be used
+    """
+    with signals_end_it():
+        report = _diagnose(options, head)
+        return _verified(options, report) if options.verify else report
+
+
+def _verified(options: Options, report: Report) -> Report:
+    """Boot every launch, and those that fail again with their fixes made in a copy of the project."""
+    from connexion_doctor.verify import verification
+    from connexion_doctor.verify.treatment import Again
+
+    def diagnose(again: Again) -> Report:
+        question = replace(options.question, directory=str(again.directory), python=again.python)
+        if again.words:
+            question = Question(
+                command=tuple(again.words),
+                directory=str(again.directory),
+                python=again.python,
+                exclude=question.exclude,
+            )
+        asked = replace(
+            options,
+            question=question,
+            environ={**options.environ, **again.variables},
+            screening=Screening(comments=False),
+            save_facts=None,
+        )
+        return _diagnose(asked, None)
+
+    verified = verification.verify(report, options.environ, options.timeout, diagnose)
+    return replace(verified, exit_code=verification.exit_code(verified))
+
+
+def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
+    clock = Clock()
+    if options.facts is not None:
+        return _replayed(options, options.facts, clock)
+    directory = Path(options.question.directory)
+    if not directory.is_dir():
+        raise UsageError(f"{options.question.directory} is not a directory")
+    root = directory.resolve()
+    head = head or head_start.start(options.question.python, options.question.directory)
+    try:
+        if isinstance(head.error, NoInterpreter):
+            raise UsageError(str(head.error)) from head.error
+        if head.error is not None:
+            raise head.error
+        found = find(options.question, root)
+        clock.lap("launches")
+        environments, facts = examine(options, found.launches, head)
+        clock.lap("probe")
+    finally:
+        head.close()
+    from connexion_doctor.checkup.assess import report_on  # in memory by now: examine warms it up
+
+    cases = [gather(options, one, facts[one.id], environments[one.id], root) for one in found.launches]
+    about_none: list[Finding] = []
+    marked: Mapping[str, Source] = {}
+    if found.project is not None:
+        from connexion_doctor.checkup import whole_project
+
+        environment = cases[0].environment if cases else installed(head, options)
+        about_none = whole_project.findings(found.project, environment, options.target_version)
+        clock.lap("sources")
+        marked = whole_project.marked(found.project)
+    report = report_on(
+        options, root, cases, about_none, clock, marked, lambda: _declared(root, found.project)
+    )
+    if found.project is not None:
+        report = replace(report, notes=(*report.notes, *_told(found.project, report, options)))
+    return report
+
+
+def _declared(root: Path, project: Project | None) -> Declared:
+    """What the project's files ask to be installed."""
+    if project is not None:
+        return project.declared
+    from connexion_doctor.fixes.additions import declared_in
+
+    return declared_in(root)
+
+
+def _replayed(options: Options, path: str, clock: Clock) -> Report:
+    """The report on facts that were saved, in place of a project."""
+    from connexion_doctor.checkup.assess import report_on
+    from connexion_doctor.facts import saved as replay
+
+    saved = replay.load(path)
+    return report_on(options, saved.root, saved.cases, saved.findings, clock, saved.sources)
+
+
+def _told(project: Project, report: Report, options: Options) -> list[str]:
+    """What is worth a line beside the findings: what was left out, and the plan of an upgrade."""
+    lines = [
+        f"{service.root}: not looked at, it does not use Connexion"
+        for service in project.discovery.services
+        if not service.uses_connexion and service.root != "."
+    ]
+    unknown = {launch.server for launch in project.discovery.launches} - set(servers.NAMES)
+    lines += [f"starts of {name} are not checked yet" for name in sorted(unknown)]
+    if options.target_version == 3:
+        from connexion_doctor.checkup import whole_project
+
+        lines += whole_project.plan(report.findings, _wsgi_starts(report)).text.splitlines()
+    return lines
+
+
+def _wsgi_starts(report: Report) -> list[str]:
+    """The starts that call WSGI, as Connexion 2 wants it; on 3 they are findings of their own."""
+    if report.environment is not None and report.environment.major("connexion") == 3:
+        return []
+    return [
+        one.launch.id
+        for one in report.judgements
+        if one.facts.server.calls is Interface.WSGI and one.launch.server != "python"
+    ]
+
+
+__all__ = ["Options", "ProbeError", "UsageError", "run"]

@@ -1,0 +1,174 @@
+"""Text that remembers where each of its characters stands in a file.
+
+Shell text reaches us through layers (a YAML scalar, a JSON string, ``sh -c "..."``, the value of a
+variable), and a finding has to point at the characters in the file. A :class:`Piece` is a run of
+characters with their offsets in one source; a :class:`Text` is a row of pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from connexion_doctor.model import Location
+
+# What a template's {{ ... }} is replaced by before a file is parsed: no grammar gives it a meaning.
+HOLE = "\ue000"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The text of one file, as decoded; ``path`` is how locations name it."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        at = self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of a character offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column counted from 0, as YAML marks count them."""
+        return self._starts[min(line, len(self._starts) - 1)] + column
+
+    def location(self, start: int, end: int) -> Location:
+        """The span of the characters from ``start`` up to ``end``."""
+        line, column = self.position(start)
+        end_line, end_column = self.position(end)
+        return Location(self.path, line, column, end_line, end_column)
+
+    def whole(self) -> Text:
+        """The file as text."""
+        return self.part(0, len(self.text))
+
+    def part(self, start: int, end: int) -> Text:
+        """The characters from ``start`` up to ``end``."""
+        return Text((Piece(self.text[start:end], self, range(start, end)),))
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A run of characters of one source (None: from nowhere), all of one kind.
+
+    ``split`` marks the outcome of an unquoted expansion, which the shell splits into words; ``quoted``
+    what stands in quotes, which is never split.
+    """
+
+    value: str
+    source: Source | None = None
+    spots: Sequence[int] = ()
+    known: bool = True
+    split: bool = False
+    quoted: bool = False
+
+    def part(self, start: int, end: int) -> Piece:
+        """A part of the piece."""
+        value, spots = self.value[start:end], self.spots[start:end]
+        return Piece(value, self.source, spots, self.known, self.split, self.quoted)
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A row of pieces, read as one string."""
+
+    pieces: tuple[Piece, ...]
+    value: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", "".join(piece.value for piece in self.pieces))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, at = [], 0
+        for piece in self.pieces:
+            starts.append(at)
+            at += len(piece.value)
+        return starts
+
+    def part(self, start: int, end: int) -> tuple[Piece, ...]:
+        """The pieces of the characters from ``start`` up to ``end``."""
+        found = []
+        for begin, piece in zip(self._starts, self.pieces, strict=True):
+            low, high = max(start - begin, 0), min(end - begin, len(piece.value))
+            if low < high:
+                found.append(piece.part(low, high))
+        return tuple(found)
+
+    def location(self, start: int, end: int) -> Location | None:
+        """Where a part stands, if its first and last character stand in one file."""
+        return place_of(self.part(start, end))
+
+    @property
+    def known(self) -> bool:
+        """Whether all of it is known."""
+        return all(piece.known for piece in self.pieces)
+
+    def replaced(self, old: str, new: str) -> Text:
+        """Every ``old`` character by the ``new`` one ('' drops it); the places stay right."""
+        if old not in self.value:
+            return self
+        pieces = []
+        for piece in self.pieces:
+            at = 0
+            for index, char in enumerate(piece.value):
+                if char == old:
+                    pieces.append(piece.part(at, index))
+                    if new:
+                        pieces.append(Piece(new, piece.source, piece.spots[index : index + 1]))
+                    at = index + 1
+            pieces.append(piece.part(at, len(piece.value)))
+        return Text(tuple(piece for piece in pieces if piece.value))
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines with their ends; only a newline ends a line (``str.splitlines`` knows ten other ends)."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def listed(words: str) -> frozenset[str]:
+    """A table of names, written as one text."""
+    return frozenset(words.split())
+
+
+def text_of(value: str) -> Text:
+    """Text that stands in no file."""
+    return Text((Piece(value),))
+
+
+def place_of(pieces: Iterable[Piece]) -> Location | None:
+    """The span from the first to the last character, where they are in one source and in order."""
+    full = [piece for piece in pieces if piece.value]
+    if not full:
+        return None
+    first, last = full[0], full[-1]
+    if first.source is None or any(piece.source is not first.source for piece in full):
+        return None
+    if not first.spots or not last.spots or first.spots[0] > last.spots[-1]:
+        return None
+    return first.source.location(first.spots[0], last.spots[-1] + 1)
+
+
+def contiguous(pieces: Iterable[Piece]) -> bool:
+    """Whether the characters stand side by side in one source."""
+    expected: tuple[Source | None, int] | None = None
+    for piece in pieces:
+        if piece.source is None or len(piece.spots) != len(piece.value):
+            return False
+        for spot in piece.spots:
+            if expected is not None and expected != (piece.source, spot):
+                return False
+            expected = (piece.source, spot + 1)
+    return expected is not None

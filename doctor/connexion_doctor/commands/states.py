@@ -1,0 +1,60 @@
+"""What is known after one of several ways was taken, and where a ``cd`` leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connexion_doctor.commands.expand import Built, State
+from connexion_doctor.commands.placed_text import Piece
+
+DEEPEST = 40  # of leading ``..``
+
+
+def joined(directory: str, path: str) -> str:
+    """``path`` seen from ``directory``, with ``.`` and ``..`` taken out."""
+    whole = path if path.startswith("/") else f"{directory}/{path}"
+    parts: list[str] = []
+    for part in whole.split("/"):
+        if part in ("", "."):
+            continue
+        if part != "..":
+            parts.append(part)
+        elif parts and parts[-1] != "..":
+            parts.pop()
+        elif not whole.startswith("/") and len(parts) < DEEPEST:
+            parts.append(part)
+    inside = "/".join(parts)
+    return f"/{inside}" if whole.startswith("/") else inside or "."
+
+
+def merge(state: State, ends: Sequence[State]) -> None:
+    """Make ``state`` what is known after one of several ways was taken."""
+    alive = [end for end in ends if not end.ended]
+    if not alive:
+        if ends:
+            state.ended = next((end.ended for end in ends if end.ended == "return"), "exit")
+        return
+    before = state.copy()
+    names = {name for end in alive for name in end.variables}
+    for name in names:
+        values = [end.variables.get(name) for end in alive]
+        given = [value for value in values if value is not None]
+        if len({"".join(piece.value for piece in value) for value in given}) == 1:
+            state.variables[name] = given[0]
+        else:
+            state.variables[name] = (Piece("$" + name, known=False),)
+    for name in {name for end in alive for name in end.arrays}:
+        arrays = [end.arrays.get(name, ()) for end in alive]
+        shortest = min(arrays, key=len)
+        state.arrays[name] = shortest
+        if any([w.text for w in one] != [w.text for w in shortest] for one in arrays):
+            state.arrays[name] = (*shortest, Built((Piece(f"${{{name}[@]}}", known=False),)))
+    moved = [end.directory for end in alive if end.directory != before.directory]
+    state.directory = moved[0] if moved else alive[0].directory
+    counts = {
+        tuple(word.text for word in end.arguments) if end.arguments is not None else None for end in alive
+    }
+    state.arguments = alive[0].arguments if len(counts) == 1 else None
+    state.exported = set().union(*(end.exported for end in alive))
+    for end in alive:
+        state.functions.update(end.functions)

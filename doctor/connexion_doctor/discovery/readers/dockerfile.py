@@ -1,0 +1,113 @@
+"""Dockerfile, Containerfile: ENTRYPOINT and CMD of the stages that are started."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from connexion_doctor.commands.expand import Built
+from connexion_doctor.commands.placed_text import Source, Text
+from connexion_doctor.discovery.context import Context
+from connexion_doctor.discovery.images import NOT_SERVED, Form, Image, final, guess_context, images, paths_of
+from connexion_doctor.discovery.reader import Reader
+from connexion_doctor.discovery.starts import Place, Start
+
+NAME = re.compile(r"(?i)^(dockerfile|containerfile)([.-].*)?$|^.*[.-](dockerfile|containerfile)$")
+NOT_ONES = (
+    ".md",
+    ".mustache",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".tmpl",
+    ".template",
+    ".dockerignore",
+    ".py",
+    ".erb",
+)
+# Base images that bring a start command of their own.
+STARTING_BASES = re.compile(
+    r"(^|/)(tiangolo/|meinheld-gunicorn|uvicorn-gunicorn|uwsgi-nginx|s2i-|python-[\w-]*s2i)"
+)
+
+
+def read(path: str, source: Source, context: Context) -> Iterator[Start]:
+    """The starts of the images it builds."""
+    folder = guess_context(source, context.tree, path.rpartition("/")[0])
+    for image in final(images(source, context.tree, folder)):
+        yield from starts_of(image, context, folder, kind="dockerfile")
+
+
+def starts_of(
+    image: Image,
+    context: Context,
+    folder: str,
+    *,
+    kind: str,
+    environ: Mapping[str, Text | str] | None = None,
+    service: str | None = None,
+    directory: str | None = None,
+) -> Iterator[Start]:
+    """The starts of an image as it is; ``environ`` and ``directory`` come on top of its own."""
+    place = place_of(image, context, folder, environ, directory)
+    form = image.entrypoint or image.command
+    if form is None:
+        if STARTING_BASES.search(image.base):
+            context.not_known(image.location, f"the start command comes from the base image {image.base}")
+        return
+    start = Start(kind, place, form.location, service=service or image.name or None)
+    yield from joined_starts(image.entrypoint, image.command, start, context)
+
+
+def place_of(
+    image: Image,
+    context: Context,
+    folder: str,
+    environ: Mapping[str, Text | str] | None = None,
+    directory: str | None = None,
+) -> Place:
+    """Where a process of the image runs."""
+    return Place(
+        paths_of(image, context.tree, folder),
+        directory or image.directory,
+        {**image.environ, **(environ or {})},
+    )
+
+
+def joined_starts(
+    entrypoint: Form | None, command: Form | None, start: Start, context: Context
+) -> Iterator[Start]:
+    """ENTRYPOINT and CMD as the builder joins them."""
+    if entrypoint is None:
+        if command is None:
+            return
+        if command.words is not None:
+            yield from context.words(command.words, start)
+        else:
+            yield from context.shell(command.text, start, ())
+    elif entrypoint.words is None:
+        yield from context.shell(entrypoint.text, start, ())
+    else:
+        yield from context.words([*entrypoint.words, *as_words(command)], start)
+
+
+def as_words(command: Form | None) -> Sequence[Built]:
+    """CMD as arguments of an ENTRYPOINT: the shell form arrives as ``/bin/sh -c text``."""
+    if command is None:
+        return ()
+    if command.words is not None:
+        return command.words
+    from connexion_doctor.commands.placed_text import Piece
+
+    shell = [Built((Piece(word),), None) for word in ("/bin/sh", "-c")]
+    return [*shell, Built(command.text.pieces, command.location)]
+
+
+def matches(name: str, path: str) -> bool:
+    """``Dockerfile``, ``dockerfile``, ``Dockerfile.web``, ``web.dockerfile``, ``Containerfile``."""
+    if NOT_SERVED.search(name) is not None or name.lower().endswith(NOT_ONES):
+        return False
+    return NAME.match(name) is not None
+
+
+READER = Reader("dockerfile", matches, read)

@@ -1,0 +1,53 @@
+"""Python that starts a server when it is run: the start of a project that has no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from connexion_doctor.commands.placed_text import Source
+from connexion_doctor.commands.shell import Simple
+from connexion_doctor.discovery.context import Context
+from connexion_doctor.discovery.python_reader import MARKS, parse
+from connexion_doctor.discovery.reader import Reader
+from connexion_doctor.discovery.starts import Start
+from connexion_doctor.model import Word
+
+NOT_ONES = re.compile(
+    r"(^|/)(tests?|testing|docs?|migrations|site-packages)/|(^|/)(test_[^/]*|[^/]*_test|conftest|setup|manage|noxfile)\.py$"
+)
+
+
+def read(path: str, source: Source, context: Context) -> Iterator[Start]:
+    """One start: the command that runs the file."""
+    if NOT_ONES.search(path) or not MARKS.search(source.text.encode("utf-8", "replace")):
+        return
+    parsed = parse(source)
+    name = path.rpartition("/")[2]
+    if parsed is None or not (parsed.guarded or name == "__main__.py" or parsed.starts_from(None)):
+        return
+    folder = path.rpartition("/")[0]
+    if name == "__main__.py" and folder:
+        parent, _, package = folder.rpartition("/")
+        words = ["python", "-m", package]
+        place = context.place(f"{parent}/x" if parent else "x")
+    else:
+        words = ["python", name]
+        place = context.place(path)
+    first = min((start.line for start in parsed.starts), default=1)
+    start = Start("python", place, source.location(source.offset(first - 1, 0), source.offset(first - 1, 0)))
+    yield Start(start.kind, place, start.location, Simple(tuple(Word(word) for word in words)))
+
+
+def matches(name: str, path: str) -> bool:
+    """Any Python file; whether it may start a server its bytes tell."""
+    return name.endswith(".py")
+
+
+READER = Reader(
+    "python",
+    matches,
+    read,
+    (b"__main__", b".run(", b"serve(", b"subprocess", b"os.system", b"os.exec"),
+    fallback=True,
+)

@@ -1,0 +1,316 @@
+"""Starts -> launches: which server, which app, in which folder of the project.
+
+A start whose command runs Python of the project is followed into that Python; one that cannot be known,
+or that serves no Connexion app, is noted in the context.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from connexion_doctor.commands import argv
+from connexion_doctor.commands.placed_text import Text, listed
+from connexion_doctor.commands.states import joined
+from connexion_doctor.discovery import gunicorn_conf, programs, targets, uwsgi_conf
+from connexion_doctor.discovery.context import Context, env_file
+from connexion_doctor.discovery.entry_points import EntryPoints
+from connexion_doctor.discovery.locate import Found, Locator, absolute, below
+from connexion_doctor.discovery.modules import Modules
+from connexion_doctor.discovery.python_runs import PythonRuns
+from connexion_doctor.discovery.services import Services
+from connexion_doctor.discovery.starts import Start
+from connexion_doctor.model import Command, Launch, Location, Origin, Word
+
+# Variables that describe the machine or image on which the start runs, not the app.
+MACHINE = listed("PATH HOME PYTHONHOME PYTHONUSERBASE VIRTUAL_ENV LD_LIBRARY_PATH TMPDIR USER SHELL PWD")
+
+APP = re.compile(r"(?i)^[a-z_][\w.]*:\w*(app|api|asgi|wsgi|create|make|main)")  # the shape of a target
+SCRIPTS = listed("entrypoint docker-entrypoint start")  # by their names, of the project
+
+# Files of chores: ``python -m pytest`` in one of them is no start that could not be read.
+CHORES = ("shell", "makefile", "tasks", "console-script")
+
+
+class Resolver(PythonRuns):
+    """Makes launches of starts."""
+
+    def __init__(self, context: Context, services: Services, modules: Modules) -> None:
+        self.context = context
+        self.tree = context.tree
+        self.services = services
+        self.modules = modules
+        self.entry_points = EntryPoints(context.tree, services)
+        self.locator = Locator(context.tree, services, modules)
+
+    def launches(self, start: Start, depth: int = 0) -> Iterator[Launch]:
+        """The launches of a start (usually one or none)."""
+        if start.kind == "tasks" and start.service:
+            self.context.tasks.add(start.service)
+        if start.command is None:
+            yield from self._plain(start)
+            return
+        environ = {name: _text(value) for name, value in start.command.environ.items()}
+        command = argv.read(start.command.words, start.command.style)
+        environ.update(command.environ)
+        if command.server == "python":
+            yield from self._python(start, command, environ, depth)
+        elif command.server is not None:
+            if targets.starts_server(command):
+                yield from self._server(start, command, environ)
+        else:
+            yield from self._program(start, command, environ, depth)
+
+    # --- servers
+
+    def _server(self, start: Start, command: Command, environ: dict[str, str]) -> Iterator[Launch]:
+        server = command.server or ""
+        target = targets.target_of(command, environ)
+        options = self._container_paths(start, command)
+        inside = start.command.directory if start.command else start.place.directory
+        changed = targets.option(command, "--chdir", "--app-dir", "--chdir2")
+        base = inside
+        if server == "gunicorn":
+            target, chdir = self._gunicorn(start, command, inside, environ, target)
+            changed = Word(chdir) if chdir and changed is None else changed
+        elif server == "uwsgi":
+            target, chdir = self._uwsgi(start, command, inside, target)
+            changed = Word(chdir) if chdir and changed is None else changed
+            base = joined(inside, chdir) if chdir else inside
+        elif server == "hypercorn":
+            conf = targets.option(command, "-c", "--config")
+            named = self._files(start, conf.text.removeprefix("file:"), inside) if conf is not None else []
+            self.context.used.update(named[:1])
+        elif server == "flask" and target is None:
+            target = self._flask_app(start, inside)
+        elif server == "connexion" and target is not None:
+            yield self._launch(
+                start, server, start.place.paths.folders(inside)[0], command, target, environ, options
+            )
+            return
+        module = targets.module_of(target, server) if target else None
+        imports_from = joined(inside, changed.text) if changed is not None and changed.known else inside
+        found = self.locator.find(start, imports_from, module, environ)
+        folder = start.place.paths.folders(base)[0] if changed is not None else found.folder
+        if changed is not None and start.place.paths.climb and found.file is not None:
+            above = below(found.folder, changed.text)
+            folder = folder if above is None else above
+        self.locator.python_path(start, inside, environ, found)
+        if self._is_other(start, found, " ".join(word.text for word in command.words[command.program :])):
+            return
+        yield self._launch(start, server, folder, command, target, environ, options)
+
+    def _gunicorn(
+        self, start: Start, command: Command, inside: str, environ: Mapping[str, str], target: str | None
+    ) -> tuple[str | None, str | None]:
+        word = targets.option(command, "-c", "--config")
+        name = word.text if word is not None else "./gunicorn.conf.py"
+        if word is None:
+            given = re.search(r"(?:^|\s)(?:-c|--config)[ =](\S+)", environ.get("GUNICORN_CMD_ARGS", ""))
+            name = given[1] if given else name
+        if name.startswith("python:"):
+            return target, None
+        chdir = None
+        for path in self._files(start, name.removeprefix("file:"), inside)[:1]:
+            self.context.used.add(path)
+            source = self.tree.source(path)
+            found = gunicorn_conf.settings(source) if source is not None else {}
+            if target is None and "wsgi_app" in found:
+                target = found["wsgi_app"].value or None
+            chdir = found["chdir"].value or None if "chdir" in found else None
+        return target, chdir
+
+    def _flask_app(self, start: Start, inside: str) -> str | None:
+        """``FLASK_APP`` of the files that the flask command reads."""
+        for name in (".env", ".flaskenv"):
+            for path in self._files(start, name, inside)[:1]:
+                source = self.tree.source(path)
+                value = env_file(source).get("FLASK_APP") if source is not None else None
+                if value is not None:
+                    return _text(value)
+        return None
+
+    def _uwsgi(
+        self, start: Start, command: Command, inside: str, target: str | None
+    ) -> tuple[str | None, str | None]:
+        names = [
+            targets.option(command, flag)
+            for flag in ("--ini", "-i", "--yaml", "-y", "--yml", "--json", "-j", "--xml", "-x")
+        ]
+        words = [word for word in names if word is not None]
+        words += [
+            word
+            for word in command.words[command.arguments :]
+            if word.text.endswith((".ini", ".yaml", ".yml", ".json", ".xml"))
+        ]
+        changed = targets.option(command, "--chdir")
+        for word in words:
+            for path in self._files(
+                start, word.text.partition("=")[2] if word.text.startswith("--") else word.text, inside
+            )[:1]:
+                self.context.used.add(path)
+                found = self._uwsgi_file(path)
+                if found is not None and target is None:
+                    return found.target, changed.text if changed is not None else found.chdir
+        return target, changed.text if changed is not None else None
+
+    def _uwsgi_file(self, path: str) -> uwsgi_conf.UwsgiFile | None:
+        source = self.tree.source(path)
+        try:
+            return uwsgi_conf.read(source) if source is not None else None
+        except ValueError as error:
+            self.tree.problem(
+                path, getattr(error, "line", None) or getattr(error, "lineno", None), str(error)
+            )
+            return None
+
+    def _files(self, start: Start, name: str, inside: str) -> list[str]:
+        return start.place.paths.files(name, inside)
+
+    def _container_paths(self, start: Start, command: Command) -> dict[str, str]:
+        """Absolute paths in the arguments that the project has elsewhere: ``path:/app/x.py`` -> ``x.py``."""
+        options = {}
+        for word in command.words[command.arguments :]:
+            for text in {word.text, word.text.partition("=")[2]}:
+                if text.startswith("/") and not text.startswith(str(self.tree.root)):
+                    mapped = start.place.paths.files(text, "/")
+                    if mapped:
+                        options[f"path:{text}"] = mapped[0]
+        return options
+
+    # --- other programs
+
+    def _program(
+        self, start: Start, command: Command, environ: dict[str, str], depth: int
+    ) -> Iterator[Launch]:
+        if command.program >= len(command.words):
+            return
+        word = command.words[command.program]
+        name = PurePosixPath(word.text).name
+        if word.text == "$@":
+            return
+        if not word.known:
+            behind = command.words[command.program + 1 : command.program + 2]
+            if behind and (behind[0].text == "-m" or behind[0].text.endswith(".py")):
+                # ``$PYTHON -m package``: what is run tells that the interpreter is meant
+                words = (
+                    *command.words[: command.program],
+                    Word("python"),
+                    *command.words[command.program + 1 :],
+                )
+                guessed = argv.read(words, command.style)
+                yield from self._python(start, replace(guessed, words=command.words), environ, depth)
+                return
+            self._unknown_program(start, command, word.text)
+            return
+        inside = start.command.directory if start.command else start.place.directory
+        for path in self._files(start, word.text, inside)[:1] if "/" in word.text or "." in name else []:
+            if self._is_python(path):
+                folder = self._folder_of_script(start, inside, word.text, path)
+                root = path.rpartition("/")[0]
+                behind = command.words[command.program + 1 :]
+                yield from self._file(
+                    start, command, environ, folder, path, [root, folder], None, depth, behind
+                )
+                return
+        script = self._console_script(start, inside, name)
+        behind = command.words[command.program + 1 :]
+        if script is not None:
+            yield from self._entry(start, command, environ, inside, script, depth)
+        elif name not in programs.MENTIONS and self._wrapped(start, behind, depth):
+            yield from self._behind(start, behind, depth)
+        elif name in programs.NO_SERVERS:
+            self.context.other(start.location, name, "it is no web server")
+        elif name in programs.TOOLS:
+            return
+        elif name.endswith((".sh", ".start", ".bash")) or name in SCRIPTS:
+            self._missing(start, f"the script {word.text} is not in the project")
+        else:
+            reason = f"the command {word.text} is none that the doctor knows"
+            self.context.doubt(start, inside, reason, word.text)
+
+    def _unknown_program(self, start: Start, command: Command, text: str) -> None:
+        """A variable stands for the program: told, but of chores only where an app stands behind it."""
+        reason = f"the command {text} is not known before it runs"
+        by_itself = start.kind == "shell" and start.location.path == self.context.reading
+        if any(APP.match(one.text) for one in command.words):
+            self.context.not_known(start.location, reason)
+        elif by_itself:
+            inside = start.command.directory if start.command else start.place.directory
+            self.context.doubt(start, inside, reason)
+        elif start.kind not in ("makefile", "tasks", "python"):
+            self.context.not_known(start.location, reason)
+
+    # --- outcomes
+
+    def _plain(self, start: Start) -> Iterator[Launch]:
+        server = start.server or ""
+        module = targets.module_of(start.target, server) if start.target else None
+        environ = {name: _text(value) for name, value in start.place.environ.items()}
+        found = self.locator.find(start, start.place.directory, module, environ)
+        if self._is_other(start, found, f"{server} {start.target or ''}".strip()):
+            return
+        self.locator.python_path(start, start.place.directory, environ, found)
+        command = None
+        if server == "uwsgi" and "config" in start.options:
+            command = _uwsgi_command(start.options["config"], found.folder)
+        yield self._launch(start, server, found.folder, command, start.target, environ, dict(start.options))
+
+    def _is_other(self, start: Start, found: Found, what: str) -> bool:
+        if found.file is None:
+            return False
+        root = found.root
+        if self.modules.uses_connexion(found.file, [root]) is False:
+            self.context.other(start.location, what[:120], "it serves an app of another framework")
+            return True
+        return False
+
+    def _missing(self, start: Start, reason: str) -> None:
+        if start.kind not in CHORES:
+            self.context.not_known(start.location, reason)
+        else:
+            inside = start.command.directory if start.command else start.place.directory
+            self.context.doubt(start, inside, reason)
+
+    def _launch(
+        self, start: Start, server: str, folder: str, command: Command | None, target: str | None,
+        environ: Mapping[str, str], options: Mapping[str, str],
+    ) -> Launch:  # fmt: skip
+        location = start.location
+        if command is not None and command.program < len(command.words):
+            location = command.words[command.program].location or location
+        origin = Origin(start.kind, location.path, location.line, location.column, start.service)
+        environ = {name: value for name, value in environ.items() if name not in MACHINE}
+        command = command or Command((), 0, 0)  # hosts that call the app themselves are given no command
+        command = replace(command, environ=dict(environ))
+        return Launch(
+            "",
+            origin,
+            server,
+            absolute(self.tree.root, folder),
+            command,
+            target,
+            dict(environ),
+            False,
+            dict(options),
+            _variables(start, environ),
+        )
+
+
+def _variables(start: Start, environ: Mapping[str, str]) -> dict[str, Location]:
+    """Where the values of a launch's variables stand."""
+    places = start.command.variables if start.command is not None else {}
+    return {name: place for name, place in places.items() if name in environ}
+
+
+def _uwsgi_command(config: str, folder: str) -> Command:
+    """The command that starts uWSGI with a configuration file."""
+    name = config[len(folder) + 1 :] if folder and config.startswith(folder + "/") else config
+    kind = name.rpartition(".")[2]
+    return argv.read(argv.words_of(["uwsgi", f"--{'yaml' if kind == 'yml' else kind}", name]))
+
+
+def _text(value: Text | str) -> str:
+    return value if isinstance(value, str) else value.value

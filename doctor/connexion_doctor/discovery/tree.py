@@ -1,0 +1,240 @@
+"""One bounded walk over the project, and the reading of its files.
+
+The walk leaves out what is not the project's own: version control, environments, installed packages,
+caches, what ``.gitignore`` names, and links (a folder behind a link inside the project is walked where
+it really is; a link out of the project is a problem).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connexion_doctor.commands.placed_text import Source, listed
+from connexion_doctor.discovery.found import Problem
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORED = listed(
+    ".git .hg .svn node_modules bower_components __pycache__ .tox .nox .mypy_cache .ruff_cache "
+    ".pytest_cache .hypothesis .venv site-packages dist-packages .eggs .terraform .idea .cache"
+)
+LARGEST = 2 * 1024 * 1024
+MOST_FILES = 300_000
+DEEPEST = 40
+
+
+class Tree:
+    """The files of a project, by relative path with ``/``."""
+
+    def __init__(self, root: Path, exclude: Iterable[str] = (), wanted: Callable[[str], bool] = bool) -> None:
+        self.root = Path(os.path.realpath(root))
+        self.files: set[str] = set()
+        self.folders: dict[str, list[str]] = {}  # folder -> names of its files
+        self.named: dict[str, list[str]] = defaultdict(list)  # file name -> paths
+        self.problems: list[Problem] = []
+        self._wanted = wanted
+        self._exclude = _spec(list(exclude)) if exclude else None
+        self._ignores: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
+        self._bytes: dict[str, bytes | None] = {}
+        self._sources: dict[str, Source | None] = {}
+        self._reported: set[str] = set()
+        self._real = str(self.root)
+        self._walk()
+
+    # --- the walk
+
+    def _walk(self) -> None:
+        pending: list[tuple[str, int, tuple[tuple[str, GitIgnoreSpec], ...]]] = [("", 0, ())]
+        while pending:
+            folder, depth, specs = pending.pop()
+            try:
+                with os.scandir(os.path.join(self._real, folder)) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name, reverse=True)
+            except OSError as error:
+                self.problem(folder or ".", None, f"cannot be listed: {error.strerror or error}")
+                continue
+            names = {entry.name for entry in entries}
+            if folder and ("pyvenv.cfg" in names or "conda-meta" in names):
+                continue
+            if ".gitignore" in names:
+                specs = self._with_gitignore(folder, specs)
+            self._ignores[folder] = specs
+            own: list[str] = []
+            for entry in entries:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                self._enter(entry, path, depth, specs, own, pending)
+            self.folders[folder] = own[::-1]
+            if len(self.files) > MOST_FILES:
+                self.problem(folder or ".", None, f"more than {MOST_FILES} files: the rest is not looked at")
+                return
+
+    def _enter(
+        self,
+        entry: os.DirEntry[str],
+        path: str,
+        depth: int,
+        specs: tuple[tuple[str, GitIgnoreSpec], ...],
+        own: list[str],
+        pending: list[tuple[str, int, tuple[tuple[str, GitIgnoreSpec], ...]]],
+    ) -> None:
+        try:
+            if entry.is_symlink():
+                self._link(entry, path, own)
+            elif entry.is_dir(follow_symlinks=False):
+                if (
+                    entry.name in IGNORED
+                    or (specs and _ignored(specs, path + "/"))
+                    or self._excluded(path + "/")
+                ):
+                    return
+                if depth >= DEEPEST:
+                    self.problem(path, None, f"nested deeper than {DEEPEST} folders: not looked at")
+                    return
+                pending.append((path, depth + 1, specs))
+            elif entry.is_file(follow_symlinks=False) and not self._excluded(path):
+                self._add(path, entry.name, own)
+        except OSError as error:
+            self.problem(path, None, f"cannot be read: {error.strerror or error}")
+
+    def _add(self, path: str, name: str, own: list[str]) -> None:
+        self.files.add(path)
+        self.named[name].append(path)
+        own.append(name)
+
+    def _link(self, entry: os.DirEntry[str], path: str, own: list[str]) -> None:
+        if entry.name in IGNORED or self.ignored(path) or self._excluded(path):
+            return
+        real = os.path.realpath(entry.path)
+        if not (real == self._real or real.startswith(self._real + os.sep)):
+            self.problem(path, None, "a link that leads out of the project: not followed")
+        elif not os.path.exists(real):
+            self.problem(path, None, "a link that leads nowhere, or to itself")
+        elif os.path.isfile(real):
+            self._add(path, entry.name, own)
+
+    def _with_gitignore(
+        self, folder: str, specs: tuple[tuple[str, GitIgnoreSpec], ...]
+    ) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+        try:
+            with open(os.path.join(self._real, folder, ".gitignore"), "rb") as file:
+                lines = file.read(LARGEST).decode("utf-8", "replace").splitlines()
+        except OSError:
+            return specs
+        kept = [line for line in lines if line.strip() and not line.startswith("#")]
+        if not kept:
+            return specs
+        try:
+            return (*specs, (folder, _spec(kept)))
+        except (ValueError, RecursionError) as error:
+            self.problem(
+                f"{folder}/.gitignore".lstrip("/"), None, f"has a pattern that cannot be read: {error}"
+            )
+            return specs
+
+    def _excluded(self, path: str) -> bool:
+        return self._exclude is not None and self._exclude.match_file(path)
+
+    def ignored(self, path: str) -> bool:
+        """Whether ``.gitignore`` files name this file."""
+        specs = self._ignores.get(path.rpartition("/")[0], ())
+        return bool(specs) and _ignored(specs, path)
+
+    # --- reading
+
+    def problem(self, path: str, line: int | None, message: str) -> None:
+        """Note what is wrong with a file; the first word about a file stands."""
+        if path not in self._reported:
+            self._reported.add(path)
+            self.problems.append(Problem(path, line, message))
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder of this relative path was met."""
+        return path in self.files or path in self.folders or path in ("", ".")
+
+    def data(self, path: str, quiet: bool = False) -> bytes | None:
+        """The bytes of a file; None, and a problem, where it cannot be read."""
+        if path not in self._bytes:
+            self._bytes[path] = self._read(path, quiet)
+        return self._bytes[path]
+
+    def peek(self, path: str) -> bytes:
+        """The bytes of a file without keeping them; empty where it cannot be read or is very large."""
+        try:
+            descriptor = os.open(f"{self._real}/{path}", os.O_RDONLY)
+        except OSError:
+            return b""
+        try:
+            return os.read(descriptor, LARGEST)
+        except OSError:
+            return b""
+        finally:
+            os.close(descriptor)
+
+    def _read(self, path: str, quiet: bool) -> bytes | None:
+        try:
+            with open(os.path.join(self._real, path), "rb") as file:
+                data = file.read(LARGEST + 1)
+        except OSError as error:
+            if not quiet:
+                self.problem(path, None, f"cannot be read: {error.strerror or error}")
+            return None
+        if len(data) > LARGEST:
+            if not quiet:
+                self.problem(path, None, f"is larger than {LARGEST // 1024 // 1024} MB: not read")
+            return None
+        return data
+
+    def source(self, path: str) -> Source | None:
+        """The text of a file, decoded; None, and a problem, where it is no text."""
+        if path not in self._sources:
+            self._sources[path] = self._decode(path)
+        return self._sources[path]
+
+    def _decode(self, path: str) -> Source | None:
+        data = self.data(path)
+        if data is None:
+            return None
+        if b"\x00" in data:
+            line = data.count(b"\n", 0, data.index(b"\x00")) + 1
+            self.problem(path, line, "has NUL bytes: not a text file")
+            return None
+        try:
+            return Source(path, data.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.problem(path, line, f"is not UTF-8 (byte 0x{data[error.start]:02x})")
+            return None
+
+    def has_bom(self, path: str) -> bool:
+        """Whether the file starts with a UTF-8 byte order mark."""
+        data = self.data(path, quiet=True)
+        return data is not None and data.startswith(b"\xef\xbb\xbf")
+
+    def relative(self, path: str | Path) -> str | None:
+        """A path of the file system as relative to the root; None outside of it."""
+        text = os.path.normpath(os.path.join(self._real, path))
+        if text == self._real:
+            return ""
+        return (
+            text[len(self._real) + 1 :].replace(os.sep, "/") if text.startswith(self._real + os.sep) else None
+        )
+
+
+def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _ignored(specs: tuple[tuple[str, GitIgnoreSpec], ...], path: str) -> bool:
+    for base, spec in reversed(specs):
+        inside = path[len(base) + 1 :] if base else path
+        include = spec.check_file(inside).include
+        if include is not None:
+            return include
+    return False

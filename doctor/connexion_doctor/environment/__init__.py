@@ -1,0 +1,1 @@
+"""The target interpreter and what is installed in it."""

@@ -1,0 +1,1 @@
+"""What the witnesses say, as facts: read from records, saved, told without secrets."""

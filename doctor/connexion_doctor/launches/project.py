@@ -1,0 +1,65 @@
+"""The project as a whole: how it is started, and what its code and its requirements say."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connexion_doctor.discovery import Discovery, discover
+
+if TYPE_CHECKING:
+    from connexion_doctor.python import Sources
+    from connexion_doctor.requirements.read import Declared
+
+APPS = frozenset({"connexion.FlaskApp()", "connexion.AsyncApp()", "connexion.AioHttpApp()"})
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder that was walked once; its code is read when somebody asks for it."""
+
+    root: Path
+    discovery: Discovery
+
+    @cached_property
+    def paths(self) -> list[Path]:
+        """Every file of the project, as an absolute path."""
+        return [self.root / name for name in self.discovery.files]
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The Python that has to do with Connexion."""
+        from connexion_doctor.python import read_project
+
+        return read_project(self.root, self.paths)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the project's files ask to be installed."""
+        from connexion_doctor.requirements import read as requirements
+
+        return requirements.read(self.root, self.paths)
+
+    def uses_connexion(self) -> bool:
+        """Whether anything in it has to do with Connexion."""
+        return any(service.uses_connexion for service in self.discovery.services)
+
+    def app_objects(self) -> list[str]:
+        """Targets of the Connexion apps that stand at the top level of the project's modules."""
+        found = []
+        for module in self.sources.modules:
+            for node in module.tree.body:
+                if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+                    continue
+                if self.sources.names.value(node.value, module, module.scope) in APPS and module.names:
+                    found.append(f"{module.names[0]}:{node.targets[0].id}")
+        return found
+
+
+def read(root: Path, exclude: Sequence[str]) -> Project:
+    """Walk over a project once and find its starts."""
+    return Project(root, discover(root, exclude=exclude))

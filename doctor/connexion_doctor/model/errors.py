@@ -1,0 +1,11 @@
+"""What can be wrong with what was asked."""
+
+from __future__ import annotations
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done as asked; the message names the input and the way out."""
+
+
+class ConfigurationError(UsageError):
+    """A configuration file that says something that is not understood."""

@@ -1,0 +1,47 @@
+"""What is found, and what cures it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connexion_doctor.model.words import Applicability, Location, Severity
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace the characters of ``location`` by ``replacement`` (an empty span inserts)."""
+
+    location: Location
+    replacement: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A change that cures a finding.
+
+    ``edits`` change files, ``command`` is the whole start command after the fix, ``install`` are
+    requirements for the target environment, ``costs`` is what the user gives up.
+    """
+
+    title: str
+    applicability: Applicability = Applicability.SAFE
+    recommended: bool = False
+    install: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    command: str | None = None
+    costs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault at one place."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    evidence: tuple[str, ...] = ()
+    launch: str | None = None
+    location: Location | None = None
+    word: int | None = None  # index of the guilty word of the launch's command
+    fixes: tuple[Fix, ...] = ()

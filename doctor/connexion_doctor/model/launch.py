@@ -1,0 +1,90 @@
+"""How the project is started."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connexion_doctor.model.words import Location
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a command, after the shell's quoting is undone.
+
+    ``location`` is where its source text stands, for edits; None for a word of our own command line.
+    ``known`` is False where part of the text could not be known without running something. ``style`` is
+    how this word is written, where it is not as the others of its command are.
+    """
+
+    text: str
+    location: Location | None = None
+    known: bool = True
+    style: Style | None = None
+
+
+class Style(str, enum.Enum):
+    """How the words of a command are written where they stand, which decides how an edit is written."""
+
+    SHELL = "shell"  # words between blanks, quoted as a POSIX shell wants it
+    JSON = "json"  # a list of double-quoted strings: Dockerfile's exec form, JSON, a YAML flow list
+    YAML = "yaml"  # a YAML block sequence, one word a line
+    SYSTEMD = "systemd"  # words between blanks, systemd's own quoting
+
+
+@dataclass(frozen=True)
+class Command:
+    """A start command: the words as they stand, and where the server's own arguments begin.
+
+    ``server`` names the module of ``connexion_doctor.servers`` that reads it (None: no server we know).
+    ``words[:program]`` are wrappers (``env``, ``exec``, ``poetry run``), ``words[program:arguments]``
+    start the server (``gunicorn``, or ``python -m gunicorn``), ``words[arguments:]`` are its arguments.
+    ``environ`` holds the variables that the command itself sets.
+    """
+
+    words: tuple[Word, ...]
+    program: int = 0
+    arguments: int = 1
+    server: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    style: Style = Style.SHELL
+    module_run: bool = False  # ``python -m server``: the working directory leads sys.path
+    unread: tuple[str, ...] = ()  # what could not be known, in words
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The server's own arguments."""
+        return tuple(word.text for word in self.words[self.arguments :])
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a launch was read. ``kind`` is ``command-line``, ``candidate`` or a kind of file."""
+
+    kind: str
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    service: str | None = None  # the name the file itself gives: compose service, Procfile process
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One way the project is started.
+
+    ``directory`` is absolute. ``environ`` is what the origin adds to the environment (values never
+    leave the process), ``variables`` where a value of it stands in a file. ``candidate`` launches are not
+    the project's own: the doctor proposes them for a bare target, so their faults are not the project's.
+    """
+
+    id: str
+    origin: Origin
+    server: str
+    directory: str
+    command: Command
+    target: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    candidate: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Location] = field(default_factory=dict)

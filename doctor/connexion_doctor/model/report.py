@@ -1,0 +1,54 @@
+"""What a checkup comes to, all that a reporter needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connexion_doctor.model.facts import Environment, LaunchFacts
+from connexion_doctor.model.finding import Finding
+from connexion_doctor.model.launch import Launch
+from connexion_doctor.model.words import Severity, Verdict
+
+if TYPE_CHECKING:
+    from connexion_doctor.model.source import Source
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A launch with its facts, its verdict and why."""
+
+    launch: Launch
+    facts: LaunchFacts
+    verdict: Verdict
+    reason: str
+    verified: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A finding that is kept quiet: ``how`` is ``comment``, ``baseline`` or ``per-file``."""
+
+    finding: Finding
+    how: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a reporter needs."""
+
+    root: str
+    environment: Environment | None
+    judgements: tuple[Judgement, ...]
+    findings: tuple[Finding, ...]
+    exit_code: int
+    sources: Mapping[str, Source] = field(default_factory=dict)  # by the path that locations give
+    notes: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    suppressed: tuple[Suppressed, ...] = ()
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(finding.severity is severity for finding in self.findings)

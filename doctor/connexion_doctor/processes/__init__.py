@@ -1,0 +1,1 @@
+"""Processes: started, told to stop, ended with all that they started."""

@@ -1,0 +1,59 @@
+"""How the text report looks: as wide as the terminal, in characters that it can show."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from dataclasses import dataclass
+
+from connexion_doctor.reporters import terminal
+
+
+@dataclass(frozen=True)
+class Look:
+    """How wide the report is, which characters it may use, and whether there are links."""
+
+    width: int
+    unicode: bool
+    links: bool = False
+
+    def seen(self, text: str) -> str:
+        """The text of others, which must not steer the terminal."""
+        return terminal.visible(text, unicode=self.unicode)
+
+    @property
+    def elbow(self) -> str:
+        """The corner that leads to a layer inside."""
+        return "└─" if self.unicode else "`-"
+
+    @property
+    def cross(self) -> str:
+        """The mark of a broken link."""
+        return "✗" if self.unicode else "x"
+
+    @property
+    def dot(self) -> str:
+        """Between things that stand in one line."""
+        return "·" if self.unicode else "|"
+
+
+def look() -> Look:
+    """The look for standard output as it is: its width, its encoding."""
+    width = shutil.get_terminal_size((88, 24)).columns
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    unicode = encoding.startswith("utf") and os.environ.get("TERM") != "dumb"
+    return Look(min(max(width, 40), 100), unicode, terminal.links(os.environ, sys.stdout.isatty()))
+
+
+def wrap(text: str, view: Look, indent: str = "", hang: str | None = None) -> list[str]:
+    """Lines of the view's width; a word that is longer than that stays whole: it may be one to copy."""
+    return textwrap.wrap(
+        view.seen(text),
+        view.width,
+        initial_indent=indent,
+        subsequent_indent=indent if hang is None else hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [indent]

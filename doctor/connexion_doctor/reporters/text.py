@@ -1,0 +1,312 @@
+"""The report for people: verdicts first, then each finding with its place, its chain and its fixes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from connexion_doctor.commands import show
+from connexion_doctor.fixes import spans as edits_module
+from connexion_doctor.model import (
+    Environment,
+    Finding,
+    Fix,
+    Interface,
+    Judgement,
+    Location,
+    Report,
+    Severity,
+    Verdict,
+)
+from connexion_doctor.reporters import details, terminal
+from connexion_doctor.reporters.layout import Look, look, wrap
+from connexion_doctor.rules.base import page_url
+from connexion_doctor.screening.places import judgement_of, place_of
+from connexion_doctor.verify import sentences
+
+COLOURS = {
+    Verdict.SERVES: "green",
+    Verdict.FAILS: "red",
+    Verdict.UNKNOWN: "yellow",
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.INFO: "blue",
+}
+# What bears on serving, in the order in which it is named.
+SHOWN_PACKAGES = (
+    "connexion flask werkzeug starlette gunicorn uvicorn uvicorn-worker a2wsgi asgiref hypercorn daphne "
+    "granian waitress uwsgi gevent"
+).split()
+
+
+MANY = 20  # findings, of which the end says how many are of which rule
+
+
+def render(report: Report, detail: str = "normal") -> str:
+    """The report as text; colours are click's to strip where they do not belong.
+
+    :param detail: ``quiet`` (a line a finding, nothing where there is none), ``normal`` or ``verbose``
+    """
+    view = look()
+    if detail == "quiet":
+        return "".join(f"{line}\n" for line in _quiet(report, view))
+    lines = [*_environment(report.environment, view), ""]
+    candidates = bool(report.judgements) and all(j.launch.candidate for j in report.judgements)
+    lines += _table(report, view) if candidates else _verdicts(report, view)
+    for finding in report.findings:
+        lines += _finding(finding, report, view)
+    lines += _summary(report, view)
+    if detail == "verbose":
+        lines += details.lines(report, view.width)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
+    if environment is None:
+        return
+    packages = [
+        f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages
+    ]
+    head = f"Python {environment.version} at {environment.executable} ({environment.how})"
+    yield from wrap(head, view, hang="  ")
+    yield from wrap(", ".join(packages) or "connexion is not installed there", view, "  ", "  ")
+
+
+def _mark(verdict: Verdict | Severity, text: str) -> str:
+    return click.style(text, fg=COLOURS[verdict], bold=True)
+
+
+def _origin(judgement: Judgement) -> str:
+    origin = judgement.launch.origin
+    place = f"{origin.path}:{origin.line}" if origin.path and origin.line else origin.path
+    return f"  ({place})" if place else ""
+
+
+def _verdicts(report: Report, view: Look) -> Iterator[str]:
+    for judgement in report.judgements:
+        label = judgement.verdict.value.upper()
+        command = show.shown(judgement.launch.command)
+        first, *rest = wrap(command + _origin(judgement), view, " " * 9)
+        yield _mark(judgement.verdict, f"{label:<7}") + "  " + first.strip()
+        yield from rest
+        yield from wrap(judgement.reason, view, " " * 9)
+        yield from _needs(judgement, view, " " * 9)
+        for line in sentences.lines(judgement):
+            yield from wrap(line, view, " " * 9)
+        yield ""
+
+
+def _needs(judgement: Judgement, view: Look, indent: str) -> list[str]:
+    """One line on what the app would lose without an ASGI server."""
+    connexion = judgement.facts.app.connexion if judgement.facts.app is not None else None
+    reasons = connexion.detail.get("needs_asgi") if connexion is not None else None
+    if not isinstance(reasons, (list, tuple)) or not reasons:
+        return []
+    return wrap(f"the app needs ASGI: {', '.join(map(str, reasons))}", view, indent)
+
+
+def _table(report: Report, view: Look) -> Iterator[str]:
+    target = report.judgements[0].launch.command.words[-1].text
+    yield from wrap(f"{target} under the servers that are installed:", view)
+    yield from _needs(report.judgements[0], view, "  ")
+    yield ""
+    for index, judgement in enumerate(report.judgements):
+        recommended = index == 0 and judgement.verdict is Verdict.SERVES
+        command = show.shown(judgement.launch.command) + ("   (recommended)" if recommended else "")
+        first, *rest = wrap(command, view, " " * 11)
+        yield "  " + _mark(judgement.verdict, f"{judgement.verdict.value:<7}") + "  " + first.strip()
+        yield from rest
+        if judgement.verdict is not Verdict.SERVES:
+            yield from wrap(judgement.reason, view, " " * 11)
+        for line in sentences.lines(judgement):
+            yield from wrap(line, view, " " * 11)
+    yield ""
+
+
+def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
+    judgement = next((j for j in report.judgements if j.launch.id == finding.launch), None)
+    yield f"{_head(finding, view)} {finding.name}"
+    yield from wrap(finding.message, view, "  ")
+    yield ""
+    yield from _place(finding, judgement, report, view)
+    about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
+    if judgement is not None and about_the_call:
+        yield from _chain(judgement, view)
+    for line in finding.evidence:
+        yield from wrap(line, view, "  ", "    ")
+    if finding.evidence:
+        yield ""
+    for index, fix in enumerate(finding.fixes):
+        yield from _fix(fix, judgement, report, view, first=index == 0)
+    yield ""
+
+
+def _head(finding: Finding, view: Look) -> str:
+    code = click.style(finding.code, bold=True)
+    if view.links:
+        code = terminal.link(code, page_url(finding.code))
+    return f"{_mark(finding.severity, finding.severity.value)} {code}"
+
+
+def _quiet(report: Report, view: Look) -> Iterator[str]:
+    """One line a finding, as compilers write them."""
+    for finding in report.findings:
+        judgement = judgement_of(finding, report)
+        place = place_of(finding, judgement)
+        where = ""
+        if place is not None:
+            where = f"{place.path}:{place.line}:{place.column}: "
+        elif judgement is not None:
+            where = f"{show.shown(judgement.launch.command)}: "
+        yield f"{view.seen(where)}{_head(finding, view)} {view.seen(' '.join(finding.message.split()))}"
+
+
+def _place(finding: Finding, judgement: Judgement | None, report: Report, view: Look) -> Iterator[str]:
+    """The guilty word with a caret under it: in its file, or in the command."""
+    location = finding.location
+    if location is not None:
+        spot = f"{view.seen(location.path)}:{location.line}:{location.column}"
+        if view.links:
+            spot = terminal.link(spot, Path(report.root, location.path).absolute().as_uri())
+        yield f"  {spot}"
+        source = report.sources.get(location.path)
+        if source is not None:
+            yield from _pointed(source.line(location.line), location, view)
+        yield ""
+    elif judgement is not None and finding.word is not None:
+        command = judgement.launch.command
+        texts = [word.text for word in command.words]
+        before = show.join(texts[: finding.word], up_to=command.program)
+        word = show.join([texts[finding.word]])
+        whole = show.shown(command)
+        start = len(before) + 1 if before else 0
+        if len(whole) + 2 <= view.width:
+            yield f"  {view.seen(whole)}"
+            yield "  " + " " * start + _mark(finding.severity, "^" * len(word))
+        else:
+            yield from wrap(f"at {word} in: {whole}", view, "  ", "    ")
+        yield ""
+
+
+def _pointed(line: str, location: Location, view: Look) -> Iterator[str]:
+    text = view.seen(line.replace("\t", " "))
+    start = location.column - 1
+    same_line = location.end_line in (None, location.line)
+    end = (location.end_column or location.column + 1) - 1 if same_line else len(text)
+    room = view.width - 6
+    shift = max(0, min(start - room // 3, len(text) - room)) if len(text) > room else 0
+    yield "    " + text[shift : shift + room]
+    indent = terminal.columns(text[shift:start])
+    marked = terminal.columns(text[start : min(end, shift + room)])
+    yield "    " + " " * indent + click.style("^" * max(marked, 1), fg="red", bold=True)
+
+
+def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
+    """From the server to the innermost layer, the broken link marked."""
+    facts = judgement.facts
+    if facts.app is None:
+        return
+    call, worker = facts.call, facts.server.worker
+    calls = call.calls if call is not None else worker.calls if worker is not None else facts.server.calls
+    who = f"{facts.server.name} {facts.server.version or ''}".strip()
+    if worker is not None:
+        who += f", {worker.asked} worker"
+    yield from wrap(f"{who} calls {calls.spoken}", view, "  ", "      ")
+    broken = _broken(judgement, calls)
+    for depth, layer in enumerate(facts.app.layers):
+        indent = "  " + "   " * depth
+        said = f"answers {layer.interface.spoken}" if layer.interface is not Interface.UNKNOWN else layer.role
+        if layer.role == "inner":
+            said += ", the inside of a Connexion app"
+        yield from wrap(f"{view.elbow} {layer.type}: {said}", view, indent, indent + "   ")
+        if depth == broken:
+            yield indent + "   " + click.style(f"{view.cross} breaks here", fg="red", bold=True)
+    yield ""
+
+
+def _broken(judgement: Judgement, calls: Interface) -> int | None:
+    from connexion_doctor.facts.case import broken_link
+
+    if judgement.verdict is not Verdict.FAILS or judgement.facts.app is None:
+        return None
+    return broken_link(judgement.facts.app.layers, calls)
+
+
+def _fix(fix: Fix, judgement: Judgement | None, report: Report, view: Look, *, first: bool) -> Iterator[str]:
+    lead = "fix (recommended)" if fix.recommended else "fix" if first else "or"
+    yield from wrap(f"{lead}: {fix.title}", view, "  ", "    ")
+    if fix.install:
+        yield click.style(f"      pip install {view.seen(show.join(fix.install))}", fg="cyan")
+    for path in dict.fromkeys(edit.location.path for edit in fix.edits):
+        source = report.sources.get(path)
+        if source is None:
+            continue
+        after = edits_module.apply(source.text, [e for e in fix.edits if e.location.path == path])
+        yield from _diff(path, source.text, after, view)
+    if _has_command_to_paste(fix, judgement):
+        yield click.style(f"      {view.seen(fix.command or '')}", fg="cyan")
+    for cost in fix.costs:
+        yield from wrap(f"costs: {cost}", view, "    ", "           ")
+
+
+def _has_command_to_paste(fix: Fix, judgement: Judgement | None) -> bool:
+    """Whether the command changes, and not by an edit of the file that it stands in."""
+    if judgement is None:
+        return fix.command is not None
+    edited = any(edit.location.path == judgement.launch.origin.path for edit in fix.edits)
+    return fix.command not in (None, show.shown(judgement.launch.command)) and not edited
+
+
+def _diff(path: str, before: str, after: str, view: Look) -> Iterator[str]:
+    yield f"      {view.seen(path)}"
+    for line in edits_module.diff(path, before, after, context=0)[2:]:
+        if line.startswith("@@") or line.strip() in ("+", "-"):
+            continue
+        shown = view.seen(line[1:].rstrip("\r"))
+        yield click.style(f"      {line[0]} {shown}", fg="green" if line[0] == "+" else "red")
+
+
+def _summary(report: Report, view: Look) -> Iterator[str]:
+    for note in report.notes:
+        yield from wrap(f"note: {note}", view, "", "  ")
+    counts = [
+        f"{report.count(severity)} {word}{'' if report.count(severity) == 1 else 's'}"
+        for severity, word in (
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "note"),
+        )
+        if report.count(severity)
+    ]
+    suppressed = f" {view.dot} {_suppressed(report)}" if report.suppressed else ""
+    if not counts:
+        yield f"Nothing to fix.{suppressed}"
+        return
+    if len(report.findings) > MANY:
+        yield from wrap(f"by rule: {', '.join(_by_rule(report))}", view, hang="  ")
+    said = f"{', '.join(counts)}{suppressed}"
+    worst = min(report.findings, key=lambda one: list(Severity).index(one.severity))
+    more = (
+        f"more: connexion-doctor explain {worst.code}"  # one line of its own where it does not fit: to copy
+    )
+    if len(f"{said} {view.dot} {more}") <= view.width:
+        yield f"{said} {view.dot} {more}"
+    else:
+        yield from wrap(said, view, hang="  ")
+        yield more
+
+
+def _by_rule(report: Report) -> Iterator[str]:
+    counted = Counter(f"{finding.code} {finding.name}" for finding in report.findings)
+    yield from (f"{rule} ({count})" for rule, count in counted.most_common())
+
+
+def _suppressed(report: Report) -> str:
+    """``3 suppressed (1 by comment, 2 by baseline)``."""
+    words = {"comment": "by comment", "baseline": "by baseline", "per-file": "by per-file-ignores"}
+    hows = [one.how for one in report.suppressed]
+    parts = [f"{hows.count(how)} {word}" for how, word in words.items() if how in hows]
+    return f"{len(hows)} suppressed ({', '.join(parts)})"

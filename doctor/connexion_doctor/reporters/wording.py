@@ -1,0 +1,50 @@
+"""A finding in plain words, for the formats that have one text a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connexion_doctor.commands import show
+from connexion_doctor.model import Finding, Fix, Report, Severity
+from connexion_doctor.screening.places import judgement_of
+
+PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
+
+
+def title(finding: Finding) -> str:
+    """Code and name of the rule."""
+    return f"{finding.code} {finding.name}"
+
+
+def paragraphs(finding: Finding, report: Report) -> list[str]:
+    """Message, start command, evidence and fixes, one paragraph each."""
+    judgement = judgement_of(finding, report)
+    lines = [finding.message]
+    if judgement is not None:
+        lines.append(f"start: {show.shown(judgement.launch.command)}")
+    lines.extend(finding.evidence)
+    for index, fix in enumerate(finding.fixes):
+        lines.extend(_fix(fix, index))
+    return lines
+
+
+def _fix(fix: Fix, index: int) -> Iterator[str]:
+    lead = "fix (recommended)" if fix.recommended else "or" if index else "fix"
+    yield f"{lead}: {fix.title}"
+    if fix.install:
+        yield f"    pip install {show.join(fix.install)}"
+    if fix.command is not None:
+        yield f"    {fix.command}"
+    yield from (f"    costs: {cost}" for cost in fix.costs)
+
+
+def counts(report: Report) -> str:
+    """``1 error, 2 warnings, 3 suppressed``; what there is none of is not named."""
+    parts = []
+    for severity, plural in PLURALS.items():
+        count = report.count(severity)
+        if count:
+            parts.append(f"{count} {plural if count != 1 else plural[:-1]}")
+    if report.suppressed:
+        parts.append(f"{len(report.suppressed)} suppressed")
+    return ", ".join(parts) or "nothing to fix"

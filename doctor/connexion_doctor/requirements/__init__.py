@@ -1,0 +1,1 @@
+"""What a start asks to be installed: manifests, lock files, specifiers."""

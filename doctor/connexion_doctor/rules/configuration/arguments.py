@@ -1,0 +1,135 @@
+"""Arguments and configuration files that the server refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, Raised, Severity
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.configuration.setting_place import Standing, standing
+
+ERROR = Severity.ERROR
+MANUAL = Applicability.MANUAL
+
+
+@rule("CXD201", "arguments-refused", ERROR, breaks=True)
+def arguments_refused(case: Case) -> Iterator[Finding]:
+    """The server refuses its arguments.
+
+    What happens: the server prints its usage and ends: ``gunicorn: error: unrecognized arguments:
+        --root-path /api`` (gunicorn before 24).
+    Why: an option of another server or another version, or a value of the wrong kind.
+    Fix: what the server's own message says.
+    Before:
+        gunicorn --root-path /api app:app
+    After:
+        uvicorn --root-path /api app:app
+    Sources:
+        https://docs.gunicorn.org/en/stable/settings.html
+        https://connexion.readthedocs.io/en/latest/cookbook.html
+        test: tests/checkup/test_start_commands.py
+    """
+    server = case.facts.server
+    if server.stage not in ("arguments", "prints"):
+        return
+    only_prints = server.stage == "prints"
+    said = server.usage_error or ""
+    message = (
+        f"with these arguments {server.name} prints something and ends"
+        if only_prints
+        else f"{server.name} refuses its arguments: {said.strip().splitlines()[-1] if said.strip() else said}"
+    )
+    yield finding(
+        message,
+        severity=ERROR,
+        word=_refused_word(case, said),
+        fixes=(
+            Fix(
+                title=f"take out or correct what {server.name} does not take",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )
+
+
+def _refused_word(case: Case, said: str) -> int | None:
+    for index in range(case.command.arguments, len(case.command.words)):
+        text = case.command.words[index].text
+        if text and text.partition("=")[0] in said.split():
+            return index
+    return case.command.program
+
+
+@rule("CXD202", "configuration-fails", ERROR, breaks=True)
+def configuration_fails(case: Case) -> Iterator[Finding]:
+    """The server's configuration cannot be loaded.
+
+    What happens: the server ends with the exception of its configuration file, with ``'x.py' doesn't
+        exist``, with ``Invalid value for workers: many``, or, just before it would listen, with what it
+        finds of a setting: ``certfile "cert.pem" does not exist``, ``Error: log config 'log.ini' not
+        found``, ``No module named 'uvloop'``.
+    Why: the file is missing or raises, a value is of the wrong kind, or what it names is not there: a
+        certificate, a configuration of the log, a folder, a package. Files outside of the project are
+        looked for only where the start command is given on the command line: in a file of the project
+        they are those of another machine.
+    Fix: correct the line that is shown.
+    Before:
+        worker_class = 5
+    After:
+        worker_class = "asgi"
+    Sources:
+        https://docs.gunicorn.org/en/stable/configure.html
+        https://www.uvicorn.org/settings/
+        test: tests/rules/configuration/test_refusals.py
+    """
+    server = case.facts.server
+    if server.stage != "configuration":
+        yield from _refused_later(case)
+        return
+    error = server.error
+    frame = case.own_frame(error)
+    said = error.short if error is not None else (server.usage_error or "")
+    place = f"{case.relative(server.config_file)}: " if server.config_file else ""
+    title = f"correct {case.relative(frame.path)} line {frame.line}" if frame else f"correct: {said}"
+    yield finding(
+        f"{server.name} cannot load its configuration: {place}{said}",
+        severity=ERROR,
+        evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
+        location=case.at(frame),
+        word=None if frame else case.command.program,
+        fixes=(Fix(title=title, applicability=Applicability.MANUAL, recommended=True),),
+    )
+
+
+def _refused_later(case: Case) -> Iterator[Finding]:
+    """What the server's own code says of its options just before it would listen: the first that counts."""
+    here = case.launch.origin.kind == "command-line"
+    for refusal in case.facts.server.refusals:
+        foreign = [path for path in refusal.paths if Path(case.relative(path)).is_absolute()]
+        if foreign and not here:
+            continue
+        names = [name for name in refusal.settings if name in case.facts.server.settings]
+        place = standing(case, names[0]) if names else Standing()
+        said = spoken(refusal.error)
+        yield finding(
+            f"{case.launch.server} will not start: {said}",
+            severity=ERROR,
+            evidence=place.evidence,
+            location=place.location,
+            word=place.word if place.word is not None or place.location else case.command.program,
+            fixes=(
+                Fix(f"correct {names[0] if names else 'the settings'}: {said}", MANUAL, recommended=True),
+            ),
+        )
+        return
+
+
+def spoken(error: Raised) -> str:
+    """An exception as its server prints it last; a traceback inside a message counts by its last line."""
+    lines = [line.strip() for line in error.message.splitlines() if line.strip(" []")]
+    if len(lines) > 1 and any(line.startswith("[Traceback") or "Traceback" in line for line in lines):
+        return f"{lines[0].rstrip(': ')}: {lines[-1]}"
+    return error.short

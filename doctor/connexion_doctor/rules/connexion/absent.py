@@ -1,0 +1,51 @@
+"""The app answers, and no Connexion app is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.target import target_word
+
+
+def without_connexion(case: Case) -> bool:
+    """Whether the app answered the trial call and nothing of Connexion was seen, neither among its layers
+    nor in the answer."""
+    layers = case.layers()
+    return case.answered() and bool(layers) and layers[0].detail.get("connexion_reached") is False
+
+
+@rule("CXD121", "connexion-not-behind-the-target", Severity.ERROR, breaks=True)
+def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
+    """The target leads to another app than the Connexion app that stands beside it.
+
+    What happens: it boots and answers, but not what the specification says: its paths are missing, or they
+        are answered without validation and without security.
+    Why: the module makes a Connexion app, and the server is given another object of that module.
+    Fix: serve the Connexion app; an app of another framework goes inside it
+        (``ConnexionMiddleware``), or beside it under a path of its own.
+    Before:
+        uvicorn --interface wsgi app:flask_app
+    After:
+        uvicorn app:app
+    Sources:
+        https://connexion.readthedocs.io/en/latest/quickstart.html
+        truth: c3new/g-sync/beside:flask_app
+    """
+    load = case.facts.load
+    if not without_connexion(case) or load is None:
+        return
+    outer = case.layers()[0]
+    name = outer.detail.get("beside")
+    if not isinstance(name, str) or outer.role != "app" or case.launch.candidate:
+        return
+    target = f"{load.module}:{name}" if load.module else name
+    yield finding(
+        f"{load.target} answers, but not through Connexion: {target}, the Connexion app, is not behind it",
+        severity=Severity.ERROR,
+        evidence=(f"{outer.type}, and nothing of Connexion inside",),
+        word=target_word(case),
+        fixes=(Fix(f"serve {target}, on an ASGI server", Applicability.MANUAL, recommended=True),),
+    )

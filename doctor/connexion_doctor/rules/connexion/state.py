@@ -1,0 +1,66 @@
+"""What the handlers keep in their own modules, where several processes serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from connexion_doctor import servers
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.configuration.setting_place import standing
+from connexion_doctor.rules.connexion.details import handlers_source, own_frame
+
+
+@rule("CXD130", "state-in-one-process", Severity.INFO)
+def state_in_one_process(case: Case) -> Iterator[Finding]:
+    """Handlers change something in their module, and several worker processes each have their own.
+
+    What happens: a ``POST`` answers 201, and the ``GET`` after it answers 404 as often as another worker
+        gets it. With one worker, and in tests, all is well.
+    Why: every worker process imports the module for itself; what a request changes in one is not seen by
+        the others, and is lost when that worker is started again.
+    Fix: keep it where all workers look (a database, Redis), or run one worker with threads.
+    Before:
+        PETS = {}                        # gunicorn -w 4
+        def put_pet(pet_id, body):
+            PETS[pet_id] = body
+    After:
+        def put_pet(pet_id, body):
+            with Session() as session:
+                session.merge(Pet(id=pet_id, **body))
+    Sources:
+        https://docs.gunicorn.org/en/stable/design.html#server-model
+        test: tests/probe/test_handlers_source.py
+    """
+    workers = servers.of(case).neutral(case).workers
+    kept = _kept(case)
+    if workers is None or workers < 2 or not kept:
+        return
+    names = list(dict.fromkeys(str(one.get("name")) for one in kept))
+    setting = next((name for name in ("workers", "processes") if name in case.facts.server.settings), "")
+    place = standing(case, setting)
+    frame = own_frame(case, kept[0])
+    yield finding(
+        f"requests change {', '.join(names[:3])}, and each of the {workers} workers has its own",
+        severity=Severity.INFO,
+        evidence=(
+            *(f"{one.get('path')}:{one.get('line')} in {one.get('function')}" for one in kept[:3]),
+            *place.evidence,
+        ),
+        location=case.at(frame),
+        fixes=(
+            Fix(
+                "keep it where all workers look (a database, Redis), or run one worker",
+                Applicability.MANUAL,
+                recommended=True,
+                costs=("one worker uses one processor",),
+            ),
+        ),
+    )
+
+
+def _kept(case: Case) -> list[Mapping[str, object]]:
+    found = handlers_source(case, "state")
+    entries = found if isinstance(found, (list, tuple)) else ()
+    return [one for one in entries if isinstance(one, dict) and own_frame(case, one) is not None]

@@ -1,0 +1,86 @@
+"""The inner framework app of Connexion 3 served in place of the Connexion app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connexion_doctor import servers
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Severity
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface.callable import trial_evidence
+from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.servers import ways
+
+ERROR = Severity.ERROR
+
+
+def bare_inner(case: Case) -> Layer | None:
+    """The inner Flask app, where no Connexion app stands in front of it."""
+    for layer in case.layers():
+        if layer.role == "connexion":
+            return None
+        if layer.role == "inner":
+            return layer
+    return None
+
+
+def _calls_asgi(case: Case) -> bool:
+    """Whether this launch calls an ASGI app right as it is: its guess follows the object."""
+    worker = case.facts.server.worker
+    guesses = case.launch.server == "uvicorn" and "interface" not in case.facts.server.settings
+    guesses = guesses or (worker is not None and worker.guesses)
+    return guesses or case.calls is Interface.ASGI3 or case.launch.server == "hypercorn"
+
+
+@rule("CXD105", "inner-app-served", ERROR, breaks=True)
+def inner_app_served(case: Case) -> Iterator[Finding]:
+    """The Flask app inside a Connexion 3 app is served, not the Connexion app.
+
+    What happens: it boots, and every operation answers 500. The log ends ``starlette.exceptions.
+        HTTPException: 404: The requested URL was not found on the server.``; under an ASGI server
+        ``TypeError: Flask.__call__() missing 1 required positional argument: 'start_response'``. Routes
+        added to Flask itself do answer, without validation and security.
+    Why: in Connexion 3 the routes of the specification reach Flask only when the Connexion app builds
+        its stack, and validation and security live outside of Flask.
+    Fix: serve the Connexion object, on an ASGI server.
+    Before:
+        application = app.app    # gunicorn app:application
+    After:
+        # gunicorn -k uvicorn_worker.UvicornWorker app:app
+    Sources:
+        https://github.com/spec-first/connexion/issues/1932
+        https://connexion.readthedocs.io/en/latest/v3.html
+        truth: c3new/g-sync/app:application
+        truth: c3new/uvicorn/app:app.app
+    """
+    inner = bare_inner(case)
+    load = case.facts.load
+    if inner is None or load is None:
+        return
+    owner = inner.detail.get("owner_name")
+    fixes: tuple[Fix, ...]
+    if isinstance(owner, str) and load.module:
+        target = f"{load.module}:{owner}"
+        if _calls_asgi(case):
+            remedy = servers.of(case).remedy(case)
+            remedy.set_target(target)
+            fixes = (remedy.fix(f"serve the Connexion app, {target}", recommended=True),)
+        else:
+            fixes = ways.to_serve(case, Interface.ASGI3, target)
+    else:
+        fixes = (
+            Fix(
+                title="keep the Connexion app under a name of the module and serve that, on an ASGI server",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        )
+    yield finding(
+        f"{load.target} leads to the Flask app inside a Connexion 3 app: every operation will answer 500, "
+        "and routes of Flask's own bypass validation and security",
+        severity=ERROR,
+        evidence=trial_evidence(case),
+        word=target_word(case),
+        fixes=fixes,
+    )

@@ -1,0 +1,274 @@
+"""The Connexion 3 stack, which is built at the first call: what keeps it from being built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Raised, Severity
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface.inner import bare_inner
+from connexion_doctor.rules.loading.factory import uncalled_factory
+from connexion_doctor.rules.loading.target import target_word
+
+ERROR = Severity.ERROR
+# Where Connexion 3 builds its stack: ``ConnexionMiddleware._build_middleware_stack``, called by the
+# first request (connexion/middleware/main.py).
+BUILD = "_build_middleware_stack"
+# ``operationId: name`` in YAML's block and flow style, and in JSON.
+OPERATION_ID = re.compile(r"""["']?operationId["']?\s*:\s*["']?([\w.\-]+)""")
+
+
+def build_error(case: Case) -> Raised | None:
+    """What building the stack raised in the trial call."""
+    call = case.facts.call
+    error = call.error if call is not None else None
+    if error is None or not any(frame.name == BUILD for frame in error.frames):
+        return None
+    return error
+
+
+def _unresolved(error: Raised) -> bool:
+    return error.is_a("ResolverError", "ResolverProblem") or "Cannot resolve operationId" in error.message
+
+
+def _duplicate(error: Raised) -> bool:
+    return error.is_a("ValueError") and "already registered" in error.message
+
+
+@rule("CXD110", "operation-not-resolved", ERROR, breaks=True)
+def operation_not_resolved(case: Case) -> Iterator[Finding]:
+    """An operationId of the specification leads to no function.
+
+    What happens: it boots, uvicorn says ``ASGI 'lifespan' protocol appears unsupported.``, gunicorn's
+        asgi worker says nothing, and every request answers 500: ``ResolverError: Cannot resolve
+        operationId "api.greet"!``
+    Why: Connexion 3 resolves operations when it gets its first message, and the servers take the error
+        for an app without lifespan.
+    Fix: correct the operationId, or the function's name. ``uvicorn --lifespan on`` makes the server
+        refuse to start instead.
+    Before:
+        operationId: api.greet
+    After:
+        operationId: api.greeting
+    Sources:
+        https://github.com/spec-first/connexion/issues/1693
+        truth: c3new/uvicorn/unresolved:app
+    """
+    error = build_error(case)
+    if error is None or not _unresolved(error):
+        return
+    named = re.search(r'operationId "([^"]+)"', error.message)
+    looked_for = error.attributes.get("operation_looked_for") or (named[1] if named else None)
+    operation = looked_for or error.attributes.get("operation_written")
+    wrote, location = _written(case, error.attributes.get("operation_written"), operation)
+    what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
+    looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
+    cause = error.cause.short if error.cause is not None else None
+    fix = Fix(
+        title=f"correct operationId {wrote or operation} in the specification, or give the function that name"
+        if operation
+        else "correct the operationId in the specification, or the function's name",
+        applicability=Applicability.MANUAL,
+        recommended=True,
+    )
+    yield finding(
+        f"every request will answer 500: {what}",
+        severity=ERROR,
+        evidence=tuple(text for text in (*looked, f"trial call: {error.short}", cause) if text),
+        location=location,
+        word=target_word(case),
+        fixes=(fix,),
+    )
+
+
+def _written(case: Case, wrote: str | None, operation: str | None) -> tuple[str | None, Location | None]:
+    """The operationId as a specification has it, and where that is, if it stands there once. A resolver may
+    have put a module in front of it (``RelativeResolver``, ``x-openapi-router-controller``)."""
+    connexion = case.facts.app.connexion if case.facts.app is not None else None
+    files = connexion.detail.get("specification_files") if connexion is not None else None
+    places: list[Location] = []
+    for path in files if isinstance(files, (list, tuple)) else ():
+        source = case.sources.get(str(Path(case.launch.directory, str(path))))
+        if source is None:
+            continue
+        for number, line in enumerate(source.lines, 1):
+            for match in OPERATION_ID.finditer(line):
+                if match[1] == (wrote or operation):
+                    start, end = match.span(1)
+                    places.append(Location(source.path, number, start + 1, number, end + 1))
+        if places and len(_specifications(connexion)) == 1:
+            break  # the file that was added comes first; others may be copies of it
+    return wrote, places[0] if len(places) == 1 else None
+
+
+def _specifications(connexion: Layer | None) -> Sequence[object]:
+    """The specifications of the app."""
+    found = connexion.detail.get("specifications") if connexion is not None else None
+    return found if isinstance(found, (list, tuple)) else ()
+
+
+@rule("CXD111", "apis-share-a-base-path", ERROR, breaks=True)
+def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
+    """Two APIs are added under one base path, and neither has a name of its own.
+
+    What happens: it boots, and every request answers 500: ``ValueError: The name '/v1' is already
+        registered for a different blueprint. Use 'name=' to provide a unique name.``
+    Why: Connexion names an API's blueprint after its base path.
+    Fix: give each its own base path, or ``name=`` to one of them.
+    Before:
+        app.add_api("pets.yaml", base_path="/v1")
+        app.add_api("shop.yaml", base_path="/v1")
+    After:
+        app.add_api("pets.yaml", base_path="/v1")
+        app.add_api("shop.yaml", base_path="/v1", name="shop")
+    Sources:
+        https://github.com/spec-first/connexion/issues/2081
+        truth: c3new/g-asgi/one_base_path:app
+    """
+    error = build_error(case)
+    if error is None or not _duplicate(error):
+        return
+    connexion = case.facts.app.connexion if case.facts.app is not None else None
+    paths = connexion.detail.get("base_paths") if connexion is not None else None
+    shown = (
+        [f"base paths as given to add_api: {', '.join(map(str, paths))}"] if isinstance(paths, list) else []
+    )
+    yield finding(
+        "every request will answer 500: two APIs are added under one base path",
+        severity=ERROR,
+        evidence=(f"trial call: {error.short}", *shown),
+        word=target_word(case),
+        fixes=(
+            Fix(
+                title="give each add_api(...) its own base_path=, or a name= of its own",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )
+
+
+@rule("CXD112", "stack-does-not-build", ERROR, breaks=True)
+def stack_does_not_build(case: Case) -> Iterator[Finding]:
+    """Connexion cannot build its middleware stack, which it tries at the first request.
+
+    What happens: it boots, and every request answers 500 with the error shown. The start-up hides it:
+        uvicorn says ``ASGI 'lifespan' protocol appears unsupported.``
+    Why: the specification is not valid, a middleware cannot be made, or a route is added twice.
+    Fix: what the error says; ``uvicorn --lifespan on`` makes the server refuse to start instead.
+    Before:
+        gunicorn -k uvicorn_worker.UvicornWorker app:app
+    After:
+        gunicorn -k asgi --asgi-lifespan on app:app
+    Sources:
+        https://github.com/spec-first/connexion/issues/1693
+        test: tests/checkup/test_the_rest.py
+    """
+    error = build_error(case)
+    if error is None or _unresolved(error) or _duplicate(error):
+        return
+    frame = case.own_frame(error)
+    fix = Fix(
+        title=f"correct {case.relative(frame.path)} line {frame.line}"
+        if frame
+        else f"correct: {error.short}",
+        applicability=Applicability.MANUAL,
+        recommended=True,
+    )
+    yield finding(
+        f"every request will answer 500: Connexion cannot build its stack: {error.short}",
+        severity=ERROR,
+        evidence=(f"trial call: {error.short}",),
+        location=case.at(frame),
+        word=target_word(case),
+        fixes=(fix,),
+    )
+
+
+@rule("CXD113", "trial-call-raises", Severity.WARNING)
+def trial_call_raises(case: Case) -> Iterator[Finding]:
+    """A GET on a path that the app does not have raises an exception.
+
+    What happens: paths of the specification may work, any other path answers 500.
+    Why: a hook or middleware that runs for every request (Flask's ``before_request``, an ASGI
+        middleware) counts on something that only operations have, ``connexion.context`` for example.
+    Fix: let it look at the path first, or make it a middleware behind Connexion's routing.
+    Before:
+        @flask_app.before_request
+        def log(): print(connexion.context.operation)
+    After:
+        app.add_middleware(LogMiddleware, position=MiddlewarePosition.BEFORE_SECURITY)
+    Sources:
+        https://github.com/spec-first/connexion/issues/1911
+        test: tests/checkup/test_the_rest.py
+    """
+    call = case.facts.call
+    if call is None or case.broken_link() is not None or build_error(case) or bare_inner(case):
+        return
+    if uncalled_factory(case) or _told_elsewhere(case):
+        return
+    failed_inside = call.outcome == "raised" and call.error is not None and call.error.frames
+    answered_500 = call.outcome == "answered" and (call.status or 0) >= 500
+    if not (failed_inside or answered_500) or case.calls is Interface.UNKNOWN:
+        return
+    frame = case.own_frame(call.error)
+    short = call.error.short if call.error is not None else f"status {call.status}"
+    yield finding(
+        f"a GET on a path that the app does not have ends in {short}",
+        severity=Severity.WARNING,
+        evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
+        location=case.at(frame),
+        word=target_word(case),
+        fixes=(
+            Fix(
+                title="let what runs for every request cope with paths outside the specification",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )
+
+
+def _told_elsewhere(case: Case) -> bool:
+    """Whether a rule about what is inside of Connexion knows why the call failed."""
+    from connexion_doctor.rules.connexion.errors import refused_by_handler
+    from connexion_doctor.rules.connexion.wrapped import wsgi_inside
+
+    return wsgi_inside(case) is not None or refused_by_handler(case)
+
+
+@rule("CXD114", "trial-call-hangs", ERROR, breaks=True)
+def trial_call_hangs(case: Case) -> Iterator[Finding]:
+    """A GET on a path that the app does not have gets no answer.
+
+    What happens: requests hang until the server or the client gives up.
+    Why: the app waits for something at its first request, or an adapter waits for a thread that is gone.
+    Fix: where it waited is shown.
+    Before:
+        gunicorn --preload wsgi:application    # an a2wsgi adapter made at import
+    After:
+        gunicorn wsgi:application
+    Sources:
+        https://github.com/abersheeran/a2wsgi/issues/34
+        truth: c3new/uvicorn/silent:app
+    """
+    call = case.facts.call
+    if call is None or call.outcome not in ("hung", "crashed", "no-answer"):
+        return
+    what = {"hung": "gets no answer", "crashed": "ends the process", "no-answer": "ends without a response"}
+    yield finding(
+        f"a request {what[call.outcome]}: {call.reason or 'the trial call was given up'}",
+        severity=ERROR,
+        evidence=(f"called as {call.calls.spoken}",),
+        word=target_word(case),
+        fixes=(
+            Fix(
+                title="find what the app waits for when it gets its first request",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )

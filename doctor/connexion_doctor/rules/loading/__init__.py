@@ -1,0 +1,29 @@
+"""CXD0xx: the server, the module, the object."""
+
+from __future__ import annotations
+
+from connexion_doctor.rules.base import rules_of
+from connexion_doctor.rules.loading import factory, imports, server, surroundings, target
+
+RULES = rules_of(
+    server.server_not_installed,
+    server.server_does_not_import,
+    server.interpreter_not_usable,
+    server.no_target,
+    imports.module_not_found,
+    imports.import_raises,
+    imports.dependency_not_installed,
+    imports.extra_not_installed,
+    imports.import_exits,
+    imports.import_hangs,
+    imports.import_crashes,
+    surroundings.surroundings_missing,
+    target.attribute_not_found,
+    target.target_not_understood,
+    target.target_is_none,
+    target.target_not_callable,
+    factory.factory_not_called,
+    factory.factory_needs_arguments,
+    factory.factory_raises,
+    factory.factory_not_declared,
+)

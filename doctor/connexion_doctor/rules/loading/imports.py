@@ -1,0 +1,345 @@
+"""Importing the target's module: not found, raises, exits, hangs, crashes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from connexion_doctor import servers
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, Raised, Severity
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.surroundings import what_is_missing
+from connexion_doctor.rules.loading.target import target_word
+
+ERROR = Severity.ERROR
+EXTRA_HINTS = ("using the 'flask' extra", "connexion[flask]")
+
+
+@rule("CXD010", "module-not-found", ERROR, breaks=True)
+def module_not_found(case: Case) -> Iterator[Finding]:
+    """The module of the target does not exist where the server looks for it.
+
+    What happens: ``ModuleNotFoundError: No module named 'ap'``, exit at start.
+    Why: a misspelt name, or the server runs in another directory than the module's.
+    Fix: correct the name, or tell the server the directory (gunicorn ``--chdir``, uvicorn ``--app-dir``).
+    Before:
+        gunicorn ap:app
+    After:
+        gunicorn app:app
+    Sources:
+        https://docs.gunicorn.org/en/stable/run.html
+        truth: c3new/uvicorn/no_such_module:app
+    """
+    load = case.facts.load
+    if load is None or load.stage != "module" or load.module is None:
+        return
+    close = difflib.get_close_matches(load.module, load.similar_modules, n=1, cutoff=0.6)
+    fixes = []
+    if close and case.launch.server == "python":  # a script of that name may start nothing
+        title = f"did you mean {close[0]}?"
+        fixes.append(Fix(title, applicability=Applicability.MANUAL, recommended=True))
+    elif close:
+        remedy = servers.of(case).remedy(case)
+        remedy.set_target(f"{close[0]}:{load.attribute}" if load.attribute else close[0])
+        fixes.append(remedy.fix(f"did you mean {close[0]}?", recommended=True))
+    else:
+        fixes.append(_start_elsewhere(case))
+    directory = case.relative(case.launch.directory)
+    place = "the project folder" if directory == "." else directory
+    yield finding(
+        f"there is no module {load.module!r} where {case.launch.server} looks (it runs in {place})",
+        severity=ERROR,
+        evidence=(load.error.short,) if load.error else (),
+        word=target_word(case),
+        fixes=fixes,
+    )
+
+
+def _start_elsewhere(case: Case) -> Fix:
+    return Fix(
+        title="start the server in the folder that holds the module, or tell it that folder "
+        "(gunicorn --chdir DIR, uvicorn --app-dir DIR)",
+        applicability=Applicability.MANUAL,
+        recommended=True,
+    )
+
+
+@rule("CXD011", "import-raises", ERROR, breaks=True)
+def import_raises(case: Case) -> Iterator[Finding]:
+    """Importing the target's module raises an exception.
+
+    What happens: the server prints the traceback and ends, or its workers end one after another.
+    Why: the module's own code, or code that it imports, fails.
+    Fix: the line shown is the innermost one of the project itself.
+    Before:
+        app.add_api("opanapi.yaml")
+    After:
+        app.add_api("openapi.yaml")
+    Sources:
+        https://docs.python.org/3/reference/import.html
+        truth: c3new/g-uvw2/raises:app
+    """
+    load, error = case.facts.load, case.facts.load.error if case.facts.load else None
+    if load is None or load.stage != "import" or error is None or error.is_a("SystemExit"):
+        return
+    if missing_distribution(case) is not None or needed_extra(case) is not None:
+        return
+    if what_is_missing(case) is not None:
+        return
+    yield finding(
+        f"importing {load.module} raises {error.short}",
+        severity=ERROR,
+        evidence=_trail(case, error),
+        location=case.at(case.own_frame(error)),
+        word=target_word(case),
+        fixes=(_see_line(case, error),),
+    )
+
+
+def _see_line(case: Case, error: Raised) -> Fix:
+    frame = case.own_frame(error)
+    if frame is None:
+        title = "correct what the traceback shows: no line of the project's own is in it"
+    else:
+        title = f"correct {case.relative(frame.path)} line {frame.line}"
+    return Fix(title=title, applicability=Applicability.MANUAL, recommended=True)
+
+
+def _trail(case: Case, error: Raised) -> tuple[str, ...]:
+    """The project's own frames, outermost first, then the exception."""
+    own = [frame for frame in error.frames if case.own(frame.path)]
+    lines = [f"{case.relative(frame.path)}:{frame.line} in {frame.name}" for frame in own[-4:]]
+    return (*lines, error.short)
+
+
+@rule("CXD012", "dependency-not-installed", ERROR, breaks=True)
+def dependency_not_installed(case: Case) -> Iterator[Finding]:
+    """The app imports a package that is not installed in the target environment.
+
+    What happens: ``ModuleNotFoundError: No module named 'sqlalchemy'``, exit at start.
+    Why: the package is missing from the requirements, or another environment is diagnosed.
+    Fix: install it; or give ``--python`` if this is not the environment that the app runs in.
+    Before:
+        pip install 'connexion[flask]' gunicorn
+    After:
+        pip install 'connexion[flask]' gunicorn sqlalchemy
+    Sources:
+        https://docs.python.org/3/library/exceptions.html#ModuleNotFoundError
+        truth: c3new/uvicorn/imports_missing:app
+    """
+    missing = missing_distribution(case)
+    load = case.facts.load
+    if missing is None or load is None or load.error is None:
+        return
+    fix = Fix(
+        title=f"install what brings the module {missing}",
+        recommended=True,
+        applicability=Applicability.MANUAL,
+        install=(missing.split(".")[0],),
+        costs=("the package's name may differ from the module's",),
+    )
+    yield finding(
+        f"{load.module} imports {missing}, which is not installed in the target environment",
+        severity=ERROR,
+        evidence=_trail(case, load.error),
+        location=case.at(case.own_frame(load.error)),
+        word=target_word(case),
+        fixes=(fix,),
+    )
+
+
+def missing_distribution(case: Case) -> str | None:
+    """The module that an import did not find, where it is neither the target's own nor a submodule
+    of something that is installed."""
+    load = case.facts.load
+    if load is None or load.stage != "import" or load.error is None:
+        return None
+    error: Raised | None = load.error
+    if missing_extra(load.error) is not None or not load.error.is_a("ModuleNotFoundError"):
+        return None
+    name = error.attributes.get("name") if error is not None else None
+    if not name or name.split(".")[0] in ("connexion", "gunicorn", "uvicorn") and "." in name:
+        return None  # a module that moved or went: the package is there
+    return name if "." not in name else None
+
+
+def missing_extra(error: Raised | None) -> str | None:
+    """The Connexion extra whose absence an exception announces (``connexion.utils.not_installed_error``)."""
+    while error is not None:
+        if any(hint in error.message for hint in EXTRA_HINTS):
+            return "flask"
+        if "connexion[uvicorn]" in error.message:
+            return "uvicorn"
+        error = error.cause
+    return None
+
+
+@rule("CXD013", "missing-extra", ERROR, breaks=True)
+def extra_not_installed(case: Case) -> Iterator[Finding]:
+    """Connexion 3 is installed without the extra that this app needs.
+
+    What happens: ``ModuleNotFoundError: Please install connexion using the 'flask' extra`` where
+        ``FlaskApp`` or ``App`` is called, ``RuntimeError: uvicorn is not installed. Please install
+        connexion using the uvicorn extra (connexion[uvicorn])`` where ``app.run()`` is called, or
+        ``TypeError: function() argument 'code' must be code, not str`` where ``FlaskApp`` is subclassed.
+    Why: since Connexion 3, Flask and uvicorn are optional.
+    Fix: install Connexion with the extra.
+    Before:
+        pip install connexion
+    After:
+        pip install 'connexion[flask]'
+    Sources:
+        https://connexion.readthedocs.io/en/latest/quickstart.html
+        https://github.com/spec-first/connexion/issues/1910
+        truth: c3noflask/g-uvw2/app:app
+    """
+    load, extra = case.facts.load, needed_extra(case)
+    if load is None or load.error is None or extra is None:
+        return
+    version = case.environment.packages.get("connexion")
+    pinned = f"connexion[{extra}]=={version}" if version else f"connexion[{extra}]"
+    yield finding(
+        f"Connexion is installed without its {extra!r} extra, which this app needs",
+        severity=ERROR,
+        evidence=_trail(case, load.error),
+        location=case.at(case.own_frame(load.error)),
+        word=target_word(case),
+        fixes=(Fix(title=f"install the {extra} extra", recommended=True, install=(pinned,)),),
+    )
+
+
+def needed_extra(case: Case) -> str | None:
+    """The Connexion extra for want of which loading the app failed."""
+    error = case.facts.load.error if case.facts.load is not None else None
+    if error is None:
+        return None
+    # ``class X(connexion.FlaskApp)`` where FlaskApp is the function that stands in for it
+    if "argument 'code' must be code" in error.message and "flask" not in case.environment.packages:
+        return "flask"
+    return missing_extra(error)
+
+
+@rule("CXD014", "import-exits", ERROR, breaks=True)
+def import_exits(case: Case) -> Iterator[Finding]:
+    """Importing the target's module ends the process.
+
+    What happens: the worker ends while it boots; gunicorn says ``Worker failed to boot``.
+    Why: the module calls ``sys.exit`` or ``os._exit`` when it is imported: it parses arguments, finds a
+        setting missing, or runs the app without the guard ``if __name__ == "__main__":``.
+    Fix: move the call behind the guard, or give the app what it misses.
+    Before:
+        app.run(port=8080)
+    After:
+        if __name__ == "__main__":
+            app.run(port=8080)
+    Sources:
+        https://docs.python.org/3/library/__main__.html
+        truth: c3new/g-uvw2/exits:app
+    """
+    load = case.facts.load
+    if load is None or load.stage != "import":
+        return
+    if load.error is not None and load.error.is_a("SystemExit"):
+        code = load.error.attributes.get("code", "0")
+        detail, location = f"sys.exit({code})", case.at(case.own_frame(load.error))
+    elif load.ended == "exit":
+        detail, location = load.ended_detail or "it ended", None
+    else:
+        return
+    fix = Fix(
+        title='keep the call behind `if __name__ == "__main__":`, or give the app the setting that it misses',
+        applicability=Applicability.MANUAL,
+        recommended=True,
+    )
+    yield finding(
+        f"importing {load.module} ends the process: {detail}",
+        severity=ERROR,
+        evidence=last_output(case),
+        location=location,
+        word=target_word(case),
+        fixes=(fix,),
+    )
+
+
+@rule("CXD015", "import-hangs", ERROR, breaks=True)
+def import_hangs(case: Case) -> Iterator[Finding]:
+    """Importing the target's module does not come back.
+
+    What happens: the server never gets to answer; gunicorn kills the worker after its timeout, again
+        and again. A module that calls ``app.run()`` serves on a port of its own instead.
+    Why: the module waits for something when it is imported (a database, a lock, a socket), or runs the
+        app without the guard ``if __name__ == "__main__":``.
+    Fix: move what waits out of the import.
+    Before:
+        app.run(port=8080)
+    After:
+        if __name__ == "__main__":
+            app.run(port=8080)
+    Sources:
+        https://github.com/spec-first/connexion/issues/1784
+        truth: c3new/uvicorn/runs:app
+    """
+    load = case.facts.load
+    if load is None or load.ended != "hang":
+        return
+    own = [frame for frame in load.ended_frames if case.own(frame.path)]
+    frame = own[-1] if own else None
+    runs = any(inner.name == "run" and "/connexion/" in inner.path for inner in load.ended_frames)
+    what = "it calls app.run(), which serves until it is stopped" if runs else load.ended_detail
+    fix = Fix(
+        title='keep app.run() behind `if __name__ == "__main__":`'
+        if runs
+        else "move what waits out of the import; if it is only slow, give --timeout more seconds",
+        applicability=Applicability.MANUAL,
+        recommended=True,
+    )
+    yield finding(
+        f"importing {load.module} hangs: {what}",
+        severity=ERROR,
+        evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
+        location=case.at(frame),
+        word=target_word(case),
+        fixes=(fix,),
+    )
+
+
+@rule("CXD016", "import-crashes", ERROR, breaks=True)
+def import_crashes(case: Case) -> Iterator[Finding]:
+    """Importing the target's module crashes the interpreter.
+
+    What happens: the process is killed by a signal (SIGSEGV, SIGABRT, SIGKILL for want of memory).
+    Why: a compiled extension fails, or more memory is asked for than there is.
+    Fix: install the extension again for this interpreter, or give the machine more memory.
+    Before:
+        pip install --no-binary :all: an-extension
+    After:
+        pip install --force-reinstall an-extension
+    Sources:
+        https://docs.python.org/3/library/faulthandler.html
+        truth: c3new/uvicorn/crashes:app
+    """
+    load = case.facts.load
+    if load is None or load.ended != "crash":
+        return
+    own = [frame for frame in load.ended_frames if case.own(frame.path)]
+    yield finding(
+        f"importing {load.module} crashes the interpreter: {load.ended_detail}",
+        severity=ERROR,
+        evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
+        location=case.at(own[-1] if own else None),
+        word=target_word(case),
+        fixes=(
+            Fix(
+                title="install the compiled package of the last frame again for this interpreter",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )
+
+
+def last_output(case: Case) -> tuple[str, ...]:
+    """The last lines that the app printed, which usually say why it gave up."""
+    lines = [line.strip() for line in case.facts.output.splitlines() if line.strip()]
+    return tuple(line[:200] for line in lines[-3:])

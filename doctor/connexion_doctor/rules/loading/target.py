@@ -1,0 +1,202 @@
+"""From the module to the object: grammar, attribute, None, not callable."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from connexion_doctor import servers
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, LoadFacts, Severity
+from connexion_doctor.rules.base import finding, rule
+
+ERROR = Severity.ERROR
+# What a name in the module may be, as ``probe/agent/loading.py`` sorts them, the likeliest first.
+SERVABLE = ("connexion", "adapter", "app")
+
+
+def target_word(case: Case) -> int | None:
+    """Index of the target among the words of the command."""
+    return servers.of(case).target_index(case.command, servers.of(case).options(case))
+
+
+def likely_names(load: LoadFacts) -> list[str]:
+    """Names of the module that hold an app, the likeliest first."""
+    return [name for kind in SERVABLE for name, found in load.names.items() if found == kind]
+
+
+def retarget(case: Case, target: str, title: str, *, recommended: bool = True) -> Fix:
+    """A fix that points the server to another object."""
+    remedy = servers.of(case).remedy(case)
+    remedy.set_target(target)
+    return remedy.fix(title, recommended=recommended)
+
+
+def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
+    """The object that was meant: a close name, the only app, a factory."""
+    fixes: list[Fix] = []
+    apps = likely_names(load)
+    best = meant or (apps[0] if apps else None)
+    if best is not None and load.names.get(best) != "factory":
+        title = f"did you mean {load.module}:{best}?"
+        fixes.append(retarget(case, f"{load.module}:{best}", title))
+    factories = [name for name, kind in load.names.items() if kind == "factory"]
+    if not fixes and factories:
+        wanted = meant if meant in factories else next((n for n in factories if "app" in n), factories[0])
+        remedy = servers.of(case).remedy(case)
+        if servers.of(case).factory(remedy, f"{load.module}:{wanted}"):
+            fixes.append(remedy.fix(f"call the factory {wanted}()", recommended=True))
+    if not fixes:
+        fixes.append(
+            Fix(
+                title=f"name an app object that {load.module} has at its top level",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            )
+        )
+    return fixes
+
+
+@rule("CXD020", "attribute-not-found", ERROR, breaks=True)
+def attribute_not_found(case: Case) -> Iterator[Finding]:
+    """The module is there, the object that the target names is not.
+
+    What happens: gunicorn ends with ``Failed to find attribute 'ap' in 'app'.``, uvicorn with
+        ``Error loading ASGI app. Attribute "ap" not found in module "app".``
+    Why: a misspelt name, or none given: gunicorn then takes ``application``, hypercorn and granian
+        take ``app``.
+    Fix: name the object that the module has.
+    Before:
+        gunicorn app
+    After:
+        gunicorn app:app
+    Sources:
+        https://github.com/benoitc/gunicorn/blob/master/gunicorn/util.py
+        truth: c3new/g-uvw2/app:no_such_name
+    """
+    load = case.facts.load
+    if load is None or load.stage != "attribute":
+        return
+    name = (load.attribute or "").split("(")[0].split(".")[0]
+    close = difflib.get_close_matches(name, list(load.names), n=1, cutoff=0.7)
+    given = ":" in load.target
+    which = f"{load.module} has no {name!r}"
+    message = which if given else f"{which}, the name {case.launch.server} takes when the target gives none"
+    yield finding(
+        message,
+        severity=ERROR,
+        evidence=(load.error.short,) if load.error else (),
+        word=target_word(case),
+        fixes=_fixes(case, load, close[0] if close else None),
+    )
+
+
+@rule("CXD021", "target-not-understood", ERROR, breaks=True)
+def target_not_understood(case: Case) -> Iterator[Finding]:
+    """The target is not written the way this server reads targets.
+
+    What happens: gunicorn ends with ``Failed to parse 'app.app' as an attribute name or function
+        call.``; uvicorn with ``Import string "app" must be in format "<module>:<attribute>".``
+    Why: every server has its own grammar. gunicorn takes a name or a call with literal arguments,
+        uvicorn dotted attributes and ``--factory`` but no call.
+    Fix: write it this server's way.
+    Before:
+        uvicorn 'app:create_app()'
+    After:
+        uvicorn --factory app:create_app
+    Sources:
+        https://docs.gunicorn.org/en/stable/run.html
+        https://www.uvicorn.org/settings/
+        truth: c3new/g-sync/app:app.app
+    """
+    load = case.facts.load
+    if load is None or load.stage != "grammar":
+        return
+    attribute = load.attribute or ""
+    fixes: list[Fix] = []
+    if attribute.endswith("()") and attribute[:-2].isidentifier():
+        remedy = servers.of(case).remedy(case)
+        if servers.of(case).factory(remedy, f"{load.module}:{attribute[:-2]}"):
+            fixes.append(remedy.fix(f"call the factory the way {case.launch.server} does", recommended=True))
+    elif likely_names(load):
+        name = likely_names(load)[0]
+        fixes.append(retarget(case, f"{load.module}:{name}", f"serve {load.module}:{name}"))
+    elif load.module is None and ":" not in load.target:
+        fixes.append(retarget(case, f"{load.target}:app", f"name the object: {load.target}:app"))
+    yield finding(
+        f"{case.launch.server} cannot read the target {load.target!r}",
+        severity=ERROR,
+        evidence=(load.error.short,) if load.error else (),
+        word=target_word(case),
+        fixes=fixes or _fixes(case, load, None),
+    )
+
+
+@rule("CXD022", "target-is-none", ERROR, breaks=True)
+def target_is_none(case: Case) -> Iterator[Finding]:
+    """The target names something that is None.
+
+    What happens: gunicorn ends with ``Failed to find application object: 'app'``; other servers answer
+        every request 500.
+    Why: the name is filled in later (``app = None`` at the top, set in ``main()``), or a factory
+        forgets its ``return``.
+    Fix: make the object when the module is imported, or return it.
+    Before:
+        def create_app():
+            app = connexion.FlaskApp(__name__)
+    After:
+        def create_app():
+            app = connexion.FlaskApp(__name__)
+            return app
+    Sources:
+        https://flask.palletsprojects.com/en/stable/patterns/appfactories/
+        truth: c3new/g-sync/not_apps:nothing
+    """
+    load = case.facts.load
+    if load is None or load.found != "None" or load.stage not in ("callable", "grammar", "attribute"):
+        return
+    if load.factory_called:
+        message = f"{load.target} returns None"
+        fixes = [
+            Fix(
+                title=f"let {load.attribute} return the app",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            )
+        ]
+    else:
+        message, fixes = f"{load.target} is None once the module is imported", _fixes(case, load, None)
+    yield finding(message, severity=ERROR, word=target_word(case), fixes=fixes)
+
+
+@rule("CXD023", "target-not-callable", ERROR, breaks=True)
+def target_not_callable(case: Case) -> Iterator[Finding]:
+    """The target names something that cannot be called.
+
+    What happens: gunicorn ends with ``Application object must be callable.``
+    Why: the name is a module, a string or another object that only has to do with the app.
+    Fix: name the app object.
+    Before:
+        gunicorn package:app
+    After:
+        gunicorn package.app:app
+    Sources:
+        https://docs.gunicorn.org/en/stable/run.html
+        truth: c3new/uvicorn/not_apps:number
+    """
+    load = case.facts.load
+    if load is None or load.stage not in ("callable", "grammar") or load.found in (None, "None"):
+        return
+    callable_said = load.error is None or "must be callable" in load.error.message
+    if not callable_said:
+        return
+    fixes = _fixes(case, load, None)
+    if load.found and load.found.startswith("the module "):
+        module = load.found.removeprefix("the module ")
+        fixes = [retarget(case, f"{module}:app", f"look into the module: {module}:app")]
+    yield finding(
+        f"{load.target} is {load.found}, which cannot be called",
+        severity=ERROR,
+        word=target_word(case),
+        fixes=fixes,
+    )

@@ -1,0 +1,101 @@
+"""Connexion 2 code in a project that runs, or shall run, on Connexion 3."""
+
+from __future__ import annotations
+
+from connexion_doctor.model import Finding
+from connexion_doctor.python import Sources
+from connexion_doctor.rules.base import rules_of
+from connexion_doctor.rules.migration import (
+    apis,
+    constructor,
+    context,
+    cors,
+    errors,
+    flask_inner,
+    flask_names,
+    flask_settings,
+    imports,
+    operations,
+    request,
+    resolvers,
+    run,
+    run_place,
+    security,
+    swagger,
+    testing,
+    wsgi_servers,
+)
+from connexion_doctor.rules.migration.plan import Plan, make_plan
+from connexion_doctor.rules.versions import Requirements
+
+RULES = rules_of(
+    imports.module_gone,
+    imports.name_gone,
+    imports.aiohttp_app,
+    imports.flask_json_encoder,
+    context.context_is_a_module,
+    flask_names.flask_name_gone,
+    constructor.constructor_keyword,
+    constructor.positional_arguments,
+    apis.pass_context_arg_name,
+    apis.validator_map,
+    apis.class_jsonifier,
+    constructor.app_attribute,
+    resolvers.plain_views,
+    resolvers.collection_search,
+    swagger.direct_keyword,
+    swagger.constructor_options,
+    swagger.add_api_options,
+    swagger.options_dictionary,
+    run.run_keyword,
+    run.run_positional,
+    run_place.run_loopback,
+    run_place.run_at_import,
+    run.run_reload,
+    run.inner_run,
+    wsgi_servers.wsgi_server,
+    flask_inner.hook,
+    flask_inner.before_first_request,
+    cors.cors,
+    flask_settings.json_encoder,
+    flask_settings.wsgi_app,
+    cors.cors_position,
+    flask_inner.extension,
+    flask_settings.named_application,
+    errors.one_argument,
+    errors.on_inner,
+    errors.get_response,
+    errors.returns_flask,
+    request.flask_style,
+    security.security,
+    operations.uwsgi_metrics,
+    request.outside_operation,
+    operations.body_name,
+    testing.inner_client,
+    testing.arguments,
+    testing.responses,
+)
+
+__all__ = ["RULES", "Plan", "check_project", "make_plan", "targets_three"]
+
+
+def targets_three(requirements: Requirements, target_version: int | None = None) -> bool:
+    """Whether the project runs, or shall run, on Connexion 3. What is installed says more than a range."""
+    if target_version is not None:
+        return target_version == 3
+    return requirements.connexion_major() == 3
+
+
+def check_project(
+    sources: Sources, requirements: Requirements, target_version: int | None = None
+) -> list[Finding]:
+    """All findings of the family, in the order of the files; none for a project that stays on 2."""
+    if not targets_three(requirements, target_version):
+        return []
+    found = [finding for rule in RULES for finding in rule.run(sources)]
+    return sorted(found, key=_place)
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str]:
+    place = finding.location
+    return (place.path, place.line, place.column, finding.code) if place else ("", 0, 0, finding.code)

@@ -1,0 +1,335 @@
+"""Error handlers: Connexion 3 calls ``handler(request, exception)`` and wants a ConnexionResponse."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from connexion_doctor.model import Edit, Finding, Severity
+from connexion_doctor.python import Module, Sources, Use
+from connexion_doctor.python.edits import insert, replace
+from connexion_doctor.python.module import Function
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.uses import app_calls, fix, inner_calls, named
+
+_PROBLEMS = ("connexion.problem()", "connexion.lifecycle.ConnexionResponse()")
+_FLASK_ANSWERS = (
+    "flask.jsonify()", "flask.make_response()", "flask.Response()", "flask.redirect()",
+    "flask.wrappers.Response()", "connexion.FlaskApi.get_response()",
+)  # fmt: skip
+
+
+@rule("CXD440", "error-handler-one-argument", Severity.ERROR)
+def one_argument(sources: Sources) -> Iterator[Finding]:
+    """An error handler takes the exception only.
+
+    What happens: The app starts. When the error occurs, the answer is a 500:
+        `TypeError: 'coroutine' object is not callable`.
+
+    Why: Connexion 3 calls error handlers with the request and the exception.
+
+    Fix: `def handler(request, exception)`, which returns a `ConnexionResponse`; `connexion.problem(...)`
+        makes one.
+
+    Before:
+        import connexion
+
+
+        def refuse(exception):
+            return connexion.FlaskApi.get_response(connexion.problem(418, "Teapot", "short and stout"))
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_error_handler(ValueError, refuse)
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+
+
+        def refuse(request, exception):
+            return connexion.problem(418, "Teapot", "short and stout")
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_error_handler(ValueError, refuse)
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://github.com/spec-first/connexion/issues/1787
+        https://connexion.readthedocs.io/en/latest/exceptions.html
+        test: tests/rules/migration/scenarios.py
+    """
+    done: set[int] = set()
+    for use, handler in _handlers(sources):
+        found = sources.function(handler, use)
+        parameters = _parameters(handler.args, 0) if isinstance(handler, ast.Lambda) else None
+        if found is not None:
+            module, node = found
+            parameters = _parameters(node.args, 1 if _is_method(module, node) else 0)
+        if parameters is None or parameters != 1:
+            continue
+        edits: tuple[Edit, ...] = ()
+        if found is not None and id(found[1]) not in done:
+            edits = _two_arguments(sources, *found)
+            done.add(id(found[1]))
+        name = use.module.text(handler) if not isinstance(handler, ast.Lambda) else "the lambda"
+        yield finding(
+            f"`{name}` takes one argument; Connexion 3 calls it with the request and the exception.",
+            severity=Severity.ERROR,
+            location=use.module.location(handler),
+            fixes=fix(
+                "Take `(request, exception)` and return a ConnexionResponse, as "
+                "`connexion.problem(...)` makes.",
+                edits,
+            ),
+        )
+
+
+def _handlers(sources: Sources) -> Iterator[tuple[Use[ast.Call], ast.expr]]:
+    for use, _ in app_calls(sources, "add_error_handler"):
+        given = named(sources, use, "function")
+        if len(use.node.args) > 1:
+            yield use, use.node.args[1]
+        elif given is not None:
+            yield use, given.value
+
+
+def _parameters(arguments: ast.arguments, bound: int) -> int | None:
+    """How many arguments a function takes by position at most; None when any number."""
+    if arguments.vararg is not None:
+        return None
+    return len(arguments.posonlyargs) + len(arguments.args) - bound
+
+
+def _is_method(module: Module, node: Function) -> bool:
+    scope = module.scopes[id(node)]
+    static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+    return scope.owner is not None and not static
+
+
+def _two_arguments(sources: Sources, module: Module, node: Function) -> tuple[Edit, ...]:
+    """Certain where the handler returns problems only, is called by nobody else, and has a plain head."""
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    taken = module.scopes[id(node)].bindings
+    if node.decorator_list or "request" in taken or len(parameters) - int(_is_method(module, node)) != 1:
+        return ()
+    if any(name.id == "request" for name in ast.walk(node) if isinstance(name, ast.Name)):
+        return ()  # an imported request is used: the new parameter would hide it
+    for call, _ in sources.calls:
+        if sources.names.raw(call.node.func, call.module, call.scope) == f"@{module.path}:{node.name}":
+            return ()
+    edits: list[Edit] = []
+    scope = module.scopes[id(node)]
+    found = scope.returns
+    for expression in found:
+        value = sources.names.value(expression, module, scope)
+        if value == "connexion.FlaskApi.get_response()" and isinstance(expression, ast.Call):
+            inner = expression.args[0] if len(expression.args) == 1 and not expression.keywords else None
+            if inner is None or sources.names.value(inner, module, scope) not in _PROBLEMS:
+                return ()
+            edits.append(replace(module, expression, module.text(inner)))
+            continue
+        if value not in _PROBLEMS:
+            return ()
+    if not found:
+        return ()
+    place = module.location(parameters[-1])
+    edits.append(insert(module, place.line, place.column, "request, "))
+    return tuple(edits)
+
+
+# Handlers for these were called on Connexion 2 and are not on Connexion 3; the codes above are the same.
+_LOST = tuple(f"werkzeug.exceptions.{name}" for name in ("Unauthorized", "Forbidden", "MethodNotAllowed"))
+
+
+@rule("CXD441", "error-handler-on-inner-app", Severity.WARNING)
+def on_inner(sources: Sources) -> Iterator[Finding]:
+    """An error handler is set on the Flask app inside for errors that never get there.
+
+    What happens: Nothing is said; the handler is not called. Errors of security (401, 403), a method that is
+        not allowed (405), and all `ProblemException`s, those of validation among them, are answered by
+        Connexion's default.
+
+    Why: Connexion 3 finds these errors in ASGI middleware around Flask. Handlers on the Flask app see what
+        is raised in views, and 404, only. (Handlers for 400 and 415 saw no error of validation in
+        Connexion 2 either.)
+
+    Fix: `app.add_error_handler(ProblemException, handler)` on the Connexion app, the handler
+        `def handler(request, exception)` returning a `ConnexionResponse`.
+
+    Before:
+        import connexion
+        from connexion.exceptions import ProblemException
+
+        app = connexion.FlaskApp(__name__)
+
+
+        def refuse(exception):
+            return "refused", 418
+
+
+        app.app.register_error_handler(ProblemException, refuse)
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+        from connexion.exceptions import ProblemException
+
+        app = connexion.FlaskApp(__name__)
+
+
+        def refuse(request, exception):
+            return connexion.problem(418, "Refused", "refused")
+
+
+        app.add_error_handler(ProblemException, refuse)
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://github.com/spec-first/connexion/issues/1787
+        https://connexion.readthedocs.io/en/latest/exceptions.html
+        test: tests/rules/migration/scenarios.py
+    """
+    for use, method in inner_calls(sources, "register_error_handler", "errorhandler"):
+        if not use.node.args:
+            continue
+        caught = use.node.args[0]
+        name = sources.of(caught, use) or ""
+        number = caught.value if isinstance(caught, ast.Constant) else None
+        lost = (
+            number in (401, 403, 405)
+            or name in ("connexion.ProblemException", *_LOST)
+            or name.startswith("connexion.exceptions.")
+        )
+        if not lost:
+            continue
+        text = use.module.text(caught)
+        yield finding(
+            f"`{method}({text})` on the Flask app inside is not called for the errors of Connexion 3.",
+            severity=Severity.WARNING,
+            location=use.module.location(use.node),
+            fixes=fix(
+                f"Register it on the Connexion app: `app.add_error_handler({text}, handler)`, with "
+                "`handler(request, exception)` returning a ConnexionResponse."
+            ),
+        )
+
+
+@rule("CXD442", "flask-api-get-response", Severity.ERROR)
+def get_response(sources: Sources) -> Iterator[Finding]:
+    """`FlaskApi.get_response` is gone.
+
+    What happens: `AttributeError: type object 'FlaskApi' has no attribute 'get_response'`, when the line
+        runs; mostly in an error handler, so the answer is a 500.
+
+    Why: Connexion 3 turns responses into those of the framework by itself.
+
+    Fix: Return what was given to it.
+
+    Before:
+        import connexion
+
+
+        def greet():
+            return connexion.FlaskApi.get_response(connexion.problem(418, "Teapot", "short"))
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+
+
+        def greet():
+            return connexion.problem(418, "Teapot", "short")
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/rules/migration/scenarios.py
+    """
+    # Handlers that take one argument are rewritten as a whole, by the rule about them.
+    handlers = [sources.function(handler, use) for use, handler in _handlers(sources)]
+    rewritten = {id(found[1]) for found in handlers if found is not None and _two_arguments(sources, *found)}
+    for use in sources.calls_of("connexion.FlaskApi.get_response"):
+        if use.guarded or id(use.scope.node) in rewritten:
+            continue
+        edits = []
+        if len(use.node.args) == 1 and not use.node.keywords:
+            edits.append(replace(use.module, use.node, use.module.text(use.node.args[0])))
+        yield finding(
+            "`FlaskApi` of Connexion 3 has no `get_response`.",
+            severity=Severity.ERROR,
+            location=use.module.location(use.node),
+            fixes=fix("Return its argument.", edits),
+        )
+
+
+@rule("CXD443", "error-handler-returns-flask-response", Severity.ERROR)
+def returns_flask(sources: Sources) -> Iterator[Finding]:
+    """An error handler of the Connexion app returns what Flask understands.
+
+    What happens: When the error occurs, the answer is a 500:
+        `AttributeError: 'tuple' object has no attribute 'body'`.
+
+    Why: Error handlers of Connexion 3 run outside of Flask and must return a `ConnexionResponse`.
+
+    Fix: `ConnexionResponse(status_code=418, body="...")` from `connexion.lifecycle`, or
+        `connexion.problem(...)`.
+
+    Before:
+        import connexion
+
+
+        def refuse(exception, *_):
+            return {"refused": True}, 418
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_error_handler(ValueError, refuse)
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+        from connexion.lifecycle import ConnexionResponse
+
+
+        def refuse(request, exception):
+            return ConnexionResponse(
+                status_code=418, content_type="application/json", body='{"refused": true}'
+            )
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_error_handler(ValueError, refuse)
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://connexion.readthedocs.io/en/latest/exceptions.html
+        test: tests/rules/migration/scenarios.py
+    """
+    for use, handler in _handlers(sources):
+        found = sources.function(handler, use)
+        if found is None:
+            continue
+        module, node = found
+        scope = module.scopes[id(node)]
+        for expression in scope.returns:
+            plain = isinstance(expression, ast.Tuple | ast.Dict | ast.JoinedStr)
+            text = isinstance(expression, ast.Constant) and isinstance(expression.value, str)
+            value = sources.names.value(expression, module, scope)
+            if plain or text or (value in _FLASK_ANSWERS and value != "connexion.FlaskApi.get_response()"):
+                yield finding(
+                    f"`{node.name}` returns what Flask understands; Connexion 3 wants a ConnexionResponse.",
+                    severity=Severity.ERROR,
+                    location=module.location(expression),
+                    fixes=fix(
+                        "Return `connexion.problem(...)` or a `connexion.lifecycle.ConnexionResponse`."
+                    ),
+                )
+                break

@@ -1,0 +1,158 @@
+"""The upgrade plan: all that has to change, in the order to do it, and how much of it the fixes do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from connexion_doctor.model import Applicability, Finding
+
+# What to do together, in the order in which each step can be tried out: nothing runs before the imports.
+_STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "Requirements",
+        "Ask for Connexion 3 with the extras that the code needs, and install it.",
+        # Not CXD532: what is installed today is the environment before the upgrade.
+        ("CXD50", "CXD51", "CXD52", "CXD530", "CXD531", "CXD533", "CXD534", "CXD535"),
+    ),
+    ("Imports", "Import from where things are now; then every module loads.", ("CXD40",)),
+    (
+        "The app and its APIs",
+        "Make the app and add its APIs with the arguments of Connexion 3; then it is made.",
+        (
+            "CXD410",
+            "CXD411",
+            "CXD412",
+            "CXD414",
+            "CXD415",
+            "CXD416",
+            "CXD417",
+            "CXD418",
+            "CXD419",
+            "CXD420",
+            "CXD421",
+            "CXD422",
+            "CXD433",
+            "CXD454",
+        ),
+    ),  # fmt: skip
+    ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),
+    (
+        "Middleware and hooks",
+        "Move what must see every request from Flask to ASGI middleware.",
+        ("CXD430", "CXD431", "CXD432", "CXD434", "CXD435", "CXD436"),
+    ),
+    (
+        "Requests and security",
+        "Take the request from where it is now, in handlers and in security functions.",
+        ("CXD450", "CXD451", "CXD452", "CXD453"),
+    ),
+    (
+        "Start",
+        "Serve the Connexion app with an ASGI server.",
+        ("CXD423", "CXD424", "CXD425", "CXD426", "CXD427", "CXD428", "CXD429", "CXD437"),
+    ),
+    ("Tests", "Use the test client of the Connexion app, in httpx's words.", ("CXD46",)),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the plan. ``fixed`` counts the findings that a fix cures, ``safely`` those without risk."""
+
+    number: int
+    title: str
+    what: str
+    findings: tuple[Finding, ...]
+    fixed: int
+    safely: int
+
+    @property
+    def count(self) -> int:
+        """How many places have to change."""
+        return len(self.findings)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps that have something to do, in order. ``starts`` are those that call WSGI, by their place."""
+
+    steps: tuple[Step, ...]
+    starts: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many places have to change in all."""
+        return sum(step.count for step in self.steps)
+
+    @property
+    def fixed(self) -> int:
+        """How many of them the fixes do, unsafe ones included."""
+        return sum(step.fixed for step in self.steps)
+
+    @property
+    def safely(self) -> int:
+        """How many of them the safe fixes do."""
+        return sum(step.safely for step in self.steps)
+
+    @property
+    def summary(self) -> str:
+        """One line: the whole in numbers."""
+        if not self.count:
+            return "Nothing in the code has to change for Connexion 3."
+        return (
+            f"{_number(self.count, 'place')} to change in {_number(len(self.steps), 'step')}; "
+            f"the fixes do {self.fixed} ({self.safely} of them safe), {self.count - self.fixed} are by hand."
+        )
+
+    @property
+    def text(self) -> str:
+        """The whole in numbers, then a line for each step, in the order to do them."""
+        lines = [self.summary]
+        for step in self.steps:
+            codes = ", ".join(sorted({finding.code for finding in step.findings}))
+            lines.append(
+                f"{step.number}. {step.title} ({_number(step.count, 'place')}, the fixes do {step.fixed}; "
+                f"{codes}): {step.what}"
+            )
+        if self.starts:
+            lines.append(
+                f"{len(self.steps) + 1}. Servers ({_number(len(self.starts), 'start')} with a WSGI server: "
+                f"{', '.join(self.starts)}): Give these an ASGI server; once Connexion 3 is installed, the "
+                "doctor says how for each."
+            )
+        return "\n".join(lines)
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def make_plan(findings: Iterable[Finding], starts: Iterable[str] = ()) -> Plan:
+    """Sort findings into the steps; what belongs to no step is left out."""
+    remaining = list(findings)
+    steps: list[Step] = []
+    for title, what, codes in _STEPS:
+        own = tuple(finding for finding in remaining if finding.code.startswith(codes))
+        if own:
+            kinds = [best_fix(finding) for finding in own]
+            steps.append(
+                Step(
+                    len(steps) + 1,
+                    title,
+                    what,
+                    own,
+                    sum(kind in (Applicability.SAFE, Applicability.UNSAFE) for kind in kinds),
+                    sum(kind is Applicability.SAFE for kind in kinds),
+                )
+            )
+    return Plan(tuple(steps), tuple(starts))
+
+
+def best_fix(finding: Finding) -> Applicability:
+    """How far a finding is fixed without a person: a fix that only installs something counts as by hand."""
+    kinds = [fix.applicability for fix in finding.fixes if fix.edits]
+    for kind in (Applicability.SAFE, Applicability.UNSAFE):
+        if kind in kinds:
+            return kind
+    return Applicability.MANUAL

@@ -1,0 +1,295 @@
+"""Tests: Flask's test client became the one of Starlette, with httpx's arguments and responses."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from connexion_doctor.model import Edit, Finding, Location, Severity
+from connexion_doctor.python import Sources, Use
+from connexion_doctor.python.edits import rename_keyword, replace
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.uses import INNER, fix, inner_calls, listed, outer_app, receiver
+
+_CLIENT = r"connexion\.(FlaskApp|AsyncApp)\(\)(?P<inner>\.app)?\.test_client\(\)(\.__enter__\(\))?"
+_VERBS = "get|post|put|patch|delete|head|options|open|request|trace"
+_CALL = re.compile(rf"{_CLIENT}\.(?P<verb>{_VERBS})")
+_RESPONSE = re.compile(rf"{_CLIENT}\.({_VERBS})\(\)")
+
+
+@rule("CXD460", "test-client-of-inner-app", Severity.ERROR)
+def inner_client(sources: Sources) -> Iterator[Finding]:
+    """Tests use the test client of the Flask app inside.
+
+    What happens: Each path of the specification is a 404, raised as
+        `starlette.exceptions.HTTPException: 404`; and a first request to the Flask app makes Connexion fail
+        afterwards: `The setup method 'register_blueprint' can no longer be called`.
+
+    Why: The routes are added when Connexion builds its stack, which the Flask app never asks for.
+
+    Fix: `app.test_client()`. It is Starlette's client: its arguments and responses are those of httpx
+        (CXD461, CXD462).
+
+    Before:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+
+        def test_hello():
+            client = app.app.test_client()
+            assert client.get("/v1/hello").status_code == 200
+
+    After:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+
+        def test_hello():
+            client = app.test_client()
+            assert client.get("/v1/hello").status_code == 200
+
+    Sources:
+        https://github.com/spec-first/connexion/issues/1826
+        https://connexion.readthedocs.io/en/latest/testing.html
+        test: tests/rules/migration/scenarios.py
+    """
+    for use, _ in inner_calls(sources, "test_client"):
+        inner = receiver(use)
+        outer = outer_app(sources, inner, use) if inner is not None else None
+        edits = []
+        if inner is not None and outer is not None and not use.node.args and not use.node.keywords:
+            edits.append(replace(use.module, inner, outer))
+        yield finding(
+            "The test client of the Flask app inside finds no path of the specification.",
+            severity=Severity.ERROR,
+            location=use.module.location(use.node),
+            fixes=fix(
+                "Use the test client of the Connexion app.",
+                edits,
+                unsafe=True,
+                costs=["it is Starlette's client: arguments and responses are those of httpx"],
+            ),
+        )
+    for module in sources.modules:
+        for cls in module.classes:
+            bases = [sources.names.value(base, module, cls.scope) for base in cls.node.bases]
+            if cls.guarded or "flask_testing.TestCase" not in bases:
+                continue
+            made = sources.names.called(f"@{module.path}:{cls.node.name}.create_app")
+            if made is not None and sources.names.outside(made) == INNER:
+                yield finding(
+                    "Flask-Testing makes its client from the Flask app, which finds no path of "
+                    "the specification.",
+                    severity=Severity.ERROR,
+                    location=Location(module.path, cls.node.lineno, module.location(cls.node).column),
+                    fixes=fix(
+                        "Derive from `unittest.TestCase` and set `self.client = "
+                        "app.test_client()` in `setUp`, "
+                        "`app` being the Connexion app."
+                    ),
+                )
+
+
+_RENAMED = {"query_string": "params"}
+_NO_KEYWORD = ("query_string", "content_type", "mimetype", "environ_base", "environ_overrides", "buffered")
+
+
+@rule("CXD461", "test-client-arguments", Severity.ERROR)
+def arguments(sources: Sources) -> Iterator[Finding]:
+    """The test client is called with arguments of Flask's client.
+
+    What happens: `TypeError: get() got an unexpected keyword argument 'query_string'`, or
+        `AttributeError: 'TestClient' object has no attribute 'open'`.
+
+    Why: The test client of Connexion 3 is the one of Starlette, which takes httpx's arguments.
+
+    Fix: `query_string=` -> `params=`, `content_type="x"` -> `headers={"content-type": "x"}`,
+        `delete(json=...)` -> `request("DELETE", ..., json=...)`, `open(path, method="GET")` ->
+        `request("GET", path)`.
+
+    Before:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+
+        def test_hello():
+            client = app.test_client()
+            assert client.get("/v1/hello", query_string={"limit": 3}).status_code == 200
+
+    After:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+
+        def test_hello():
+            client = app.test_client()
+            assert client.get("/v1/hello", params={"limit": 3}).status_code == 200
+
+    Sources:
+        https://github.com/apache/airflow/pull/39055
+        https://connexion.readthedocs.io/en/latest/testing.html
+        test: tests/rules/migration/scenarios.py
+    """
+    for use, name in sources.calls:
+        match = _CALL.fullmatch(name)
+        if match is None or use.guarded:
+            continue
+        verb = match["verb"]
+        keywords = {k.arg: k for k in use.node.keywords if k.arg is not None}
+        bad = [key for key in keywords if key in _NO_KEYWORD]
+        bodies = [
+            k for k in ("json", "data") if k in keywords and verb in ("delete", "get", "head", "options")
+        ]
+        if not bad and not bodies and verb != "open":
+            continue
+        what = [*(["open"] if verb == "open" else []), *bad, *bodies]
+        yield finding(
+            f"Starlette's test client does not know {listed(what)}"
+            + (f" of `{verb}`." if bodies and not bad else "."),
+            severity=Severity.ERROR,
+            location=use.module.location(keywords[bad[0]] if bad else use.node),
+            fixes=fix(
+                "Call it as httpx is called.",
+                _call_edits(use, verb, keywords, bodies),
+                unsafe=match["inner"] is not None,
+            ),
+        )
+
+
+def _call_edits(
+    use: Use[ast.Call], verb: str, keywords: dict[str, ast.keyword], bodies: Sequence[str]
+) -> tuple[Edit, ...]:
+    module = use.module
+    edits: list[Edit] = []
+    for name, keyword in keywords.items():
+        if name in _RENAMED:
+            edits.append(rename_keyword(module, keyword, _RENAMED[name]))
+        elif name in ("content_type", "mimetype"):
+            text = module.text(keyword.value)
+            other = keywords.get("headers")
+            if other is None:
+                edits.append(replace(module, keyword, f'headers={{"content-type": {text}}}'))
+                continue
+            return ()
+        elif name in _NO_KEYWORD:
+            return ()
+    if verb == "open" or bodies:
+        function = use.node.func
+        if not isinstance(function, ast.Attribute):
+            return ()
+        end_line, end_column = module.location(function).end
+        start = Location(module.path, end_line, end_column - len(function.attr), end_line, end_column)
+        method = f'"{verb.upper()}"'
+        if verb == "open":
+            given = keywords.get("method")
+            if given is None or len(use.node.args) != 1 or given is not use.node.keywords[0]:
+                return ()
+            # open(path, method=X, ...): the two change places, and what stands between stays.
+            path = use.node.args[0]
+            method, place = module.text(given.value), module.location(path)
+            edits += [
+                Edit(start, "request"),
+                Edit(place, method),
+                replace(module, given, module.text(path)),
+            ]
+            return tuple(edits)
+        if not use.node.args:
+            return ()
+        first = module.location(use.node.args[0])
+        edits += [
+            Edit(start, "request"),
+            Edit(Location(module.path, first.line, first.column, first.line, first.column), f"{method}, "),
+        ]
+    return tuple(edits)
+
+
+@rule("CXD462", "test-response-attributes", Severity.ERROR)
+def responses(sources: Sources) -> Iterator[Finding]:
+    """A response of the test client is read as one of Flask's.
+
+    What happens: `AttributeError: 'Response' object has no attribute 'get_json'`, or `response.json["x"]`
+        raises `TypeError: 'method' object is not subscriptable`.
+
+    Why: The test client of Connexion 3 returns responses of httpx.
+
+    Fix: `.get_json()` and `.json` -> `.json()`, `.data` -> `.content`, `.get_data(as_text=True)` -> `.text`,
+        `.mimetype` -> `.headers["content-type"]`.
+
+    Before:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+
+        def test_hello():
+            response = app.test_client().get("/v1/hello")
+            assert response.get_json() == {"hello": "you"}
+
+    After:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+
+        def test_hello():
+            response = app.test_client().get("/v1/hello")
+            assert response.json() == {"hello": "you"}
+
+    Sources:
+        https://github.com/apache/airflow/pull/39055
+        https://connexion.readthedocs.io/en/latest/testing.html
+        test: tests/rules/migration/scenarios.py
+    """
+    called: dict[int, Use[ast.Call]] = {}
+    for module in sources.modules:
+        called |= {id(call.node.func): call for call in module.calls}
+    for use, base in sources.attributes:
+        match = _RESPONSE.fullmatch(base)
+        if match is None or use.guarded:
+            continue
+        text = use.module.text(use.node.value)
+        call = called.get(id(use.node))
+        new = _read(use.node.attr, call, text)
+        if new is None:
+            continue
+        node: ast.AST = call.node if call is not None else use.node
+        yield finding(
+            f"A response of httpx has no `{use.node.attr}` as Flask's has.",
+            severity=Severity.ERROR,
+            location=use.module.location(use.node),
+            fixes=fix(
+                f"Use `{new.removeprefix(text)}`." if new else "Read it from `headers` or `status_code`.",
+                [replace(use.module, node, new)] if new else [],
+                unsafe=match["inner"] is not None,
+            ),
+        )
+
+
+def _read(attr: str, call: Use[ast.Call] | None, text: str) -> str | None:
+    """The same in httpx's words: "" where no expression is certain, None where nothing changes."""
+    if attr == "json":
+        return f"{text}.json()" if call is None else None
+    if attr == "get_json":
+        return f"{text}.json()" if call is not None else ""
+    if attr == "data":
+        return f"{text}.content"
+    if attr == "get_data" and call is not None:
+        as_text = any(k.arg == "as_text" for k in call.node.keywords)
+        plain = not call.node.args and len(call.node.keywords) == int(as_text)
+        return (f"{text}.text" if as_text else f"{text}.content") if plain else ""
+    if attr == "mimetype":
+        return f'{text}.headers["content-type"].partition(";")[0]'
+    if attr in ("is_json", "status", "content_type", "location"):
+        return f'{text}.headers["content-type"]' if attr == "content_type" else ""
+    return None

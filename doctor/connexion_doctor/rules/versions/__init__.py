@@ -1,0 +1,42 @@
+"""Versions: installed, pinned and required ones that do not fit together."""
+
+from __future__ import annotations
+
+from connexion_doctor.model import Finding
+from connexion_doctor.rules.base import rules_of
+from connexion_doctor.rules.versions import connexion2, connexion3, declared, extras, needs, servers
+from connexion_doctor.rules.versions.subject import Known, Requirements, uses_of
+
+RULES = rules_of(
+    connexion2.flask,
+    connexion2.werkzeug,
+    connexion2.packaging,
+    connexion3.starlette_1,
+    connexion3.starlette_033,
+    connexion3.regression_320,
+    connexion3.httpx,
+    connexion3.multipart,
+    extras.flask,
+    extras.uvicorn,
+    extras.swagger_ui,
+    extras.aiohttp,
+    extras.reload,
+    servers.uvicorn_worker,
+    servers.gunicorn_2410,
+    servers.uvicorn_0310,
+    servers.a2wsgi,
+    servers.smuggling,
+    declared.unpinned,
+    declared.disagree,
+    declared.differs,
+    declared.python,
+    declared.held,
+    needs.too_low,
+)
+
+__all__ = ["RULES", "Known", "Requirements", "check_versions", "uses_of"]
+
+
+def check_versions(subject: Requirements) -> list[Finding]:
+    """All findings of the family."""
+    return [finding for rule in RULES for finding in rule.run(subject)]

@@ -1,0 +1,162 @@
+"""Versions of Connexion 2 and of what it stands on that do not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connexion_doctor.model import Finding, Fix, Severity
+from connexion_doctor.rules.base import rule
+from connexion_doctor.rules.versions.repairs import clash, upgrade
+from connexion_doctor.rules.versions.subject import Requirements, meet, parse, within
+
+
+@rule("CXD501", "connexion2-with-newer-flask", Severity.ERROR)
+def flask(subject: Requirements) -> Iterator[Finding]:
+    """Connexion 2 with a Flask that it cannot be imported with.
+
+    What happens: `import connexion` raises
+        `AttributeError: module 'flask.json' has no attribute 'JSONEncoder'`.
+
+    Why: Connexion up to 2.14 uses the JSON encoder that Flask 2.3 removed. Only 2.14.2 forbids the pair; with
+        it the pair comes about by installing without dependencies, or in two steps. Connexion 2.10 to
+        2.14.1 without a limit on Flask gets Flask 2.3.3 at every fresh installation.
+
+    Fix: Connexion 2.15 works with new Flask and needs no change of code (it needs Python 3.9); or hold Flask
+        below 2.3.
+
+    Before:
+        connexion==2.14.2
+        flask==2.3.3
+
+    After:
+        connexion>=2.15.1,<3
+        flask==2.3.3
+
+    Sources:
+        https://github.com/spec-first/connexion/issues/1699
+        test: tests/rules/versions/test_pairs_are_real.py
+    """
+    for connexion, other in subject.pairs("connexion", "flask"):
+        if within(connexion.version, "<2.15") and within(other.version, ">=2.3"):
+            yield clash(
+                f"Connexion {connexion.spoken} cannot be imported with Flask {other.spoken}.",
+                Severity.ERROR,
+                connexion,
+                other,
+                _past_flask(subject),
+                "AttributeError: module 'flask.json' has no attribute 'JSONEncoder'",
+            )
+    for connexion in subject.versions("connexion"):
+        free = subject.takes("flask", "2.3.3", ">=3.8") and subject.takes("werkzeug", "2.3.8", ">=3.8")
+        pinned = any(parse(d.pinned) is not None for d in subject.declared.of("flask"))
+        if within(connexion.version, ">=2.10,<2.14.2") and free and not pinned:
+            yield clash(
+                f"Connexion {connexion.spoken} is installed with Flask 2.3, with which it cannot be "
+                "imported: nothing holds Flask below.",
+                Severity.ERROR,
+                connexion,
+                None,
+                _past_flask(subject, hold=False),
+                "AttributeError: module 'flask.json' has no attribute 'JSONEncoder'",
+            )
+
+
+def _past_flask(subject: Requirements, *, hold: bool = True) -> list[Fix]:
+    """Connexion 2.15, where the Python is new enough for it."""
+    wanted = [python.specifier for python in subject.declared.pythons]
+    if subject.environment is not None:
+        wanted.append(f"=={subject.environment.version.split()[0]}")
+    new = all(meet(specifier, ">=3.9") for specifier in wanted)
+    ways = [upgrade(subject, "connexion>=2.15.1,<3", unsafe=False, recommended=new)]
+    if hold:
+        ways.append(upgrade(subject, "flask<2.3", recommended=not new))
+    return ways
+
+
+@rule("CXD502", "connexion2-with-newer-werkzeug", Severity.ERROR)
+def werkzeug(subject: Requirements) -> Iterator[Finding]:
+    """Connexion 2 with a Werkzeug that is too new for its Flask.
+
+    What happens: Flask up to 2.2.3 with Werkzeug 3 cannot be imported: `ImportError: cannot import name
+        'url_quote' from 'werkzeug.urls'`. Flask 2.2.4 and 2.2.5 with Werkzeug 3.1 serve, and their test
+        client cannot be made: `AttributeError: module 'werkzeug' has no attribute '__version__'` (a
+        warning).
+
+    Why: Flask below 2.3 does not limit Werkzeug. Werkzeug 3.0 removed `url_quote`, 3.1 `__version__`.
+
+    Fix: Hold Werkzeug below 2.3, or take Connexion 2.15 with new Flask and Werkzeug.
+
+    Before:
+        connexion==2.14.2
+        flask==2.2.3
+        werkzeug==3.0.6
+
+    After:
+        connexion==2.14.2
+        flask==2.2.3
+        werkzeug<2.3
+
+    Sources:
+        https://github.com/spec-first/connexion/issues/1699
+        https://werkzeug.palletsprojects.com/en/stable/changes/
+        test: tests/rules/versions/test_pairs_are_real.py
+    """
+    for connexion, other in subject.pairs("connexion", "werkzeug"):
+        flasks = [flask.version for flask in subject.versions("flask")]
+        if not within(connexion.version, "<2.15") or not all(within(f, "<2.3") for f in flasks):
+            continue
+        broken = bool(flasks) and all(within(f, "<2.2.4") for f in flasks) and within(other.version, ">=3")
+        if not broken and not within(other.version, ">=3.1"):
+            continue
+        error = (
+            "ImportError: cannot import name 'url_quote' from 'werkzeug.urls'"
+            if broken
+            else "AttributeError: module 'werkzeug' has no attribute '__version__'"
+        )
+        what = "cannot import" if broken else "makes no test client with"
+        yield clash(
+            f"Connexion {connexion.spoken} with Flask below 2.3 {what} Werkzeug {other.spoken}.",
+            Severity.ERROR if broken else Severity.WARNING,
+            other,
+            connexion,
+            [
+                upgrade(subject, "werkzeug<2.3", unsafe=False),
+                upgrade(subject, "connexion>=2.15.1,<3", recommended=False),
+            ],
+            error,
+        )
+
+
+@rule("CXD503", "connexion-2150-without-packaging", Severity.ERROR)
+def packaging(subject: Requirements) -> Iterator[Finding]:
+    """Connexion 2.15.0 without the package `packaging`.
+
+    What happens: `import connexion` raises `ModuleNotFoundError: No module named 'packaging'`.
+
+    Why: 2.15.0 uses it and does not ask for it; 2.15.1 does. Where gunicorn or another package brings it,
+        nothing is missing.
+
+    Fix: Connexion 2.15.1.
+
+    Before:
+        connexion==2.15.0
+
+    After:
+        connexion>=2.15.1,<3
+
+    Sources:
+        https://github.com/spec-first/connexion/releases/tag/2.15.1
+        test: tests/rules/versions/test_pairs_are_real.py
+    """
+    for connexion in subject.versions("connexion"):
+        installed = connexion.source == "installed"
+        brings = ("packaging",) if installed else ("packaging", "gunicorn", "hypercorn")
+        if str(connexion.version) == "2.15.0" and not subject.has(*brings):
+            yield clash(
+                "Connexion 2.15.0 needs `packaging`, and does not ask for it.",
+                Severity.ERROR,
+                connexion,
+                None,
+                [upgrade(subject, "connexion>=2.15.1,<3", unsafe=False)],
+                "ModuleNotFoundError: No module named 'packaging'",
+            )

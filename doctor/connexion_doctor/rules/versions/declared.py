@@ -1,0 +1,311 @@
+"""What the files ask for: too little, not what is installed, or each file something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.requirements.read import Declaration
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.versions.repairs import one_major, rewritten, settled, upgrade
+from connexion_doctor.rules.versions.subject import Requirements, applies, development, meet, together, within
+
+_OURS = (
+    "connexion", "flask", "werkzeug", "starlette", "a2wsgi", "uvicorn", "uvicorn-worker", "gunicorn",
+    "hypercorn", "daphne", "granian", "httpx",
+)  # fmt: skip
+
+
+@rule("CXD530", "connexion-unpinned", Severity.WARNING)
+def unpinned(subject: Requirements) -> Iterator[Finding]:
+    """Connexion is asked for without saying which major version.
+
+    What happens: A rebuild installs another major version than yesterday's, and the deployment breaks: 2 is
+        WSGI, 3 is ASGI.
+
+    Why: Nothing in the requirement tells 2 from 3, and no lock file does.
+
+    Fix: `connexion>=2.14.2,<3`, or `connexion>=3.3,<4`: what is installed, and what the code is written for.
+
+    Before:
+        connexion
+
+    After:
+        connexion>=3.3,<4
+
+    Sources:
+        https://github.com/apache/airflow/issues/35234
+        test: tests/rules/versions/test_pairs_are_real.py
+    """
+    declarations = subject.declared.of("connexion")
+    limits = [d for d in declarations if d.locked or d.constraint]
+    if any(one_major(d) for d in limits):
+        return
+    for declaration in declarations:
+        if declaration.constraint or declaration.locked or development(declaration) or one_major(declaration):
+            continue
+        if any(
+            other is not declaration and other.path == declaration.path and one_major(other)
+            for other in declarations
+        ):
+            continue
+        installed = subject.installed("connexion")
+        major = subject.target_version or (installed.major if installed is not None else None)
+        specifier = {2: ">=2.14.2,<3", 3: ">=3.3,<4"}.get(major or 0)
+        edit = settled(subject, declaration) if specifier is not None else None
+        name = f"connexion{specifier}"
+        fixes = []
+        if edit is not None:
+            fixes = [Fix(f"Ask for `{name}`.", Applicability.SAFE, True, (name,), (edit,))]
+        if not fixes:
+            fixes = [
+                upgrade(subject, "connexion>=3.3,<4", title="Connexion 3: `connexion>=3.3,<4`.",
+                        recommended=False),
+                upgrade(subject, "connexion>=2.14.2,<3", title="Connexion 2: `connexion>=2.14.2,<3`.",
+                        recommended=False),
+            ]  # fmt: skip
+        asked = declaration.specifier or "any version"
+        yield finding(
+            f"`connexion` is asked for in {asked}: 2 (WSGI) and 3 (ASGI) both fit.",
+            severity=Severity.WARNING,
+            location=declaration.location,
+            fixes=fixes,
+        )
+
+
+@rule("CXD534", "connexion-held-below-3", Severity.ERROR)
+def held(subject: Requirements) -> Iterator[Finding]:
+    """The project shall run on Connexion 3, and a requirement holds it below.
+
+    What happens: Connexion 2 is installed, whatever the code says.
+
+    Why: The requirement, a constraint or the lock file excludes version 3.
+
+    Fix: Ask for `connexion>=3.3,<4` with the extras that the code needs, and make the lock file anew.
+
+    Before:
+        connexion[swagger-ui]>=2.14.2,<3
+
+    After:
+        connexion[flask,swagger-ui]>=3.3,<4
+
+    Sources:
+        https://connexion.readthedocs.io/en/latest/v3.html
+        test: tests/rules/versions/test_rules.py
+    """
+    if subject.target_version != 3:
+        return
+    extras = sorted(subject.uses & {"flask", "uvicorn", "swagger-ui"})
+    for declaration in subject.declared.of("connexion"):
+        if declaration.versions.contains("3.3.0") or declaration.locked:
+            continue
+        if re.search(r"(^|,)\s*(==|>=|~=|>)\s*[3-9]", declaration.specifier):
+            continue
+        edit = rewritten(declaration, ">=3.3,<4", extras)
+        name = f"connexion[{','.join(extras)}]" if extras else "connexion"
+        yield finding(
+            f"`connexion{declaration.specifier}` holds Connexion below 3.",
+            severity=Severity.ERROR,
+            location=declaration.location,
+            fixes=[
+                Fix(
+                    f"Ask for `{name}>=3.3,<4`.",
+                    Applicability.UNSAFE,
+                    True,
+                    (f"{name}>=3.3,<4",),
+                    (edit,) if edit is not None else (),
+                    None,
+                    ("the code must be changed with it, and a lock file made anew",),
+                )
+            ],
+        )
+
+
+@rule("CXD531", "files-disagree", Severity.ERROR)
+def disagree(subject: Requirements) -> Iterator[Finding]:
+    """Two files ask for versions of one package that exclude each other.
+
+    What happens: What is installed depends on which file is used: the tests run on one version and the
+        deployment on another, or pip refuses: `ResolutionImpossible`.
+
+    Why: One of the files was changed and the other was not.
+
+    Fix: Make them agree; keep the version in one file and refer to it from the others.
+
+    Before:
+        # requirements.txt
+        connexion==2.14.2
+        # constraints.txt
+        connexion>=3
+
+    After:
+        # requirements.txt
+        connexion>=3
+        # constraints.txt
+        connexion>=3
+
+    Sources:
+        https://pip.pypa.io/en/stable/topics/dependency-resolution/
+        test: tests/rules/versions/test_rules.py
+    """
+    for name in _OURS:
+        declarations = [d for d in subject.declared.of(name) if not development(d) and d.specifier]
+        seen: set[tuple[str, str]] = set()
+        for one, other in combinations(declarations, 2):
+            key = (one.path, other.path)
+            if one.path == other.path and one.kind != "requirements":
+                continue
+            if key in seen or not _related(one, other) or not together(one.marker, other.marker):
+                continue
+            if meet(one.specifier, other.specifier):
+                continue
+            seen.add(key)
+            stale = [d for d in (one, other) if d.locked and _LOCKS.get(d.kind) in (one.kind, other.kind)]
+            if stale:
+                lock, manifest = stale[0], other if stale[0] is one else one
+                yield finding(
+                    f"{lock.path} holds `{name}{lock.specifier}`, and `{name}{manifest.specifier}` is asked "
+                    "for: the lock file is stale.",
+                    severity=Severity.WARNING,
+                    evidence=[_where(manifest), _where(lock)],
+                    location=manifest.location,
+                    fixes=[Fix("Make the lock file anew.", Applicability.MANUAL, True)],
+                )
+                continue
+            yield finding(
+                f"`{name}{one.specifier}` and `{name}{other.specifier}` exclude each other.",
+                # Connexion's majors are two frameworks; elsewhere a stale file is likely and rarely fatal.
+                severity=Severity.ERROR if name == "connexion" else Severity.WARNING,
+                evidence=[_where(one), _where(other)],
+                location=one.location,
+                fixes=[],
+            )
+
+
+# A lock file -> the file that it is made from.
+_LOCKS = {
+    "poetry.lock": "pyproject.toml", "uv.lock": "pyproject.toml", "pdm.lock": "pyproject.toml",
+    "pylock.toml": "pyproject.toml", "Pipfile.lock": "Pipfile",
+}  # fmt: skip
+
+
+def _where(declaration: Declaration) -> str:
+    line = f":{declaration.location.line}" if declaration.location is not None else ""
+    return f"{declaration.path}{line}: {declaration.name}{declaration.specifier}"
+
+
+def _related(one: Declaration, other: Declaration) -> bool:
+    """Files of one folder, or one below the other, are of one application; two services may differ."""
+    folders = [d.path.rpartition("/")[0] for d in (one, other)]
+    folders = [re.sub(r"(^|/)(requirements|requires|reqs|deploy|docker)$", "", folder) for folder in folders]
+    return folders[0] == folders[1]
+
+
+@rule("CXD532", "installed-is-not-what-is-asked-for", Severity.WARNING)
+def differs(subject: Requirements) -> Iterator[Finding]:
+    """The installed version is not one that the project asks for.
+
+    What happens: What is looked at here is not what a fresh installation gets.
+
+    Why: The environment was not brought up to date, or a package was installed by hand.
+
+    Fix: Install from the project's files again.
+
+    Before:
+        # installed: connexion 3.3.0
+        connexion>=2.14,<3
+
+    After:
+        # installed: connexion 3.3.0
+        connexion>=3.3,<4
+
+    Sources:
+        https://packaging.python.org/en/latest/specifications/version-specifiers/
+        test: tests/rules/versions/test_rules.py
+    """
+    if subject.environment is None:
+        return
+    for name in _OURS:
+        installed = subject.installed(name)
+        upgrading = name == "connexion" and subject.target_version not in (
+            None,
+            getattr(installed, "major", 0),
+        )
+        if installed is None or upgrading:
+            continue
+        for declaration in subject.declared.of(name):
+            if development(declaration) or not applies(declaration.marker, subject.environment):
+                continue
+            if declaration.versions.contains(installed) or "/" in declaration.path:
+                continue
+            yield finding(
+                f"{name} {installed} is installed, `{name}{declaration.specifier}` is asked for.",
+                severity=Severity.WARNING,
+                evidence=[_where(declaration)],
+                location=declaration.location,
+                fixes=[upgrade_to(declaration)],
+            )
+            break
+
+
+def upgrade_to(declaration: Declaration) -> Fix:
+    """Install what the file says."""
+    requirement = f"{declaration.name}{declaration.specifier}"
+    return Fix(f"Install `{requirement}`.", Applicability.UNSAFE, True, (requirement,))
+
+
+# package -> (range of its versions, the Pythons that it needs). Requires-Python of the releases.
+_PYTHONS: tuple[tuple[str, str, str], ...] = (
+    ("connexion", ">=3.2,<4", ">=3.9"),
+    ("connexion", ">=3.0,<3.2", ">=3.8"),
+    ("connexion", ">=2.15,<3", ">=3.9"),
+    ("connexion", ">=2.13,<2.15", ">=3.6"),
+    ("gunicorn", ">=24", ">=3.10"),
+)
+
+
+@rule("CXD533", "python-not-supported", Severity.ERROR)
+def python(subject: Requirements) -> Iterator[Finding]:
+    """A package does not support the Python that the project names.
+
+    What happens: pip refuses: `Could not find a version that satisfies the requirement`, or takes an older
+        release where the requirement allows one.
+
+    Why: Connexion 3.3 and 2.15 need Python 3.9, 3.0 and 3.1 Python 3.8, gunicorn from 24 on Python 3.10.
+
+    Fix: Take a newer Python, or a release that supports it.
+
+    Before:
+        # Dockerfile: FROM python:3.7
+        connexion==3.3.0
+
+    After:
+        # Dockerfile: FROM python:3.12
+        connexion==3.3.0
+
+    Sources:
+        https://pypi.org/project/connexion/
+        https://pypi.org/project/gunicorn/
+        test: tests/rules/versions/test_rules.py
+    """
+    for name, versions, needed in _PYTHONS:
+        for known in subject.versions(name):
+            if not within(known.version, versions):
+                continue
+            for wanted in subject.declared.pythons:
+                if wanted.path.rpartition("/")[0] != (
+                    known.location.path.rpartition("/")[0] if known.location else ""
+                ):
+                    continue
+                if wanted.kind == "pyproject.toml" and wanted.specifier.startswith(">"):
+                    continue  # a range that reaches up to a Python that will do
+                if not meet(wanted.specifier, needed):
+                    yield finding(
+                        f"{name} {known.spoken} needs Python {needed.removeprefix('>=')} or newer.",
+                        severity=Severity.ERROR,
+                        evidence=[f"{wanted.path}: Python {wanted.specifier}"],
+                        location=wanted.location,
+                        fixes=[],
+                    )

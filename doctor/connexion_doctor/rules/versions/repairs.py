@@ -1,0 +1,137 @@
+"""Findings about versions, and the fixes that change what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from connexion_doctor.model import Applicability, Edit, Finding, Fix, Severity
+from connexion_doctor.requirements.read import Declaration
+from connexion_doctor.rules.base import finding
+from connexion_doctor.rules.versions.subject import Known, Requirements, meet
+
+# What releases ask for of packages that a project may pin beside them: Requires-Dist of their wheels.
+NEEDS: dict[tuple[str, str], dict[str, str]] = {
+    ("connexion", ">=3.3,<4"): {
+        "a2wsgi": ">=1.7",
+        "flask": ">=2.2",
+        "httpx": ">=0.23",
+        "python-multipart": ">=0.0.15",
+        "starlette": ">=0.35",
+        "uvicorn": ">=0.17.6",
+        "werkzeug": ">=2.2.1",
+    },
+    ("connexion", ">=2.15.1,<3"): {"flask": ">=2.3.3", "packaging": ">=25", "werkzeug": ">=3.1.3"},
+}
+
+
+def upgrade(
+    subject: Requirements,
+    requirement: str,
+    *,
+    title: str | None = None,
+    unsafe: bool = True,
+    recommended: bool = True,
+    costs: Iterable[str] = (),
+) -> Fix:
+    """Install ``name[extras]specifier`` and write it where the package is asked for.
+
+    What that release asks for is written, too, where the files hold it below.
+    """
+    name, extras, specifier = split(requirement)
+    edits = []
+    for declaration in subject.declared.of(name):
+        edit = rewritten(declaration, specifier, extras)
+        if edit is not None:
+            edits.append(edit)
+    for declaration, needed in below(subject, name, specifier):
+        edit = rewritten(declaration, needed)
+        if edit is not None:
+            edits.append(edit)
+    kind = Applicability.UNSAFE if unsafe else Applicability.SAFE
+    return Fix(
+        title or f"Install `{requirement}`.",
+        kind,
+        recommended,
+        (requirement,),
+        tuple(edits),
+        None,
+        tuple(costs),
+    )
+
+
+def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declaration, str]]:
+    """The requirements that exclude what a release asks for, and what that is."""
+    return [
+        (declaration, needed)
+        for other, needed in NEEDS.get((name, specifier), {}).items()
+        for declaration in subject.declared.of(other)
+        if not declaration.locked and not meet(declaration.specifier, needed)
+    ]
+
+
+def rewritten(declaration: Declaration, specifier: str | None, extras: Iterable[str] = ()) -> Edit | None:
+    """The edit that gives a requirement another specifier (None: its own) and further extras."""
+    if declaration.location is None or declaration.locked or not declaration.text:
+        return None
+    text = declaration.text
+    name = text[: len(declaration.name)]
+    wanted = sorted(declaration.extras | set(extras))
+    inside = f"[{','.join(wanted)}]" if wanted and not declaration.constraint else ""
+    marker = f"; {declaration.marker}" if declaration.marker else ""
+    kept = declaration.specifier if specifier is None else specifier
+    new = f"{name}{inside}{kept}{marker}"
+    return Edit(declaration.location, new) if new != text else None
+
+
+EXTRAS = {"flask": ("flask", "a2wsgi"), "uvicorn": ("uvicorn",), "swagger-ui": ("swagger-ui-bundle",)}
+
+
+def extras_wanted(subject: Requirements) -> list[str]:
+    """The extras of Connexion 3 that the code needs and that no file asks for."""
+    asked = [d for d in subject.declared.of("connexion") if not d.locked and not d.constraint]
+    return [
+        extra
+        for extra, packages in EXTRAS.items()
+        if extra in subject.uses
+        and not any(extra in d.extras for d in asked)
+        and not all(subject.declared.of(package) for package in packages)
+    ]
+
+
+def settled(subject: Requirements, declaration: Declaration) -> Edit | None:
+    """One edit for all that a requirement of Connexion lacks, so that several findings share it."""
+    installed = subject.installed("connexion")
+    major = subject.target_version or (installed.major if installed is not None else None)
+    one = one_major(declaration) or any(
+        one_major(d) for d in subject.declared.of("connexion") if d.locked or d.constraint
+    )
+    specifier = None if one else {2: ">=2.14.2,<3", 3: ">=3.3,<4"}.get(major or 0)
+    three = (major or subject.connexion_major()) == 3
+    return rewritten(declaration, specifier, extras_wanted(subject) if three else ())
+
+
+def one_major(declaration: Declaration) -> bool:
+    """Whether a requirement tells Connexion 2 from 3."""
+    known = ("2.0.0", "2.7.0", "2.14.2", "2.15.1", "3.0.0", "3.1.0", "3.3.0")
+    allowed = {version[0] for version in known if declaration.versions.contains(version)}
+    return len(allowed) == 1 or declaration.pinned is not None
+
+
+def split(requirement: str) -> tuple[str, tuple[str, ...], str]:
+    """``name[extra]>=1`` in its parts."""
+    from packaging.requirements import Requirement
+
+    parsed = Requirement(requirement)
+    return (
+        parsed.name,
+        tuple(sorted(parsed.extras)),
+        ",".join(sorted((str(part) for part in parsed.specifier), reverse=True)),
+    )
+
+
+def clash(
+    message: str, severity: Severity, one: Known, other: Known | None, fixes: Iterable[Fix], *evidence: str
+) -> Finding:
+    """A finding about versions that do not fit together."""
+    location = one.location or (other.location if other is not None else None)
+    return finding(message, severity=severity, evidence=evidence, location=location, fixes=fixes)

@@ -1,0 +1,226 @@
+"""What the version rules look at: the environment, what the files ask for, and what the code uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from connexion_doctor.model import Environment, Location
+from connexion_doctor.python import Sources
+from connexion_doctor.requirements.read import Declaration, Declared
+
+CONNEXION = ("2.7.0", "2.14.2", "2.15.1", "3.0.0", "3.0.6", "3.1.0", "3.2.0", "3.3.0")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A version that will run: the one installed, or the one that a file pins."""
+
+    version: Version
+    source: str  # ``installed``, or the file
+    location: Location | None
+
+    @property
+    def spoken(self) -> str:
+        """The version with its origin, for a message."""
+        return f"{self.version}" if self.source == "installed" else f"{self.version} ({self.source})"
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """The subject. ``uses`` is what the code needs: ``flask``, ``uvicorn``, ``swagger-ui``, ``reload``."""
+
+    environment: Environment | None
+    declared: Declared = field(default_factory=Declared)
+    uses: frozenset[str] = frozenset()
+    target_version: int | None = None
+
+    def versions(self, name: str) -> list[Known]:
+        """The installed version; where nothing is installed, those that files pin for the application."""
+        installed = self.installed(name)
+        if installed is not None:
+            places = [d for d in self.declared.of(name) if not d.locked] or list(self.declared.of(name))
+            return [Known(installed, "installed", places[0].location if places else None)]
+        if self.environment is not None and "connexion" in self.environment.packages:
+            return []  # this environment is the one that runs, and it has not got the package
+        found: dict[Version, Known] = {}
+        for declaration in self.declared.of(name):
+            version = parse(declaration.pinned)
+            if version is not None and not development(declaration):
+                found.setdefault(version, Known(version, declaration.path, declaration.location))
+        return list(found.values())
+
+    def installed(self, name: str) -> Version | None:
+        """The version in the environment."""
+        return parse(self.environment.packages.get(name)) if self.environment is not None else None
+
+    def connexion_major(self) -> int | None:
+        """2 or 3: of what is installed, else of what all files that limit it allow."""
+        installed = self.installed("connexion")
+        if installed is not None:
+            return installed.major
+        majors: set[int] = set()
+        for declaration in self.declared.of("connexion"):
+            allowed = {Version(v).major for v in CONNEXION if declaration.versions.contains(v)}
+            pinned = parse(declaration.pinned)
+            allowed |= {pinned.major} if pinned is not None else set()
+            if len(allowed) == 1:
+                majors |= allowed
+        if len(majors) == 1:
+            return majors.pop()
+        if not majors and self.declared.of("connexion"):
+            return 3  # nothing holds it back, so the newest is what is installed next
+        return None
+
+    def pairs(self, first: str, second: str) -> Iterator[tuple[Known, Known]]:
+        """Versions of two packages that run together."""
+        for one in self.versions(first):
+            for other in self.versions(second):
+                if (
+                    "installed" in (one.source, other.source)
+                    or one.source == other.source
+                    or _folder(one.source) == _folder(other.source)
+                ):
+                    yield one, other
+
+    def takes(self, name: str, version: str, python: str) -> bool:
+        """Whether a fresh installation takes that version of a package or a newer one.
+
+        So it is where nothing is installed or locked, no file limits the package, no other package that may
+        limit it is asked for, and no file names a Python that is too old for the version.
+        """
+        if self.environment is not None and "connexion" in self.environment.packages:
+            return False
+        around = {"flask": "flask-", "starlette": "fastapi"}.get(name, name)
+        asked = self.declared.requirements
+        return (
+            all(d.versions.contains(version) and not d.locked for d in self.declared.of(name))
+            and not any(d.locked or d.name.startswith(around) for d in asked)
+            and all(meet(p.specifier, python) for p in self.declared.pythons)
+        )
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these packages is installed or asked for."""
+        inside = self.environment is not None and any(n in self.environment.packages for n in names)
+        return inside or bool(self.declared.of(*names))
+
+
+def uses_of(sources: Sources) -> frozenset[str]:
+    """What the code needs of Connexion's extras."""
+    found: set[str] = set()
+    for use, name in sources.calls:
+        if use.guarded:
+            continue
+        if name in ("connexion.FlaskApp", "connexion.FlaskApi"):
+            found.add("flask")
+        elif name in ("connexion.FlaskApp().run", "connexion.AsyncApp().run"):
+            found.add("uvicorn")
+            if use.node.args:
+                found.add("reload")
+        elif name == "connexion.options.SwaggerUIOptions":
+            keywords = {k.arg: k.value for k in use.node.keywords}
+            off = getattr(keywords.get("swagger_ui"), "value", True) is False
+            if not off and "swagger_ui_template_dir" not in keywords and keywords:
+                found.add("swagger-ui")
+        elif name.endswith(".add_api") and name.startswith("connexion."):
+            given = [k.value for k in use.node.keywords if k.arg == "validate_responses"]
+            found |= {"validate-responses"} if given and getattr(given[0], "value", True) else set()
+    return frozenset(found | ({"references"} if sources.references else set()))
+
+
+def parse(text: str | None) -> Version | None:
+    """A version; None when it is none."""
+    try:
+        return Version(text) if text else None
+    except InvalidVersion:
+        return None
+
+
+def within(version: Version, specifier: str) -> bool:
+    """Whether a version lies in a range."""
+    return SpecifierSet(specifier, prereleases=True).contains(version)
+
+
+def meet(one: str, other: str) -> bool:
+    """Whether some version fits both; tried on the versions around every bound."""
+    try:
+        both = SpecifierSet(f"{one},{other}".strip(","), prereleases=True)
+    except InvalidSpecifier:
+        return True
+    tried = {Version("0"), Version("9999")}
+    for specifier in both:
+        version = parse(re.sub(r"\.\*$", "", specifier.version))
+        if version is None:
+            return True
+        release = [*version.release, 0, 0][: max(3, len(version.release))]
+        tried |= {version, Version(".".join(map(str, [*release, 1])))}
+        tried |= {Version(f"{version.base_version}.{n}") for n in (0, 1, 5)}
+        lower = [*release]
+        for index in range(len(lower) - 1, -1, -1):
+            if lower[index] > 0:
+                tried.add(Version(".".join(map(str, [*lower[:index], lower[index] - 1, 9999]))))
+                break
+    return any(both.contains(version) for version in tried)
+
+
+def development(declaration: Declaration) -> bool:
+    """Whether a requirement belongs to a group of tools, not to the application."""
+    return bool(declaration.group)
+
+
+# Environments that tell markers apart; what is true in none of them together excludes each other.
+_WORLDS = tuple(
+    {
+        "python_version": python,
+        "python_full_version": f"{python}.1",
+        "sys_platform": platform,
+        "platform_system": system,
+        "os_name": os,
+        "implementation_name": implementation.lower(),
+        "platform_python_implementation": implementation,
+        "platform_machine": machine,
+        "extra": "",
+    }
+    for python in ("2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+    for platform, system, os, machine in (
+        ("linux", "Linux", "posix", "x86_64"),
+        ("linux", "Linux", "posix", "aarch64"),
+        ("darwin", "Darwin", "posix", "arm64"),
+        ("win32", "Windows", "nt", "AMD64"),
+    )
+    for implementation in ("CPython", "PyPy")
+)
+
+
+def together(*markers: str | None) -> bool:
+    """Whether requirements with these markers can hold in one environment."""
+    parsed = []
+    for marker in markers:
+        if marker:
+            try:
+                parsed.append(Marker(marker))
+            except InvalidMarker:
+                return False
+    return any(all(m.evaluate(dict(world)) for m in parsed) for world in _WORLDS)
+
+
+def applies(marker: str | None, environment: Environment) -> bool:
+    """Whether a marker holds for an interpreter on this platform."""
+    if not marker:
+        return True
+    version = environment.version.split()[0]
+    short = ".".join(version.split(".")[:2])
+    try:
+        return Marker(marker).evaluate({"python_version": short, "python_full_version": version, "extra": ""})
+    except InvalidMarker:
+        return False
+
+
+def _folder(path: str) -> str:
+    head, _, _ = path.rpartition("/")
+    return "" if head.rpartition("/")[2] == "requirements" and "/" not in head else head

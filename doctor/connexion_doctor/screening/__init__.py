@@ -1,0 +1,1 @@
+"""Which findings are reported: rules in and out, comments, the baseline, places."""

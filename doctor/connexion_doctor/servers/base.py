@@ -1,0 +1,282 @@
+"""What a server is to the doctor, and the remedy: changes of one launch gathered into a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from connexion_doctor.commands import show, word_edits
+from connexion_doctor.facts.case import Case
+from connexion_doctor.fixes import quoting
+from connexion_doctor.fixes.dropping import dropped
+from connexion_doctor.model import (
+    Applicability,
+    Command,
+    Edit,
+    Environment,
+    Fix,
+    Interface,
+    Launch,
+    Location,
+    ServerFacts,
+)
+from connexion_doctor.model.source import Source
+from connexion_doctor.servers import replacing
+from connexion_doctor.servers.expansions import Carried, take_apart
+from connexion_doctor.servers.listening import Listening, arguments
+from connexion_doctor.servers.option_table import Given, Table, scan
+from connexion_doctor.servers.shared_settings import Neutral, written
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to serve an app of some interface: a remedy with its title, best first in its list."""
+
+    title: str
+    remedy: Remedy
+    applicability: Applicability = Applicability.SAFE
+    adapts: bool = False  # an adapter lets a WSGI server serve an ASGI app
+
+
+class CannotBoot(Exception):
+    """A launch of this kind cannot be booted for verification; the message says why."""
+
+
+class Server:
+    """One server: how it is started, how its launches are changed. Subclasses are the modules beside."""
+
+    name = ""
+    package = ""  # the distribution that brings it
+    program = ""
+    static_options: Table = ()  # used only where the installed server cannot be asked
+    default_attribute: str | None = None
+    calls_factory = False  # its target grammar has calls: ``module:factory()``
+    serves: tuple[Interface, ...] = ()
+    setting_of: Mapping[str, str] = {}  # settings by the names of the options, where they differ
+    repeated: frozenset[str] = frozenset()  # settings that are lists, an option for each entry
+    listening: Listening | None = None  # how it is made to listen for verification; None: it cannot be
+
+    def request(self, launch: Launch) -> dict[str, object]:
+        """What the probe is asked about a launch."""
+        return {
+            "id": launch.id,
+            "server": self.name,
+            "program": self.program,
+            "argv": known_argv(self, launch),
+            "target": None,
+            "module_run": launch.command.module_run,
+            "candidate": launch.candidate,
+            "here": launch.origin.kind == "command-line",
+        }
+
+    def boot_program(self, launch: Launch) -> str | list[str]:
+        """What starts this server for verification: the name of a program beside the interpreter, or words
+        for the interpreter."""
+        return self.program
+
+    def boot_arguments(self, launch: Launch, facts: ServerFacts, port: int, folder: str) -> list[str]:
+        """The server's arguments with a port of loopback in place of its address.
+
+        :param folder: a temporary one
+        :raises CannotBoot: there is no way to say it
+        """
+        if self.listening is None:
+            raise CannotBoot(f"{self.name} cannot be told from outside where to listen")
+        table = facts.options or self.static_options
+        return arguments(self.listening, known_argv(self, launch), table, port, folder)
+
+    def candidates(self, target: str) -> list[list[str]]:
+        """Arguments of the launches worth proposing for a bare target."""
+        return [[target]]
+
+    def factory_arguments(self, target: str) -> list[str]:
+        """Arguments that serve what the factory ``module:name`` makes."""
+        return [f"{target.removesuffix('()')}()"]
+
+    def target_words(self, target: str) -> list[str] | None:
+        """The words that name a target, a call of a factory (``module:name()``) included; None where this
+        server's grammar cannot say it."""
+        return None if "(" in target else [target]
+
+    def options(self, case: Case) -> Table:
+        """The options of the command line, as the installed server lists them."""
+        return case.facts.server.options or self.static_options
+
+    def target_index(self, command: Command, table: Table) -> int | None:
+        """Index of the word that is the target."""
+        _, positionals = scan([word.text for word in command.words], command.arguments, table)
+        return positionals[0] if positionals else None
+
+    def neutral(self, case: Case) -> Neutral:
+        """The launch's settings in words of no server."""
+        return Neutral()
+
+    def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
+        """The words that start this server with these settings, and what it has no option for."""
+        return [self.program, target], written(neutral, {})[1]
+
+    def ways(self, case: Case, interface: Interface) -> Iterable[Way]:
+        """How a launch of this server is made to call an app of ``interface``, the best way first."""
+        return ()
+
+    def remedy(self, case: Case) -> Remedy:
+        """A remedy that knows where this server's settings stand."""
+        return Remedy(self, case)
+
+    def place(self, case: Case) -> Location | None:
+        """Where a file says what is started, for launches whose command does not."""
+        return None
+
+    def caller(self, case: Case) -> str:
+        """Who calls the app, in prose."""
+        return self.name
+
+    def read_statically(self, launch: Launch) -> ServerFacts | None:
+        """Facts read without the server; None where its words and ``static_options`` tell all."""
+        return None
+
+    def factory(self, remedy: Remedy, call: str) -> bool:
+        """Make the remedy call the factory ``module:name``; whether this server can."""
+        return False
+
+
+def known_argv(server: Server, launch: Launch) -> list[str]:
+    """The server's arguments as it can be asked about them: container paths mapped back to the project,
+    and options left out whose value nobody knows before it runs (``--bind 0.0.0.0:$PORT``)."""
+    command = launch.command
+    texts = [_mapped(word.text, launch) for word in command.words]
+    unknown = {index for index, word in enumerate(command.words) if not word.known}
+    options, _ = scan(texts, command.arguments, server.static_options)
+    left_out = set(unknown)
+    for option in options:
+        places = {option.index, option.value_index if option.value_index is not None else option.index}
+        if places & unknown:
+            left_out |= places
+    return [text for index, text in enumerate(texts) if index >= command.arguments and index not in left_out]
+
+
+def _mapped(text: str, launch: Launch) -> str:
+    for name, place in launch.options.items():
+        path = name.removeprefix("path:")
+        if path != name and (text == path or text.endswith("=" + path)):
+            return text[: len(text) - len(path)] + place
+    return text
+
+
+class Remedy:
+    """Changes to one launch: words of its command, its configuration file, packages, what it costs."""
+
+    def __init__(self, server: Server, case: Case) -> None:
+        self.server = server
+        self.case = case
+        self.command: Command = case.command
+        self.edits: list[Edit] = []
+        self.install: list[str] = []
+        self.costs: list[str] = []
+        self.by_hand: list[str] = []  # what no edit can bring about: the fix is one in words then
+
+    def _apply(self, changed: word_edits.Changed) -> None:
+        self.command = changed.command
+        for made in changed.edits:  # a word that is changed twice is changed once, to what it is last
+            place = made.location
+            if (place.line, place.column) != place.end:
+                self.edits = [one for one in self.edits if one.location != place]
+            self.edits.append(made)
+
+    def given(self, name: str) -> Given | None:
+        """The last place where an option stands in the command (the last one wins)."""
+        table = self.server.options(self.case)
+        texts = [word.text for word in self.command.words]
+        options, _ = scan(texts, self.command.arguments, table)
+        return next((option for option in reversed(options) if option.name == name), None)
+
+    def set_option(self, name: str, flag: str, value: str | None) -> None:
+        """Set an option on the command line, replacing the value that stands there."""
+        given = self.given(name)
+        if given is not None and given.value_index is not None and value is not None:
+            self._apply(word_edits.put(self.command, given.value_index, given.prefix + value))
+        elif given is None:
+            at = self.server.target_index(self.command, self.server.options(self.case))
+            words = [flag] if value is None else [flag, value]
+            self._apply(
+                word_edits.insert(self.command, at if at is not None else len(self.command.words), words)
+            )
+
+    def drop_option(self, name: str) -> None:
+        """Take an option off the command line, wherever it stands."""
+        while (given := self.given(name)) is not None:
+            made = dropped(self.command, given.index, given.words, self._sources())
+            if made is None:
+                self.by_hand.append(f"without {given.flag}")
+                return
+            self._apply(made)
+
+    def _sources(self) -> dict[str, Source]:
+        return {source.path: source for source in self.case.sources.values()}
+
+    def put_word(self, index: int, text: str) -> None:
+        """Replace a word of the command."""
+        self._apply(word_edits.put(self.command, index, text))
+
+    def set_target(self, target: str) -> None:
+        """Point the server to another object."""
+        at = self.server.target_index(self.command, self.server.options(self.case))
+        if at is not None:
+            self._apply(word_edits.put(self.command, at, target))
+        else:
+            self._apply(word_edits.insert(self.command, len(self.command.words), [target]))
+
+    def replace_command(
+        self, words: Sequence[str], module: str, carried: Carried | None = None, target: str | None = None
+    ) -> None:
+        """Start something else: the server's words are replaced; wrappers in front of them, the folder of
+        the program and the interpreter stay.
+
+        :param words: the program, then its arguments
+        :param module: what ``python -m`` calls the program
+        :param carried: the command's words, where some of ``words`` have tokens from them
+        :param target: the one of ``words`` that may stand last, where the old one has a place of its own
+        """
+        sources = self._sources()
+        carried = carried or take_apart(self.command, sources)
+        made = replacing.replaced(self.command, words, module, carried, sources, target)
+        self.edits = list(made.edits)
+        self.command = made.command
+        self.by_hand.extend(made.by_hand)
+
+    def require(self, *requirements: str) -> None:
+        """Packages that have to be installed for it."""
+        self.install.extend(entry for entry in requirements if entry not in self.install)
+
+    def cost(self, *texts: str) -> None:
+        """What the user gives up."""
+        self.costs.extend(text for text in texts if text not in self.costs)
+
+    def fix(
+        self,
+        title: str,
+        *,
+        recommended: bool = False,
+        applicability: Applicability = Applicability.SAFE,
+    ) -> Fix:
+        """The fix."""
+        if self.by_hand:
+            title = f"{title}, by hand: {show.shown(self.command)} (left to say: {'; '.join(self.by_hand)})"
+            install, costs = tuple(self.install), tuple(self.costs)
+            return Fix(title, Applicability.MANUAL, recommended, install, costs=costs)
+        sources = self._sources()
+        first = next((word.location for word in self.case.command.words if word.location is not None), None)
+        return Fix(
+            title=title,
+            applicability=applicability,
+            recommended=recommended,
+            install=tuple(self.install),
+            edits=quoting.fitting(self.edits, first, sources),
+            command=show.shown(self.command),
+            costs=tuple(self.costs),
+        )
+
+
+def installed(environment: Environment, package: str) -> bool:
+    """Whether a distribution is installed in the target environment."""
+    return package in environment.packages

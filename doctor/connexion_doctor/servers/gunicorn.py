@@ -1,0 +1,355 @@
+"""gunicorn: workers decide how the app is called; settings come from file, environment, command line."""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from collections.abc import Iterable
+
+from connexion_doctor.commands import word_edits
+from connexion_doctor.commands.argv import ASSIGNMENT
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Edit, Interface
+from connexion_doctor.model.source import Source
+from connexion_doctor.servers.base import Remedy, Server, Way, installed
+from connexion_doctor.servers.listening import Listening
+from connexion_doctor.servers.shared_settings import (
+    Neutral,
+    Writer,
+    console,
+    has_token,
+    read,
+    switch,
+    written,
+)
+
+UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
+UVICORN_WORKERS = "uvicorn.workers.UvicornWorker"
+OWN_ASGI = "asgi"
+
+# Where gunicorn itself cannot be asked: its options that take no value (gunicorn 27,
+# gunicorn/config.py, settings with action "store_true"); all others take one.
+FLAGS_WITHOUT_VALUE = (
+    "--reload --spew --check-config --print-config --preload --no-sendfile --reuse-port -D --daemon "
+    "--initgroups --capture-output --log-syslog --disable-redirect-access-to-syslog "
+    "--enable-stdio-inheritance -R --do-handshake-on-connect --suppress-ragged-eofs "
+    "--permit-unconventional-http-method --permit-unconventional-http-version --casefold-http-method "
+    "--no-control-socket -v --version -h --help"
+).split()
+NAMED = (
+    ("-c --config", "config"),
+    ("-b --bind", "bind"),
+    ("-w --workers", "workers"),
+    ("-k --worker-class", "worker_class"),
+    ("--threads", "threads"),
+    ("-t --timeout", "timeout"),
+    ("--graceful-timeout", "graceful_timeout"),
+    ("--keep-alive", "keepalive"),
+    ("--chdir", "chdir"),
+    ("-e --env", "raw_env"),
+    ("-p --pid", "pidfile"),
+    ("-u --user", "user"),
+    ("-g --group", "group"),
+    ("-m --umask", "umask"),
+    ("-n --name", "proc_name"),
+    ("--pythonpath", "pythonpath"),
+    ("--max-requests", "max_requests"),
+    ("--max-requests-jitter", "max_requests_jitter"),
+    ("--access-logfile", "accesslog"),
+    ("--access-logformat", "access_log_format"),
+    ("--log-file --error-logfile", "errorlog"),
+    ("--log-level", "loglevel"),
+    ("--log-config", "logconfig"),
+    ("--forwarded-allow-ips", "forwarded_allow_ips"),
+    ("--keyfile", "keyfile"),
+    ("--certfile", "certfile"),
+    ("--ca-certs", "ca_certs"),
+    ("--ciphers", "ciphers"),
+    ("--backlog", "backlog"),
+    ("--worker-connections", "worker_connections"),
+    ("--worker-tmp-dir", "worker_tmp_dir"),
+    ("--root-path", "root_path"),
+    ("--statsd-host", "statsd_host"),
+)
+
+
+class GunicornRemedy(Remedy):
+    """Knows the three places where a gunicorn setting can stand."""
+
+    def set_setting(self, name: str, flag: str, value: str) -> None:
+        """Set a setting where it is in force now; where it is not set, in the configuration file if
+        the launch has one, else on the command line."""
+        given = self.case.facts.server.settings.get(name)
+        source = given.source if given is not None else None
+        if source == "command" or self.given(name) is not None:
+            self.set_option(name, flag, value)
+        elif source == "environment" and self._set_in_environment(name, flag, value):
+            return
+        elif source != "environment" and self.case.config is not None:
+            self.edits.append(_set_in_file(self.case.config, name, value))
+        else:
+            self.set_option(name, flag, value)
+
+    def _set_in_environment(self, name: str, flag: str, value: str) -> bool:
+        """Where the command itself sets GUNICORN_CMD_ARGS, change it there."""
+        for index, word in enumerate(self.command.words[: self.command.program]):
+            if not ASSIGNMENT.match(word.text) or not word.text.startswith("GUNICORN_CMD_ARGS="):
+                continue
+            from connexion_doctor.servers.option_table import scan
+
+            arguments = shlex.split(word.text.partition("=")[2])
+            options, _ = scan(arguments, 0, self.server.options(self.case))
+            for option in options:
+                if option.name == name and option.value_index is not None:
+                    arguments[option.value_index] = option.prefix + value
+                    self._apply(
+                        word_edits.put(self.command, index, "GUNICORN_CMD_ARGS=" + shlex.join(arguments))
+                    )
+                    return True
+        return False
+
+    def set_target(self, target: str) -> None:
+        """The positional argument beats ``wsgi_app``; without one, ``wsgi_app`` is changed."""
+        at = self.server.target_index(self.command, self.server.options(self.case))
+        wsgi_app = self.case.facts.server.settings.get("wsgi_app")
+        if at is None and wsgi_app is not None and wsgi_app.source == "file" and self.case.config is not None:
+            self.edits.append(_set_in_file(self.case.config, "wsgi_app", target))
+        else:
+            super().set_target(target)
+
+    def worker(self, name: str) -> None:
+        """Run with another worker class."""
+        self.set_setting("worker_class", "-k", name)
+
+
+def _set_in_file(source: Source, name: str, value: str) -> Edit:
+    """``name = "value"`` in a configuration file: the value replaced where it is a literal, else a line
+    at the end, where the last word is spoken."""
+    assigned = source.assignments.get(name)
+    if assigned is not None and assigned.is_literal and isinstance(assigned.literal, str):
+        location = assigned.value
+        old = source.line(location.line)[location.column - 1 : location.column]
+        quote = old if old in "\"'" and old else '"'
+        return Edit(location, f"{quote}{value}{quote}")
+    return source.append(f'{name} = "{value}"')
+
+
+class Gunicorn(Server):
+    """gunicorn."""
+
+    name = package = program = "gunicorn"
+    default_attribute = "application"
+    calls_factory = True
+    serves = (Interface.WSGI, Interface.ASGI3)
+    repeated = frozenset({"bind"})
+    listening = Listening(
+        put=(
+            ("-b", "127.0.0.1:{port}"),
+            ("-w", "1"),
+            ("-p", "{folder}/pid"),
+            ("--error-logfile", "-"),
+            ("--no-control-socket",),
+        ),
+        drop=frozenset("--bind --workers --pid --log-file -D --daemon --reload -u --user -g --group".split()),
+        only_with=("--no-control-socket",),
+    )
+    static_options = (
+        *((tuple(flags.split()), name, True) for flags, name in NAMED),
+        *(((flag,), flag.strip("-").replace("-", "_"), False) for flag in FLAGS_WITHOUT_VALUE),
+    )
+
+    def candidates(self, target: str) -> list[list[str]]:
+        """The default worker, and each ASGI worker there may be."""
+        return [
+            [target],
+            ["-k", UVICORN_WORKER, target],
+            ["-k", OWN_ASGI, target],
+            ["-k", UVICORN_WORKERS, target],
+        ]
+
+    def ways(self, case: Case, interface: Interface) -> Iterable[Way]:
+        """For ASGI the workers that would start here, then one that has to be installed; for WSGI a
+        worker of gunicorn's own."""
+        if interface is Interface.WSGI:
+            yield self._wsgi_way(case)
+            return
+        usable = case.facts.server.workers
+        if not case.facts.server.details.get("surveyed") and installed(case.environment, "uvicorn-worker"):
+            usable = {UVICORN_WORKER: ""}  # nobody could be asked: what is installed is what there is
+        if case.calls is Interface.ASGI2:  # uvicorn's guess, and its worker has no option against it
+            if OWN_ASGI in usable:
+                yield self._asgi_way(case, OWN_ASGI, "run the app with gunicorn's own ASGI worker")
+            return
+        if UVICORN_WORKER in usable:
+            title = "run the app with uvicorn's worker, which is installed"
+            yield self._asgi_way(case, UVICORN_WORKER, title)
+        if OWN_ASGI in usable:
+            yield self._asgi_way(case, OWN_ASGI, "run the app with gunicorn's own ASGI worker")
+        if UVICORN_WORKER not in usable:
+            title = "run the app with uvicorn's worker, of the package uvicorn-worker"
+            yield self._asgi_way(case, UVICORN_WORKER, title, "uvicorn-worker")
+
+    def _asgi_way(self, case: Case, worker: str, title: str, *install: str) -> Way:
+        remedy = GunicornRemedy(self, case)
+        remedy.worker(worker)
+        surveyed = case.facts.server.details.get("surveyed")
+        if install and surveyed and installed(case.environment, "uvicorn-worker"):
+            install = ("uvicorn-worker>=0.4",)  # it is there, and it does not start: an old one
+        remedy.require(*install)
+        settings = case.facts.server.settings
+        threads = settings.get("threads")
+        if threads is not None and threads.value not in (None, 1):
+            remedy.cost(
+                f"threads = {threads.shown} has no effect on an event-loop worker; a FlaskApp runs its "
+                "handlers in 10 threads per worker process: raise workers to match"
+            )
+        asked = case.facts.server.worker.asked if case.facts.server.worker else ""
+        if asked in ("gevent", "eventlet"):
+            remedy.cost(f"handlers no longer run as {asked} greenlets: raise workers if they wait a lot")
+        if worker == OWN_ASGI:
+            remedy.cost("X-Forwarded-For does not become the client's address (only the scheme is taken)")
+        else:
+            ignored = [name for name in ("limit_request_line", "access_log_format") if name in settings]
+            if ignored:
+                remedy.cost(f"{', '.join(ignored)}: uvicorn's worker does not read it")
+        return Way(title, remedy)
+
+    def _wsgi_way(self, case: Case) -> Way:
+        remedy = GunicornRemedy(self, case)
+        given = case.facts.server.settings.get("worker_class")
+        if given is not None and given.source == "command":
+            remedy.drop_option("worker_class")
+            title = "run the app with gunicorn's default WSGI worker"
+        else:
+            remedy.worker("sync")
+            title = "run the app with gunicorn's sync worker"
+        return Way(title, remedy)
+
+    def remedy(self, case: Case) -> GunicornRemedy:
+        """A remedy that knows gunicorn's configuration file."""
+        return GunicornRemedy(self, case)
+
+    def factory(self, remedy: Remedy, call: str) -> bool:
+        """``module:name()``."""
+        remedy.set_target(f"{call}()")
+        return True
+
+    def neutral(self, case: Case) -> Neutral:
+        """Every setting that was set, translated or listed as lost."""
+        settings = case.facts.server.settings
+        flags = {name: max(given, key=len) for given, name, _ in self.options(case)}
+        found = read(settings, READS, skip=SKIPPED, flag=lambda name: flags.get(name, name))
+        bind = settings.get("bind")
+        if bind is not None and bind.source != "default":
+            values = bind.value if isinstance(bind.value, list) else [bind.value]
+            found.binds = [str(entry) for entry in values]
+        for name, variable in VARIABLES.items():
+            given = settings.get(name)
+            if given is not None and given.source == "default":
+                found.variables.append(variable)
+        return found
+
+    def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:
+        """gunicorn's own arguments for these settings."""
+        words, lost = written(neutral, WRITES, reads=VARIABLES.values())
+        return ["gunicorn", *words, *(self.target_words(target) or [target])], lost
+
+    def target_words(self, target: str) -> list[str] | None:
+        """A name, or a call of a name with literals (gunicorn/util.py, ``import_app``)."""
+        attribute = target.partition(":")[2]
+        try:
+            node = ast.parse(attribute, mode="eval").body if attribute else None
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                    ast.literal_eval(value)
+                return [target]
+        except (SyntaxError, ValueError):
+            return None
+        return [target] if node is None or isinstance(node, ast.Name) else None
+
+
+# The names of settings that mean the same, by those of ``Neutral``.
+READS = {
+    "workers": "workers",
+    "threads": "threads",
+    "keepalive": "keep_alive",
+    "graceful_timeout": "graceful_timeout",
+    "certfile": "certfile",
+    "keyfile": "keyfile",
+    "ca_certs": "ca_certs",
+    "cert_reqs": "client_certificates",
+    "ciphers": "ciphers",
+    "forwarded_allow_ips": "forwarded_ips",
+    "root_path": "root_path",
+    "max_requests": "max_requests",
+    "max_requests_jitter": "max_requests_jitter",
+    "backlog": "backlog",
+    "loglevel": "log_level",
+    "logconfig": "log_config",
+    "accesslog": "access_log",
+    "access_log_format": "access_log_format",
+    "errorlog": "error_log",
+    "reload": "reload",
+    "chdir": "directory",
+    "pythonpath": "app_dir",
+    "pidfile": "pid_file",
+    "user": "user",
+    "group": "group",
+    "umask": "umask",
+    "daemon": "daemon",
+    "proc_name": "process_name",
+    "statsd_host": "statsd_host",
+    "statsd_prefix": "statsd_prefix",
+}
+SKIPPED = frozenset(
+    "bind worker_class wsgi_app config default_proc_name control_socket control_socket_disable".split()
+)
+# What gunicorn takes from the environment by itself, by the setting it becomes.
+VARIABLES = {"bind": "PORT", "workers": "WEB_CONCURRENCY", "forwarded_allow_ips": "FORWARDED_ALLOW_IPS"}
+
+
+def _binds(binds: object) -> list[str]:
+    return [word for bind in binds for word in ("-b", str(bind))] if isinstance(binds, list) else []
+
+
+def _log_config(path: object) -> list[str] | None:
+    """gunicorn reads an INI file; uvicorn takes JSON and YAML too."""
+    other = has_token(path) or str(path).endswith((".json", ".yaml", ".yml"))
+    return None if other else ["--log-config", str(path)]
+
+
+WRITES: dict[str, Writer] = {
+    "binds": _binds,
+    "workers": "-w",
+    "threads": "--threads",
+    "keep_alive": "--keep-alive",
+    "graceful_timeout": "--graceful-timeout",
+    "certfile": "--certfile",
+    "keyfile": "--keyfile",
+    "ca_certs": "--ca-certs",
+    "client_certificates": "--cert-reqs",
+    "ciphers": "--ciphers",
+    "forwarded_ips": "--forwarded-allow-ips",
+    "max_requests": "--max-requests",
+    "max_requests_jitter": "--max-requests-jitter",
+    "backlog": "--backlog",
+    "log_level": lambda level: ["--log-level", {"trace": "debug"}.get(str(level), str(level))],
+    "log_config": _log_config,
+    "access_log": console("--access-logfile"),
+    "access_log_format": "--access-logformat",
+    "error_log": console("--error-logfile"),
+    "reload": switch("--reload"),
+    "directory": "--chdir",
+    "app_dir": "--pythonpath",
+    "pid_file": "-p",
+    "user": "-u",
+    "group": "-g",
+    "umask": "-m",
+    "daemon": switch("-D"),
+    "process_name": "-n",
+    "statsd_host": "--statsd-host",
+    "statsd_prefix": "--statsd-prefix",
+}
+
+
+SERVER = Gunicorn()

@@ -1,0 +1,81 @@
+"""One HTTP request to a server under verification, watched while it is answered."""
+
+from __future__ import annotations
+
+import http.client
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connexion_doctor.processes.address import Address
+from connexion_doctor.verify.requests import Request
+
+WATCH = 0.1  # seconds between two looks at the server while its answer is awaited
+HANDSHAKE = 2.0
+MOST_BODY = 64 * 1024
+
+
+class NoAnswer(Exception):
+    """The server took the request and gave no HTTP answer; the message says how."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The status of an answer and what kind of document it came with."""
+
+    status: int
+    content_type: str
+
+
+def speaks(address: Address) -> bool:
+    """Whether TLS is spoken there."""
+    try:
+        _secured(address.connect(HANDSHAKE)).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def get(address: Address, request: Request, seconds: float, gave_up: Callable[[], str | None]) -> Answer:
+    """Send a GET and read the answer's head.
+
+    :param gave_up: asked while nothing comes; what it says ends the waiting
+    :raises NoAnswer: no answer in time, or none that is HTTP
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", address.port)
+    try:
+        connection.sock = _secured(address.connect(seconds)) if address.tls else address.connect(seconds)
+        headers = {"Host": "localhost", "Connection": "close", "Accept": "*/*", **request.headers}
+        connection.request("GET", request.path, headers=headers)
+        deadline = time.monotonic() + seconds
+        while not _readable(connection.sock):
+            reason = gave_up()
+            if reason is None and time.monotonic() > deadline:
+                reason = f"no answer in {seconds:g} s"
+            if reason is not None:
+                raise NoAnswer(reason)
+        response = connection.getresponse()
+        response.read(MOST_BODY)
+        return Answer(response.status, response.headers.get_content_type())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        said = str(error) or type(error).__name__
+        raise NoAnswer(f"no HTTP answer: {said}") from error
+    finally:
+        connection.close()
+
+
+def _secured(plain: socket.socket) -> ssl.SSLSocket:
+    """TLS without looking at the certificate: whether it is the right one is not asked here."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context.wrap_socket(plain)
+
+
+def _readable(sock: socket.socket) -> bool:
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
+        return True
+    return bool(select.select([sock], [], [], WATCH)[0])

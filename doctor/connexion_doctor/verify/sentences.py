@@ -1,0 +1,28 @@
+"""What verification found, as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connexion_doctor.model import Judgement
+
+
+def lines(judgement: Judgement) -> Iterator[str]:
+    """Predicted and happened, before and after; nothing where the launch was not verified."""
+    verified: Any = judgement.verified
+    if verified is None:
+        return
+    before, after = verified["before"], verified["after"]
+    if not before["booted"]:
+        yield f"not verified: {before['detail']}"
+        return
+    agreement = {True: "as predicted", False: f"predicted: {verified['predicted']}", None: "not comparable"}
+    yield f"booted: {before['happened']} ({agreement[verified['agrees']]}): {before['detail']}{_said(before)}"
+    if after is not None:
+        how = f"; with {' and '.join(after['fixes'])}" if after.get("fixes") else ""
+        yield f"booted with the fix: {after['happened']}: {after['detail']}{_said(after)}{how}"
+
+
+def _said(outcome: Mapping[str, Any]) -> str:
+    return f"; its log says {outcome['said']!r}" if outcome.get("said") else ""

@@ -1,0 +1,86 @@
+"""Predicted, happened before, happened after: the verification of every launch of a report."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from connexion_doctor.fixes.applying import NotApplied
+from connexion_doctor.model import Judgement, Report, Verdict
+from connexion_doctor.verify.boot import CannotBoot, boot
+from connexion_doctor.verify.outcome import Outcome
+from connexion_doctor.verify.scratch import NotCopied, NotInstalled
+from connexion_doctor.verify.treatment import Diagnose, python_of, treat
+
+
+def verify(report: Report, environ: Mapping[str, str], seconds: float, diagnose: Diagnose) -> Report:
+    """The report with ``verified`` filled in for every launch.
+
+    :param environ: the environment around the doctor
+    :param seconds: how long a server may take to come up
+    :param diagnose: makes a report on a changed copy of the project
+    """
+    judgements = tuple(_verified(report, one, environ, seconds, diagnose) for one in report.judgements)
+    return replace(report, judgements=judgements)
+
+
+def _verified(
+    report: Report, judgement: Judgement, environ: Mapping[str, str], seconds: float, diagnose: Diagnose
+) -> Judgement:
+    python = python_of(report, judgement)
+    before = _booted(judgement, python, environ, seconds, None)
+    after: dict[str, object] | None = None
+    if before.booted and before.happened is not Verdict.SERVES and not judgement.launch.candidate:
+        after = _after(report, judgement, environ, seconds, diagnose)
+    known = Verdict.UNKNOWN not in (before.happened, judgement.verdict)
+    verified = {
+        "predicted": judgement.verdict.value,
+        "before": before.document(),
+        "after": after,
+        "agrees": before.happened is judgement.verdict if known else None,
+    }
+    return replace(judgement, verified=verified)
+
+
+def _booted(
+    judgement: Judgement, python: str, environ: Mapping[str, str], seconds: float, layer: Path | None
+) -> Outcome:
+    try:
+        return boot(judgement, python, environ, seconds, layer)
+    except CannotBoot as exc:
+        return Outcome(Verdict.UNKNOWN, str(exc), booted=False)
+
+
+def _after(
+    report: Report, judgement: Judgement, environ: Mapping[str, str], seconds: float, diagnose: Diagnose
+) -> dict[str, object] | None:
+    """What happens with the recommended fixes applied; None where there is none to apply."""
+    with tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as folder:
+        try:
+            treated = treat(report, judgement, Path(folder), diagnose)
+        except (NotCopied, NotInstalled, NotApplied) as exc:
+            return Outcome(Verdict.UNKNOWN, f"the fix was not tried: {exc}").document()
+        if not treated.taken:
+            return None
+        python = python_of(report, judgement)
+        outcome = _booted(treated.judgement, python, environ, seconds, treated.layer)
+    return {**outcome.document(), "fixes": [one.fix.title for one in treated.taken]}
+
+
+def exit_code(report: Report) -> int:
+    """What verification makes of the report's exit code: 1 where a launch did not serve, 3 where nothing was
+    learned of one that was booted. One that cannot be booted at all is said to be so, and is no error."""
+    code = report.exit_code
+    for judgement in report.judgements:
+        verified = judgement.verified
+        before = verified.get("before") if verified is not None else None
+        if not isinstance(before, dict) or not before["booted"] or judgement.launch.candidate or code == 1:
+            continue
+        happened = before["happened"]
+        if happened == Verdict.FAILS.value:
+            code = 1
+        elif happened == Verdict.UNKNOWN.value:
+            code = 3
+    return code

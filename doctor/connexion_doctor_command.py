@@ -1,0 +1,23 @@
+"""What the command starts: the doctor, whatever modules the project has.
+
+``PYTHONPATH=.``, ``python -m`` and a script's own folder put the project in front of ``sys.path``. A project
+may own a ``click.py``, a ``doctor.py`` or a ``connexion_doctor.py``; so those folders go to the end before
+anything of the doctor is imported. The target interpreter gets the environment as it is.
+"""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    given = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    late = {"", os.getcwd(), *given}
+    sys.path.sort(key=lambda entry: entry in late or os.path.abspath(entry) in late)
+    from connexion_doctor.cli.main import main as run
+
+    run(prog_name="connexion-doctor")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""Forms that the examples of the pages do not show, and what must not be reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from connexion_doctor.model import Applicability, Severity
+from connexion_doctor.requirements.read import Declared
+from connexion_doctor.rules.migration import check_project, make_plan, targets_three
+from connexion_doctor.rules.versions import Requirements
+from tests.rules.migration.project import PAGES, findings_of, found, noop, sources_of, transformed
+from tests.rules.versions.helpers import subject
+
+HEAD = "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
+
+BOTH = """\
+import connexion
+from connexion import NoContent, problem, request
+from connexion.exceptions import OAuthProblem
+from connexion.resolver import MethodViewResolver, RestyResolver
+
+
+def handler(limit):
+    if request.headers.get("x"):
+        return problem(400, "a", "b")
+    return NoContent, 204
+
+
+app = connexion.FlaskApp(__name__, specification_dir="spec", server_args={"static_folder": None})
+app.add_api("api.yaml", strict_validation=True, validate_responses=True, arguments={"a": 1}, base_path="/v1")
+app.add_url_rule("/x", "x", handler)
+app.app.config["A"] = 1
+app.app.register_blueprint(None)
+
+
+@app.route("/y")
+def y():
+    return "y"
+
+
+@app.app.teardown_appcontext
+def end(error):
+    pass
+
+
+def work():
+    with app.app.app_context():
+        pass
+
+
+if __name__ == "__main__":
+    app.run(host="127.0.0.1", port=8080)
+"""
+
+
+def test_what_is_right_in_both_versions() -> None:
+    noop(BOTH)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    from connexion.apps.flask_app import FlaskJSONEncoder\nexcept ImportError:\n  "
+        "  import connexion\n",
+        "import connexion\nif connexion.__version__ < '3':\n    from connexion.apis import AbstractAPI\n",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from connexion.apis import AbstractAPI\n",
+        "from connexion.context import context\n\ndef f():\n    return context['user']\n",
+        "from flask import request\nimport connexion\n\ndef f():\n    return request.args\n",
+        "from connexion import request\n\nasync def f():\n    return await request.json()\n",
+        HEAD + "app.add_error_handler(404, lambda request, error: None)\n",
+        HEAD + "app.app.register_error_handler(ValueError, lambda error: 'x')\n",
+        HEAD + "app.app.register_error_handler(404, lambda error: 'x')\n",
+        HEAD + "flask_app = app.app\n",
+        HEAD + "app.add_wsgi_middleware(object, x_proto=1)\n",
+        HEAD + "import flask\n\n@app.app.before_request\ndef f():\n    flask.g.db = 1\n",
+        HEAD + "if __name__ == '__main__':\n    app.run('example:app', reload=True)\n",
+    ],
+)
+def test_not_reported(text: str) -> None:
+    noop(text)
+
+
+def test_severity_of_ignored_options() -> None:
+    off = found(HEAD + "app.add_api('a.yaml', options={'serve_spec': False})\n", "CXD421")[0]
+    moved = found(HEAD + "app.add_api('a.yaml', options={'swagger_url': '/docs'})\n", "CXD421")[0]
+    unknown = found(HEAD + "app.add_api('a.yaml', options=settings())\n", "CXD421")[0]
+    assert [off.severity, moved.severity, unknown.severity] == [
+        Severity.ERROR,
+        Severity.WARNING,
+        Severity.ERROR,
+    ]
+    assert unknown.fixes[0].applicability is Applicability.MANUAL
+
+
+def test_options_behind_a_name_with_a_parser() -> None:
+    transformed(
+        "import connexion\nfrom parsers import P\n\no = {'swagger_ui': False, 'uri_parser_class': P}\n"
+        "app = connexion.FlaskApp(__name__, options=o)\n",
+        "import connexion\nfrom parsers import P\nfrom connexion.options import SwaggerUIOptions\n\n"
+        "o = {'swagger_ui': False, 'uri_parser_class': P}\n"
+        "app = connexion.FlaskApp(__name__, swagger_ui_options=SwaggerUIOptions(swagger_ui=False), "
+        "uri_parser_class=P)\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("app.run(debug=True)", "app.run()"),
+        ("app.run(port=1, debug=True)", "app.run(port=1)"),
+        ("app.run(debug=True, port=1)", "app.run(port=1)"),
+        ("app.run(\n    port=1,\n    debug=True,\n)", "app.run(\n    port=1,\n)"),
+        ("app.run(server='gevent', port=1, threaded=True)", "app.run(port=1)"),
+        ("app.run(ssl_context=('a.pem', 'k.pem'))", "app.run(ssl_certfile='a.pem', ssl_keyfile='k.pem')"),
+    ],
+)
+def test_run(before: str, after: str) -> None:
+    transformed(HEAD + before + "\n", HEAD + after + "\n", "CXD423")
+
+
+def test_proxy_fix_with_positional_arguments_and_another_name() -> None:
+    head = "import connexion\nfrom werkzeug.middleware.proxy_fix import ProxyFix\n\n"
+    head += "cnx = connexion.App(__name__)\napp = cnx.app\n"
+    transformed(
+        head + "app.wsgi_app = ProxyFix(app.wsgi_app, 1, x_proto=1)\n",
+        head + "cnx.add_wsgi_middleware(ProxyFix, x_for=1, x_proto=1)\n",
+    )
+
+
+def test_client_calls() -> None:
+    head = HEAD + "\n\ndef test():\n    client = app.test_client()\n    "
+    for before, after in (
+        ("client.open('/x', method='GET')", "client.request('GET', '/x')"),
+        ("client.delete('/x', json={})", "client.request(\"DELETE\", '/x', json={})"),
+        ("client.post('/x', data='a', content_type='text/plain')",
+         "client.post('/x', data='a', headers={\"content-type\": 'text/plain'})"),
+        ("assert client.get('/x').json['a']", "assert client.get('/x').json()['a']"),
+        ("assert client.get('/x').get_data(as_text=True)", "assert client.get('/x').text"),
+    ):  # fmt: skip
+        transformed(head + before + "\n", head + after + "\n")
+
+
+def test_body_names() -> None:
+    head = {"a.py": "import connexion\n"}
+    body = "openapi: 3.0.0\npaths:\n  /x:\n    post:\n      requestBody:\n"
+    noop(head | {"openapi.yaml": f"{body}        x-body-name: x\n"})
+    files = head | {"openapi.yaml": "openapi: 3.0.0\ncomponents:\n  schemas:\n    A:\n      x-body-name: a\n"}
+    assert found(files, "CXD454")[0].fixes[0].applicability is Applicability.MANUAL
+
+
+def test_which_projects_are_looked_at() -> None:
+    sources = sources_of(HEAD + "app.run(debug=True)\n")
+    two = subject("connexion<3\n")
+    assert check_project(sources, two) == []
+    assert check_project(sources, two, 3)
+    assert check_project(sources, subject("connexion>=3\n"))
+    assert not targets_three(Requirements(None, Declared()))
+
+
+def test_plan() -> None:
+    text = "import connexion\nfrom connexion.decorators.produces import NoContent\n"
+    text += "app = connexion.FlaskApp(__name__, options={})\napp.run(debug=True)\n"
+    plan = make_plan(findings_of(text))
+    assert [(step.number, step.title) for step in plan.steps] == [
+        (1, "Imports"),
+        (2, "The app and its APIs"),
+        (3, "Start"),
+    ]
+    assert (plan.count, plan.fixed) == (4, 4)
+    assert plan.summary == "4 places to change in 3 steps; the fixes do 4 (4 of them safe), 0 are by hand."
+    lines = make_plan(findings_of(text), ["Procfile:1"]).text.splitlines()
+    assert lines[1].startswith("1. Imports (1 place, the fixes do 1; CXD401): Import from")
+    assert lines[4].startswith(
+        "4. Servers (1 start with a WSGI server: Procfile:1): Give these an ASGI server"
+    )
+    one = make_plan(found(HEAD + "app.run(debug=1)\n", "CXD423"))
+    assert one.summary.startswith("1 place to change in 1 step;")
+    assert make_plan([]).summary == "Nothing in the code has to change for Connexion 3."
+
+
+def test_every_rule_has_a_step() -> None:
+    finding = findings_of("import connexion\nfrom connexion.apis import AbstractAPI\n")[0]
+    for code in PAGES:
+        assert make_plan([replace(finding, code=code)]).count == 1, code

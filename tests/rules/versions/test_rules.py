@@ -1,0 +1,251 @@
+"""The version rules: every page's example, what each rule finds, and what none may find."""
+
+# ruff: noqa: E501  (a row is a file in one line)
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from connexion_doctor.model import Severity
+from connexion_doctor.rules.versions import check_versions
+from tests.rules.versions.helpers import PAGES, codes, found, noop, subject, transformed
+
+USES = {"CXD506": "validate-responses", "CXD510": "flask", "CXD511": "uvicorn", "CXD512": "swagger-ui",
+        "CXD514": "reload", "CXD534": "flask swagger-ui"}  # fmt: skip
+BY_HAND = {"CXD530", "CXD531", "CXD532", "CXD533"}
+
+
+@pytest.mark.parametrize("code", sorted(set(PAGES) - BY_HAND))
+def test_the_example_of_the_page(code: str) -> None:
+    sections = PAGES[code].sections
+    options = {"uses": USES.get(code, ""), "target": 3 if code == "CXD534" else None}
+    before = sections["Before"] + "\n"
+    after = sections["After"] + "\n"
+    finding = found(code, before, **options)
+    assert code not in codes(after, **options)
+    wanted = next(fix for fix in finding.fixes if fix.recommended)
+    if wanted.edits:
+        transformed(before, after, code, **options)
+
+
+@pytest.mark.parametrize(
+    ("code", "installed"),
+    [
+        ("CXD501", "connexion==2.14.2 flask==3.1.3"),
+        ("CXD501", "connexion==2.14.1 flask==2.3.3"),
+        ("CXD502", "connexion==2.14.2 flask==2.2.5 werkzeug==3.1.9"),
+        ("CXD502", "connexion==2.14.2 flask==2.2.3 werkzeug==3.0.6"),
+        ("CXD503", "connexion==2.15.0"),
+        ("CXD504", "connexion==3.1.0 starlette==1.10.0 swagger-ui-bundle==1.1.0"),
+        ("CXD505", "connexion==3.0.2 starlette==0.34.0"),
+        ("CXD520", "uvicorn-worker==0.3.0 uvicorn==0.54.0"),
+        ("CXD521", "gunicorn==24.1.0 uvicorn==0.54.0"),
+        ("CXD522", "gunicorn==23.0.0 uvicorn==0.31.0"),
+        ("CXD523", "a2wsgi==1.10.3"),
+        ("CXD524", "gunicorn==20.1.0"),
+    ],
+)
+def test_installed(code: str, installed: str) -> None:
+    assert codes("", installed) == [code]
+
+
+@pytest.mark.parametrize(
+    "installed",
+    [
+        "connexion==3.3.0 flask==3.1.3 werkzeug==3.1.9 starlette==1.10.0 "
+        "swagger-ui-bundle==1.1.0 a2wsgi==1.10.10 "
+        "uvicorn==0.54.0 uvicorn-worker==0.4.0 gunicorn==27.0.1 httpx==0.28.1",
+        "connexion==2.14.2 flask==2.2.5 werkzeug==2.2.3 gunicorn==23.0.0 uvicorn==0.54.0",
+        "connexion==2.15.1 flask==3.1.3 werkzeug==3.1.9 packaging==26.3 gunicorn==27.0.1",
+        "connexion==2.14.2 flask==2.2.5 werkzeug==2.3.8",
+        "connexion==3.1.0 starlette==0.52.1 swagger-ui-bundle==1.1.0",
+        "connexion==3.1.0 starlette==1.10.0",
+        "connexion==3.0.2 starlette==0.35.0",
+        "connexion==2.15.0 packaging==26.3 flask==3.1.3",
+        "connexion==3.1.0 starlette==0.52.1 multipart==1.2.1 python-multipart==0.0.12",
+        "connexion==3.1.0 starlette==0.37.2 httpx==0.28.1",
+        "gunicorn==24.1.0 uvicorn==0.30.6",
+    ],
+)
+def test_what_works_is_not_reported(installed: str) -> None:
+    noop("", installed, uses="flask uvicorn swagger-ui" if "3.3.0" in installed else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("connexion==2.14.1\n", ["CXD501"]),
+        ("connexion==2.14.1\nflask<2.3\n", []),
+        ("connexion==2.14.1\nwerkzeug==2.2.3\n", []),
+        ("connexion==2.14.1\nflask-sqlalchemy==2.5\n", []),  # which may hold Flask
+        ("connexion==2.14.2\n", []),  # it holds Flask itself
+        ("connexion[swagger-ui]==3.1.0\n", ["CXD504"]),
+        ("connexion[swagger-ui]==3.1.0\nstarlette<1\n", []),
+        ("connexion[swagger-ui]==3.1.0\nfastapi\n", []),  # which may hold Starlette
+        ("connexion[swagger-ui]==3.0.5\n", []),  # it holds Starlette itself
+        ("connexion==3.1.0\n", []),
+        ("connexion==2.15.0\ngunicorn==23.0.0\n", []),  # which brings packaging
+    ],
+)
+def test_what_a_fresh_installation_takes(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+def test_a_python_or_a_lock_file_that_holds_a_package() -> None:
+    pin = {"requirements.txt": "connexion[swagger-ui]==3.1.0\n"}
+    noop(pin | {"Dockerfile": "FROM python:3.9\n"})  # Starlette 1 needs Python 3.10
+    assert codes(pin | {"Dockerfile": "FROM python:3.12\n"}) == ["CXD504"]
+    lock = '[[package]]\nname = "connexion"\nversion = "3.1.0"\n'
+    lock += '[[package]]\nname = "starlette"\nversion = "0.52.1"\n'
+    noop(pin | {"uv.lock": lock})
+
+
+def test_the_cure_depends_on_the_python() -> None:
+    old = {"requirements.txt": "connexion==2.14.2\nflask==2.3.3\n", "Dockerfile": "FROM python:3.8\n"}
+    recommended = [fix for fix in found("CXD501", old).fixes if fix.recommended]
+    assert [fix.install for fix in recommended] == [("flask<2.3",)]
+
+
+def test_severities_that_depend() -> None:
+    pin = "connexion==3.2.0\n"
+    assert found("CXD506", pin, uses="validate-responses").severity is Severity.WARNING
+    assert found("CXD506", pin, uses="validate-responses references").severity is Severity.ERROR
+    client = "connexion==2.14.2 flask==2.2.5 werkzeug==3.1.9"
+    assert found("CXD502", "", client).severity is Severity.WARNING
+
+
+def test_held_below_what_three_needs() -> None:
+    text = "connexion==2.7.0\nflask==1.1.4\nwerkzeug==2.3.8\n"
+    assert "CXD535" not in codes(text)
+    edit = found("CXD535", text, target=3).fixes[0].edits[0]
+    assert (edit.location.line, edit.replacement) == (2, "flask>=2.2")
+
+
+def test_unpinned() -> None:
+    transformed(
+        "connexion\n",
+        "connexion>=3.3,<4\n",
+        "CXD530",
+        installed="connexion==3.3.0 flask==3.1.3 a2wsgi==1.10.10",
+    )
+    assert not any(fix.recommended for fix in found("CXD530", "connexion>=2.5\n").fixes)
+    noop("connexion>=3\n")
+    noop("connexion<3\n")
+    noop(
+        {"requirements.in": "connexion\n", "requirements.txt": "connexion==2.14.2\n"}
+        | {"constraints.txt": "connexion<3\n"}
+    )
+    noop(
+        {
+            "pyproject.toml": '[project]\ndependencies=["connexion"]\n',
+            "uv.lock": '[[package]]\nname="connexion"\nversion="3.3.0"\n',
+        }
+    )
+
+
+def test_files_disagree() -> None:
+    files = {
+        "requirements.txt": "connexion==2.14.2\n",
+        "setup.cfg": "[options]\ninstall_requires = connexion>=3\n",
+    }
+    assert found("CXD531", files).severity is Severity.ERROR
+    files = {
+        "requirements.txt": "gunicorn==23.0.0\n",
+        "Dockerfile": "FROM python:3.12\nRUN pip install gunicorn==22.0.0\n",
+    }
+    assert found("CXD531", files).severity is Severity.WARNING
+
+
+def test_files_that_agree() -> None:
+    noop(
+        {
+            "requirements.txt": "connexion>=2.14,<3\n",
+            "setup.cfg": "[options]\ninstall_requires = connexion<2.16\n",
+        }
+    )
+    noop({"requirements.txt": "uvicorn~=0.30\n", "constraints.txt": "uvicorn==0.34.0\n"})
+    noop({"a/requirements.txt": "connexion==2.14.2\n", "b/requirements.txt": "connexion==3.3.0\n"})
+
+
+@pytest.mark.parametrize(
+    ("files", "severities"),
+    [
+        # A lock file beside its own manifest agrees, or it is stale.
+        ({"pyproject.toml": '[project]\ndependencies = ["connexion<3"]\n',
+          "uv.lock": '[[package]]\nname = "connexion"\nversion = "2.15.1"\n'}, []),
+        ({"pyproject.toml": '[project]\ndependencies = ["connexion>=3,<4"]\n',
+          "uv.lock": '[[package]]\nname = "connexion"\nversion = "2.15.1"\n'}, ["warning"]),
+        ({"Pipfile": '[packages]\nconnexion = ">=3"\n',
+          "Pipfile.lock": '{"default": {"connexion": {"version": "==2.14.2"}}}'}, ["warning"]),
+        # Groups of tools are not what runs.
+        ({"requirements.txt": "connexion==3.3.0\n", "requirements-dev.txt": "connexion==2.14.2\n"}, []),
+        ({"pyproject.toml": '[project]\ndependencies = ["connexion>=3,<4"]\n[dependency-groups]\nold = ["connexion<3"]\n'}, []),
+        # Services of one repository have each its own.
+        ({"a/requirements.txt": "gunicorn==23.0.0\n", "b/Dockerfile": "FROM python\nRUN pip install gunicorn==22.0.0\n"}, []),
+        # Markers for different Pythons, and for different systems.
+        ({"requirements.txt": "gunicorn==23.0.0; python_version < '3.10'\n",
+          "constraints.txt": "gunicorn==27.0.1; python_version >= '3.10'\n"}, []),
+        ({"requirements.txt": "connexion==3.3.0\n", "constraints.txt": "connexion==2.14.2\n"}, ["error"]),
+        ({"requirements.txt": "connexion==3.3.0\n", "Dockerfile": "FROM python\nRUN pip install 'connexion<3'\n"}, ["error"]),
+    ],
+)  # fmt: skip
+def test_which_files_disagree(files: dict[str, str], severities: list[str]) -> None:
+    findings = [f for f in check_versions(subject(files)) if f.code == "CXD531"]
+    assert [f.severity.value for f in findings] == severities
+
+
+def test_markers_that_exclude_each_other_are_no_conflict() -> None:
+    noop('connexion==2.14.2 ; python_version < "3.9"\nconnexion==3.3.0 ; python_version >= "3.9"\n')
+    noop('gunicorn==23.0.0 ; sys_platform != "win32"\ngunicorn==22.0.0 ; sys_platform == "win32"\n')
+    assert "CXD531" in codes(
+        'connexion==2.14.2 ; python_version < "3.9"\nconnexion==3.3.0 ; python_version >= "3.8"\n'
+    )
+
+
+def test_installed_is_not_what_is_asked_for() -> None:
+    assert codes("connexion>=2.14,<3\n", "connexion==3.3.0") == ["CXD532"]
+    noop('connexion<3 ; python_version < "3.9"\n', "connexion==3.3.0")
+
+
+def test_python() -> None:
+    files = {"requirements.txt": "connexion==3.3.0\n", "Dockerfile": "FROM python:3.7-slim\n"}
+    assert codes(files) == ["CXD533"]
+    noop(files | {"Dockerfile": "FROM python:3.12\n"})
+
+
+def test_extras() -> None:
+    assert found("CXD510", "connexion==3.3.0\n", "connexion==3.3.0", uses="flask").severity is Severity.ERROR
+    by_chance = found(
+        "CXD510", "connexion==3.3.0\n", "connexion==3.3.0 flask==3.1.3 a2wsgi==1.10.10", uses="flask"
+    )
+    assert by_chance.severity is Severity.WARNING
+    noop("connexion==3.3.0\nflask\na2wsgi\n", uses="flask")
+    noop("connexion==2.14.2\n", uses="flask uvicorn swagger-ui")
+    assert found("CXD511", "connexion[flask]==3.3.0\ngunicorn\n", uses="uvicorn").severity is Severity.WARNING
+
+
+def test_findings_of_one_requirement_share_an_edit() -> None:
+    edits = {
+        fix.edits
+        for finding in check_versions(subject("connexion\n", uses="flask uvicorn", target=3))
+        for fix in finding.fixes
+        if fix.recommended
+    }
+    assert len(edits) == 1
+    assert next(iter(edits))[0].replacement == "connexion[flask,uvicorn]>=3.3,<4"
+
+
+def test_major() -> None:
+    assert subject("connexion>=3\n").connexion_major() == 3
+    assert subject("connexion<3\n").connexion_major() == 2
+    assert subject("connexion>=3\n", "connexion==2.14.2").connexion_major() == 2
+    assert subject("connexion\n").connexion_major() == 3
+    assert subject("flask\n").connexion_major() is None
+
+
+def test_pages_are_whole() -> None:
+    for rule in PAGES.values():
+        assert set(rule.sections) >= {"What happens", "Why", "Fix", "Before", "After", "Sources"}, rule.code
+        assert re.fullmatch(r"CXD5\d\d", rule.code)

@@ -1,0 +1,141 @@
+"""The house: which room may import which, as CONTRIBUTING shows it, and no circles of files."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.running import PACKAGE, ROOT
+
+# From the bottom floor to the top: each room, and the rooms that it may import.
+ROOMS: dict[str, set[str]] = {
+    line.split(":")[0]: set(line.split(":")[1].split())
+    for line in """\
+    model:
+    schema:
+    environment:
+    processes:
+    commands: model
+    python: model
+    requirements: model python
+    discovery: model commands python
+    probe: environment processes
+    facts: model probe
+    fixes: model commands requirements
+    servers: model commands discovery facts fixes
+    rules: model python requirements discovery facts servers
+    screening: model commands rules
+    verify: model commands fixes processes servers
+    reporters: model commands facts fixes rules screening verify
+    configuration: model commands rules reporters
+    launches: model commands python requirements environment discovery servers
+    checkup: model environment processes requirements probe facts fixes servers rules screening verify \
+        launches reporters
+    cli: model probe rules fixes screening reporters configuration checkup
+    """.replace("    ", "").split("\n")
+    if line
+}  # fmt: skip
+LOOSE = {"__init__.py", "__main__.py", "py.typed"}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """The doctor's own modules; the agent and what runs inside a booted server are programs of their own."""
+    return {
+        module_of(path): path
+        for path in PACKAGE.rglob("*.py")
+        if "agent" not in path.parts and "redirect" not in path.parts
+    }
+
+
+@cache
+def imports(module: str) -> tuple[tuple[int, str], ...]:
+    """Line and module of every import of the package, those for type checking included."""
+    return tuple(_imports(module))
+
+
+def _imports(module: str) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(modules()[module].read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == PACKAGE.name:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield node.lineno, whole if whole in modules() else str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names if alias.name in modules())
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_every_module_stands_in_a_room() -> None:
+    assert {path.name for path in PACKAGE.iterdir() if path.is_file()} == LOOSE
+    found = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert found == set(ROOMS)
+
+
+def test_rooms_import_what_stands_below_them() -> None:
+    below: set[str] = set()
+    for name, allowed in ROOMS.items():
+        assert allowed <= below, f"{name} stands below what it imports"
+        below.add(name)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_imports_only_its_own(name: str) -> None:
+    allowed = {name, "", *ROOMS[name]}
+    wrong = [
+        f"{module}:{line}: {imported}"
+        for module in modules()
+        if room(module) == name
+        for line, imported in imports(module)
+        if room(imported) not in allowed
+    ]
+    assert wrong == []
+
+
+def test_no_circle_of_files() -> None:
+    state: dict[str, int] = {}
+    circles: list[str] = []
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        state[module] = 1
+        for _, imported in imports(module):
+            if imported == module:
+                continue
+            if state.get(imported) == 1:
+                circles.append(" -> ".join((*way, module, imported)))
+            elif imported not in state:
+                visit(imported, (*way, module))
+        state[module] = 2
+
+    for module in modules():
+        if module not in state:
+            visit(module, ())
+    assert circles == []
+
+
+def test_nothing_below_the_checkup_knows_its_options() -> None:
+    knowing = {
+        room(module)
+        for module in modules()
+        if any(imported.endswith("checkup.options") for _, imported in imports(module))
+    }
+    assert knowing == {"checkup", "cli"}
+
+
+def test_contributing_shows_the_same_table() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]*) \|$", text, re.MULTILINE)
+    shown = {name: set(re.findall(r"`(\w+)`", cell)) for name, cell in rows}
+    assert shown == ROOMS
