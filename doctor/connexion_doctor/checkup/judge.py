@@ -8,6 +8,7 @@ from dataclasses import replace
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import (
+    Basis,
     Finding,
     Interface,
     Judgement,
@@ -48,7 +49,7 @@ def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
     if verdict is Verdict.SERVES and unsaid:
         codes = ", ".join(one.code for one in unsaid)
         verdict, reason = Verdict.UNKNOWN, f"{codes} could not be asked: a fault of the doctor"
-    return Judgement(case.launch, case.facts, verdict, reason), found
+    return Judgement(case.launch, case.facts, verdict, reason, basis=_basis(case)), found
 
 
 # What the app says of itself once it is loaded, and the rule that finds the same in its source, with the
@@ -109,6 +110,13 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
     if call is not None and call.outcome == "answered":
         return Verdict.UNKNOWN, f"the trial call was answered with {call.status}"
     return Verdict.UNKNOWN, f"how {case.launch.server} calls the app could not be found out"
+
+
+def _basis(case: Case) -> Basis:
+    """The deepest look that was taken."""
+    if case.facts.call is not None and case.facts.call.outcome != "skipped":
+        return Basis.CALLED
+    return Basis.READ if case.facts.server.stage == "static" else Basis.LOADED
 
 
 def _short(case: Case) -> str:

@@ -20,14 +20,15 @@ from connexion_doctor.model.facts import (
     Setting,
     WorkerFacts,
 )
-from connexion_doctor.model.finding import Edit, Finding, Fix
+from connexion_doctor.model.finding import Edit, Finding, Fix, Treatment
 from connexion_doctor.model.launch import Command, Launch, Origin, Style, Word
 from connexion_doctor.model.report import Judgement, Report, Suppressed
-from connexion_doctor.model.words import Applicability, Interface, Location, Severity, Verdict
+from connexion_doctor.model.words import Applicability, Basis, Interface, Location, Severity, Verdict
 
 __all__ = [
     "AppFacts",
     "Applicability",
+    "Basis",
     "CallFacts",
     "Command",
     "Edit",
@@ -51,6 +52,7 @@ __all__ = [
     "Severity",
     "Style",
     "Suppressed",
+    "Treatment",
     "Verdict",
     "Word",
     "WorkerFacts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connexion_doctor.model.words import Applicability, Location, Severity
+from connexion_doctor.model.words import Applicability, Location, Severity, Verdict
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,28 @@ class Fix:
 
 
 @dataclass(frozen=True)
+class Treatment:
+    """All edits, packages and the new start command that together make one launch serve, held against the
+    same judgement as the launch itself.
+
+    ``predicted`` is the verdict on the launch after it, ``left`` what a person has to do beside it.
+    """
+
+    title: str
+    applicability: Applicability
+    predicted: Verdict
+    reason: str
+    install: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    command: str | None = None
+    costs: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    cures: tuple[str, ...] = ()  # codes of the findings that are gone after it
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One fault at one place."""
+    """One fault at one place. ``affects`` are the launches it was found in, where they are several."""
 
     code: str
     name: str
@@ -45,3 +65,4 @@ class Finding:
     location: Location | None = None
     word: int | None = None  # index of the guilty word of the launch's command
     fixes: tuple[Fix, ...] = ()
+    affects: tuple[str, ...] = ()

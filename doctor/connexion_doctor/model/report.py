@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connexion_doctor.model.facts import Environment, LaunchFacts
-from connexion_doctor.model.finding import Finding
+from connexion_doctor.model.finding import Finding, Treatment
 from connexion_doctor.model.launch import Launch
-from connexion_doctor.model.words import Severity, Verdict
+from connexion_doctor.model.words import Basis, Severity, Verdict
 
 if TYPE_CHECKING:
     from connexion_doctor.model.source import Source
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A launch with its facts, its verdict and why."""
+    """A launch with its facts, its verdict, why, and what that rests on. ``treatment`` makes it serve."""
 
     launch: Launch
     facts: LaunchFacts
     verdict: Verdict
     reason: str
     verified: Mapping[str, object] | None = None
+    basis: Basis = Basis.CALLED
+    treatment: Treatment | None = None
 
 
 @dataclass(frozen=True)

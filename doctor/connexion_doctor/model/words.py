@@ -53,6 +53,15 @@ class Verdict(str, enum.Enum):
     UNKNOWN = "unknown"
 
 
+class Basis(str, enum.Enum):
+    """What a verdict rests on: the files, the app object, a trial call, a boot of the real server."""
+
+    READ = "read"
+    LOADED = "loaded"
+    CALLED = "called"
+    BOOTED = "booted"
+
+
 class Applicability(str, enum.Enum):
     """``safe``: same behaviour but for the fault; ``unsafe``: behaviour changes; ``manual``: text."""
 

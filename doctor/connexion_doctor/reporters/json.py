@@ -7,7 +7,17 @@ from typing import Any
 
 from connexion_doctor import __version__
 from connexion_doctor.commands import show
-from connexion_doctor.model import AppFacts, Finding, Fix, Judgement, Layer, Location, Report, Severity
+from connexion_doctor.model import (
+    AppFacts,
+    Finding,
+    Fix,
+    Judgement,
+    Layer,
+    Location,
+    Report,
+    Severity,
+    Treatment,
+)
 from connexion_doctor.rules.base import page_url
 
 SCHEMA_VERSION = "1.0"
@@ -64,7 +74,9 @@ def _launch(judgement: Judgement) -> dict[str, Any]:
         },
         "app": _app(facts.app) if facts.app is not None else None,
         "verdict": judgement.verdict.value,
+        "basis": judgement.basis.value,
         "reason": judgement.reason,
+        "treatment": _treatment(judgement.treatment) if judgement.treatment is not None else None,
         "verified": judgement.verified,
     }
 
@@ -92,6 +104,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "evidence": list(finding.evidence),
         "launch": finding.launch,
+        "affects": list(finding.affects) or ([finding.launch] if finding.launch is not None else []),
         "location": location(finding.location) if finding.location is not None else None,
         "fixes": [_fix(fix) for fix in finding.fixes],
         "url": page_url(finding.code),
@@ -107,6 +120,21 @@ def location(place: Location) -> dict[str, Any]:
         "column": place.column,
         "end_line": end_line,
         "end_column": end_column,
+    }
+
+
+def _treatment(treatment: Treatment) -> dict[str, Any]:
+    return {
+        "title": treatment.title,
+        "applicability": treatment.applicability.value,
+        "install": list(treatment.install),
+        "edits": [{**location(edit.location), "replacement": edit.replacement} for edit in treatment.edits],
+        "command": treatment.command,
+        "costs": list(treatment.costs),
+        "predicted": treatment.predicted.value,
+        "reason": treatment.reason,
+        "left": list(treatment.left),
+        "cures": list(treatment.cures),
     }
 
 
