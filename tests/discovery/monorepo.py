@@ -140,7 +140,8 @@ DISCOVERY = (
     "print(len(found.launches), len(found.services), len(found.problems))"
 )
 WHOLE = (
-    "import sys, resource; from doctor import checkup;"
+    "import sys, resource; from connexion_doctor.checkup.options import Options;"
+    "from connexion_doctor.checkup.run import run; from connexion_doctor.model.question import Question;"
     "report = run(Options(Question(directory=sys.argv[1]), do_import=False));"
     "print(len(report.judgements), len(report.findings),"
     " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.tree import Tree
-from connexion_doctor.python.syntax import tree_of
+from connexion_doctor.model.source import parsed
 
 
 class EntryPoints:
@@ -85,8 +85,9 @@ def _setup_cfg(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _setup_py(text: str) -> Iterator[tuple[str, str]]:
-    tree = tree_of(text)
-    if tree is None:
+    try:
+        tree = parsed(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):

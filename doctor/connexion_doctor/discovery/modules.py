@@ -1,15 +1,17 @@
-"""Module names -> files of the project, and what those files (and what they import) use."""
+"""Module names -> files of the project, what those files start, and what they (and what they import) use."""
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from connexion_doctor.commands.placed_text import listed
-from connexion_doctor.discovery.python_names import imports_of
-from connexion_doctor.discovery.python_reader import parse
-from connexion_doctor.discovery.python_starts import PythonFile
+from connexion_doctor.commands.placed_text import Source, listed
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.model.source import Source as Written
+from connexion_doctor.python.module import Module
+from connexion_doctor.python.starts import FileStarts, starts_of
+from connexion_doctor.python.walk import parse
 
 FRAMEWORKS = listed(
     "flask fastapi django starlette aiohttp falcon bottle tornado sanic quart litestar pyramid dash "
@@ -23,7 +25,8 @@ class Modules:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self._parsed: dict[str, PythonFile | None] = {}
+        self._parsed: dict[str, Module | None] = {}
+        self._starts: dict[str, FileStarts] = {}
         self._uses: dict[str, bool | None] = {}
 
     def find(self, module: str, folder: str) -> str | None:
@@ -62,12 +65,21 @@ class Modules:
                         found.append((folder, path))
         return found
 
-    def parsed(self, path: str) -> PythonFile | None:
-        """A file's starts, imports and names; None where it is no Python."""
+    def parsed(self, path: str) -> Module | None:
+        """A file as Python; None where it is none of our version."""
         if path not in self._parsed:
             source = self.tree.source(path)
-            self._parsed[path] = parse(source) if source is not None else None
+            self._parsed[path] = module_in(source) if source is not None else None
         return self._parsed[path]
+
+    def starts(self, path: str) -> FileStarts | None:
+        """What a file starts; None where it is no Python."""
+        module = self.parsed(path)
+        if module is None:
+            return None
+        if path not in self._starts:
+            self._starts[path] = starts_of(module)
+        return self._starts[path]
 
     def imported(self, path: str, name: str, roots: Iterable[str]) -> str | None:
         """The file behind a dotted name (with leading dots for relative ones) imported in ``path``."""
@@ -101,14 +113,31 @@ class Modules:
             current = pending.pop(0)
             if b"connexion" in self.tree.peek(current):
                 return True
-            source = self.tree.source(current)
-            if source is None:
+            module = self.parsed(current)
+            if module is None:
                 continue
-            for name, level in imports_of(source):
-                if not level and name.partition(".")[0] in FRAMEWORKS:
-                    framework = True
-                found = self.imported(current, "." * level + name, (*roots, current.rpartition("/")[0]))
+            for name in imported_modules(module):
+                framework = framework or name.partition(".")[0] in FRAMEWORKS
+                found = self.imported(current, name, (*roots, current.rpartition("/")[0]))
                 if found and found not in seen:
                     seen.add(found)
                     pending.append(found)
         return False if framework and not pending else None
+
+
+def module_in(source: Source) -> Module | None:
+    """A file of the tree as Python; None where it is none of our version."""
+    made = parse(Written(source.path, source.text), (), is_package=source.path.endswith("__init__.py"))
+    return None if isinstance(made, str) else made
+
+
+def imported_modules(module: Module) -> Iterator[str]:
+    """Dotted names that a file imports, and those in them, with the leading dots of relative ones."""
+    for use in module.imports:
+        node = use.node
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+            continue
+        dots, name = "." * node.level, node.module or ""
+        yield dots + name
+        yield from (f"{dots}{name}.{alias.name}" if name else dots + alias.name for alias in node.names)

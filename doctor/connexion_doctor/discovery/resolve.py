@@ -19,7 +19,7 @@ from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.entry_points import EntryPoints
 from connexion_doctor.discovery.locate import Found, Locator, absolute, below
 from connexion_doctor.discovery.modules import Modules
-from connexion_doctor.discovery.python_runs import PythonRuns
+from connexion_doctor.discovery.python_commands import PythonCommands
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Command, Launch, Location, Origin, Word
@@ -34,7 +34,7 @@ SCRIPTS = listed("entrypoint docker-entrypoint start")  # by their names, of the
 CHORES = ("shell", "makefile", "tasks", "console-script")
 
 
-class Resolver(PythonRuns):
+class Resolver(PythonCommands):
     """Makes launches of starts."""
 
     def __init__(self, context: Context, services: Services, modules: Modules) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -50,7 +51,7 @@ class Source:
     def tree(self) -> ast.Module | None:
         """The parsed module; None when it is not Python that we can parse."""
         try:
-            return ast.parse(self.text)
+            return parsed(self.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
@@ -120,6 +121,16 @@ class Source:
         start = "" if self.lines[-1] == "" else "\n"
         spot = Location(self.path, last, column, last, column)
         return Edit(spot, start + "\n".join(lines) + "\n")
+
+
+def parsed(text: str) -> ast.Module:
+    """The syntax tree; warnings about the text (odd escapes) are the project's business, not ours.
+
+    :raises SyntaxError: it is not Python of our version; ``ast.parse`` raises other errors too
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 def read_source(path: Path, shown: str) -> Source | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from connexion_doctor.model.source import Source
+from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.python.module import Binding, Function, Module, N, Scope, Use, position_of
 
 # Code that catches one of these around an import or a call runs with both versions, or means to.
@@ -19,7 +19,7 @@ _FORGIVING = {
 def parse(source: Source, names: tuple[str, ...], *, is_package: bool) -> Module | str:
     """The module, or why it cannot be parsed."""
     try:
-        tree = ast.parse(source.text)
+        tree = parsed(source.text)
     except SyntaxError as error:
         return f"line {error.lineno}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:

@@ -6,7 +6,6 @@ command line as well, so that the command is the file with the app that the file
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -14,11 +13,10 @@ from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.entry_points import toml
-from connexion_doctor.discovery.python_places import name_of
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Word
-from connexion_doctor.python.syntax import tree_of
+from connexion_doctor.model.source import Source as Written
 
 NAME = re.compile(r"(?i)^hypercorn([-_.]?conf(ig)?)?\.(toml|py)$")
 
@@ -44,12 +42,8 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
 
 
 def _of_python(source: Source) -> str | None:
-    tree = tree_of(source.text)
-    for node in tree.body if tree is not None else ():
-        named = isinstance(node, ast.Assign) and name_of(node.targets[0]) == "application_path"
-        if named and isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            return str(node.value.value)
-    return None
+    named = Written(source.path, source.text).assignments.get("application_path")
+    return str(named.literal) if named is not None and named.literal is not None else None
 
 
 def matches(name: str, path: str) -> bool:

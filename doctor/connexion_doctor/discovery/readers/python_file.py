@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context
-from connexion_doctor.discovery.python_reader import MARKS, parse
+from connexion_doctor.discovery.modules import module_in
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Word
+from connexion_doctor.python.starts import MARKS, starts_of
 
 NOT_ONES = re.compile(
     r"(^|/)(tests?|testing|docs?|migrations|site-packages)/|(^|/)(test_[^/]*|[^/]*_test|conftest|setup|manage|noxfile)\.py$"
@@ -22,9 +23,10 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     """One start: the command that runs the file."""
     if NOT_ONES.search(path) or not MARKS.search(source.text.encode("utf-8", "replace")):
         return
-    parsed = parse(source)
+    module = module_in(source)
     name = path.rpartition("/")[2]
-    if parsed is None or not (parsed.guarded or name == "__main__.py" or parsed.starts_from(None)):
+    inside = starts_of(module) if module is not None else None
+    if inside is None or not (inside.reach.guarded or name == "__main__.py" or inside.reached(None)):
         return
     folder = path.rpartition("/")[0]
     if name == "__main__.py" and folder:
@@ -34,7 +36,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     else:
         words = ["python", name]
         place = context.place(path)
-    first = min((start.line for start in parsed.starts), default=1)
+    first = min((start.line for start in inside.starts), default=1)
     start = Start("python", place, source.location(source.offset(first - 1, 0), source.offset(first - 1, 0)))
     yield Start(start.kind, place, start.location, Simple(tuple(Word(word) for word in words)))
 

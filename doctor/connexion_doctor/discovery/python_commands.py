@@ -15,11 +15,13 @@ from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.entry_points import EntryPoints
 from connexion_doctor.discovery.locate import Found, Locator, below
 from connexion_doctor.discovery.modules import Modules
-from connexion_doctor.discovery.python_starts import PythonFile, PythonStart
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.discovery.written import built
 from connexion_doctor.model import Command, Launch, Location, Word
+from connexion_doctor.python.reach import Reach
+from connexion_doctor.python.starts import PythonStart
 
 SHOWN_KEYWORDS = (
     "host", "port", "server", "debug", "reload", "interface", "factory", "workers", "threaded", "lifespan",
@@ -27,7 +29,7 @@ SHOWN_KEYWORDS = (
 DEEPEST = 4  # a script that runs a script that runs ...
 
 
-class PythonRuns(ABC):
+class PythonCommands(ABC):
     """The part of the resolver that follows Python: scripts, modules, console scripts."""
 
     context: Context
@@ -158,7 +160,7 @@ class PythonRuns(ABC):
         word = next((one.text for one in behind if not one.text.startswith("-")), None)
         reached = self.python_starts(path, roots, entry, word)
         yielded = False
-        for file, parsed, found in reached:
+        for file, reach, found in reached:
             if found.words:
                 for launch in self._started_program(start, found, folder, environ, file, depth):
                     yielded = True
@@ -173,7 +175,7 @@ class PythonRuns(ABC):
                 yielded = True
                 continue
             yielded = True
-            target = _target(found, parsed, module if file == path else None, file, roots)
+            target = _target(found, reach.imports, module if file == path else None, file, roots)
             options = _options(found, file, path)
             yield self._launch(start, "python", folder, command, target, environ, options)
         if not yielded:
@@ -195,18 +197,20 @@ class PythonRuns(ABC):
         inner = replace(
             start, kind="python", place=place, location=Location(file, found.line, found.column), command=None
         )
+        source = self.tree.source(file)
+        words = [built(word, source) for word in found.words if source is not None]
         if found.shell:
-            made = self.context.shell(Text(found.words[0].pieces), inner, ())
+            made = self.context.shell(Text(words[0].pieces), inner, ())
         else:
-            made = self.context.words(found.words, inner)
+            made = self.context.words(words, inner)
         for one in made:
             yield from self.launches(one, depth + 1)
 
     def python_starts(
         self, path: str, roots: list[str], entry: str | None = None, word: str | None = None
-    ) -> list[tuple[str, PythonFile, PythonStart]]:
+    ) -> list[tuple[str, Reach, PythonStart]]:
         """The server starts that running a file (or a function of it) reaches, imports followed."""
-        found: list[tuple[str, PythonFile, PythonStart]] = []
+        found: list[tuple[str, Reach, PythonStart]] = []
         pending: list[tuple[str, str | None, int]] = [(path, entry, 0)]
         seen = set()
         while pending:
@@ -214,14 +218,14 @@ class PythonRuns(ABC):
             if (current, scope) in seen:
                 continue
             seen.add((current, scope))
-            parsed = self.modules.parsed(current)
-            if parsed is None:
+            inside = self.modules.starts(current)
+            if inside is None:
                 continue
-            own = parsed.starts_from(scope, word if current == path else None)
-            found.extend((current, parsed, start) for start in own)
+            own = inside.reached(scope, word if current == path else None)
+            found.extend((current, inside.reach, start) for start in own)
             if depth >= 3 or any(not start.words for start in own):
                 continue
-            for module, function in parsed.foreign_calls(scope):
+            for module, function in inside.reach.foreign(scope):
                 file = self.modules.imported(current, module, [*roots, current.rpartition("/")[0]])
                 if file is not None:
                     pending.append((file, function, depth + 1))
@@ -266,7 +270,7 @@ class PythonRuns(ABC):
 
 
 def _target(
-    found: PythonStart, parsed: PythonFile, module: str | None, file: str, roots: list[str]
+    found: PythonStart, imports: Mapping[str, str], module: str | None, file: str, roots: list[str]
 ) -> str | None:
     """What the started app is called from outside, where it has a name there."""
     if found.target is not None:
@@ -274,7 +278,7 @@ def _target(
     if found.object is None or not found.bound or not re.fullmatch(r"[\w.]+", found.object):
         return None
     head, _, rest = found.object.partition(".")
-    imported = parsed.imports.get(head)
+    imported = imports.get(head)
     if (
         imported is not None
         and "." in imported
