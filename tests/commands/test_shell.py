@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from connexion_doctor.commands import shell
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Piece, Source, Text
+from connexion_doctor.commands.placed_text import Piece, Text, part, whole
 from connexion_doctor.commands.plain import split
 from connexion_doctor.model import Location
+from connexion_doctor.model.source import Source
 
 # (text, commands as "word|word"; a leading ? marks a word that is not known)
 COMMANDS: list[tuple[str, list[str]]] = [
@@ -105,7 +106,7 @@ def described(simple: shell.Simple) -> str:
 
 @pytest.mark.parametrize(("text", "expected"), COMMANDS)
 def test_commands(text: str, expected: list[str]) -> None:
-    assert [described(simple) for simple in shell.commands(Source("x.sh", text).whole())] == expected
+    assert [described(simple) for simple in shell.commands(whole(Source("x.sh", text)))] == expected
 
 
 def cut(text: str, location: Location) -> str:
@@ -117,7 +118,7 @@ def cut(text: str, location: Location) -> str:
 
 @pytest.mark.parametrize("text", [text for text, _ in COMMANDS])
 def test_words_stand_where_they_say(text: str) -> None:
-    for simple in shell.commands(Source("x.sh", text).whole()):
+    for simple in shell.commands(whole(Source("x.sh", text))):
         for word in simple.words:
             if word.location is None:
                 continue
@@ -129,9 +130,9 @@ def test_words_stand_where_they_say(text: str) -> None:
 
 def test_spans_through_layers() -> None:
     text = "  CMD exec sh -c \"gunicorn \\\n -k 'sync' $OPT\"\n"
-    part = Source("Dockerfile", text).part(6, len(text))
-    option = Source("Dockerfile", "ENV OPT='-w 2'\n").part(9, 13)
-    (simple,) = shell.commands(part, environ={"OPT": option})
+    command = part(Source("Dockerfile", text), 6, len(text))
+    option = part(Source("Dockerfile", "ENV OPT='-w 2'\n"), 9, 13)
+    (simple,) = shell.commands(command, environ={"OPT": option})
     assert simple.texts == ("gunicorn", "-k", "sync", "-w", "2")
     places = [(word.location.line, word.location.column) for word in simple.words if word.location]
     assert places == [(1, 19), (2, 2), (2, 5), (1, 10), (1, 13)]
@@ -192,7 +193,7 @@ class OneScript:
         self.text = text
 
     def script(self, path: str, directory: str) -> Text | None:
-        return Source("run.sh", self.text).whole() if path.endswith("run.sh") else None
+        return whole(Source("run.sh", self.text)) if path.endswith("run.sh") else None
 
     def exists(self, path: str, directory: str) -> bool | None:
         return None
@@ -222,13 +223,13 @@ PLAIN = [
 
 @pytest.mark.parametrize(("text", "words"), PLAIN)
 def test_lines_that_no_shell_reads(text: str, words: list[str]) -> None:
-    assert [word.text for word in split(Source("x", text).whole(), environ={"W": "3"})] == words
+    assert [word.text for word in split(whole(Source("x", text)), environ={"W": "3"})] == words
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="ab \n\t'\"\\$(){}[];&|<>`=:-#!@*/?é%+0", max_size=60))
 def test_any_text(text: str) -> None:
-    for simple in shell.commands(Source("x", text).whole()):
+    for simple in shell.commands(whole(Source("x", text))):
         for word in simple.words:
             assert word.location is None or word.location.line >= 1
-    split(Source("x", text).whole())
+    split(whole(Source("x", text)))

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.modules import Modules
 from connexion_doctor.discovery.reader import Reader
@@ -19,6 +18,7 @@ from connexion_doctor.discovery.readers import READERS
 from connexion_doctor.discovery.resolve import Resolver
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.model.source import Source
 from tests.discovery.test_forms import FORMS
 
 PROJECTS = Path(__file__).parent / "projects"

@@ -8,55 +8,15 @@ characters with their offsets in one source; a :class:`Text` is a row of pieces.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from connexion_doctor.model import Location
+from connexion_doctor.model.source import Source
 
 # What a template's {{ ... }} is replaced by before a file is parsed: no grammar gives it a meaning.
 HOLE = "\ue000"
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """The text of one file, as decoded; ``path`` is how locations name it."""
-
-    path: str
-    text: str
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        starts = [0]
-        at = self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of a character offset."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a line and column counted from 0, as YAML marks count them."""
-        return self._starts[min(line, len(self._starts) - 1)] + column
-
-    def location(self, start: int, end: int) -> Location:
-        """The span of the characters from ``start`` up to ``end``."""
-        line, column = self.position(start)
-        end_line, end_column = self.position(end)
-        return Location(self.path, line, column, end_line, end_column)
-
-    def whole(self) -> Text:
-        """The file as text."""
-        return self.part(0, len(self.text))
-
-    def part(self, start: int, end: int) -> Text:
-        """The characters from ``start`` up to ``end``."""
-        return Text((Piece(self.text[start:end], self, range(start, end)),))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +93,16 @@ class Text:
         return Text(tuple(piece for piece in pieces if piece.value))
 
 
+def whole(source: Source) -> Text:
+    """A file as text."""
+    return part(source, 0, len(source.text))
+
+
+def part(source: Source, start: int, end: int) -> Text:
+    """The characters of a file from ``start`` up to ``end``."""
+    return Text((Piece(source.text[start:end], source, range(start, end)),))
+
+
 def lines_of(text: str) -> list[str]:
     """Lines with their ends; only a newline ends a line (``str.splitlines`` knows ten other ends)."""
     return [line for line in re.split(r"(?<=\n)", text) if line]
@@ -158,7 +128,7 @@ def place_of(pieces: Iterable[Piece]) -> Location | None:
         return None
     if not first.spots or not last.spots or first.spots[0] > last.spots[-1]:
         return None
-    return first.source.location(first.spots[0], last.spots[-1] + 1)
+    return first.source.span(first.spots[0], last.spots[-1] + 1)
 
 
 def contiguous(pieces: Iterable[Piece]) -> bool:

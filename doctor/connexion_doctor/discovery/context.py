@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from connexion_doctor.commands import shell
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Source, Text, lines_of, listed, text_of
+from connexion_doctor.commands.placed_text import Text, lines_of, listed, part, text_of, whole
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.commands.statements import SHELLS
 from connexion_doctor.commands.states import joined
@@ -17,6 +17,7 @@ from connexion_doctor.discovery.paths import Paths
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.model import Location
+from connexion_doctor.model.source import Source
 
 # Kinds of files in which a command that nobody knows is likelier the app than anything else.
 DOUBTFUL = listed(
@@ -129,7 +130,7 @@ class ProjectFiles:
             if source is not None and is_shell_script(found, source):
                 self.context.used.add(found)
                 check_script(self.context.tree, found, source)
-                return source.whole()
+                return whole(source)
         return None
 
     def exists(self, path: str, directory: str) -> bool | None:
@@ -186,7 +187,7 @@ def env_file(source: Source) -> dict[str, Text | str]:
                 start, value = start + 1, value[1:-1]
             elif " #" in value:
                 value = value.partition(" #")[0].rstrip()
-            found[name.strip()] = source.part(start, start + len(value))
+            found[name.strip()] = part(source, start, start + len(value))
         at += len(line)
     return found
 
@@ -198,4 +199,4 @@ def locate(source: Source, value: str, key: str = "") -> Text:
         match = re.search(rf"(?m)(?<![\w-])[\"']?{re.escape(key)}[\"']?\s*[:=]", source.text)
         begin = match.end() if match else 0
     at = source.text.find(value, begin)
-    return source.part(at, at + len(value)) if at >= 0 else text_of(value)
+    return part(source, at, at + len(value)) if at >= 0 else text_of(value)

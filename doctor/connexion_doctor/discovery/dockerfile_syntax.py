@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Piece, Source, Text, lines_of, listed
+from connexion_doctor.commands.placed_text import Piece, Text, lines_of, listed, part
 from connexion_doctor.model import Location, Style
+from connexion_doctor.model.source import Source
 
 HEREDOC = re.compile(r"<<(-?)\s*([\"']?)([A-Za-z_][\w.]*)\2")
 KEYWORDS = listed(
@@ -78,7 +79,7 @@ def instructions(source: Source) -> Iterator[Instruction]:
             first = at
             while index < len(lines):
                 content = lines[index].rstrip("\r\n")
-                documents[word] = source.part(first, at)
+                documents[word] = part(source, first, at)
                 at += len(lines[index])
                 index += 1
                 if (content.lstrip("\t") if dash else content) == word:
@@ -88,7 +89,7 @@ def instructions(source: Source) -> Iterator[Instruction]:
         yield Instruction(
             keyword,
             Text(whole.part(low, max(low, high))),
-            source.location(offset, offset + len(keyword)),
+            source.span(offset, offset + len(keyword)),
             documents,
         )
 

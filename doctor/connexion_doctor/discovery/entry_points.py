@@ -10,10 +10,9 @@ import configparser
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.tree import Tree
-from connexion_doctor.model.source import parsed
+from connexion_doctor.model.source import Source, parsed
 
 
 class EntryPoints:

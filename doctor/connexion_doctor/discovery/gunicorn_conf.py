@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.model import Location
-from connexion_doctor.model.source import Source as Written
+from connexion_doctor.model.source import Source
 
 NAMES = frozenset({"wsgi_app", "chdir", "pythonpath", "worker_class", "bind"})
 
@@ -21,7 +20,7 @@ class Setting:
 
 def settings(source: Source) -> dict[str, Setting]:
     """The settings that are plain texts at the top of the file."""
-    assigned = Written(source.path, source.text).assignments
+    assigned = source.assignments
     return {
         name: Setting(one.literal if isinstance(one.literal, str) else "", one.target)
         for name, one in assigned.items()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Source, Text, text_of
+from connexion_doctor.commands.placed_text import Text, text_of
 from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.dockerfile_syntax import (
     Instruction,
@@ -23,6 +23,7 @@ from connexion_doctor.discovery.dockerfile_syntax import (
 from connexion_doctor.discovery.paths import Copied, Paths
 from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.model import Location
+from connexion_doctor.model.source import Source
 
 NOT_SERVED = re.compile(
     r"(?i)(^|[-_.])(lint(er|ing)?|tests?|testing|check|docs?|ci|coverage|unittests?)($|[-_.])"

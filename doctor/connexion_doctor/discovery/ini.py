@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connexion_doctor.commands.placed_text import Source, Text
+from connexion_doctor.commands.placed_text import Text, part
+from connexion_doctor.model.source import Source
 
 
 @dataclass(frozen=True)
@@ -75,4 +76,4 @@ def entries(source: Source, *, continued: bool = False, indented: bool = False) 
 
 def _entry(source: Source, section: str, pending: tuple[str, int, int, int]) -> Entry:
     key, offset, low, high = pending
-    return Entry(section, key, source.part(low, high), offset)
+    return Entry(section, key, part(source, low, high), offset)

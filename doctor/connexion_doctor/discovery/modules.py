@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from connexion_doctor.commands.placed_text import Source, listed
+from connexion_doctor.commands.placed_text import listed
 from connexion_doctor.discovery.tree import Tree
-from connexion_doctor.model.source import Source as Written
+from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Module
 from connexion_doctor.python.starts import FileStarts, starts_of
 from connexion_doctor.python.walk import parse
@@ -127,7 +127,7 @@ class Modules:
 
 def module_in(source: Source) -> Module | None:
     """A file of the tree as Python; None where it is none of our version."""
-    made = parse(Written(source.path, source.text), (), is_package=source.path.endswith("__init__.py"))
+    made = parse(source, (), is_package=source.path.endswith("__init__.py"))
     return None if isinstance(made, str) else made
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.model.source import Source
 
 
 @dataclass(frozen=True)

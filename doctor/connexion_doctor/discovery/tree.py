@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connexion_doctor.commands.placed_text import Source, listed
+from connexion_doctor.commands.placed_text import listed
 from connexion_doctor.discovery.found import Problem
+from connexion_doctor.model.source import Source
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

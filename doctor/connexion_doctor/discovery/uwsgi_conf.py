@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.discovery.ini import entries
 from connexion_doctor.discovery.targets import with_callable
 from connexion_doctor.discovery.yaml_nodes import documents
 from connexion_doctor.model import Location
+from connexion_doctor.model.source import Source
 
 TARGETS = ("module", "wsgi", "wsgi-file", "file", "mount", "pyrun", "paste", "ini-paste")
 
@@ -106,10 +106,10 @@ def _xml(source: Source) -> Iterator[Option]:
         return
     for match in re.finditer(r"<([\w-]+)(?:\s+[^<>]*)?>([^<>]*)</\1>", text):
         start = match.start(2)
-        yield Option(match[1], match[2].strip(), source.location(start, match.end(2)))
+        yield Option(match[1], match[2].strip(), source.span(start, match.end(2)))
 
 
 def _find(source: Source, written: str, key: str) -> Location:
     at = source.text.find(f'"{key}"')
     at = source.text.find(written, max(at, 0))
-    return source.location(at, at + len(written)) if at >= 0 else Location(source.path, 1)
+    return source.span(at, at + len(written)) if at >= 0 else Location(source.path, 1)

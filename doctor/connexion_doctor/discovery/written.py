@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Piece, Source
+from connexion_doctor.commands.placed_text import Piece
 from connexion_doctor.model import Style
+from connexion_doctor.model.source import Source
 from connexion_doctor.python.starts import ProgramWord
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import HOLE, Piece, Source, Text
+from connexion_doctor.commands.placed_text import HOLE, Piece, Text
 from connexion_doctor.model import Location, Style
+from connexion_doctor.model.source import Source
 
 LARGEST = 400_000  # characters; what starts programs is far smaller
 MOST_MERGES = 50
@@ -63,7 +64,7 @@ class Node:
     @property
     def location(self) -> Location:
         """Where the node stands."""
-        return self.source.location(*self.span)
+        return self.source.span(*self.span)
 
     @property
     def flow(self) -> bool:

@@ -9,6 +9,7 @@ import ast
 import io
 import tokenize
 import warnings
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -69,6 +70,30 @@ class Source:
             end_line,
             self.column(end_line, node.end_col_offset or node.col_offset),
         )
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        at = self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of a character of the text, counted from 0."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """The character at a line and a column counted from 0, as YAML marks count them."""
+        return self._starts[min(line, len(self._starts) - 1)] + column
+
+    def span(self, start: int, end: int) -> Location:
+        """The place of the characters from ``start`` up to ``end``."""
+        line, column = self.position(start)
+        end_line, end_column = self.position(end)
+        return Location(self.path, line, column, end_line, end_column)
 
     @cached_property
     def assignments(self) -> Mapping[str, Assignment]:

@@ -261,8 +261,8 @@ def _ini(source: Source, wanted: str) -> Iterator[Option]:
 
 
 def _yaml(source: Source, section: str) -> Iterator[Option]:
-    from connexion_doctor.commands.placed_text import Source as Read
     from connexion_doctor.discovery.yaml_nodes import documents
+    from connexion_doctor.model.source import Source as Read
 
     for document in documents(Read(source.path, source.text)):
         block = document.get(section)

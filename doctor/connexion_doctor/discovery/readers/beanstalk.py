@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.yaml_nodes import Node, documents
 from connexion_doctor.model import Word
+from connexion_doctor.model.source import Source
 
 NAMESPACE = "aws:elasticbeanstalk:container:python"
 

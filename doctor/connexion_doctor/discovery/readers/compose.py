@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Source, Text
+from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.plain import split
 from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.compose_file import (
@@ -30,6 +30,7 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers.dockerfile import joined_starts, starts_of
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import Node
+from connexion_doctor.model.source import Source
 
 NAME = re.compile(r"(?i)^(docker-)?(compose|stack)([.-].*)?\.ya?ml$|^.*[.-](docker-)?compose\.ya?ml$")
 STARTING = frozenset({"command", "entrypoint", "environment", "env_file", "working_dir", "build", "extends"})

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.entry_points import FILES, scripts
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Word
+from connexion_doctor.model.source import Source
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -22,7 +22,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     for name, value in dict(scripts(source)).items():
         written = re.search(rf"(?<![\w.-]){re.escape(name)}[\"']?\s*=", source.text)
         at = written.start() if written is not None else max(source.text.find(value), 0)
-        location = source.location(at, at + len(name))
+        location = source.span(at, at + len(name))
         yield Start("console-script", context.place(path), location, Simple((Word(name),)), service=name)
 
 

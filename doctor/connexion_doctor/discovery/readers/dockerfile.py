@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Source, Text
+from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.images import NOT_SERVED, Form, Image, final, guess_context, images, paths_of
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.model.source import Source
 
 NAME = re.compile(r"(?i)^(dockerfile|containerfile)([.-].*)?$|^.*[.-](dockerfile|containerfile)$")
 NOT_ONES = (

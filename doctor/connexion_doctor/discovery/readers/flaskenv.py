@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source, Text
+from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Word
+from connexion_doctor.model.source import Source
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -20,7 +21,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     value = env_file(source).get("FLASK_APP")
     if not isinstance(value, Text):
         return
-    location = value.location(0, len(value.value)) or source.location(0, 0)
+    location = value.location(0, len(value.value)) or source.span(0, 0)
     words = (Word("flask"), Word("run"))
     yield Start("flaskenv", context.place(path), location, Simple(words), options={"weak": "1"})
 

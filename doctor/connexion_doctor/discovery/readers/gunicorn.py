@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source, listed
+from connexion_doctor.commands.placed_text import listed
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.gunicorn_conf import settings
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Word
+from connexion_doctor.model.source import Source
 
 NAMES = listed(
     "gunicorn.conf.py gunicorn_conf.py gunicorn.config.py gunicorn_config.py gunicorn-conf.py "
@@ -26,7 +27,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     if app is None and name != "gunicorn.conf.py":
         return
     words = ("gunicorn",) if name == "gunicorn.conf.py" else ("gunicorn", "-c", name)
-    location = app.location if app is not None else source.location(0, 0)
+    location = app.location if app is not None else source.span(0, 0)
     place = context.place(path, climb=name != "gunicorn.conf.py")
     options = {} if app is not None else {"weak": "1"}
     yield Start(

@@ -10,12 +10,12 @@ import json
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.entry_points import toml
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import documents
+from connexion_doctor.model.source import Source
 
 ZAPPA = re.compile(r"^zappa_settings\.(json|toml|ya?ml)$")
 
@@ -45,7 +45,7 @@ def _unit(path: str, source: Source, context: Context) -> Iterator[Start]:
                 if app.get("protocol")
                 else {}
             )
-            location = text.location(0, len(text.value)) or source.location(0, 0)
+            location = text.location(0, len(text.value)) or source.span(0, 0)
             if options.get("factory") is True:
                 protocol["factory"] = "true"
             where_run = Place(place.paths, place.directory, environ)
@@ -62,7 +62,7 @@ def _zappa(path: str, source: Source, context: Context) -> Iterator[Start]:
         if isinstance(target, str) and "." in target:
             text = locate(source, target, "app_function")
             module, _, name = target.rpartition(".")
-            location = text.location(0, len(text.value)) or source.location(0, 0)
+            location = text.location(0, len(text.value)) or source.span(0, 0)
             yield Start(
                 "zappa",
                 context.place(path),
@@ -99,7 +99,7 @@ def _serverless(path: str, source: Source, context: Context) -> Iterator[Start]:
 
 def _passenger(path: str, source: Source, context: Context) -> Iterator[Start]:
     at = source.text.find("application")
-    location = source.location(max(at, 0), max(at, 0) + (11 if at >= 0 else 0))
+    location = source.span(max(at, 0), max(at, 0) + (11 if at >= 0 else 0))
     yield Start(
         "passenger", context.place(path), location, server="passenger", target="passenger_wsgi:application"
     )
@@ -110,7 +110,7 @@ def _apache(path: str, source: Source, context: Context) -> Iterator[Start]:
         r"(?m)^[ \t]*WSGIScriptAlias(?:Match)?[ \t]+\S+[ \t]+\"?([^\s\"]+)", source.text
     ):
         place = context.place(path, climb=True)
-        location = source.location(*match.span(1))
+        location = source.span(*match.span(1))
         files = place.paths.files(match[1], "/")
         if not files:
             context.not_known(location, f"the WSGI script {match[1]} is not in the project")
@@ -123,9 +123,7 @@ def _apache(path: str, source: Source, context: Context) -> Iterator[Start]:
 def _wsgi_file(path: str, source: Source, context: Context) -> Iterator[Start]:
     name = path.rpartition("/")[2]
     at = max(source.text.find("application"), 0)
-    yield Start(
-        "wsgi-script", context.place(path), source.location(at, at + 11), server="mod_wsgi", target=name
-    )
+    yield Start("wsgi-script", context.place(path), source.span(at, at + 11), server="mod_wsgi", target=name)
 
 
 def _vercel(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -137,7 +135,7 @@ def _vercel(path: str, source: Source, context: Context) -> Iterator[Start]:
         file = _mapping(build).get("src")
         if isinstance(file, str) and file.endswith(".py") and "python" in str(_mapping(build).get("use")):
             text = locate(source, file, "src")
-            location = text.location(0, len(text.value)) or source.location(0, 0)
+            location = text.location(0, len(text.value)) or source.span(0, 0)
             module = file.removeprefix("./").removesuffix(".py").replace("/", ".")
             yield Start("vercel", context.place(path), location, server="vercel", target=f"{module}:app")
 
@@ -150,7 +148,7 @@ def _vercel_functions(path: str, source: Source, context: Context) -> Iterator[S
         data = context.tree.peek(f"{api}/{name}") if name.endswith(".py") else b""
         if re.search(rb"(?m)^app\s*[:=]|import .*\bapp\b", data):
             target = f"api.{name.removesuffix('.py')}:app"
-            yield Start("vercel", context.place(path), source.location(0, 0), server="vercel", target=target)
+            yield Start("vercel", context.place(path), source.span(0, 0), server="vercel", target=target)
 
 
 READERS = (

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.entry_points import toml
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Word
-from connexion_doctor.model.source import Source as Written
+from connexion_doctor.model.source import Source
 
 NAME = re.compile(r"(?i)^hypercorn([-_.]?conf(ig)?)?\.(toml|py)$")
 
@@ -36,13 +35,11 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         Word(f"file:{name}" if python else name),
         Word(target, location),
     ]
-    yield Start(
-        "hypercorn-conf", context.place(path), location or source.location(0, 0), Simple(tuple(words))
-    )
+    yield Start("hypercorn-conf", context.place(path), location or source.span(0, 0), Simple(tuple(words)))
 
 
 def _of_python(source: Source) -> str | None:
-    named = Written(source.path, source.text).assignments.get("application_path")
+    named = source.assignments.get("application_path")
     return str(named.literal) if named is not None and named.literal is not None else None
 
 

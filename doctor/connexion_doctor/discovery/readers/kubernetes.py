@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import HOLE, Piece, Source, Text
+from connexion_doctor.commands.placed_text import HOLE, Piece, Text
 from connexion_doctor.commands.plain import split
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import Node, documents
+from connexion_doctor.model.source import Source
 
 DEEPEST = 30
 MOST_NODES = 20_000

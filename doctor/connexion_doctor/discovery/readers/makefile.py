@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from connexion_doctor.commands.placed_text import Piece, Source, Text, lines_of
+from connexion_doctor.commands.placed_text import Piece, Text, lines_of, part
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.images import NOT_SERVED
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.model.source import Source
 
 HEAD = re.compile(r"^@?([A-Za-z0-9_.-]+(?:[ \t]+[\w.=\"'{}$*+:/-]+?)*)[ \t]*::?(?![=])([^=;\n]*(;.*)?)$")
 CONDITIONS = ("ifdef", "ifndef", "ifeq", "ifneq", "else", "endif")
@@ -54,7 +55,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
                     path, None, f"more than {MOST_LINES} lines of recipes: the rest is not read"
                 )
                 return
-            location = text.location(0, 1) or source.location(0, 0)
+            location = text.location(0, 1) or source.span(0, 0)
             start = Start("makefile", place, location, service=recipe.target)
             yield from context.shell(_expanded(text, known), start, ())
 
@@ -98,7 +99,7 @@ def _parameters(source: Source, begin: int, head: str) -> dict[str, Text]:
     for match in PARAMETER.finditer(head):
         low, high = match.span(2)
         quoted = match[2][0] in "\"'"
-        found[match[1]] = source.part(begin + low + quoted, begin + high - quoted)
+        found[match[1]] = part(source, begin + low + quoted, begin + high - quoted)
     return found
 
 
@@ -107,12 +108,12 @@ def _commands(source: Source, recipe: Recipe) -> Iterator[Text]:
     if not recipe.lines:
         return
     if source.text[slice(*recipe.lines[0])].lstrip().startswith("#!"):
-        yield source.part(recipe.lines[0][0], recipe.lines[-1][1])
+        yield part(source, recipe.lines[0][0], recipe.lines[-1][1])
         return
     for begin, end in recipe.lines:
         text = source.text[begin:end]
         skip = len(text) - len(text.lstrip(" \t@-+"))
-        yield source.part(begin + skip, end)
+        yield part(source, begin + skip, end)
 
 
 def _variables(source: Source, just: bool) -> tuple[dict[str, Text], set[str]]:
@@ -124,7 +125,7 @@ def _variables(source: Source, just: bool) -> tuple[dict[str, Text], set[str]]:
             if len(value) < 2 or value[0] != value[-1] or value[0] not in "\"'":
                 continue  # an expression, whose value is not known
             low, high = low + 1, high - 1
-        found[match[2]] = source.part(low, high)
+        found[match[2]] = part(source, low, high)
         if match[1]:
             exported.add(match[2])
     return found, exported

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from connexion_doctor.commands.placed_text import Source
+from connexion_doctor.commands.placed_text import whole
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.entry_points import dig, toml
@@ -20,6 +20,7 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.yaml_nodes import Node, documents
 from connexion_doctor.model import Word
+from connexion_doctor.model.source import Source
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def toml_command(
     """The starts of one command in a format without places: it is found again behind its key."""
     text = locate(source, command, key)
     at = max(source.text.find(f'"{key}"'), source.text.find(f"{key} ="), 0)
-    location = text.location(0, len(text.value)) or source.location(at, at)
+    location = text.location(0, len(text.value)) or source.span(at, at)
     yield from context.shell(text, Start(kind, context.place(path), location, service=service), ())
 
 
@@ -150,7 +151,7 @@ def _railway_json(path: str, source: Source, context: Context) -> Iterator[Start
 
 
 def _azure(path: str, source: Source, context: Context) -> Iterator[Start]:
-    yield from context.shell(source.whole(), Start("azure", context.place(path), source.location(0, 0)), ())
+    yield from context.shell(whole(source), Start("azure", context.place(path), source.span(0, 0)), ())
 
 
 def _named(*names: str) -> Callable[[str, str], bool]:

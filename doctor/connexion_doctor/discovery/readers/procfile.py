@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
+from connexion_doctor.commands.placed_text import part
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.model.source import Source
 
 LINE = re.compile(r"(?m)^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
 
@@ -20,8 +21,8 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
             path, 1, "starts with a byte order mark, which becomes part of the first process name"
         )
     for match in LINE.finditer(source.text):
-        start = Start("procfile", context.place(path), source.location(*match.span(2)), service=match[1])
-        yield from context.shell(source.part(*match.span(2)), start)
+        start = Start("procfile", context.place(path), source.span(*match.span(2)), service=match[1])
+        yield from context.shell(part(source, *match.span(2)), start)
 
 
 def matches(name: str, path: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.modules import module_in
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Word
+from connexion_doctor.model.source import Source
 from connexion_doctor.python.starts import MARKS, starts_of
 
 NOT_ONES = re.compile(
@@ -37,7 +37,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         words = ["python", name]
         place = context.place(path)
     first = min((start.line for start in inside.starts), default=1)
-    start = Start("python", place, source.location(source.offset(first - 1, 0), source.offset(first - 1, 0)))
+    start = Start("python", place, source.span(source.offset(first - 1, 0), source.offset(first - 1, 0)))
     yield Start(start.kind, place, start.location, Simple(tuple(Word(word) for word in words)))
 
 

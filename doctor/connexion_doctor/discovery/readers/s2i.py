@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source, Text, text_of
+from connexion_doctor.commands.placed_text import Text, text_of
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.model import Word
+from connexion_doctor.model.source import Source
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -32,7 +33,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         if value is None and not place.paths.files(default, "."):
             continue
         word = Word(text.removesuffix(".py") if value is None and program == "gunicorn" else text, location)
-        start = Start("s2i", place, location or source.location(0, 0))
+        start = Start("s2i", place, location or source.span(0, 0))
         if program == "bash":
             yield from context.shell(text_of(f"bash {text}"), start, ())
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source, Text
+from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.images import NOT_SERVED
 from connexion_doctor.discovery.modules import module_in
@@ -16,6 +16,7 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.written import built
 from connexion_doctor.model import Location
+from connexion_doctor.model.source import Source
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.python.starts import program_word
 

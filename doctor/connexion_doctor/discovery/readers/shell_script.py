@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
+from connexion_doctor.commands.placed_text import part, whole
 from connexion_doctor.commands.plain import split
 from connexion_doctor.discovery.context import Context, check_script, is_shell_script
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers import dockerfile
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.model.source import Source
 
 NAME = re.compile(
     r"(?i)^([\w.-]*[-_.])?(entry-?_?point|run|start|serve|server|boot|launch|up|web|api|gunicorn|uvicorn|uwsgi|"
@@ -34,16 +35,16 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
         return
     check_script(context.tree, path, source)
     place = context.place(path, climb=True)
-    start = Start("shell", Place(place.paths, "."), source.location(0, 0))
-    yield from context.shell(source.whole(), start)
+    start = Start("shell", Place(place.paths, "."), source.span(0, 0))
+    yield from context.shell(whole(source), start)
 
 
 def _execline(path: str, source: Source, context: Context) -> Iterator[Start]:
     """A script of execline (s6): one command whose words may stand on several lines."""
     begin = source.text.find("\n") + 1
-    text = source.part(begin, len(source.text)).replaced("\n", " ")
+    text = part(source, begin, len(source.text)).replaced("\n", " ")
     place = context.place(path, climb=True)
-    start = Start("shell", Place(place.paths, "."), source.location(begin, begin))
+    start = Start("shell", Place(place.paths, "."), source.span(begin, begin))
     yield from context.words(split(text), start)
 
 

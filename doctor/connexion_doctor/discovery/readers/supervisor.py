@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source, Text
+from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.plain import split
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.ini import entries
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.model.source import Source
 
 SECTIONS = ("program", "fcgi-program", "watcher")
 CIRCUS = {"cmd": "command", "working_dir": "directory"}  # circus' words for supervisord's

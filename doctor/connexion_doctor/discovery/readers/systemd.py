@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from connexion_doctor.commands.placed_text import HOLE, Source, Text
+from connexion_doctor.commands.placed_text import HOLE, Text
 from connexion_doctor.commands.plain import split
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.ini import Entry, entries
@@ -16,6 +16,7 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import with_holes
 from connexion_doctor.model import Style
+from connexion_doctor.model.source import Source
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -44,7 +45,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     for entry in starts:
         text = _placed(entry.text, source)
         skip = len(text.value) - len(text.value.lstrip("-@:+!"))
-        location = text.location(0, len(text.value)) or source.location(entry.offset, entry.offset)
+        location = text.location(0, len(text.value)) or source.span(entry.offset, entry.offset)
         start = Start("systemd", Place(place.paths, directory, environ), location)
         words = split(Text(text.part(skip, len(text.value))), Style.SYSTEMD, environ)
         yield from context.words(words, start)

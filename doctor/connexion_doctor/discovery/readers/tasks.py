@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
-from connexion_doctor.commands.placed_text import Piece, Source, Text
+from connexion_doctor.commands.placed_text import Piece, Text
 from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.entry_points import dig, toml
 from connexion_doctor.discovery.images import NOT_SERVED
@@ -21,6 +21,7 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers.platforms import toml_command
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.yaml_nodes import documents
+from connexion_doctor.model.source import Source
 
 TABLES = (
     ("tool", "poe", "tasks"), ("tool", "pdm", "scripts"), ("tool", "taskipy", "tasks"),
@@ -44,9 +45,9 @@ def _pyproject(path: str, source: Source, context: Context) -> Iterator[Start]:
     for table in tables:
         for name, value in table.items() if isinstance(table, dict) else ():
             for command in _commands(value) if not _is_check(str(name)) else ():
-                start = Start("tasks", context.place(path), source.location(0, 0), service=str(name))
+                start = Start("tasks", context.place(path), source.span(0, 0), service=str(name))
                 text = _with_defaults(locate(source, command, str(name)))
-                location = text.location(0, len(text.value)) or source.location(0, 0)
+                location = text.location(0, len(text.value)) or source.span(0, 0)
                 yield from context.shell(text, replace(start, location=location), ())
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connexion_doctor.commands.placed_text import Source
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.uwsgi_conf import read as read_options
+from connexion_doctor.model.source import Source
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
