@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.environments import RECIPES
 from tests.truth.cells import SERVERS, select
-from tests.truth.doctor import doctor_command
+from tests.truth.doctor import FORMS, doctor_command
 from tests.truth.report import line, summary
 from tests.truth.run import Options, run
 from tests.truth.table import table
@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--reality-only", action="store_true", help="do not ask the doctor")
     parser.add_argument("--no-check-config", action="store_true", help="do not ask gunicorn")
     parser.add_argument("--reuse", action="store_true", help="remember outcomes, use remembered")
+    parser.add_argument("--forms", action="store_true", help="ask in every form")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--table", metavar="PATH", help="write what came of them as a Markdown page")
     parser.add_argument("--list", action="store_true", help="name the cells, run none")
@@ -40,7 +41,8 @@ def main() -> int:
     if doctor is None:
         print("reality only: the doctor is not asked")
     started = time.monotonic()
-    options = Options(doctor, not asked.no_check_config, asked.reuse, asked.jobs)
+    forms = FORMS[1:] if asked.forms else ()
+    options = Options(doctor, not asked.no_check_config, asked.reuse, asked.jobs, forms)
     results = []
     for number, result in enumerate(run(cells, options), 1):
         results.append(result)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,15 +47,52 @@ def doctor_command() -> list[str] | None:
     return None
 
 
-def ask(doctor: list[str], cell: Cell, environment: Environment, words: list[str]) -> Diagnosis:
-    """The verdict on the command `words` of that cell."""
+FORMS = ("command", "shell", "configuration", "procfile")
+"""The ways in which one start can be asked about; each gets the same verdict."""
+
+
+def ask(
+    doctor: list[str], cell: Cell, environment: Environment, words: list[str], form: str = "command"
+) -> Diagnosis:
+    """The verdict on the command `words` of that cell, asked in one of the `FORMS`."""
     options = ["--python", str(environment.python), "--format", "json"]
     if cell.lifespan:
         options.append("--lifespan")
+    with _asked(cell, words, form) as (folder, question):
+        return _answer([*doctor, *options, *question], cell, folder)
+
+
+@contextlib.contextmanager
+def _asked(cell: Cell, words: list[str], form: str) -> Iterator[tuple[Path, list[str]]]:
+    """Where the doctor is run, and what it is asked there."""
+    if form == "command":
+        yield cell.directory, ["--", *words]
+        return
+    if form == "shell":
+        yield cell.directory, ["--", "sh", "-c", f"exec {shlex.join(words)}"]
+        return
+    with tempfile.TemporaryDirectory(prefix="truth-") as made:
+        folder = Path(made, "project")
+        shutil.copytree(cell.directory, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        if form == "configuration":
+            launch = f"[tool.connexion-doctor.launches.cell]\ncommand = {json.dumps(shlex.join(words))}\n"
+            (folder / "pyproject.toml").write_text(launch)
+            yield folder, ["cell"]
+        else:
+            (folder / "Procfile").write_text(f"web: {shlex.join(words)}\n")
+            named = set(shlex.split(cell.command.replace("/", " ")))
+            others = [f"--exclude={name}" for name in OTHER_STARTS if name not in named]
+            yield folder, others
+
+
+OTHER_STARTS = ("uwsgi", "start.py", "own_main.py", "runs.py", "conf", "package")
+
+
+def _answer(command: list[str], cell: Cell, folder: Path) -> Diagnosis:
     try:
         done = subprocess.run(
-            [*doctor, *options, "--", *words],
-            cwd=cell.directory,
+            command,
+            cwd=folder,
             env={**clean_environ(cell), "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -67,6 +109,7 @@ def ask(doctor: list[str], cell: Cell, environment: Environment, words: list[str
 
 
 def _read(report: dict[str, Any]) -> Diagnosis:
-    launch = report["launches"][0]
+    launches = report["launches"]
+    launch = next((one for one in launches if one["origin"]["path"] == "Procfile"), launches[0])
     codes = tuple(dict.fromkeys(str(finding["code"]) for finding in report["findings"]))
     return Diagnosis(str(launch["verdict"]), str(launch.get("reason") or ""), codes)

@@ -62,6 +62,8 @@ def _disagreement(result: Result) -> Iterator[str]:
     yield f"--- {result.cell.name}"
     yield f"  command:  {result.cell.command}"
     yield f"  doctor:   {result.diagnosis.verdict}: {result.diagnosis.reason}"
+    for form, answer in result.differing:
+        yield f"  as {form}: {answer.verdict}: {answer.reason}"
     yield f"  findings: {' '.join(result.diagnosis.codes) or 'none'}"
     yield f"  reality:  {result.outcome.happened} {result.outcome.detail}"
     if result.cell.note:

@@ -28,6 +28,7 @@ class Options:
     check_config: bool = False
     reuse: bool = False
     jobs: int = 2
+    forms: tuple[str, ...] = ()  # beside the command as it stands
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,29 @@ class Result:
     diagnosis: Diagnosis | None = None
     check_config: str | None = None
     skipped: str = ""
+    forms: tuple[tuple[str, Diagnosis], ...] = ()  # the same start, asked about in other forms
 
     @property
     def agrees(self) -> bool | None:
         """Whether the doctor was right; None when it was not asked."""
         if self.outcome is None or self.diagnosis is None:
             return None
+        if self.differing:
+            return False
         if self.cell.unknowable and self.diagnosis.verdict == "unknown":
             return True
         return self.diagnosis.verdict == self.outcome.happened
+
+    @property
+    def differing(self) -> list[tuple[str, Diagnosis]]:
+        """The forms of asking that got another verdict than the command.
+
+        What is missing here and may be given there is no fault of a start that stands in a file (CXD017).
+        """
+        if self.diagnosis is None:
+            return []
+        said, in_file = self.diagnosis.verdict, "unknown" if "CXD017" in self.diagnosis.codes else None
+        return [(form, answer) for form, answer in self.forms if answer.verdict not in (said, in_file)]
 
 
 def run(cells: Iterable[Cell], options: Options) -> Iterator[Result]:
@@ -69,10 +84,14 @@ def run_cell(cell: Cell, options: Options) -> Result:
         return Result(cell, skipped=f"environment {cell.environment}: {reason}")
     for _ in range(PORTS_TRIED):
         with contextlib.suppress(PortTaken), scene(cell, built) as where:
-            diagnosis = ask(options.doctor, cell, built, where.words) if options.doctor else None
+            doctor = options.doctor
+            diagnosis = ask(doctor, cell, built, where.words) if doctor else None
+            forms = tuple(
+                (form, ask(doctor, cell, built, where.words, form)) for form in options.forms if doctor
+            )
             outcome = _remembered(cell, built, where) if options.reuse else boot(where)
             checked = check_config(where) if options.check_config else None
-            return Result(cell, outcome, diagnosis, checked)
+            return Result(cell, outcome, diagnosis, checked, forms=forms)
     return Result(cell, skipped=f"{PORTS_TRIED} ports were taken by others before the server came")
 
 

@@ -112,10 +112,14 @@ class FileStarts:
     def reached(self, entry: str | None, word: str | None = None) -> list[PythonStart]:
         """The starts that are reached from ``entry`` (None: the file is run).
 
-        :param word: the first argument, by which a group of commands (click, typer) chooses one
+        :param word: the first argument, by which a group of commands (click, typer), or the file itself
+            (``globals()[sys.argv[1]]()``), chooses a function
         """
         scopes = self.reach.reached(entry)
         found = [start for start in self.starts if start.scope in scopes]
+        if not found and entry is None and word in self.reach.calls:
+            scopes = self.reach.reached(word)
+            found = [start for start in self.starts if start.scope in scopes]
         if not found and self.reach.chooses(entry):
             decorated = self.reach.decorated
             named = {scope for scope in decorated if scope == (word or "").replace("-", "_")}

@@ -96,7 +96,9 @@ class Session:
         self.called: dict[tuple[int, str], dict[str, Any]] = {}
         self.chains: dict[int, list[dict[str, Any]]] = {}
         self.kept: list[Any] = []  # ids stay true as long as the objects live
-        self.paths: dict[str, list[str]] = {}  # sys.path as each launch's server left it
+        self.paths: dict[str, list[str]] = {}  # sys.path as each launch's server, and the app, left it
+        self.before: list[str] = []  # what the app put in front of sys.path when it was imported
+        self.behind: list[str] = []  # what it put behind
         self.served: dict[str, Any] = {}  # the object that is called, where it is not the one loaded
 
     def run(self) -> None:
@@ -124,6 +126,7 @@ class Session:
         records are sent again with it. Lifespan handlers run here, where that was asked for."""
         looked: set[int] = set()
         for launch_id, _, loaded in self.pending:
+            sys.path[:] = self.paths[launch_id]
             app = self.served.get(launch_id, loaded.object)
             facts = self._describe_object(app)
             if id(app) not in looked:
@@ -169,6 +172,7 @@ class Session:
     def _make(self, launch_id: str, loaded: loading.Loaded) -> None:
         """Call a factory that its server does not call, to know how what it makes has to be served."""
         factory = loaded.object
+        sys.path[:] = self.paths[launch_id]
         if not (inspect.isfunction(factory) or inspect.isclass(factory)):
             return
         if not loading.callable_without_arguments(factory):
@@ -196,7 +200,7 @@ class Session:
         if prepared.load is None:
             return
         self.channel.emit("loading", launch=launch_id, target=prepared.facts.get("target"))
-        loaded = prepared.load()
+        loaded = self._loaded(launch_id, prepared)
         self.channel.emit("load", launch=launch_id, facts=loaded.facts)
         if not loaded.ok:
             return
@@ -206,6 +210,19 @@ class Session:
             self.adapted.add(launch_id)
         self.channel.emit("app", launch=launch_id, facts=described)
         self.pending.append((launch_id, prepared, loaded))
+
+    def _loaded(self, launch_id: str, prepared: Prepared) -> loading.Loaded:
+        """Load with the server's own ``sys.path``. What the app puts there while it is imported, which
+        happens once, is there for every launch; handlers are imported by name much later, at the call."""
+        served = list(sys.path)
+        sys.path[:] = [*self.before, *served, *self.behind]
+        loaded: loading.Loaded = prepared.load()
+        known = {*served, *self.before, *self.behind}
+        first = next((at for at, entry in enumerate(sys.path) if entry in known), 0)
+        self.before = [entry for entry in sys.path[:first] if entry not in known] + self.before
+        self.behind += [entry for entry in sys.path[first:] if entry not in known]
+        self.paths[launch_id] = list(sys.path)
+        return loaded
 
     def _path_for(self, launch: dict[str, Any]) -> list[str]:
         """A console script leads ``sys.path`` with its own folder, ``python -m`` with the directory."""
@@ -246,6 +263,7 @@ class Session:
     ) -> tuple[Any, str, str | None] | None:
         """What is called, and how; None where the server's own code gives up on the object before any
         request, which is told as a call that was refused."""
+        sys.path[:] = self.paths[launch_id]
         try:
             app, interface, why = prepared.calls_as(loaded.object)
         except BaseException as exc:
@@ -263,6 +281,7 @@ class Session:
 
     def _call(self, launch_id: str, loaded: loading.Loaded, way: tuple[Any, str, str | None]) -> None:
         app, interface, why = way
+        sys.path[:] = self.paths[launch_id]
         key = (id(app), interface)
         if key not in self.called:
             self.channel.emit("calling", launch=launch_id, calls=interface)
