@@ -49,7 +49,7 @@ def report_on(
     clock.lap("rules")
     report = Report(
         root=str(root),
-        environment=cases[0].environment if cases else None,
+        environment=cases[0].environment if cases and cases[0].environment.executable else None,
         judgements=tuple(judgements),
         findings=tuple(findings),
         exit_code=0,

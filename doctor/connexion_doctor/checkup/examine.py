@@ -3,31 +3,69 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor import servers
 from connexion_doctor.checkup.options import Options
-from connexion_doctor.environment.interpreters import installed_packages
+from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_packages
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.records import launch_facts
 from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.probe.client import Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
+from connexion_doctor.requirements.declarations import Declared
 from connexion_doctor.servers import static
 from connexion_doctor.servers.base import Server
 
+NO_ENVIRONMENT = Environment("", "", "no environment")
+
 
 def examine(
-    options: Options, launches: Sequence[Launch], head: HeadStart
+    options: Options,
+    launches: Sequence[Launch],
+    head: HeadStart,
+    root: Path,
+    declared: Callable[[], Declared],
 ) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
-    """Ask the probes about all launches: the environment and the facts of each, by its id. The metadata is
-    read while a probe works.
+    """The environment and the facts of each launch, by its id: told by the probes, or read from the files
+    where nothing may run, and where there is no environment that the app runs in.
 
+    :param declared: what the project's files ask to be installed
     :raises ProbeError: a target interpreter cannot be used
     """
+    if head.how == DOCTORS_OWN and not head.has_connexion:
+        _warm_up()
+        nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
+        return nowhere, _read(launches, nowhere, root, declared)
+    environments, facts = _asked(options, launches, head)
+    if not options.do_import:
+        facts = _read(launches, environments, root, declared)
+    return environments, facts
+
+
+def _read(
+    launches: Sequence[Launch],
+    environments: Mapping[str, Environment],
+    root: Path,
+    declared: Callable[[], Declared],
+) -> dict[str, LaunchFacts]:
+    """The facts of launches as their files tell them."""
+    from connexion_doctor.reading import versions, witness
+
+    asked = versions.without_markers(declared())
+    return {
+        one.id: witness.read(one, versions.versions_of(one, environments[one.id], asked, root), root)
+        for one in launches
+    }
+
+
+def _asked(
+    options: Options, launches: Sequence[Launch], head: HeadStart
+) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
+    """Ask the probes about all launches. The metadata is read while a probe works."""
     environments: dict[str, Environment] = {}
     known: dict[str, Environment] = {}
     facts: dict[str, LaunchFacts] = {}
@@ -65,8 +103,6 @@ def examine(
             environments[launch.id] = known.get(python, Environment(python, "", how))
             if options.do_import:
                 facts[launch.id] = launch_facts(answers, launch.id, launch.server)
-            else:
-                facts[launch.id] = LaunchFacts(static.read(servers.get(launch.server), launch))
     return environments, facts
 
 
@@ -78,6 +114,8 @@ def _unasked(launch: Launch, reason: ProbeError) -> LaunchFacts:
 
 def installed(head: HeadStart, options: Options) -> Environment:
     """The target environment where there is no launch to ask about."""
+    if head.how == DOCTORS_OWN and not head.has_connexion:
+        return NO_ENVIRONMENT
     found = Environment(head.python, "", head.how)
 
     def on_hello(record: Mapping[str, object]) -> None:

@@ -89,7 +89,7 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
         return Verdict.FAILS, breaking[0].message
     call, load, server = case.facts.call, case.facts.load, case.facts.server
     if server.stage == "static":
-        return Verdict.UNKNOWN, server.usage_error or "no code of the project was run"
+        return _read(case)
     if server.stage != "ready":
         return Verdict.UNKNOWN, f"{server.name} could not be asked: {_short(case)}"
     if load is None:
@@ -112,9 +112,19 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
     return Verdict.UNKNOWN, f"how {case.launch.server} calls the app could not be found out"
 
 
+def _read(case: Case) -> tuple[Verdict, str]:
+    """Nothing was run: what the files tell, where they tell all of it."""
+    load, app = case.facts.load, case.facts.app
+    if load is None or app is None:
+        return Verdict.UNKNOWN, (load.found if load is not None else None) or "no code of the project was run"
+    if case.broken_link() is not None or app.connexion is None:
+        return Verdict.UNKNOWN, "what was read of the app does not tell whether it serves"
+    return Verdict.SERVES, f"read: every layer fits {case.calls.spoken}, down to Connexion"
+
+
 def _basis(case: Case) -> Basis:
     """The deepest look that was taken."""
-    if case.facts.call is not None and case.facts.call.outcome != "skipped":
+    if case.facts.call is not None and case.facts.call.outcome not in ("skipped", "read"):
         return Basis.CALLED
     return Basis.READ if case.facts.server.stage == "static" else Basis.LOADED
 

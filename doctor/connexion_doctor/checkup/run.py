@@ -82,7 +82,9 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
             raise head.error
         found = find(options.question, root)
         clock.lap("launches")
-        environments, facts = examine(options, found.launches, head)
+        environments, facts = examine(
+            options, found.launches, head, root, lambda: _declared(root, found.project)
+        )
         clock.lap("probe")
     finally:
         head.close()

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+DOCTORS_OWN = "the interpreter that runs the doctor"
+
 
 class NoInterpreter(Exception):
     """There is no usable target interpreter; the message says what was looked for."""
@@ -38,7 +40,7 @@ def find_interpreter(
             found = _executable(directory / name)
             if found is not None:
                 return str(found), name
-    return sys.executable, "the interpreter that runs the doctor"
+    return sys.executable, DOCTORS_OWN
 
 
 def own_interpreter(folder: Path, root: Path) -> str | None:

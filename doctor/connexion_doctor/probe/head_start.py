@@ -5,11 +5,12 @@ Light on purpose: this is imported, and the probe started, before anything else 
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from connexion_doctor.environment.interpreters import NoInterpreter, find_interpreter
+from connexion_doctor.environment.interpreters import DOCTORS_OWN, NoInterpreter, find_interpreter
 from connexion_doctor.probe.client import Probe, ProbeError
 
 
@@ -21,6 +22,11 @@ class HeadStart:
     how: str = ""
     probe: Probe | None = None
     error: Exception | None = None
+
+    @property
+    def has_connexion(self) -> bool:
+        """Whether Connexion is installed for the interpreter that runs the doctor."""
+        return importlib.util.find_spec("connexion") is not None
 
     def take(self, directory: str, environ: dict[str, str]) -> Probe:
         """A probe for this directory and environment: the waiting one where it fits, else a new one."""
@@ -46,7 +52,8 @@ def start(python: str | None, directory: str) -> HeadStart:
         return head
     try:
         head.python, head.how = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)
-        head.probe = Probe(head.python, str(root.resolve()), dict(os.environ))
+        if head.how != DOCTORS_OWN or head.has_connexion:
+            head.probe = Probe(head.python, str(root.resolve()), dict(os.environ))
     except (NoInterpreter, ProbeError) as exc:
         head.error = exc
     return head

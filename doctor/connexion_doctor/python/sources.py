@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -140,23 +140,7 @@ class Sources:
 
     def definition(self, reference: str | None) -> tuple[Module, Function | ast.ClassDef, Scope] | None:
         """The function or class behind ``@path:Outer.name``."""
-        if reference is None or not reference.startswith("@"):
-            return None
-        path, _, dotted = reference[1:].partition(":")
-        module = self.parsed(path)
-        if module is None or not dotted:
-            return None
-        scope = module.scope
-        node: ast.AST | None = None
-        outer = scope
-        for part in dotted.split("."):
-            bindings = [b for b in scope.bindings.get(part, []) if b.kind in ("def", "class")]
-            if not bindings:
-                return None
-            node, outer = bindings[-1].node, scope
-            scope = module.scopes[id(node)]
-        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        return module, node, outer
+        return definition_in(self.parsed, reference)
 
     @cached_property
     def fixtures(self) -> dict[str, list[tuple[Module, Function]]]:
@@ -242,6 +226,31 @@ class Sources:
     @cached_property
     def _packages(self) -> frozenset[str]:
         return frozenset(p for paths in self.index.values() for p in paths if p.endswith("__init__.py"))
+
+
+def definition_in(
+    parsed: Callable[[str], Module | None], reference: str | None
+) -> tuple[Module, Function | ast.ClassDef, Scope] | None:
+    """The function or class behind ``@path:Outer.name``, and the scope it stands in.
+
+    :param parsed: gives a module by its path
+    """
+    if reference is None or not reference.startswith("@"):
+        return None
+    path, _, dotted = reference[1:].partition(":")
+    module = parsed(path)
+    if module is None or not dotted:
+        return None
+    scope = outer = module.scope
+    node: ast.AST | None = None
+    for part in dotted.split("."):
+        bindings = [b for b in scope.bindings.get(part, []) if b.kind in ("def", "class")]
+        if not bindings:
+            return None
+        node, outer = bindings[-1].node, scope
+        scope = module.scopes[id(node)]
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    return module, node, outer
 
 
 def module_names(path: str) -> tuple[str, ...]:

@@ -42,6 +42,10 @@ SHOWN_PACKAGES = (
 ).split()
 
 
+NOWHERE = (
+    "No environment with Connexion was found: read from the project's files, nothing was run "
+    "(--python PATH names one)."
+)
 MANY = 20  # findings, of which the end says how many are of which rule
 
 
@@ -66,6 +70,7 @@ def render(report: Report, detail: str = "normal") -> str:
 
 def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
     if environment is None:
+        yield from wrap(NOWHERE, view, hang="  ")
         return
     packages = [
         f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages

@@ -35,7 +35,7 @@ def spoken_caller(case: Case) -> str:
 def trial_evidence(case: Case) -> tuple[str, ...]:
     """What the trial call gave, as the server's log will show it."""
     call = case.facts.call
-    if call is None:
+    if call is None or call.outcome == "read":
         return ()
     if call.error is not None:
         return (f"trial call: {call.error.short}",)

@@ -9,6 +9,7 @@ from pathlib import Path
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface.callable import trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
@@ -77,7 +78,7 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     yield finding(
         f"every request will answer 500: {what}",
         severity=ERROR,
-        evidence=tuple(text for text in (*looked, f"trial call: {error.short}", cause) if text),
+        evidence=tuple(text for text in (*looked, *trial_evidence(case), cause) if text),
         location=location,
         word=target_word(case),
         fixes=(fix,),
@@ -139,7 +140,7 @@ def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
     yield finding(
         "every request will answer 500: two APIs are added under one base path",
         severity=ERROR,
-        evidence=(f"trial call: {error.short}", *shown),
+        evidence=(*trial_evidence(case), *shown),
         word=target_word(case),
         fixes=(
             Fix(

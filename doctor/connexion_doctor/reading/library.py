@@ -1,0 +1,50 @@
+"""Classes of libraries that stand between a server and a Connexion app, by their dotted names.
+
+What an object calls inside cannot be seen from its declaration, and nothing is loaded here to be asked.
+Sources: the ``__call__`` of a2wsgi 1.10, asgiref 3.13, starlette 1.10, uvicorn 0.54, werkzeug 3.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from connexion_doctor.model import Interface
+
+WSGI, ASGI = Interface.WSGI, Interface.ASGI3
+
+# dotted name -> (as which it is called, as which it calls what is inside)
+ADAPTERS: Mapping[str, tuple[Interface, Interface]] = {
+    "a2wsgi.ASGIMiddleware": (WSGI, ASGI),
+    "a2wsgi.asgi.ASGIMiddleware": (WSGI, ASGI),
+    "a2wsgi.WSGIMiddleware": (ASGI, WSGI),
+    "a2wsgi.wsgi.WSGIMiddleware": (ASGI, WSGI),
+    "asgiref.wsgi.WsgiToAsgi": (ASGI, WSGI),
+    "starlette.middleware.wsgi.WSGIMiddleware": (ASGI, WSGI),
+    "fastapi.middleware.wsgi.WSGIMiddleware": (ASGI, WSGI),
+    "uvicorn.middleware.wsgi.WSGIMiddleware": (ASGI, WSGI),
+}
+# Middleware that passes a call on as it got it: what it wraps is its first argument, or ``app``.
+MIDDLEWARE: Mapping[re.Pattern[str], Interface] = {
+    re.compile(
+        r"werkzeug\.(middleware\.(proxy_fix\.ProxyFix|profiler\.ProfilerMiddleware|lint\.LintMiddleware|"
+        r"shared_data\.SharedDataMiddleware)|contrib\.fixers\.ProxyFix)|whitenoise\.WhiteNoise|"
+        r"sentry_sdk\.integrations\.wsgi\.SentryWsgiMiddleware|paste\.translogger\.TransLogger"
+    ): WSGI,
+    re.compile(
+        r"starlette\.CORSMiddleware|starlette\.middleware\.(gzip|cors|trustedhost|httpsredirect|sessions|errors)\.\w+|"
+        r"uvicorn\.middleware\.proxy_headers\.ProxyHeadersMiddleware|"
+        r"sentry_sdk\.integrations\.asgi\.SentryAsgiMiddleware|asgi_correlation_id\.CorrelationIdMiddleware"
+    ): ASGI,
+}
+CONNEXION = {
+    "connexion.FlaskApp": "flask",
+    "connexion.AsyncApp": "async",
+    "connexion.AioHttpApp": "aiohttp",
+    "connexion.ConnexionMiddleware": "middleware",
+}
+
+
+def middleware_interface(name: str) -> Interface | None:
+    """How a library's middleware is called; None where it is none that is known."""
+    return next((one for pattern, one in MIDDLEWARE.items() if pattern.fullmatch(name)), None)

@@ -1,0 +1,107 @@
+"""The project's modules as one launch would import them: found on its ``sys.path``, parsed when asked for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from connexion_doctor.model.source import read_source
+from connexion_doctor.python.module import Function, Module, Scope
+from connexion_doctor.python.names import Names
+from connexion_doctor.python.sources import definition_in
+from connexion_doctor.python.walk import parse
+
+MOST_PARSED = 200
+
+
+class LaunchModules:
+    """Finds and parses modules. Paths are relative to ``root`` where they lie in it.
+
+    :param folders: ``sys.path`` as far as it lies in the project, absolute
+    """
+
+    def __init__(self, root: Path, folders: Sequence[Path]) -> None:
+        self.root = root
+        self.folders = list(folders)
+        self._parsed: dict[str, Module | None] = {}
+        self.names = Names(self)
+
+    @property
+    def modules(self) -> Sequence[Module]:
+        """Every module that was parsed so far."""
+        return [module for module in self._parsed.values() if module is not None]
+
+    @property
+    def fixtures(self) -> Mapping[str, Sequence[tuple[Module, Function]]]:
+        """None: no test is served."""
+        return {}
+
+    def is_fixture(self, node: Function) -> bool:
+        """Never."""
+        return False
+
+    def file(self, dotted: str) -> Path | None:
+        """The file of a module."""
+        parts = dotted.split(".")
+        if not all(part.isidentifier() for part in parts):
+            return None
+        for folder in self.folders:
+            base = folder.joinpath(*parts)
+            for path in (base / "__init__.py", base.with_name(base.name + ".py")):
+                if path.is_file():
+                    return path
+        return None
+
+    def is_folder(self, dotted: str) -> bool:
+        """Whether the name is a folder without a module of its own: a namespace package."""
+        return any(folder.joinpath(*dotted.split(".")).is_dir() for folder in self.folders)
+
+    def module(self, path: Path, dotted: str) -> Module | None:
+        """A file as a module of that name; None where it is no Python."""
+        shown = self._shown(path)
+        if shown not in self._parsed:
+            source = read_source(path, shown) if len(self._parsed) < MOST_PARSED else None
+            made = parse(source, (dotted,), is_package=path.name == "__init__.py") if source else "unread"
+            self._parsed[shown] = None if isinstance(made, str) else made
+        return self._parsed[shown]
+
+    def _shown(self, path: Path) -> str:
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+    def parsed(self, path: str) -> Module | None:
+        """A module by its path."""
+        return self._parsed.get(path)
+
+    def definition(self, reference: str | None) -> tuple[Module, Function | ast.ClassDef, Scope] | None:
+        """The function or class behind ``@path:Outer.name``."""
+        return definition_in(self.parsed, reference)
+
+    def absolute(self, dotted: str, module: Module) -> str | None:
+        """A dotted import as a module (``%path``) or a name of a module of the project."""
+        parts = dotted.split(".")
+        for length in range(len(parts), 0, -1):
+            name = ".".join(parts[:length])
+            path = self.file(name)
+            found_module = self.module(path, name) if path is not None else None
+            if found_module is None:
+                continue
+            found: str | None = f"%{found_module.path}"
+            for part in parts[length:]:
+                found = self.names.attribute(found, part) if found is not None else None
+            return found
+        return None
+
+    def relative(self, module: Module, dotted: str, level: int) -> str | None:
+        """A relative import as a module or a name of it."""
+        base = module.names[0].split(".") if module.names and module.names[0] else []
+        drop = level - 1 if module.is_package else level
+        prefix = base[: len(base) - drop] if drop else base
+        return self.absolute(".".join([*prefix, *([dotted] if dotted else [])]), module)
+
+    def submodule(self, package: Module, name: str) -> str | None:
+        """A module of a package."""
+        return self.absolute(f"{package.names[0]}.{name}", package) if package.names else None

@@ -1,0 +1,119 @@
+"""`python -m tests.truth.reading`: cells judged from files alone, against what happened when they were booted.
+
+`metadata`: the environment's package list is there, nothing runs. `requirements`: nothing but a requirements
+file that pins what the environment has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from connexion_doctor.checkup.judge import judge
+from connexion_doctor.environment.interpreters import installed_packages
+from connexion_doctor.facts.case import Case
+from connexion_doctor.launches.find import find
+from connexion_doctor.model import Environment as Target
+from connexion_doctor.model import Verdict
+from connexion_doctor.model.question import Question
+from connexion_doctor.reading import versions, witness
+from connexion_doctor.requirements.read import read
+from connexion_doctor.rules.catalogue import launch_rules
+from tests.environments import Environment, Unavailable, environment
+from tests.truth.cells import Cell, select
+from tests.truth.run import Options, run_cell
+
+PINNED = (
+    "connexion flask werkzeug starlette gunicorn uvicorn uvicorn-worker a2wsgi hypercorn daphne granian "
+    "waitress gevent asgiref"
+).split()
+NOWHERE = Target("", "", "no environment")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the files told of a cell."""
+
+    cell: Cell
+    verdict: str
+    reason: str
+
+
+@cache
+def packages(built: Environment) -> dict[str, str]:
+    """What is installed in an environment of the tests."""
+    (site,) = list(Path(built.python).parents[1].glob("lib/python3*/site-packages"))
+    return installed_packages([str(site)])
+
+
+def judged(cell: Cell, built: Environment, way: str) -> Read:
+    """The verdict on a cell, read."""
+    words = tuple(cell.words(20123, Path("/tmp/truth.sock")))
+    with tempfile.TemporaryDirectory(prefix="truth-") as made:
+        folder = Path(made).resolve() / "project"
+        shutil.copytree(cell.directory, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        target = NOWHERE
+        if way == "metadata":
+            target = Target(str(built.python), "", "--python", packages(built))
+        else:
+            lines = [f"{name}=={packages(built)[name]}" for name in PINNED if name in packages(built)]
+            (folder / "requirements.txt").write_text("\n".join(lines) + "\n")
+        (launch,) = find(Question(command=words, directory=str(folder)), folder).launches
+        launch = replace(launch, environ={**launch.environ, **cell.environ})
+        declared = read(folder, [folder / "requirements.txt"])
+        known = versions.versions_of(launch, target, versions.without_markers(declared), folder)
+        facts = witness.read(launch, known, folder)
+        judgement, _ = judge(Case(launch, facts, target, folder), launch_rules())
+    return Read(cell, judgement.verdict.value, judgement.reason)
+
+
+def compare(cells: list[Cell], way: str) -> Iterator[tuple[Read, str]]:
+    """Each cell as it was read, and what happened when it was booted."""
+    for cell in cells:
+        try:
+            built = environment(cell.environment)
+        except Unavailable:
+            continue
+        happened = run_cell(cell, Options(reuse=True)).outcome
+        if happened is not None:
+            yield judged(cell, built, way), happened.happened
+
+
+def main() -> int:
+    """Print the figures of both ways, the wrong ones, and why the others are open."""
+    parser = argparse.ArgumentParser(prog="python -m tests.truth.reading", description=__doc__)
+    parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--way", choices=("metadata", "requirements"), action="append", default=[])
+    asked = parser.parse_args()
+    cells = select(asked.fast, only=tuple(asked.only))
+    failed = 0
+    for way in asked.way or ["metadata", "requirements"]:
+        right, wrong, open_ = 0, 0, Counter[str]()
+        for told, happened in compare(cells, way):
+            if told.verdict == Verdict.UNKNOWN.value:
+                open_[told.reason] += 1
+                if asked.only:
+                    print("open ", told.cell.name, told.reason)
+            elif told.verdict == happened:
+                right += 1
+            else:
+                wrong += 1
+                print(f"WRONG {told.cell.name}: {told.verdict} ({told.reason}), was {happened}")
+        failed += wrong
+        total = right + wrong + sum(open_.values())
+        print(f"{way}: {total} cells, settled and right {right}, wrong {wrong}, open {sum(open_.values())}")
+        for reason, count in open_.most_common(25):
+            print(f"  {count:4} {reason}")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
