@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from tests.environments import RECIPES
+from tests.truth.cells import Cell
 from tests.truth.report import counts
 from tests.truth.run import Result
 
@@ -41,6 +42,14 @@ def table(results: Sequence[Result]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def command_shown(cell: Cell) -> str:
+    """A cell's command as the table shows it: without the address, its variables in front."""
+    command = cell.command.replace("|", "\\|")
+    for word in (" -b {bind}", " --host 127.0.0.1 --port {port}", " -w 1"):
+        command = command.replace(word, "")
+    return "".join(f"{key}='{value}' " for key, value in cell.environ.items()) + command
+
+
 def _rows(results: Sequence[Result]) -> Iterator[str]:
     for result in results:
         assert result.outcome is not None
@@ -48,9 +57,5 @@ def _rows(results: Sequence[Result]) -> Iterator[str]:
         shown = f"**{said}**" if result.agrees is False else said
         if codes:
             shown += f" ({', '.join(f'[{code}](rules/{code}.md)' for code in codes)})"
-        command = result.cell.command.replace("|", "\\|")
-        for word in (" -b {bind}", " --host 127.0.0.1 --port {port}", " -w 1"):
-            command = command.replace(word, "")
-        variables = "".join(f"{key}='{value}' " for key, value in result.cell.environ.items())
         happened, detail = result.outcome.happened, result.outcome.detail.replace("|", "\\|")
-        yield f"| `{variables}{command}` | {result.cell.folder} | {happened} | {shown} | {detail} |"
+        yield f"| `{command_shown(result.cell)}` | {result.cell.folder} | {happened} | {shown} | {detail} |"

@@ -48,7 +48,7 @@ def examine(
 
 def _read(
     launches: Sequence[Launch],
-    environments: Mapping[str, Environment],
+    environments: dict[str, Environment],
     root: Path,
     declared: Callable[[], Declared],
 ) -> dict[str, LaunchFacts]:
@@ -56,10 +56,13 @@ def _read(
     from connexion_doctor.reading import versions, witness
 
     asked = versions.without_markers(declared())
-    return {
-        one.id: witness.read(one, versions.versions_of(one, environments[one.id], asked, root), root)
-        for one in launches
-    }
+    facts = {}
+    for one in launches:
+        known = versions.versions_of(one, environments[one.id], asked, root)
+        facts[one.id] = witness.read(one, known, root)
+        if not environments[one.id].executable:
+            environments[one.id] = known.environment
+    return facts
 
 
 def _asked(
@@ -129,9 +132,9 @@ def installed(head: HeadStart, options: Options) -> Environment:
 
 def _environment(python: str, how: str, record: Mapping[str, object]) -> Environment:
     """The environment that a probe's first word tells of: its version, and what is on its paths."""
-    paths = record.get("paths")
-    packages = installed_packages([str(path) for path in paths] if isinstance(paths, list) else [])
-    return Environment(python, str(record.get("version", "")), how, packages)
+    told = record.get("paths")
+    paths = tuple(str(path) for path in told) if isinstance(told, list) else ()
+    return Environment(python, str(record.get("version", "")), how, installed_packages(paths), paths)
 
 
 def _warm_up() -> None:

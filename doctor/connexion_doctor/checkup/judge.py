@@ -19,6 +19,7 @@ from connexion_doctor.model import (
 from connexion_doctor.rules.base import Rule
 from connexion_doctor.rules.connexion.absent import without_connexion
 from connexion_doctor.rules.own.checkup import rule_failed
+from connexion_doctor.rules.versions import FATAL, Requirements
 
 
 def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
@@ -119,6 +120,9 @@ def _read(case: Case) -> tuple[Verdict, str]:
         return Verdict.UNKNOWN, (load.found if load is not None else None) or "no code of the project was run"
     if case.broken_link() is not None or app.connexion is None:
         return Verdict.UNKNOWN, "what was read of the app does not tell whether it serves"
+    faults = [one for pair in FATAL for one in pair.run(Requirements(case.environment))]
+    if faults:
+        return Verdict.UNKNOWN, faults[0].message
     return Verdict.SERVES, f"read: every layer fits {case.calls.spoken}, down to Connexion"
 
 

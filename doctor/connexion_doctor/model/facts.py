@@ -194,6 +194,7 @@ class Environment:
     version: str
     how: str  # why this interpreter: ``--python``, ``$VIRTUAL_ENV``, ``.venv``, ...
     packages: Mapping[str, str] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()  # where its imports look
 
     def major(self, package: str) -> int | None:
         """Major version of an installed package; None when it is not installed."""

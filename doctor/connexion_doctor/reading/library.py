@@ -13,28 +13,36 @@ from connexion_doctor.model import Interface
 
 WSGI, ASGI = Interface.WSGI, Interface.ASGI3
 
-# dotted name -> (as which it is called, as which it calls what is inside)
+# Names that a package gives its classes, and the classes themselves.
+CLASSES = {
+    "a2wsgi.ASGIMiddleware": "a2wsgi.asgi.ASGIMiddleware",
+    "a2wsgi.WSGIMiddleware": "a2wsgi.wsgi.WSGIMiddleware",
+    "starlette.CORSMiddleware": "starlette.middleware.cors.CORSMiddleware",
+    "fastapi.middleware.wsgi.WSGIMiddleware": "starlette.middleware.wsgi.WSGIMiddleware",
+    "whitenoise.WhiteNoise": "whitenoise.base.WhiteNoise",
+}
+# class -> (as which it is called, as which it calls what is inside)
 ADAPTERS: Mapping[str, tuple[Interface, Interface]] = {
-    "a2wsgi.ASGIMiddleware": (WSGI, ASGI),
     "a2wsgi.asgi.ASGIMiddleware": (WSGI, ASGI),
-    "a2wsgi.WSGIMiddleware": (ASGI, WSGI),
     "a2wsgi.wsgi.WSGIMiddleware": (ASGI, WSGI),
     "asgiref.wsgi.WsgiToAsgi": (ASGI, WSGI),
     "starlette.middleware.wsgi.WSGIMiddleware": (ASGI, WSGI),
-    "fastapi.middleware.wsgi.WSGIMiddleware": (ASGI, WSGI),
     "uvicorn.middleware.wsgi.WSGIMiddleware": (ASGI, WSGI),
 }
 # Middleware that passes a call on as it got it: what it wraps is its first argument, or ``app``.
 MIDDLEWARE: Mapping[re.Pattern[str], Interface] = {
     re.compile(
         r"werkzeug\.(middleware\.(proxy_fix\.ProxyFix|profiler\.ProfilerMiddleware|lint\.LintMiddleware|"
-        r"shared_data\.SharedDataMiddleware)|contrib\.fixers\.ProxyFix)|whitenoise\.WhiteNoise|"
-        r"sentry_sdk\.integrations\.wsgi\.SentryWsgiMiddleware|paste\.translogger\.TransLogger"
+        r"shared_data\.SharedDataMiddleware)|contrib\.fixers\.ProxyFix)|whitenoise\.base\.WhiteNoise|"
+        r"sentry_sdk\.integrations\.wsgi\.SentryWsgiMiddleware|paste\.translogger\.TransLogger|"
+        r"newrelic\.agent\.WSGIApplicationWrapper|opentelemetry\.instrumentation\.wsgi\.\w+"
     ): WSGI,
     re.compile(
-        r"starlette\.CORSMiddleware|starlette\.middleware\.(gzip|cors|trustedhost|httpsredirect|sessions|errors)\.\w+|"
+        r"starlette\.middleware\.(gzip|cors|trustedhost|httpsredirect|sessions|errors)\.\w+|"
         r"uvicorn\.middleware\.proxy_headers\.ProxyHeadersMiddleware|"
-        r"sentry_sdk\.integrations\.asgi\.SentryAsgiMiddleware|asgi_correlation_id\.CorrelationIdMiddleware"
+        r"sentry_sdk\.integrations\.asgi\.SentryAsgiMiddleware|asgi_correlation_id\.CorrelationIdMiddleware|"
+        r"opentelemetry\.instrumentation\.asgi\.\w+|"
+        r"elasticapm\.contrib\.asgi\.ASGITracingMiddleware|ddtrace\.contrib\.asgi\.TraceMiddleware"
     ): ASGI,
 }
 CONNEXION = {

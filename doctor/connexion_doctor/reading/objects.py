@@ -7,16 +7,29 @@ app, and the libraries of ``library``. What is not certain is ``Unread``, with i
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.model import Interface, Layer, Location
 from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, position_of
 from connexion_doctor.python.nodes import argument, short
-from connexion_doctor.reading.library import ADAPTERS, CONNEXION, middleware_interface
+from connexion_doctor.python.reach import DEFINITIONS
+from connexion_doctor.reading.library import ADAPTERS, CLASSES, CONNEXION, middleware_interface
 from connexion_doctor.reading.modules import LaunchModules
 
 DEEPEST = 40
+# What the app classes take (connexion/apps/flask_app.py of 2.14, connexion/apps/flask.py of 3.3).
+KEYWORDS = {
+    2: frozenset(
+        "import_name specification_dir port host server server_args arguments auth_all_paths debug resolver "
+        "options skip_error_handlers".split()
+    ),
+    3: frozenset(
+        "import_name lifespan middlewares server_args specification_dir arguments auth_all_paths jsonifier "
+        "pythonic_params resolver resolver_error strict_validation swagger_ui_options uri_parser_class "
+        "validate_responses validator_map security_map".split()
+    ),
+}
 HARMLESS = ("cache", "lru_cache", "wraps", "staticmethod", "classmethod")  # decorators
 BRANCHES = (ast.If, ast.Try, ast.For, ast.While, ast.With, ast.Match)
 
@@ -33,6 +46,15 @@ class Unread(Exception):
         """Place and reason, for people."""
         place = self.location
         return f"{place.path}:{place.line}: {self}" if place is not None else str(self)
+
+
+class Refused(Exception):
+    """A call that the function does not take; ``missing`` are the arguments it wants."""
+
+    def __init__(self, name: str, missing: Sequence[str]) -> None:
+        named = " and ".join(repr(one) for one in missing)
+        plural = "s" if len(missing) > 1 else ""
+        super().__init__(f"{name}() missing {len(missing)} required positional argument{plural}: {named}")
 
 
 @dataclass(frozen=True)
@@ -87,11 +109,19 @@ class Objects:
             found = self._attribute(found, part, Location(module.path, 1))
         return found
 
-    def called(self, chain: Chain, at: Location) -> Chain:
-        """What a function or a class of the project makes when it is called without arguments."""
+    def called(self, chain: Chain, at: Location, given: Sequence[ast.expr] = ()) -> Chain:
+        """What a function of the project makes when it is called, with literals or with nothing.
+
+        :raises Refused: it needs other arguments
+        """
         if chain.function is None:
             raise Unread("what is called here is no function of this project", at)
-        return self._returned(*chain.function, Passed())
+        module, node = chain.function
+        missing = required(node)[len(given) :]
+        if missing or node.args.kwonlyargs:
+            raise Refused(node.name, missing or [one.arg for one in node.args.kwonlyargs])
+        call = ast.Call(ast.Name(node.name), list(given), [])
+        return self._returned(module, node, self._passed(node, module, call, module, module.scope, None))
 
     # -- names -----------------------------------------------------------------------------
 
@@ -280,6 +310,7 @@ class Objects:
         if name is None:
             raise Unread(f"what {short(node.func)[:60]} is cannot be read", at)
         library = self.modules.names.outside(name)
+        library = CLASSES.get(library, library)
         if library in CONNEXION:
             own = self.modules.definition(name)
             if own is not None and "__call__" in own[0].scopes[id(own[1])].bindings:
@@ -321,6 +352,11 @@ class Objects:
         framework = CONNEXION[library]
         if framework == "middleware":
             raise Unread("what ConnexionMiddleware stands in front of is not read", module.location(node))
+        taken = KEYWORDS[self.major]
+        odd = next((one.arg for one in node.keywords if one.arg not in taken), None)
+        if odd is not None or len(node.args) > 1:
+            what = f"the argument {odd}" if odd else "more than one positional argument"
+            raise Unread(f"whether {library} takes {what} is not read", module.location(node))
         asgi = self.major == 3
         names = {
             ("flask", True): "connexion.apps.flask.FlaskApp",
@@ -344,16 +380,35 @@ class Objects:
 
     def _function(self, module: Module, node: Function) -> Chain:
         """A function as an object: how it could be called, by its parameters."""
-        arguments = node.args
-        required = [*arguments.posonlyargs, *arguments.args]
-        required = required[: len(required) - len(arguments.defaults)]
+        takes = len(required(node))
         interface = Interface.UNKNOWN
-        if len(required) == 3 and isinstance(node, ast.AsyncFunctionDef):
+        if takes == 3 and isinstance(node, ast.AsyncFunctionDef):
             interface = Interface.ASGI3
-        elif len(required) == 2 and isinstance(node, ast.FunctionDef):
+        elif takes == 2 and isinstance(node, ast.FunctionDef):
             interface = Interface.WSGI
         dotted = f"{module.names[0] if module.names else ''}.{node.name}".lstrip(".")
+        inside = self._handed_on(module, node) if interface is not Interface.UNKNOWN else None
+        if inside is not None:
+            layers = (Layer(dotted, interface, "middleware"), *inside.layers)
+            return replace(inside, layers=layers, kind="app")
         return Chain((Layer(dotted, interface, "function"),), kind="function", function=(module, node))
+
+    def _handed_on(self, module: Module, node: Function) -> Chain | None:
+        """The app that a function hands its own arguments on to, where that is plain."""
+        if node.decorator_list:
+            return None
+        names = required(node)
+        scope = module.scopes[id(node)]
+        plain = [one for one in node.body if not isinstance(one, (*BRANCHES, *DEFINITIONS))]
+        for one in (inner for statement in plain for inner in ast.walk(statement)):
+            if not isinstance(one, ast.Call) or [getattr(given, "id", "") for given in one.args] != names:
+                continue
+            try:
+                found = self.value(one.func, module, scope)
+            except Unread:
+                return None
+            return found if found.kind == "app" else None
+        return None
 
     def _passed(
         self,
@@ -434,6 +489,24 @@ class Objects:
                 continue
             if found.kind == "app":
                 yield found
+
+
+def required(node: Function) -> list[str]:
+    """The parameters that a call has to give."""
+    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    return names[: len(names) - len(node.args.defaults)]
+
+
+def shown_parameters(node: Function) -> str:
+    """The parameters of a function as the probe shows a signature: ``(a, b=...)``."""
+    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    first = len(names) - len(node.args.defaults)
+    shown = [name if at < first else f"{name}=..." for at, name in enumerate(names)]
+    if node.args.vararg is not None:
+        shown.append(f"*{node.args.vararg.arg}")
+    if node.args.kwarg is not None:
+        shown.append(f"**{node.args.kwarg.arg}")
+    return f"({', '.join(shown)})"
 
 
 def _passes_on(method: Function) -> bool:

@@ -51,7 +51,9 @@ def find(launch: Launch, modules: LaunchModules) -> Start:
         raise Unread("the Python that is run is not in this project")
     found = starts_of(module)
     line = launch.options.get("line")
-    reached = [one for one in found.reached(None) if not one.words]
+    words = [word.text for word in launch.command.words[launch.command.arguments :]]
+    behind = [word for word in words[1:] if not word.startswith("-")]
+    reached = [one for one in found.reached(None, behind[0] if behind else None) if not one.words]
     if line is not None and not reached:
         reached = [one for one in found.starts if str(one.line) == line]
     if len(reached) != 1:

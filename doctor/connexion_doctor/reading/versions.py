@@ -27,6 +27,29 @@ class Versions:
     why: str = ""
     packages: Mapping[str, str] | None = None
     installed: bool = False
+    paths: tuple[str, ...] = ()  # of the environment, where imports look
+    extras: frozenset[str] = frozenset()  # of Connexion, as they are asked for
+
+    def major_of(self, name: str) -> int | None:
+        """The major version of a package that is installed or pinned."""
+        head = (self.packages or {}).get(name, "").partition(".")[0]
+        return int(head) if head.isdigit() else None
+
+    @property
+    def environment(self) -> Environment:
+        """What is asked for, in the place of an environment."""
+        known = {name: version for name, version in (self.packages or {}).items() if version}
+        return Environment("", "", f"asked for in {self.source}", known)
+
+    def flask_is_whole(self) -> bool:
+        """Whether what FlaskApp of Connexion 3 needs is there, or asked for."""
+        if "flask" in self.extras:
+            return True
+        return all(name in (self.packages or {}) for name in ("flask", "a2wsgi"))
+
+    def asks_for(self, name: str) -> bool:
+        """Whether a package is installed, or asked for, as an extra of Connexion too."""
+        return self.installed or name in (self.packages or {}) or name in self.extras
 
     def lacks(self, *names: str) -> bool:
         """Whether none of these packages is there, as far as an environment tells."""
@@ -38,7 +61,7 @@ def versions_of(launch: Launch, environment: Environment | None, declared: Decla
     if environment is not None and "connexion" in environment.packages:
         version = environment.packages["connexion"]
         return Versions(
-            environment.major("connexion"), f"connexion {version}", "", environment.packages, True
+            environment.major("connexion"), version, "", environment.packages, True, environment.paths
         )
     near = _near(launch, declared, root)
     asked = [one for one in near if one.name == "connexion"]
@@ -59,7 +82,8 @@ def versions_of(launch: Launch, environment: Environment | None, declared: Decla
         allowed = {2} if held else {3}  # a fresh installation takes the newest
     if len(allowed) != 1 or not allowed & {2, 3}:
         return Versions(None, place, "the files ask for versions of Connexion that exclude each other")
-    return Versions(allowed.pop(), place, "", packages)
+    extras = frozenset(extra for one in asked for extra in one.extras)
+    return Versions(allowed.pop(), place, "", packages, extras=extras)
 
 
 def _held_below_3(near: Sequence[Declaration]) -> Declaration | None:

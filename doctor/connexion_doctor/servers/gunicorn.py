@@ -153,6 +153,7 @@ class Gunicorn(Server):
         drop=frozenset("--bind --workers --pid --log-file -D --daemon --reload -u --user -g --group".split()),
         only_with=("--no-control-socket",),
     )
+    setting_of = {"preload": "preload_app"}
     static_options = (
         *((tuple(flags.split()), name, True) for flags, name in NAMED),
         *(((flag,), flag.strip("-").replace("-", "_"), False) for flag in FLAGS_WITHOUT_VALUE),
