@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import re
+from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from tests.running import ROOT, SCHEMA
-from tests.tools import picture
+from tests.tools import picture, site
 from tests.truth import overview, server_pages
 
 TRUTH = (ROOT / "docs" / "truth.md").read_text("utf-8")
@@ -91,3 +94,23 @@ def test_the_healthy_sample_is_healthy_with_the_extra_of_the_samples() -> None:
     names = [re.split(r"[\[=<>~ ]", one)[0] for one in wanted if not one.startswith("#")]
     missing = [name for name in names if name not in samples[1]]
     assert missing == []
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("zensical") is None,
+    reason="zensical is not installed (pip install -e '.[docs]')",
+)
+def test_every_link_of_the_site_leads_to_a_page(tmp_path: Path) -> None:
+    built = site.build(tmp_path)
+    broken = set()
+    for page in built.rglob("*.html"):
+        text = page.read_text("utf-8")
+        for link in re.findall(r"(?:href|src|srcset)=\"?([^\s\">]+)", text):
+            address = unquote(html.unescape(link)).partition("#")[0].partition("?")[0]
+            if not address or re.match(r"[a-z]+:|//", address):
+                continue
+            into = built / address.lstrip("/") if address.startswith("/") else page.parent / address
+            if not (into.is_file() or (into / "index.html").is_file()):
+                broken.add((page.relative_to(built).as_posix(), link))
+    assert not broken
+    assert (built / "zh" / "gunicorn" / "index.html").is_file()
