@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from connexion_doctor.reporters.html import render
-from tests.reporters.test_html import attacked, verified
+from tests.reporters.test_html import attacked, crowd, verified
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -30,6 +30,14 @@ def _axe() -> Path | None:
     folder = found.submodule_search_locations if found is not None else None
     path = Path(folder[0], "axe.min.js") if folder else None
     return path if path is not None and path.is_file() else None
+
+
+def _serious(page: Any, axe: Path) -> list[tuple[str, list[Any]]]:
+    """What axe-core calls serious or worse: the rule, and the elements."""
+    page.evaluate(axe.read_text("utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    serious = [one for one in found if one["impact"] in SERIOUS]
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in serious]
 
 
 def _missing() -> str | None:
@@ -73,7 +81,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("html")
-    made = {"plain": render(verified()), "hostile": attacked()}
+    made = {"plain": render(verified()), "hostile": attacked(), "crowd": crowd()}
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, "utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -101,11 +109,25 @@ def test_it_renders(name: str, width: int, scheme: str, browser: Any, documents:
         axe = _axe()
         if axe is None:
             pytest.skip("rendered; axe-core is not here to look at it (pip install -e '.[browser]')")
-        page.evaluate(axe.read_text("utf-8"))
-        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-        assert [
-            (one["id"], [n["target"] for n in one["nodes"]]) for one in found if one["impact"] in SERIOUS
-        ] == []
+        assert _serious(page, axe) == []
+
+
+def test_a_start_is_found_among_many(browser: Any, documents: dict[str, Path]) -> None:
+    with browser.new_context() as context:
+        window = Window(context.new_page())
+        window.show(documents["crowd"])
+        page = window.page
+        assert page.locator("details.start:visible").count() == 40
+        page.get_by_label("Find a start").fill("gunicorn nothing")
+        assert page.locator("#found").inner_text() == "0 of 40"
+        page.get_by_label("Find a start").fill("procfile sync")
+        assert page.locator("#found").inner_text() == "40 of 40"
+        page.locator("p.affects a").last.click()
+        page.wait_for_selector("#start-40[open]")
+        assert window.complaints == []
+        axe = _axe()
+        if axe is not None:
+            assert _serious(page, axe) == []
 
 
 def test_it_is_used_by_keyboard_and_copies(browser: Any, documents: dict[str, Path]) -> None:

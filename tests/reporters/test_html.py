@@ -145,6 +145,27 @@ def test_the_chain_breaks_where_it_breaks(sample: str) -> None:
     assert all(one.reached == (not broken or index <= broken[0]) for index, one in enumerate(links))
 
 
+@pytest.mark.parametrize("sample", ["sync_worker", "wrong_conf", "inner_flask"])
+def test_the_chain_that_was_read_breaks_there_too(sample: str) -> None:
+    """Nothing of the project runs: no error is known, and the link is the same."""
+    question = Question(directory=str(folder(sample)), python=str(target("c3new").python))
+    (judgement,) = run(Options(question, do_import=False)).judgements
+    (broken,) = [link for link in chain(judgement) if link.broken]
+    assert f"[{broken.node.kind}]" in CHAINS[sample]
+
+
+def test_a_server_that_is_missing_is_the_broken_link() -> None:
+    question = Question(
+        command=("daphne", "app:app"),
+        directory=str(folder("sync_worker")),
+        python=str(target("c3noflask").python),
+    )
+    (judgement,) = run(Options(question)).judgements
+    assert judgement.verdict is Verdict.FAILS
+    assert [link.node.title for link in chain(judgement) if link.broken] == ["daphne"]
+    assert "not installed" in render(run(Options(question)))
+
+
 def test_a_boot_is_shown_request_by_request() -> None:
     report = verified()
     happened: Any = report.judgements[0].verified
@@ -218,7 +239,8 @@ def test_every_text_of_a_project_is_text() -> None:
     alone(read(render(made.nasty())))
 
 
-def test_many_starts_are_one_line_each() -> None:
+def crowd() -> str:
+    """The document of a report on 40 starts with one fault."""
     report = verified()
     many = [
         dataclasses.replace(
@@ -227,7 +249,11 @@ def test_many_starts_are_one_line_each() -> None:
         for index in range(40)
     ]
     finding = dataclasses.replace(report.findings[0], launch="s0", affects=tuple(f"s{i}" for i in range(40)))
-    document = render(dataclasses.replace(report, judgements=tuple(many), findings=(finding,)))
+    return render(dataclasses.replace(report, judgements=tuple(many), findings=(finding,)))
+
+
+def test_many_starts_are_one_line_each() -> None:
+    document = crowd()
     tree = read(document)
     alone(tree)
     assert not [one for one in tree.all("details", "start") if "open" in one.attributes]

@@ -61,7 +61,7 @@ def chain(judgement: Judgement) -> tuple[Link, ...]:
     at = _break(judgement, links)
     if at is None:
         return tuple(links)
-    links[at] = replace(links[at], broken=_words(judgement))
+    links[at] = replace(links[at], broken=_words(judgement, links[at]))
     return (*links[: at + 1], *(replace(link, reached=False) for link in links[at + 1 :]))
 
 
@@ -84,7 +84,7 @@ def _server(facts: LaunchFacts) -> Node:
     server = facts.server
     workers = server.settings.get("workers")
     many = f"{workers.shown} workers" if workers is not None and workers.shown not in ("1", "") else ""
-    note = many if server.installed else "not installed"
+    note = "not installed" if server.stage == "missing" else many
     return Node("server", f"{server.name} {server.version or ''}".strip(), note)
 
 
@@ -168,7 +168,7 @@ def _break(judgement: Judgement, links: Sequence[Link]) -> int | None:
     facts = judgement.facts
     outside = 1 if facts.server.worker is None else 2
     worker = facts.server.worker
-    if facts.server.stage in MISSING or not facts.server.installed:
+    if facts.server.stage in MISSING:
         return 0
     if worker is not None and (worker.error is not None or worker.fault is not None):
         return 1
@@ -184,10 +184,12 @@ def _break(judgement: Judgement, links: Sequence[Link]) -> int | None:
     return min(outside, len(links) - 1)
 
 
-def _words(judgement: Judgement) -> str:
-    """What decides it: the error where there was one, else the reason."""
+def _words(judgement: Judgement, link: Link) -> str:
+    """What decides it: the error where there was one, else what does not fit, else the reason."""
     call, load, app = judgement.facts.call, judgement.facts.load, judgement.facts.app
     if app is not None and app.layers and app.layers[0].role == "inner":
         return BYPASSED
     error = (call.error if call is not None else None) or (load.error if load is not None else None)
+    if error is None and not link.fits:
+        return "The one is called, the other is answered."
     return error.short if error is not None else judgement.reason
