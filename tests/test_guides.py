@@ -91,38 +91,65 @@ def commands(page: str) -> list[str]:
     return [line.split(" #")[0].strip() for line in [*fenced, *indented]]
 
 
-RUN = {
-    "connexion-doctor": 1,
-    "connexion-doctor --diff": 1,
-    "connexion-doctor -- gunicorn -w 4 app:app": 1,
-    "connexion-doctor app:app": 0,
+IN_BLOCKS = [
+    line
+    for kind, body in FENCE.findall(text("docs/guides/gunicorn.md"))
+    for line in body.splitlines()
+    if kind == "sh" and line.split()[0] in LISTEN
+]
+
+
+@pytest.mark.parametrize("command", IN_BLOCKS)
+def test_each_way_out_serves(command: str, tmp_path: Path) -> None:
+    assert answers(command, "c3new", written(tmp_path)) == [200, 400]
+
+
+# The guides' calls of the doctor, on the project that they build: its environment, the exit code, and what
+# is said.
+BEFORE, AFTER = "c2new", "c3new"
+DIFF = "+web: gunicorn -k uvicorn_worker.UvicornWorker app:app"
+CALLS: dict[str, dict[str, tuple[str, int | None, str]]] = {
+    "docs/guides/gunicorn.md": {
+        "connexion-doctor": (AFTER, 1, "CXD101"),
+        "connexion-doctor -- gunicorn -w 4 app:app": (AFTER, 1, "CXD101"),
+        "connexion-doctor app:app": (AFTER, 0, "uvicorn"),
+        "connexion-doctor --diff": (AFTER, 1, DIFF),
+        "connexion-doctor --verify": (AFTER, 1, ""),
+    },
+    "docs/guides/upgrade.md": {
+        "connexion-doctor --target-version 3": (BEFORE, 1, "CXD534"),
+        "connexion-doctor --target-version 3 --diff --unsafe-fixes": (BEFORE, 1, "+connexion[flask]>=3.3,<4"),
+        "connexion-doctor --target-version 3 --fix --unsafe-fixes": (BEFORE, None, ""),
+        "connexion-doctor": (AFTER, 1, "CXD101"),
+        "connexion-doctor --verify": (AFTER, 1, ""),
+    },
 }
+EACH = [(guide, command) for guide, calls in CALLS.items() for command in calls]
 
 
-@pytest.mark.parametrize("command", RUN)
-def test_the_doctor_says_it_of_the_guides_project(command: str, tmp_path: Path) -> None:
-    assert command in commands(text("docs/guides/gunicorn.md"))
-    folder = written(tmp_path)
-    (folder / "Procfile").write_text("web: gunicorn app:app\n")
-    words = shlex.split(command)[1:]
-    done = doctor("--python", str(target("c3new").python), *words, cwd=folder)
-    assert done.code == RUN[command], done.stdout + done.stderr
-    if "--diff" in words:
-        assert "+web: gunicorn -k uvicorn_worker.UvicornWorker app:app" in done.stdout
+@pytest.mark.parametrize("guide", CALLS)
+def test_no_call_of_the_doctor_is_left_out(guide: str) -> None:
+    assert {one for one in commands(text(guide)) if one.startswith("connexion-doctor")} == set(CALLS[guide])
 
 
-def test_the_plan_of_the_upgrade_is_printed(tmp_path: Path) -> None:
-    asked = "connexion-doctor --target-version 3 --diff --unsafe-fixes"
-    assert asked in commands(text("docs/guides/upgrade.md"))
+@pytest.mark.parametrize(("guide", "command"), EACH)
+def test_a_call_of_the_doctor_says_what_the_guide_says(guide: str, command: str, tmp_path: Path) -> None:
+    environment, code, said = CALLS[guide][command]
     folder = written(tmp_path)
     (folder / "wsgi.py").unlink()
     (folder / "Procfile").write_text("web: gunicorn app:app\n")
-    (folder / "requirements.txt").write_text("connexion>=2.14,<3\ngunicorn\n")
-    done = doctor("--python", str(target("c2new").python), *asked.split()[1:], cwd=folder)
-    assert "connexion-doctor --target-version 3 --diff --unsafe-fixes" in commands(
-        text("docs/guides/upgrade.md")
-    )
-    assert "+connexion[flask]>=3.3,<4" in done.stdout
+    if environment == BEFORE:
+        (folder / "requirements.txt").write_text("connexion>=2.14,<3\ngunicorn\n")
+    json = ("--format", "json") if "--verify" in command else ()
+    done = doctor("--python", str(target(environment).python), *json, *shlex.split(command)[1:], cwd=folder)
+    if json:
+        (launch,) = done.report["launches"]
+        assert launch["verified"]["before"]["happened"] == "fails"
+        assert launch["verified"]["after"]["happened"] == "serves"
+    assert code in (None, done.code), done.stdout + done.stderr
+    assert said in done.stdout
+    if "--fix" in command:
+        assert (folder / "requirements.txt").read_text().splitlines()[0] == "connexion[flask]>=3.3,<4"
 
 
 def blocks(page: str) -> list[str]:
