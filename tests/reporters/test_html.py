@@ -266,3 +266,27 @@ def test_nothing_to_say_is_a_page_too() -> None:
     tree = read(render(made.report()))
     alone(tree)
     assert tree.all("h1")[0].text == "No start was looked at"
+
+
+# The link that breaks where it is not the app's: the start, what stands there, a word of what is said.
+OUTSIDE = {
+    "gunicorn --no-such-option app:app": ("server", "no-such-option"),
+    "gunicorn -k asgi --certfile no_such.pem app:app": ("server", "no_such.pem"),
+    "gunicorn -k no_such_worker app:app": ("worker", "no_such_worker"),
+    "gunicorn -k asgi no_such_module:app": ("target", "no_such_module"),
+    "uvicorn app:nothing": ("target", "nothing"),
+}
+
+
+@pytest.mark.parametrize("command", OUTSIDE)
+def test_the_link_that_breaks_before_the_app(command: str) -> None:
+    kind, word = OUTSIDE[command]
+    question = Question(
+        command=tuple(command.split()),
+        directory=str(folder("sync_worker")),
+        python=str(target("c3new").python),
+    )
+    (judgement,) = run(Options(question)).judgements
+    (broken,) = [link for link in chain(judgement) if link.broken]
+    assert broken.node.kind == kind
+    assert word in (broken.broken or "")

@@ -3,7 +3,6 @@ its chain, then each finding once."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -15,6 +14,7 @@ from connexion_doctor.reporters.html import findings
 from connexion_doctor.reporters.html.boots import boots
 from connexion_doctor.reporters.html.chain import chain
 from connexion_doctor.reporters.html.changes import changes, cure
+from connexion_doctor.reporters.html.headline import counted, proposed
 from connexion_doctor.reporters.html.page import Section, page
 from connexion_doctor.reporters.html.parts import badge, code, listed, prose, tag, text
 from connexion_doctor.reporters.html.picture import picture
@@ -32,8 +32,8 @@ SHOWN_PACKAGES = ("connexion", "flask", "starlette", "werkzeug", "gunicorn", "uv
 
 def render(report: Report) -> str:
     """The report as one HTML document."""
-    proposed = _proposed(report)
-    ordered = sorted(report.judgements, key=lambda one: 0 if proposed else ORDER.index(one.verdict))
+    own = not proposed(report)
+    ordered = sorted(report.judgements, key=lambda one: ORDER.index(one.verdict) if own else 0)
     anchors = {one.launch.id: f"start-{index + 1}" for index, one in enumerate(ordered)}
     name = PurePath(report.root).name or report.root
     sections = []
@@ -45,18 +45,18 @@ def render(report: Report) -> str:
         sections.append(Section("findings", "Findings", "\n".join(body)))
     if report.notes:
         sections.append(Section("notes", "Notes", listed(prose(note) for note in report.notes)))
-    return page(f"{name}: {_counted(report)}", _head(report, ordered, anchors, name), sections, _foot(report))
+    return page(f"{name}: {counted(report)}", _head(report, ordered, anchors, name), sections, _foot(report))
 
 
 def _head(report: Report, ordered: list[Judgement], anchors: dict[str, str], name: str) -> str:
     rows = [_row(one, anchors[one.launch.id]) for one in ordered]
-    if _proposed(report) and ordered[0].verdict is Verdict.SERVES:
+    if proposed(report) and ordered[0].verdict is Verdict.SERVES:
         rows[0] += " " + tag("span", "recommended", class_="place")
     worst = ordered[0].verdict.value if ordered else "unknown"
     return "".join(
         [
             tag("p", ["connexion-doctor ", tag("span", text(name), class_="project")], class_="brand"),
-            tag("h1", text(_counted(report)), class_=worst),
+            tag("h1", text(counted(report)), class_=worst),
             tag(
                 "p",
                 text(f"{wording.counts(report)[:1].upper()}{wording.counts(report)[1:]}."),
@@ -65,34 +65,6 @@ def _head(report: Report, ordered: list[Judgement], anchors: dict[str, str], nam
             listed(rows, class_="verdicts", aria_label="Verdicts") if 1 < len(rows) <= MANY else "",
         ]
     )
-
-
-def _proposed(report: Report) -> bool:
-    """Whether the starts are the doctor's own, the recommended one first: a bare target was asked about."""
-    return bool(report.judgements) and all(one.launch.candidate for one in report.judgements)
-
-
-def _counted(report: Report) -> str:
-    """``2 of 3 starts fail, 1 is not known``."""
-    total = len(report.judgements)
-    if not total:
-        return "No start was looked at"
-    count = Counter(one.verdict for one in report.judgements)
-    if _proposed(report) and total > 1:
-        serving = count[Verdict.SERVES]
-        return f"{serving or 'None'} of {total} ways to start it serve{'s' if serving == 1 else ''}"
-    fails, unknown = count[Verdict.FAILS], count[Verdict.UNKNOWN]
-    if not fails and not unknown:
-        return "This app will serve" if total == 1 else f"All {total} starts serve"
-    if total == 1:
-        return "This app will not serve" if fails else "Not known whether this app will serve"
-    if unknown == total:
-        return f"None of {total} starts could be judged"
-    told = [f"{fails} of {total} starts fail{'s' if fails == 1 else ''}"] if fails else []
-    if unknown:
-        of_all = "" if fails else f" of {total} starts"
-        told.append(f"{unknown}{of_all} {'is' if unknown == 1 else 'are'} not known")
-    return ", ".join(told)
 
 
 def _place(judgement: Judgement) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connexion_doctor.facts.case import broken_link
-from connexion_doctor.model import Interface, Judgement, LaunchFacts, Layer, Verdict
+from connexion_doctor.model import Interface, Judgement, LaunchFacts, Layer, Raised, ServerFacts, Verdict
 
 KINDS = {
     "connexion": "Connexion",
@@ -21,6 +21,7 @@ KINDS = {
 }
 STACK = "connexion.middleware."
 BYPASSED = "Connexion is bypassed: its routes, validation and security never run."
+NO_MATCH = "The one is called, the other is answered."
 MISSING = ("missing", "import", "interpreter")
 
 
@@ -58,10 +59,11 @@ def chain(judgement: Judgement) -> tuple[Link, ...]:
     """The links from the outside in; the first one leads to the server. At most one is broken."""
     facts = judgement.facts
     links = [Link(_server(facts), says=""), *_worker(facts), *_inside(judgement)]
-    at = _break(judgement, links)
-    if at is None:
+    found = _break(judgement, links)
+    if found is None:
         return tuple(links)
-    links[at] = replace(links[at], broken=_words(judgement, links[at]))
+    at, words = found
+    links[at] = replace(links[at], broken=words)
     return (*links[: at + 1], *(replace(link, reached=False) for link in links[at + 1 :]))
 
 
@@ -161,35 +163,48 @@ def _handlers(detail: Mapping[str, object]) -> Iterator[Link]:
     yield Link(Node("handlers", title, f"{count} under {paths}"))
 
 
-def _break(judgement: Judgement, links: Sequence[Link]) -> int | None:
-    """Which link of the chain is the broken one; None where the launch does not fail."""
+def _break(judgement: Judgement, links: Sequence[Link]) -> tuple[int, str] | None:
+    """Which link of the chain is the broken one, and the words that decide it: an error where there is one,
+    else the reason. None where the launch does not fail."""
     if judgement.verdict is not Verdict.FAILS:
         return None
-    facts = judgement.facts
-    outside = 1 if facts.server.worker is None else 2
-    worker = facts.server.worker
-    if facts.server.stage in MISSING:
-        return 0
+    facts, reason = judgement.facts, judgement.reason
+    worker, load = facts.server.worker, facts.load
+    gives_up = _gives_up(facts.server)
+    if gives_up is not None:
+        return 0, gives_up or reason
     if worker is not None and (worker.error is not None or worker.fault is not None):
-        return 1
+        return 1, _short(worker.error) or worker.fault or reason
     if facts.app is None:
-        return len(links) - 1 if facts.load is not None else 0
-    at = broken_link(facts.app.layers, _calls(judgement))
+        return (len(links) - 1, _short(load.error) or reason) if load is not None else (0, reason)
+    return _break_inside(judgement, facts.app.layers, links)
+
+
+def _gives_up(server: ServerFacts) -> str | None:
+    """The words where it is the server that does not come up, empty where it has none; None where it does."""
+    if server.stage == "static":
+        return None
+    error = server.error or next((refusal.error for refusal in server.refusals), None)
+    if server.stage in MISSING or error is not None or server.usage_error:
+        return _short(error) or server.usage_error or ""
+    return None
+
+
+def _break_inside(judgement: Judgement, layers: Sequence[Layer], links: Sequence[Link]) -> tuple[int, str]:
+    call = judgement.facts.call
+    outside = 1 if judgement.facts.server.worker is None else 2
+    at = broken_link(tuple(layers), _calls(judgement))
+    said = _short(call.error) if call is not None else ""
+    if layers[0].role == "inner":
+        return outside, BYPASSED
     if at is not None:
-        return outside + at
-    if facts.call is not None and facts.call.outcome not in ("answered", "skipped"):
-        roles = [layer.role for layer in facts.app.layers]
+        return outside + at, said or NO_MATCH
+    inmost = 0
+    if call is not None and call.outcome not in ("answered", "skipped"):
+        roles = [layer.role for layer in layers]  # a Connexion app does not pass on what it raises itself
         inmost = roles.index("connexion") + 1 if "connexion" in roles else len(roles) - 1
-        return min(outside + inmost, len(links) - 1)  # a Connexion app that does not pass the call on
-    return min(outside, len(links) - 1)
+    return min(outside + inmost, len(links) - 1), said or judgement.reason
 
 
-def _words(judgement: Judgement, link: Link) -> str:
-    """What decides it: the error where there was one, else what does not fit, else the reason."""
-    call, load, app = judgement.facts.call, judgement.facts.load, judgement.facts.app
-    if app is not None and app.layers and app.layers[0].role == "inner":
-        return BYPASSED
-    error = (call.error if call is not None else None) or (load.error if load is not None else None)
-    if error is None and not link.fits:
-        return "The one is called, the other is answered."
-    return error.short if error is not None else judgement.reason
+def _short(error: Raised | None) -> str:
+    return error.short if error is not None else ""
