@@ -22,10 +22,10 @@ from connexion_doctor.reporters.html.picture import picture
 MANY = 8  # starts: of more, each is one line until it is opened, and there is a field to find one
 ORDER = (Verdict.FAILS, Verdict.UNKNOWN, Verdict.SERVES)
 RESTS = {
-    Basis.READ: "read in the project's files",
-    Basis.LOADED: "the app was loaded",
-    Basis.CALLED: "the app was loaded and called once",
-    Basis.BOOTED: "the server was booted",
+    Basis.READ: "the project's files",
+    Basis.LOADED: "loading the app",
+    Basis.CALLED: "loading the app and calling it once",
+    Basis.BOOTED: "a boot of the real server",
 }
 SHOWN_PACKAGES = ("connexion", "flask", "starlette", "werkzeug", "gunicorn", "uvicorn", "a2wsgi")
 

@@ -57,7 +57,7 @@ def picture(links: Sequence[Link], identity: str) -> str:
             *drawn,
         ],
         class_="chain",
-        viewBox=f"0 0 {WIDTH} {y + 1:g}",
+        viewBox=f"0 0 {WIDTH} {y + 2:g}",
         role="img",
         aria_labelledby=f"{identity}-title {identity}-desc",
     )
