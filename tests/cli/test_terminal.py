@@ -189,7 +189,10 @@ def test_help_teaches() -> None:
     assert "Exit codes: 0" in options
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/terminal.md", "docs/configuration.md"])
+PAGES = "README.md docs/terminal.md docs/configuration.md docs/guides/gunicorn.md docs/guides/upgrade.md"
+
+
+@pytest.mark.parametrize("page", PAGES.split())
 def test_examples_of_the_documents_are_understood(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     examples = re.findall(r"^(?:    |\$ )(connexion-doctor [^\n#]*?)(?:\s*#[^\n]*)?$", text, re.MULTILINE)

@@ -23,12 +23,14 @@ def sources() -> set[str]:
     return {
         path.relative_to(checkout() / "doctor").as_posix()
         for path in (checkout() / "doctor").rglob("*")
-        if path.is_file() and ".egg-info" not in str(path) and path.suffix in (".py", ".json", ".typed")
+        if path.is_file()
+        and ".egg-info" not in str(path)
+        and path.suffix in (".py", ".json", ".typed", ".css", ".js")
     }
 
 
 TOP = set(
-    "doctor docs CHANGELOG.md CONTRIBUTING.md LICENSE MANIFEST.in PKG-INFO README.md "
+    "doctor docs CHANGELOG.md CONTRIBUTING.md LICENSE MANIFEST.in PKG-INFO README.md README.zh-CN.md "
     "pyproject.toml setup.cfg".split()
 )
 

@@ -38,20 +38,25 @@ class Cell:
 
     @property
     def server(self) -> str:
-        """The server that is booted, by the first word of the command that names one."""
-        words = self.command.replace("'", " ").split()
-        if words[0] == "python" and (words[1] != "-m" or words[2] not in SERVERS):
-            return "python"
-        for word in words[words[0] == "python" :]:
-            name = word.rpartition("/")[2].removesuffix("-serve")
-            if name in SERVERS:
-                return name
-        raise ValueError(f"no server in {self.command!r}")
+        """The server that is booted."""
+        return server_of(self.command)
 
     def words(self, port: int, socket: Path) -> list[str]:
         """The command as it is started, and as it is given to the doctor."""
         values = {"port": port, "bind": f"127.0.0.1:{port}", "socket": socket}
         return [word.format(**values) for word in shlex.split(self.command)]
+
+
+def server_of(command: str) -> str:
+    """The server that a command boots, by its first word that names one."""
+    words = command.replace("'", " ").split()
+    if words[0] == "python" and (words[1] != "-m" or words[2] not in SERVERS):
+        return "python"
+    for word in words[words[0] == "python" :]:
+        name = word.rpartition("/")[2].removesuffix("-serve")
+        if name in SERVERS:
+            return name
+    raise ValueError(f"no server in {command!r}")
 
 
 def _rows(table: str) -> Iterator[list[str]]:

@@ -7,21 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from tests.environments import RECIPES
 from tests.truth.cells import Cell
+from tests.truth.overview import topped
 from tests.truth.report import counts
 from tests.truth.run import Result
 
 
 def table(results: Sequence[Result]) -> str:
-    """A Markdown page: counts, the environments, a table of launches for each environment."""
+    """A Markdown page: a summary, the environments, a table of launches for each environment."""
     today = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
     lines = [
-        "# Truth table",
-        "",
-        f"Measured on {today} by `python -m tests.truth --table docs/truth.md`: each cell boots the real "
-        "server, sends a good, an invalid and an unauthorized request, and is compared with what the doctor "
-        "says: its verdict, and the rules that have something to say. A verdict that was wrong, or unknown, "
-        "is in bold.",
-        "",
+        f"Measured on {today}",
         *(f"- {text}" for text in counts(results)),
         "",
         "| environment | installed |",
@@ -39,7 +34,7 @@ def table(results: Sequence[Result]) -> str:
         ]
         found = [result for result in results if result.cell.environment == name and result.outcome]
         lines += _rows(sorted(found, key=lambda result: (result.cell.command, result.cell.folder)))
-    return "\n".join(lines) + "\n"
+    return topped("\n".join(lines) + "\n")
 
 
 def command_shown(cell: Cell) -> str:

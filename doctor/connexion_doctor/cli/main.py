@@ -98,7 +98,7 @@ def main(ctx: click.Context) -> None:
     type=Format(),
     default=("text",),
     metavar="F[=PATH]",
-    help="text, json, sarif, github, gitlab, junit or markdown; several at once, to files.",
+    help="text, json, sarif, github, gitlab, junit, markdown or html; several at once, to files.",
 )
 @click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write the report there.")
 @click.option(

@@ -1,7 +1,7 @@
 """The pages about the rules, from one source: the docstrings of the rules.
 
-``python -m connexion_doctor.rules.pages`` writes all that is made from them: ``docs/rules/*.md``, the index
-that the command line lists rules from, and the table between the ``<!-- rules -->`` markers of README.md.
+``python -m connexion_doctor.rules.pages`` writes all that is made from them: ``docs/rules/*.md``, with the
+table of all rules in its ``README.md``, and the index that the command line lists rules from.
 With ``--check`` it writes nothing, names what is stale, and ends with 1 when something is.
 """
 
@@ -20,7 +20,6 @@ from connexion_doctor.rules.page_text import EXAMPLES, SECTIONS
 
 LITERAL = re.compile(r"(``.+?``|`[^`]+`)")
 TRUTH, TEST = "truth:", "test:"
-MARKERS = ("<!-- rules -->", "<!-- /rules -->")
 INDEX = Path(__file__).parent.parent / "schema" / "rules.json"
 FAMILIES = {
     "0": "Loading: interpreter, import, target, factory, extras",
@@ -124,20 +123,26 @@ def _a_word(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def table(rules: Sequence[Rule], folder: str = "") -> str:
-    """The index of rules as Markdown tables, one a family. ``folder`` is where the pages are from there."""
+def table(rules: Sequence[Rule]) -> str:
+    """The index of rules as Markdown tables, one a family."""
     lines: list[str] = []
     for digit in dict.fromkeys(rule.code[3] for rule in rules):
         lines += [f"**CXD{digit}xx** {FAMILIES.get(digit, '')}".rstrip(), ""]
         lines += ["| Code | Name | Severity | What |", "| --- | --- | --- | --- |"]
         lines += [
-            f"| [{rule.code}]({folder}{rule.code}.md) | {rule.name} | {rule.severity.value} "
-            f"| {prose(rule.summary)} |"
+            f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.severity.value} | {prose(rule.summary)} |"
             for rule in rules
             if rule.code[3] == digit
         ]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _intro(rules: Sequence[Rule]) -> str:
+    return (
+        f"{len(rules)} rules in {len(FAMILIES)} families. `connexion-doctor rules` lists them, "
+        "`connexion-doctor explain CODE` prints a page in the terminal. A code is never given twice.\n"
+    )
 
 
 def index_document(rules: Sequence[Rule]) -> str:
@@ -156,26 +161,13 @@ def index_document(rules: Sequence[Rule]) -> str:
     return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
 
 
-def with_table(readme: str, rules: Sequence[Rule]) -> str:
-    """The README with a new table between the markers; as it is where there are none."""
-    begin, end = MARKERS
-    head, found, rest = readme.partition(begin)
-    _, closed, tail = rest.partition(end)
-    if not found or not closed:
-        return readme
-    return f"{head}{begin}\n{table(rules, 'docs/rules/')}{end}{tail}"
-
-
 def files(rules: Sequence[Rule], root: Path) -> dict[Path, str | None]:
     """Every generated file with the text it should have; None for a page whose rule is gone."""
     folder = root / "docs" / "rules"
     made: dict[Path, str | None] = dict.fromkeys(sorted(folder.glob("CXD*.md")))
     made.update({folder / f"{rule.code}.md": f"{GENERATED}\n{page(rule)}" for rule in rules})
-    made[folder / "README.md"] = f"{GENERATED}\n# Rules\n\n{table(rules)}"
+    made[folder / "README.md"] = f"{GENERATED}\n# Rules\n\n{_intro(rules)}\n{table(rules)}"
     made[INDEX] = index_document(rules)
-    readme = root / "README.md"
-    if readme.is_file():
-        made[readme] = with_table(readme.read_text("utf-8"), rules)
     return made
 
 
