@@ -29,13 +29,14 @@ ROOMS: dict[str, set[str]] = {
     fixes: model commands requirements
     servers: model commands discovery facts fixes
     rules: model python requirements discovery facts servers
+    reading: model python requirements facts servers
     screening: model commands rules
     verify: model commands fixes processes servers
     reporters: model commands facts fixes rules screening verify
     configuration: model commands rules reporters
     launches: model commands python requirements environment discovery servers
-    checkup: model environment processes requirements probe facts fixes servers rules screening verify \
-        launches reporters
+    checkup: model environment processes requirements probe facts fixes servers rules reading screening \
+        verify launches reporters
     cli: model probe rules fixes screening reporters configuration checkup
     """.replace("    ", "").split("\n")
     if line

@@ -131,18 +131,21 @@ def test_uvicorn_s_variables_count(tmp_path: Path) -> None:
     assert (done.verdicts, done.codes) == (["fails"], ["CXD101"])
 
 
-@pytest.mark.parametrize("flag", ["--no-call", "--no-import"])
-def test_without_a_call_it_stays_open(flag: str, tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    done = diagnose("c3new", flag, "--", "uvicorn", "app:app", cwd=folder)
-    assert done.verdicts == ["unknown"]
-    assert done.report["launches"][0]["reason"]
+@pytest.mark.parametrize(
+    ("flag", "verdict", "basis"), [("--no-call", "unknown", "loaded"), ("--no-import", "serves", "read")]
+)
+def test_without_a_call(flag: str, verdict: str, basis: str, tmp_path: Path) -> None:
+    """What was loaded and not called stays open; what was read to the end is settled."""
+    done = diagnose("c3new", flag, "--", "uvicorn", "app:app", cwd=project(tmp_path))
+    (launch,) = done.report["launches"]
+    assert (launch["verdict"], launch["basis"]) == (verdict, basis)
+    assert launch["reason"]
 
 
 def test_no_import_runs_nothing(tmp_path: Path) -> None:
     folder = project(tmp_path, app__py="open('ran', 'w')\n", gunicorn__conf__py="open('ran', 'w')\n")
     done = diagnose("c3new", "--no-import", "--gunicorn-conf", "gunicorn.conf.py", "app:app", cwd=folder)
-    assert done.verdicts == ["unknown"]
+    assert done.verdicts == ["fails"]
     assert not (folder / "ran").exists()
 
 

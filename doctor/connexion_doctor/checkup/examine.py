@@ -39,10 +39,10 @@ def examine(
     if head.how == DOCTORS_OWN and not head.has_connexion:
         _warm_up()
         nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
-        return nowhere, _read(launches, nowhere, root, declared)
+        return nowhere, _read(launches, nowhere, root, declared, options.assume)
     environments, facts = _asked(options, launches, head)
     if not options.do_import:
-        facts = _read(launches, environments, root, declared)
+        facts = _read(launches, environments, root, declared, options.assume)
     return environments, facts
 
 
@@ -51,6 +51,7 @@ def _read(
     environments: dict[str, Environment],
     root: Path,
     declared: Callable[[], Declared],
+    assume: Sequence[str],
 ) -> dict[str, LaunchFacts]:
     """The facts of launches as their files tell them."""
     from connexion_doctor.reading import versions, witness
@@ -58,7 +59,7 @@ def _read(
     asked = versions.without_markers(declared())
     facts = {}
     for one in launches:
-        known = versions.versions_of(one, environments[one.id], asked, root)
+        known = versions.versions_of(one, environments[one.id], asked, root).with_packages(assume)
         facts[one.id] = witness.read(one, known, root)
         if not environments[one.id].executable:
             environments[one.id] = known.environment

@@ -30,3 +30,5 @@ class Options:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     facts: str | None = None
     save_facts: str | None = None
+    treat: bool = True  # launches that fail get a treatment
+    assume: tuple[str, ...] = ()  # requirements that are taken for installed, where nothing runs

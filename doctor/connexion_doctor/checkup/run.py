@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from connexion_doctor.checkup.examine import examine, gather, installed
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.launches.find import find
-from connexion_doctor.model import Finding, Interface, Report
+from connexion_doctor.model import Finding, Interface, Report, Verdict
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
@@ -25,6 +25,7 @@ from connexion_doctor.screening.screening import Screening
 if TYPE_CHECKING:
     from connexion_doctor.launches.project import Project
     from connexion_doctor.requirements.declarations import Declared
+    from connexion_doctor.verify.treatment import Again
 
 
 def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
@@ -36,13 +37,23 @@ def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
     """
     with signals_end_it():
         report = _diagnose(options, head)
+        if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
+            from connexion_doctor.checkup.treat import with_treatments
+
+            report = with_treatments(report, _again(options))
         return _verified(options, report) if options.verify else report
 
 
 def _verified(options: Options, report: Report) -> Report:
     """Boot every launch, and those that fail again with their fixes made in a copy of the project."""
     from connexion_doctor.verify import verification
-    from connexion_doctor.verify.treatment import Again
+
+    verified = verification.verify(report, options.environ, options.timeout, _again(options))
+    return replace(verified, exit_code=verification.exit_code(verified))
+
+
+def _again(options: Options) -> Callable[[Again], Report]:
+    """A second checkup of a changed copy, with the same options."""
 
     def diagnose(again: Again) -> Report:
         question = replace(options.question, directory=str(again.directory), python=again.python)
@@ -59,11 +70,12 @@ def _verified(options: Options, report: Report) -> Report:
             environ={**options.environ, **again.variables},
             screening=Screening(comments=False),
             save_facts=None,
+            do_import=options.do_import and not again.read,
+            assume=again.assume,
         )
         return _diagnose(asked, None)
 
-    verified = verification.verify(report, options.environ, options.timeout, diagnose)
-    return replace(verified, exit_code=verification.exit_code(verified))
+    return diagnose
 
 
 def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:

@@ -47,6 +47,16 @@ class Versions:
             return True
         return all(name in (self.packages or {}) for name in ("flask", "a2wsgi"))
 
+    def with_packages(self, requirements: Sequence[str]) -> Versions:
+        """With packages that are taken for there, by their requirements."""
+        if not requirements:
+            return self
+        named = [re.match(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?", one.strip()) for one in requirements]
+        found = [(match[1], match[2] or "") for match in named if match is not None]
+        more = {re.sub(r"[-_.]+", "-", name).lower(): "" for name, _ in found}
+        extras = frozenset(extra for _, given in found for extra in given.split(",") if extra)
+        return replace(self, packages={**more, **(self.packages or {})}, extras=self.extras | extras)
+
     def asks_for(self, name: str) -> bool:
         """Whether a package is installed, or asked for, as an extra of Connexion too."""
         return self.installed or name in (self.packages or {}) or name in self.extras

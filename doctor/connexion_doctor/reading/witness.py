@@ -67,7 +67,10 @@ def read(launch: Launch, versions: Versions, root: Path) -> LaunchFacts:
     try:
         return _Reading(launch, server, versions, modules).facts()
     except Grammar as fault:
-        return LaunchFacts(server, fault.load)
+        name = str(fault.load.module)
+        file = modules.file(name)
+        module = modules.module(file, name) if file is not None else None
+        return LaunchFacts(server, replace(fault.load, names=_kinds(module) if module is not None else {}))
     except Unread as reason:
         load = LoadFacts(str(server.target or ""), stage=UNREAD, found=reason.told)
         return LaunchFacts(server, load)

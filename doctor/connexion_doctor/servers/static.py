@@ -42,9 +42,7 @@ def read(server: Server, launch: Launch) -> ServerFacts:
     options, positionals = scan(texts, command.arguments, server.static_options)
     settings = _of_environment(server, launch)
     settings |= {
-        server.setting_of.get(option.name, option.name): Setting(
-            option.value if option.value is not None else True, "command", option.value or "yes"
-        )
+        server.setting_of.get(option.name, option.name): _setting(option.value, "command")
         for option in options
     }
     target = texts[positionals[0]] if positionals else launch.target
@@ -88,16 +86,19 @@ def _of_environment(server: Server, launch: Launch) -> dict[str, Setting]:
         except ValueError:
             return {}
         options, _ = scan(words, 0, server.static_options)
-        return {
-            one.name: Setting(one.value if one.value is not None else True, "environment", one.value or "yes")
-            for one in options
-        }
+        return {one.name: _setting(one.value, "environment") for one in options}
     prefix = PREFIXES.get(server.name)
     return {
-        name.removeprefix(prefix).lower(): Setting(value, "environment", value)
+        name.removeprefix(prefix).lower(): _setting(value, "environment")
         for name, value in launch.environ.items()
         if prefix is not None and name.startswith(prefix)
     }
+
+
+def _setting(text: str | None, source: str) -> Setting:
+    """An option that was given: a switch without a value, a number, a text."""
+    value: object = True if text is None else int(text) if text.isdigit() else text
+    return Setting(value, source, text if text is not None else "yes")
 
 
 def _gunicorn(facts: ServerFacts, launch: Launch) -> ServerFacts:

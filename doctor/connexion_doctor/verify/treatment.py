@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connexion_doctor.commands.argv import ASSIGNMENT
@@ -26,6 +26,8 @@ class Again:
     words: Sequence[str]
     variables: Mapping[str, str]  # over the environment
     python: str
+    read: bool = False  # from the files alone, nothing runs
+    assume: tuple[str, ...] = ()  # requirements that are taken for installed
 
 
 Diagnose = Callable[[Again], Report]
@@ -42,12 +44,15 @@ class Treated:
     left: tuple[Finding, ...] = ()
 
 
-def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose) -> Treated:
+def treat(
+    report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose, *, install_packages: bool = True
+) -> Treated:
     """Apply the recommended fixes of a launch's errors in a copy of the project.
 
     Fixes that change the same place take several rounds: each looks at what the last one made.
 
     :param folder: an empty folder for the copy and the packages
+    :param install_packages: install what fixes need; else it is taken for there, and what comes of it is read
     :raises NotCopied: the project cannot be copied
     :raises NotInstalled: a package that a fix needs cannot be had
     """
@@ -56,10 +61,11 @@ def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose
     original = at = Path(report.root)  # what launches' directories and locations lie in
     python = python_of(report, judgement)
     taken: list[Taken] = []
+    assumed: list[str] = []
     for _ in range(MOST_ROUNDS):
         if judgement.verdict is Verdict.SERVES:
             break
-        wanted = _errors(report, judgement)
+        wanted = _errors(report, judgement, own=not install_packages)
         if root is None:
             original, root = Path(report.root), copy_project(Path(report.root), folder / "project")
             at = root
@@ -67,8 +73,9 @@ def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose
         if not done.plan.taken:
             break
         taken += done.plan.taken
+        assumed += [one for one in done.plan.install if one not in assumed]
         packages = report.environment.packages if report.environment is not None else {}
-        if done.plan.install:
+        if done.plan.install and install_packages:
             layer = folder / "packages"
             install(done.plan.install, python, packages, layer)
         words = [word.text.replace(f"{original}/", f"{root}/") for word in judgement.launch.command.words]
@@ -79,10 +86,17 @@ def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose
             in_file = False  # the new command stands in no file: it is judged as it stands
         variables = {**judgement.launch.environ, **(layered({}, layer) if layer is not None else {})}
         inside = _moved(Path(judgement.launch.directory), original, root)
-        report = diagnose(Again(root if in_file else inside, () if in_file else words, variables, python))
+        again = Again(root if in_file else inside, () if in_file else words, variables, python)
+        if install_packages:
+            report = diagnose(again)
+        else:
+            report = diagnose(replace(again, read=True, assume=tuple(assumed)))
+            if _same(report, judgement.launch).verdict is not Verdict.SERVES and not assumed:
+                report = diagnose(again)
         judgement = _same(report, judgement.launch)
         original = at = Path(report.root)
-    return Treated(judgement, tuple(taken), layer, tuple(_errors(report, judgement)))
+    left = _errors(report, judgement, own=not install_packages)
+    return Treated(judgement, tuple(taken), layer, tuple(left))
 
 
 def python_of(report: Report, judgement: Judgement) -> str:
@@ -98,12 +112,10 @@ def _moved(directory: Path, original: Path, copy: Path) -> Path:
     return copy / directory.relative_to(original)
 
 
-def _errors(report: Report, judgement: Judgement) -> list[Finding]:
-    return [
-        finding
-        for finding in report.findings
-        if finding.severity is Severity.ERROR and finding.launch in (judgement.launch.id, None)
-    ]
+def _errors(report: Report, judgement: Judgement, *, own: bool) -> list[Finding]:
+    """The errors of a launch; those of the project too, unless only its own are wanted."""
+    about = (judgement.launch.id,) if own else (judgement.launch.id, None)
+    return [one for one in report.findings if one.severity is Severity.ERROR and one.launch in about]
 
 
 def _same(report: Report, launch: Launch) -> Judgement:

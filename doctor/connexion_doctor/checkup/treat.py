@@ -1,0 +1,190 @@
+"""One treatment a launch: its fixes made together in a copy of the project, and judged again until it serves.
+
+The copy is judged from its files first, which costs no import; where they do not tell, the app is loaded
+again. Nothing is installed: packages that a treatment brings are taken for there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from connexion_doctor.commands import show
+from connexion_doctor.fixes.applying import NotApplied
+from connexion_doctor.model import (
+    Applicability,
+    Edit,
+    Finding,
+    Fix,
+    Judgement,
+    Report,
+    Treatment,
+    Verdict,
+)
+from connexion_doctor.model.source import Source
+from connexion_doctor.verify.scratch import NotCopied, NotInstalled
+from connexion_doctor.verify.treatment import Diagnose, Treated, treat
+
+MOST = 12  # launches of one report that are treated
+SECONDS = 20.0  # for all of them; what is not done by then has no treatment
+MOST_WAYS = 3  # fixes of the first fault that are tried as the recommended one
+
+
+def with_treatments(report: Report, diagnose: Diagnose) -> Report:
+    """The report with a treatment for every launch of the project's own that fails.
+
+    Of the fixes of the first fault, the one that ends in an app that serves is recommended; where none does,
+    the treatment says what is left.
+
+    :param diagnose: makes a report on a changed copy of the project
+    """
+    failing = [one for one in report.judgements if one.verdict is Verdict.FAILS and not one.launch.candidate]
+    until = time.monotonic() + SECONDS
+    for judgement in failing[:MOST]:
+        if time.monotonic() >= until:
+            break
+        try:
+            report = _with(report, judgement, diagnose)
+        except Exception as exc:  # a fault of ours must not cost the report
+            said = f"{judgement.launch.id}: its treatment could not be made: {type(exc).__name__}: {exc}"
+            report = replace(report, notes=(*report.notes, said))
+    return report
+
+
+def _with(report: Report, judgement: Judgement, diagnose: Diagnose) -> Report:
+    first = _first_fault(report, judgement)
+    chosen_first = next((fix for fix in first.fixes if fix.recommended), None) if first is not None else None
+    if first is None or chosen_first is None or chosen_first.applicability is Applicability.MANUAL:
+        return report  # a person decides
+    best: tuple[Report, Treatment] | None = None
+    for tried in _ways(report, first):
+        made = _treatment(tried, judgement, diagnose)
+        if made is not None and (best is None or made.predicted is Verdict.SERVES):
+            best = tried, made
+        if made is not None and made.predicted is not Verdict.FAILS:
+            break
+    if best is None:
+        return report
+    chosen, treatment = best
+    if treatment.predicted is not Verdict.FAILS and "; then " in treatment.title:
+        chosen = replace(chosen, findings=tuple(_whole(one, judgement, treatment) for one in chosen.findings))
+    judgements = [
+        replace(one, treatment=treatment) if one.launch.id == judgement.launch.id else one
+        for one in chosen.judgements
+    ]
+    return replace(chosen, judgements=tuple(judgements))
+
+
+def _first_fault(report: Report, judgement: Judgement) -> Finding | None:
+    """The finding that the verdict is about."""
+    own = [one for one in report.findings if one.launch == judgement.launch.id]
+    return next((one for one in own if one.message == judgement.reason), None)
+
+
+def _ways(report: Report, first: Finding) -> Iterator[Report]:
+    """The report as it is, then with another fix of the first fault as the recommended one."""
+    by_machine = [at for at, fix in enumerate(first.fixes) if fix.applicability is not Applicability.MANUAL]
+    for at in by_machine[:MOST_WAYS]:
+        fixes = [replace(fix, recommended=index == at) for index, fix in enumerate(first.fixes)]
+        fixes.sort(key=lambda fix: not fix.recommended)
+        changed = replace(first, fixes=tuple(fixes))
+        yield replace(report, findings=tuple(changed if one == first else one for one in report.findings))
+
+
+def _whole(finding: Finding, judgement: Judgement, treatment: Treatment) -> Finding:
+    """A finding that is cured by several fixes together has them as one, the first of its fixes."""
+    if finding.launch != judgement.launch.id or finding.code not in treatment.cures:
+        return finding
+    together = Fix(
+        title=treatment.title,
+        applicability=treatment.applicability,
+        recommended=True,
+        install=treatment.install,
+        edits=treatment.edits,
+        command=treatment.command,
+        costs=treatment.costs,
+    )
+    others = [replace(fix, recommended=False) for fix in finding.fixes if not fix.recommended]
+    return replace(finding, fixes=(together, *others))
+
+
+def _treatment(report: Report, judgement: Judgement, diagnose: Diagnose) -> Treatment | None:
+    with tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as folder:
+        try:
+            treated = treat(report, judgement, Path(folder), diagnose, install_packages=False)
+        except (NotCopied, NotInstalled, NotApplied):
+            return None
+        if not treated.taken:
+            return None
+        edits = tuple(_edits(Path(report.root), Path(folder) / "project", treated))
+    return _described(judgement, treated, edits)
+
+
+def _described(judgement: Judgement, treated: Treated, edits: tuple[Edit, ...]) -> Treatment:
+    fixes = [one.fix for one in treated.taken]
+    unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
+    command = show.shown(treated.judgement.launch.command)
+    before = show.shown(judgement.launch.command)
+    left = {one.code for one in treated.left}
+    return Treatment(
+        title="; then ".join(dict.fromkeys(fix.title for fix in fixes)),
+        applicability=Applicability.UNSAFE if unsafe else Applicability.SAFE,
+        predicted=treated.judgement.verdict,
+        reason=treated.judgement.reason,
+        install=tuple(dict.fromkeys(name for fix in fixes for name in fix.install)),
+        edits=edits,
+        command=command if command and command != before else None,
+        costs=tuple(dict.fromkeys(cost for fix in fixes for cost in fix.costs)),
+        left=tuple(dict.fromkeys(one.message for one in treated.left)),
+        cures=tuple(dict.fromkeys(one.finding.code for one in treated.taken if one.finding.code not in left)),
+    )
+
+
+def _edits(root: Path, copy: Path, treated: Treated) -> Iterator[Edit]:
+    """What the copy has come to, as edits of the original."""
+    paths = {edit.location.path for one in treated.taken for edit in one.fix.edits}
+    for path in sorted(paths):
+        try:
+            before = (root / path).read_bytes().decode("utf-8")
+            after = (copy / path).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        yield from _of_file(path, before, after)
+
+
+WORDS = re.compile(r"\n|[^\S\n]+|[^\s\w]|\w+")
+
+
+def _of_file(path: str, before: str, after: str) -> Iterator[Edit]:
+    """The differences, word by word: what stays, a secret beside it included, is in no edit."""
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    source = Source(path, before)
+    starts = [0]
+    for word in old:
+        starts.append(starts[-1] + len(word))
+    for kind, start, end, first, last in _opcodes(old, new):
+        if kind != "equal":
+            yield Edit(source.span(starts[start], starts[end]), "".join(new[first:last]))
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    """``SequenceMatcher.get_opcodes`` over what differs: a file's unchanged head and tail are left out."""
+    head = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
+    if head is None:
+        head = min(len(old), len(new))
+    most = min(len(old), len(new)) - head
+    tail = 0
+    while tail < most and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    matcher = difflib.SequenceMatcher(
+        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False
+    )
+    return [
+        (kind, start + head, end + head, first + head, last + head)
+        for kind, start, end, first, last in matcher.get_opcodes()
+    ]
