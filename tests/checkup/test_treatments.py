@@ -27,7 +27,7 @@ TREATED = {
         "gunicorn -w 2 ",
     ),
     "a factory and its worker": (
-        {"app__py": "import connexion\n\n\ndef make():\n    app = connexion.FlaskApp(__name__)\n"
+        {"app__py": "import connexion\n\n\ndef hello(name):\n    return name\n\n\ndef make():\n    app = connexion.FlaskApp(__name__)\n"
          "    app.add_api('openapi.yaml')\n    return app\n"},
         "gunicorn app:make",
         "serves",
