@@ -8,6 +8,19 @@ import pytest
 
 from tests.running import APP, diagnose, project
 
+FACTORY = """\
+import connexion
+
+
+def hello(name):
+    return name
+
+
+def make():
+    app = connexion.FlaskApp(__name__)
+    app.add_api("openapi.yaml")
+    return app
+"""
 INNER = APP + "\napplication = app.app\n"
 # files, command, what the treatment comes to, the rules it cures, the command after it
 TREATED = {
@@ -27,8 +40,7 @@ TREATED = {
         "gunicorn -w 2 ",
     ),
     "a factory and its worker": (
-        {"app__py": "import connexion\n\n\ndef hello(name):\n    return name\n\n\ndef make():\n    app = connexion.FlaskApp(__name__)\n"
-         "    app.add_api('openapi.yaml')\n    return app\n"},
+        {"app__py": FACTORY},
         "gunicorn app:make",
         "serves",
         ["CXD024"],

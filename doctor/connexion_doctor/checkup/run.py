@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from connexion_doctor import servers
 from connexion_doctor.checkup.clock import Clock
 from connexion_doctor.checkup.examine import examine, gather, installed
+from connexion_doctor.checkup.merging import merged
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.launches.find import find
@@ -41,7 +42,8 @@ def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
             from connexion_doctor.checkup.treat import with_treatments
 
             report = with_treatments(report, _again(options))
-        return _verified(options, report) if options.verify else report
+        report = _verified(options, report) if options.verify else report
+    return merged(report)
 
 
 def _verified(options: Options, report: Report) -> Report:

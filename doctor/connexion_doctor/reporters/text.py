@@ -11,6 +11,7 @@ import click
 from connexion_doctor.commands import show
 from connexion_doctor.fixes import spans as edits_module
 from connexion_doctor.model import (
+    Applicability,
     Environment,
     Finding,
     Fix,
@@ -57,18 +58,23 @@ def render(report: Report, detail: str = "normal") -> str:
     view = look()
     if detail == "quiet":
         return "".join(f"{line}\n" for line in _quiet(report, view))
-    lines = [*_environment(report.environment, view), ""]
+    lines = [*_environment(report.environment, view, whole=detail == "verbose"), ""]
     candidates = bool(report.judgements) and all(j.launch.candidate for j in report.judgements)
     lines += _table(report, view) if candidates else _verdicts(report, view)
     for finding in report.findings:
-        lines += _finding(finding, report, view)
+        if finding.severity is Severity.INFO and detail != "verbose":
+            lines += _in_one_line(finding, view)
+        else:
+            lines += _finding(finding, report, view, whole=detail == "verbose")
+    if report.findings and report.findings[-1].severity is Severity.INFO and detail != "verbose":
+        lines.append("")
     lines += _summary(report, view)
     if detail == "verbose":
         lines += details.lines(report, view.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
+def _environment(environment: Environment | None, view: Look, *, whole: bool) -> Iterator[str]:
     if environment is None:
         yield from wrap(NOWHERE, view, hang="  ")
         return
@@ -76,6 +82,11 @@ def _environment(environment: Environment | None, view: Look) -> Iterator[str]:
         f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages
     ]
     head = f"Python {environment.version} at {environment.executable} ({environment.how})"
+    if not whole:
+        version = environment.packages.get("connexion")
+        head += f", Connexion {version}" if version else ", Connexion is not installed there"
+        yield from wrap(head, view, hang="  ")
+        return
     yield from wrap(head, view, hang="  ")
     yield from wrap(", ".join(packages) or "connexion is not installed there", view, "  ", "  ")
 
@@ -131,10 +142,20 @@ def _table(report: Report, view: Look) -> Iterator[str]:
     yield ""
 
 
-def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
+def _in_one_line(finding: Finding, view: Look) -> Iterator[str]:
+    """What is worth knowing and no fault: the place and all else are for ``--verbose``."""
+    yield from wrap(f"{_head(finding, view)} {finding.message}", view, hang="  ")
+
+
+def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> Iterator[str]:
     judgement = next((j for j in report.judgements if j.launch.id == finding.launch), None)
     yield f"{_head(finding, view)} {finding.name}"
-    yield from wrap(finding.message, view, "  ")
+    if whole or judgement is None or finding.message != judgement.reason:  # said above, with the verdict
+        yield from wrap(finding.message, view, "  ")
+    if len(finding.affects) > 1:
+        yield from wrap(
+            f"affects {len(finding.affects)} starts: {_starts(finding, report)}", view, "  ", "    "
+        )
     yield ""
     yield from _place(finding, judgement, report, view)
     about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
@@ -145,8 +166,22 @@ def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
     if finding.evidence:
         yield ""
     for index, fix in enumerate(finding.fixes):
-        yield from _fix(fix, judgement, report, view, first=index == 0)
+        if index and not whole:
+            yield from wrap(f"or: {fix.title}", view, "  ", "    ")
+        else:
+            yield from _fix(fix, judgement, report, view, first=index == 0)
     yield ""
+
+
+def _starts(finding: Finding, report: Report) -> str:
+    """Where the launches stand that a finding affects; their names where they stand nowhere."""
+    origins = {one.launch.id: one.launch.origin for one in report.judgements}
+    shown = []
+    for name in finding.affects:
+        origin = origins.get(name)
+        place = f"{origin.path}:{origin.line}" if origin and origin.path and origin.line else None
+        shown.append(place or (origin.path if origin else None) or name)
+    return ", ".join(dict.fromkeys(shown))
 
 
 def _head(finding: Finding, view: Look) -> str:
@@ -287,8 +322,12 @@ def _summary(report: Report, view: Look) -> Iterator[str]:
         if report.count(severity)
     ]
     suppressed = f" {view.dot} {_suppressed(report)}" if report.suppressed else ""
+    unsettled = sum(one.verdict is Verdict.UNKNOWN for one in report.judgements)
     if not counts:
-        yield f"Nothing to fix.{suppressed}"
+        if unsettled:
+            yield f"{_plural(unsettled, 'start')} could not be settled.{suppressed}"
+        else:
+            yield f"Nothing to fix.{suppressed}"
         return
     if len(report.findings) > MANY:
         yield from wrap(f"by rule: {', '.join(_by_rule(report))}", view, hang="  ")
@@ -302,6 +341,33 @@ def _summary(report: Report, view: Look) -> Iterator[str]:
     else:
         yield from wrap(said, view, hang="  ")
         yield more
+    what_to_do = _what_to_do(report, unsettled)
+    if what_to_do:
+        yield from wrap(what_to_do, view)
+
+
+def _what_to_do(report: Report, unsettled: int) -> str:
+    """The last line: how many faults keep how many starts from serving, and the command that cures them."""
+    failing = sum(one.verdict is Verdict.FAILS and not one.launch.candidate for one in report.judgements)
+    faults = [one for one in report.findings if one.severity is Severity.ERROR]
+    parts = []
+    if failing:
+        fails = "fails" if failing == 1 else "fail"
+        parts.append(f"{_plural(len(faults), 'fault')}, {_plural(failing, 'start')} {fails}.")
+    if unsettled:
+        parts.append(f"{_plural(unsettled, 'start')} could not be settled.")
+    recommended = [fix for one in faults for fix in one.fixes if fix.recommended and fix.edits]
+    safe = [fix for fix in recommended if fix.applicability is Applicability.SAFE]
+    if failing and len(safe) == len(faults):
+        them = "it" if len(faults) == 1 else "them"
+        parts.append(f"connexion-doctor --fix cures {them} (--diff shows it).")
+    elif failing and recommended:
+        parts.append("connexion-doctor --diff shows what a machine can change, --fix changes it.")
+    return " ".join(parts)
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _by_rule(report: Report) -> Iterator[str]:

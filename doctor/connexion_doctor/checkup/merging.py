@@ -1,0 +1,42 @@
+"""One fault is one finding: what was found at one place, and is cured by the same edits, is said once, with
+the launches that it affects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from connexion_doctor.model import Finding, Report
+
+
+def merged(report: Report) -> Report:
+    """The report with each fault once, the gravest first."""
+    findings = sorted(_merged(report.findings), key=lambda one: one.severity.rank)
+    return replace(report, findings=tuple(findings))
+
+
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    kept: dict[object, Finding] = {}
+    for at, finding in enumerate(findings):
+        key = _key(finding) or at
+        before = kept.get(key)
+        if before is None:
+            kept[key] = finding
+            continue
+        launches = (*_affected(before), *_affected(finding))
+        kept[key] = replace(before, affects=tuple(dict.fromkeys(launches)))
+    return list(kept.values())
+
+
+def _affected(finding: Finding) -> tuple[str, ...]:
+    return finding.affects or ((finding.launch,) if finding.launch is not None else ())
+
+
+def _key(finding: Finding) -> object:
+    """What makes two findings one fault: rule, place, and the edits of the fix to take; None where a finding
+    has no place in a file."""
+    if finding.location is None:
+        return None
+    fix = next((one for one in finding.fixes if one.recommended), None)
+    edits = (fix.edits, fix.install) if fix is not None else None
+    return finding.code, finding.location, finding.message if edits is None else edits
