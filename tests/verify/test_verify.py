@@ -131,3 +131,23 @@ def test_everything_ends_with_the_doctor(tmp_path: Path, start: str, number: sig
     output, _ = doctor.communicate(timeout=20)
     assert doctor.returncode not in (0, -signal.SIGKILL)
     assert output == b"" or json.loads(output)
+
+
+@pytest.mark.truth
+def test_the_boot_is_the_verdict(tmp_path: Path) -> None:
+    """What was predicted gives way to what happened, and the report says that the doctor was wrong."""
+    from dataclasses import replace
+
+    from connexion_doctor.model import Basis, Verdict
+    from connexion_doctor.verify import verification
+
+    root = copy("healthy", tmp_path / "project")
+    report = check(root, "c3new")
+    (judgement,) = report.judgements
+    lie = replace(judgement, verdict=Verdict.FAILS, reason="a wrong prediction")
+    wrong = replace(report, judgements=(lie,), findings=())
+    verified = verification.verify(wrong, dict(os.environ), 30.0, lambda again: wrong)
+    (told,) = verified.judgements
+    assert (told.verdict, told.basis) == (Verdict.SERVES, Basis.BOOTED)
+    assert "a wrong prediction" in told.reason
+    assert "--save-facts" in told.reason

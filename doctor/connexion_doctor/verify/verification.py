@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.fixes.applying import NotApplied
-from connexion_doctor.model import Judgement, Report, Verdict
+from connexion_doctor.model import Basis, Judgement, Report, Verdict
 from connexion_doctor.verify.boot import CannotBoot, boot
 from connexion_doctor.verify.outcome import Outcome
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled
@@ -41,7 +41,23 @@ def _verified(
         "after": after,
         "agrees": before.happened is judgement.verdict if known else None,
     }
-    return replace(judgement, verified=verified)
+    if not before.booted or before.happened is Verdict.UNKNOWN:
+        return replace(judgement, verified=verified)
+    return _settled(judgement, before, verified)
+
+
+def _settled(judgement: Judgement, before: Outcome, verified: Mapping[str, object]) -> Judgement:
+    """The boot is the verdict; where it was predicted otherwise, the doctor was wrong, and says so."""
+    reason = judgement.reason
+    if before.happened is not judgement.verdict:
+        said = judgement.verdict.value
+        reason = f"booted: {before.detail or before.happened.value}"
+        if judgement.verdict is not Verdict.UNKNOWN:
+            reason += (
+                f"; connexion-doctor had said {said} ({judgement.reason}): it was wrong, please report it "
+                "with the file of --save-facts"
+            )
+    return replace(judgement, verdict=before.happened, basis=Basis.BOOTED, reason=reason, verified=verified)
 
 
 def _booted(
