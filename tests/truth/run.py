@@ -6,6 +6,7 @@ import concurrent.futures
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
@@ -119,5 +120,5 @@ def _key(cell: Cell, built: Environment) -> str:
         digest.update(part.encode() + b"\0")
     for path in sorted((APPS / cell.folder).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(str(path.relative_to(APPS)).encode() + b"\0" + path.read_bytes())
+            digest.update(os.path.relpath(path, APPS).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:24]

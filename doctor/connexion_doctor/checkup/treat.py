@@ -35,6 +35,9 @@ SECONDS = 20.0  # for all of them; what is not done by then has no treatment
 MOST_WAYS = 3  # fixes of the first fault that are tried as the recommended one
 
 
+BETTER = {Verdict.FAILS: 0, Verdict.UNKNOWN: 1, Verdict.SERVES: 2}
+
+
 def with_treatments(report: Report, diagnose: Diagnose) -> Report:
     """The report with a treatment for every launch of the project's own that fails.
 
@@ -64,9 +67,9 @@ def _with(report: Report, judgement: Judgement, diagnose: Diagnose) -> Report:
     best: tuple[Report, Treatment] | None = None
     for tried in _ways(report, first):
         made = _treatment(tried, judgement, diagnose)
-        if made is not None and (best is None or made.predicted is Verdict.SERVES):
+        if made is not None and (best is None or BETTER[made.predicted] > BETTER[best[1].predicted]):
             best = tried, made
-        if made is not None and made.predicted is not Verdict.FAILS:
+        if made is not None and made.predicted is Verdict.SERVES:
             break
     if best is None:
         return report

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
@@ -199,6 +201,49 @@ def _why(case: Case) -> tuple[str, ...]:
     return (call.why,) if call is not None and call.why else ()
 
 
+# What a class says that is called the other way: ``AbstractApp.__call__() missing 1 required ...``.
+WRONG_WAY = re.compile(r"[\w.]*__call__\(\) (missing \d+ required positional|takes \d+ positional)")
+
+
+def called_the_wrong_way(case: Case) -> bool:
+    """Whether code of the project takes the server's call and hands it on in the other interface's way."""
+    call, layers = case.facts.call, case.layers()
+    if call is None or call.error is None or not call.error.is_a("TypeError") or len(layers) < 2:
+        return False
+    if case.broken_link() is not None or layers[0].role not in ("function", "middleware"):
+        return False
+    return WRONG_WAY.match(call.error.message) is not None
+
+
+def _wrong_way(case: Case) -> Finding:
+    """The finding on a wrapper that calls what is inside the other way; the cure leaves the wrapper out."""
+    outer, load = case.layers()[0], case.facts.load
+    inner = next((one for one in case.layers()[1:] if one.role == "connexion"), None)
+    name = inner.via if inner is not None and case.layers()[1] is inner else None
+    if name is None or load is None or load.module is None or inner is None:
+        fixes: tuple[Fix, ...] = (
+            Fix(f"Serve the app itself, without {outer.type}.", Applicability.MANUAL, recommended=True),
+        )
+    else:
+        cost = f"what {outer.type} does around the app is left out"
+        fixes = tuple(
+            replace(one, applicability=_less_safe(one), costs=(cost, *one.costs))
+            for one in ways.to_serve(case, inner.interface, f"{load.module}:{name}")
+        )
+    return finding(
+        f"every request will answer 500: {outer.type} hands {case.calls.spoken} on to an app that is called "
+        f"{inner.interface.spoken if inner is not None else 'another way'}",
+        severity=ERROR,
+        evidence=trial_evidence(case),
+        word=target_word(case),
+        fixes=fixes,
+    )
+
+
+def _less_safe(fix: Fix) -> Applicability:
+    return Applicability.MANUAL if fix.applicability is Applicability.MANUAL else Applicability.UNSAFE
+
+
 @rule("CXD104", "app-refuses-the-call", ERROR, breaks=True)
 def app_refuses_the_call(case: Case) -> Iterator[Finding]:
     """The object takes no call of the kind that the server makes.
@@ -219,6 +264,9 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
     """
     call = case.facts.call
     if call is None or call.error is None or call.outcome != "raised" or uncalled_factory(case):
+        return
+    if called_the_wrong_way(case):
+        yield _wrong_way(case)
         return
     if case.broken_link() is not None or any(layer.role == "inner" for layer in case.layers()):
         return
