@@ -14,6 +14,10 @@ def main() -> None:
     given = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
     late = {"", os.getcwd(), *given}
     sys.path.sort(key=lambda entry: entry in late or os.path.abspath(entry) in late)
+    from connexion_doctor.processes import descendants, signals
+
+    signals.take()
+    descendants.adopt()
     from connexion_doctor.cli.main import main as run
 
     run(prog_name="connexion-doctor")

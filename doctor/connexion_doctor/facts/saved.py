@@ -15,9 +15,10 @@ from connexion_doctor import __version__
 from connexion_doctor.facts import redaction
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.plain_data import build, plain
-from connexion_doctor.facts.redaction import HIDDEN, Redaction
+from connexion_doctor.facts.redaction import Redaction
 from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report
 from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.secrets import HIDDEN
 from connexion_doctor.model.source import Source
 
 VERSION = 1

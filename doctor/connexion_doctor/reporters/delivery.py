@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.facts.discreet import discreet
 from connexion_doctor.model import Report
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.reporters import check_format, renderer, terminal
@@ -69,6 +70,7 @@ def deliver(
     :param detail: of the text report: ``quiet``, ``normal`` or ``verbose``
     """
     environ = os.environ if environ is None else environ
+    report = discreet(report, environ)
     failed = []
     for one in wanted:
         try:
