@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,7 @@ def planted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return folder
 
 
+PLANT = re.compile(r".{0,60}plant-\d\d-\w+")
 ASKED: dict[str, tuple[str, ...]] = {
     "the project": (),
     "a command": ("--", "env", "OAUTH_SECRET=plant-26-word", "gunicorn", "app:app"),
@@ -119,15 +121,13 @@ def test_no_format_shows_a_secret(asked: str, planted: Path, tmp_path: Path) -> 
     formats = [word for name, path in files.items() for word in ("--format", f"{name}={path}")]
     saved = () if asked == "verified" else ("--save-facts", str(tmp_path / "facts.json"))
     done = _run(planted, *formats, *saved, *ASKED[asked])
-    verbose = _run(planted, "--verbose", *ASKED[asked]) if asked != "verified" else done
+    verbose = _run(planted, "--verbose", *ASKED[asked]) if asked == "a configuration" else done
     assert done.code in (0, 1)
     shown = {name: path.read_text("utf-8") for name, path in files.items()}
     shown.update({"standard error": done.stderr, "verbose": verbose.stdout})
     if saved:
         shown["facts"] = Path(saved[1]).read_text("utf-8")
-    assert {
-        name: line for name, text in shown.items() for line in text.splitlines() if "plant-" in line
-    } == {}
+    assert [f"{name}: {found}" for name, text in shown.items() for found in PLANT.findall(text)] == []
     assert '"verdict"' in shown["json"]
 
 
@@ -152,7 +152,7 @@ def test_secrets(name: str, value: str) -> None:
     ("name", "value"),
     [
         ("PWD", "/srv"), ("KEYBOARD", "us"), ("AUTHOR", "me"), ("MONKEY", "x"), ("API_KEY", ""),
-        ("API_KEY", "$API_KEY"), ("SSH_AUTH_SOCK", "/tmp/x"), ("TOKEN_TTL", "60"), ("KEY_FILE", "/etc/key.pem"),
+        ("API_KEY", "$API_KEY"), ("SSH_AUTH_SOCK", "/tmp/x"), ("TOKEN_TTL", "60"), ("KEY_FILE", "/a.pem"),
         ("HOST", "example.org"), ("WORKER_CLASS", "uvicorn.workers.UvicornWorker"), ("PORT", "8080"),
         ("APP", "shop_service_main_2024:application"), ("DATABASE_URL", "sqlite:///x.db"),
     ],

@@ -17,7 +17,7 @@ from typing import Any
 
 from connexion_doctor.facts.redaction import HARMLESS, OPTION, QUOTED
 from connexion_doctor.model import Edit, Launch, Report, Word
-from connexion_doctor.model.secrets import HIDDEN, looks_secret, without_logins
+from connexion_doctor.model.secrets import HIDDEN, LOGIN, looks_secret, without_logins
 from connexion_doctor.model.source import Source
 
 SHORTEST = 6  # characters; a shorter value stands in a text by chance
@@ -41,22 +41,26 @@ def discreet(report: Report, environ: Mapping[str, str]) -> Report:
 
     :param environ: the environment around the doctor
     """
-    sources = {path: _source(source) for path, source in report.sources.items()}
-    values = {value for _, found in sources.values() for value in found}
-    values |= {value for name, value in environ.items() if looks_secret(name, value)}
-    values |= {value for one in report.judgements for value in _of_launch(one.launch)}
-    hiding = _Hiding(value for value in values if len(value) >= SHORTEST and not value.isdigit())
+    hiding = known(report, environ)
     return replace(
         report,
         judgements=hiding.of(report.judgements),
         findings=hiding.of(report.findings),
         suppressed=hiding.of(report.suppressed),
         notes=hiding.of(report.notes),
-        sources={path: Source(path, hiding.starred(source.text)) for path, (source, _) in sources.items()},
+        sources={path: hiding.source(source) for path, source in report.sources.items()},
     )
 
 
-class _Hiding:
+def known(report: Report, environ: Mapping[str, str]) -> Hiding:
+    """What hides the secrets that a report can quote; see ``discreet``."""
+    values = {value for source in report.sources.values() for value in _starred(source)[1]}
+    values |= {value for name, value in environ.items() if looks_secret(name, value)}
+    values |= {value for one in report.judgements for value in _of_launch(one.launch)}
+    return Hiding(value for value in values if len(value) >= SHORTEST and not value.isdigit())
+
+
+class Hiding:
     """Takes known values, and credentials of addresses, out of texts."""
 
     def __init__(self, values: Iterator[str]) -> None:
@@ -69,9 +73,13 @@ class _Hiding:
         known = self._known.sub(HIDDEN, text) if self._known is not None else text
         return without_logins(known)
 
-    def starred(self, text: str) -> str:
+    def source(self, source: Source) -> Source:
         """A file's text, every character where it was."""
-        return self._known.sub(lambda match: _stars(match[0]), text) if self._known is not None else text
+        text = _starred(source)[0]
+        if self._known is not None:
+            text = self._known.sub(lambda match: _stars(match[0]), text)
+        text = LOGIN.sub(lambda match: _stars(match[0]), text)
+        return source if text == source.text else Source(source.path, text)
 
     def of(self, value: Any) -> Any:
         """The same data, every text in it without secrets; what holds none is the same object."""
@@ -82,7 +90,7 @@ class _Hiding:
             same = all(new is old for new, old in zip(made, value, strict=True))
             return value if same else type(value)(made)
         if isinstance(value, Mapping):
-            return {name: self._named(str(name), entry) for name, entry in value.items()}
+            return {name: self.of(entry) for name, entry in value.items()}
         if dataclasses.is_dataclass(value) and not isinstance(value, (type, Edit, enum.Enum)):
             return self._data(value)
         return value
@@ -99,11 +107,6 @@ class _Hiding:
             if hidden != value.text:
                 changed["text"] = hidden
         return replace(value, **changed) if changed else value
-
-    def _named(self, name: str, entry: Any) -> Any:
-        if isinstance(entry, str) and looks_secret(name, entry) and not HARMLESS.match(name):
-            return HIDDEN
-        return self.of(entry)
 
 
 def _hidden_word(text: str) -> str:
@@ -124,7 +127,7 @@ def _of_launch(launch: Launch) -> Iterator[str]:
             yield match["value"]
 
 
-def _source(source: Source) -> tuple[Source, set[str]]:
+def _starred(source: Source) -> tuple[str, set[str]]:
     """A file's text with its secrets as stars, and what they were."""
     found: set[str] = set()
     code = PurePath(source.path).suffix in CODE
@@ -144,7 +147,7 @@ def _source(source: Source) -> tuple[Source, set[str]]:
     text = source.text
     for form in FORMS:
         text = form.sub(hidden, text)
-    return Source(source.path, text), found
+    return text, found
 
 
 def _stars(text: str) -> str:

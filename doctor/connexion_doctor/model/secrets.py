@@ -9,14 +9,14 @@ from collections import Counter
 HIDDEN = "***"
 CALLED = frozenset(
     "key keys apikey secretkey token tokens secret secrets pass password passwords passwd passphrase pwd pw "
-    "credential credentials cred creds dsn auth bearer signature salt pin otp pat".split()
+    "credential credentials cred creds dsn auth bearer".split()
 )
 ENDS = ("password", "passwd", "passphrase", "secret", "token", "apikey", "credentials")
 # What follows such a word, and says that the value is not the secret, but something about it.
 ABOUT = frozenset(
     "file path dir folder sock socket name header type alg algorithm ttl age expires expiry expiration "
-    "timeout seconds minutes length size count limit url uri endpoint host port issuer audience scheme prefix field "
-    "class backend method mode enabled required".split()
+    "timeout seconds minutes length size count limit url uri endpoint host port issuer audience scheme "
+    "prefix field class backend method mode enabled required".split()
 )
 HARMLESS = frozenset(("PWD", "OLDPWD"))
 PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
