@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from connexion_doctor import servers
 from connexion_doctor.checkup.options import Options
+from connexion_doctor.environment import folder
 from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_packages
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.records import launch_facts
@@ -40,10 +42,10 @@ def examine(
         _warm_up()
         nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
         return nowhere, _read(launches, nowhere, root, declared, options.assume)
-    environments, facts = _asked(options, launches, head)
     if not options.do_import:
-        facts = _read(launches, environments, root, declared, options.assume)
-    return environments, facts
+        environments = {one.id: read_environment(*_interpreter(one, head)) for one in launches}
+        return environments, _read(launches, environments, root, declared, options.assume)
+    return _asked(options, launches, head)
 
 
 def _read(
@@ -78,10 +80,10 @@ def _asked(
         known[python] = _environment(python, how, record)
         _warm_up()
 
-    for group in _groups(launches) if options.do_import else _by_interpreter(launches):
-        own = group[0].options.get("python")  # the configuration may name one for a launch
-        python, how = (own, "the configuration") if own else (head.python, head.how)
-        asked = [_request(launch) for launch in group] if options.do_import else []
+    for group in _groups(launches):
+        own = group[0].options.get("python")
+        python, how = _interpreter(group[0], head)
+        asked = [_request(launch) for launch in group]
         environ = {**options.environ, **group[0].environ}
         try:
             probe = Probe(own, group[0].directory, environ) if own else head.take(group[0].directory, environ)
@@ -105,9 +107,21 @@ def _asked(
             continue
         for launch in group:
             environments[launch.id] = known.get(python, Environment(python, "", how))
-            if options.do_import:
-                facts[launch.id] = launch_facts(answers, launch.id, launch.server)
+            facts[launch.id] = launch_facts(answers, launch.id, launch.server)
     return environments, facts
+
+
+def _interpreter(launch: Launch, head: HeadStart) -> tuple[str, str]:
+    """The interpreter of a launch, and why that one: the configuration may name one for it."""
+    own = launch.options.get("python")
+    return (own, "the configuration") if own else (head.python, head.how)
+
+
+@cache
+def read_environment(python: str, how: str) -> Environment:
+    """An environment as its folders tell; its interpreter is not started."""
+    found = folder.of(python)
+    return Environment(python, found.version, how, installed_packages(found.paths))
 
 
 def _unasked(launch: Launch, reason: ProbeError) -> LaunchFacts:
@@ -120,6 +134,8 @@ def installed(head: HeadStart, options: Options) -> Environment:
     """The target environment where there is no launch to ask about."""
     if head.how == DOCTORS_OWN and not head.has_connexion:
         return NO_ENVIRONMENT
+    if not options.do_import:
+        return read_environment(head.python, head.how)
     found = Environment(head.python, "", head.how)
 
     def on_hello(record: Mapping[str, object]) -> None:
@@ -171,14 +187,6 @@ def _groups(launches: Sequence[Launch]) -> list[list[Launch]]:
         elif not launch.candidate:  # candidates have one target, and nothing that sets them apart
             shared.append(facts.target)
         groups.setdefault(tuple(shared), []).append(launch)
-    return list(groups.values())
-
-
-def _by_interpreter(launches: Sequence[Launch]) -> list[list[Launch]]:
-    """Launches that are not loaded: each interpreter is asked once, for its version and its paths."""
-    groups: dict[str | None, list[Launch]] = {}
-    for launch in launches:
-        groups.setdefault(launch.options.get("python"), []).append(launch)
     return list(groups.values())
 
 

@@ -86,7 +86,9 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
     if not directory.is_dir():
         raise UsageError(f"{options.question.directory} is not a directory")
     root = directory.resolve()
-    head = head or head_start.start(options.question.python, options.question.directory)
+    head = head or head_start.start(
+        options.question.python, options.question.directory, probe=options.do_import
+    )
     try:
         if isinstance(head.error, NoInterpreter):
             raise UsageError(str(head.error)) from head.error

@@ -156,7 +156,9 @@ def check(ctx: click.Context, /, **given: Any) -> None:
         given = configuration.load(given["directory"]).merged(given, _explicit(ctx))
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
-    head = head_start.start(given["python"], given["directory"]) if given["facts"] is None else None
+    head = None
+    if given["facts"] is None:
+        head = head_start.start(given["python"], given["directory"], probe=not given["no_import"])
     from connexion_doctor.reporters import delivery  # while the probe's interpreter comes up
 
     try:

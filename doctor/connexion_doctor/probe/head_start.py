@@ -44,15 +44,18 @@ class HeadStart:
             self.probe = None
 
 
-def start(python: str | None, directory: str) -> HeadStart:
-    """Find the interpreter and start a probe in it; what goes wrong is kept for when it is needed."""
+def start(python: str | None, directory: str, *, probe: bool = True) -> HeadStart:
+    """Find the interpreter and start a probe in it; what goes wrong is kept for when it is needed.
+
+    :param probe: False: the interpreter is found, and not started
+    """
     head = HeadStart()
     root = Path(directory)
     if not root.is_dir():
         return head
     try:
         head.python, head.how = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)
-        if head.how != DOCTORS_OWN or head.has_connexion:
+        if probe and (head.how != DOCTORS_OWN or head.has_connexion):
             head.probe = Probe(head.python, str(root.resolve()), dict(os.environ))
     except (NoInterpreter, ProbeError) as exc:
         head.error = exc

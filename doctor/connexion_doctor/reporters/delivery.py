@@ -94,8 +94,8 @@ def _rendered(report: Report, output: Output, detail: str) -> str:
     if output.format == "text":
         from connexion_doctor.reporters import text
 
-        return text.render(report, detail)
-    return renderer(output.format)(report)
+        return terminal.encodable(text.render(report, detail))
+    return terminal.encodable(renderer(output.format)(report))
 
 
 def _step_summary(report: Report, environ: Mapping[str, str]) -> None:
