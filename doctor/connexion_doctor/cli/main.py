@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -172,10 +173,23 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     from connexion_doctor.checkup.failure import BROKEN
 
     detail = "quiet" if given["quiet"] else "verbose" if given["verbose"] else "normal"
-    unwritten = delivery.deliver(report, outputs, lambda text: click.echo(text, nl=False), detail=detail)
+    unwritten = delivery.deliver(report, outputs, _print, detail=detail)
     for reason in unwritten:
         click.echo(f"connexion-doctor: {reason}", err=True)
     sys.exit(BROKEN if unwritten else report.exit_code)
+
+
+def _print(text: str) -> None:
+    """Write to standard output. :raises OSError: it is closed, or what it leads to is full"""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError:  # what could not be written must not be tried again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise
 
 
 def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | None) -> Report:

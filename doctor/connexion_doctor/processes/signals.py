@@ -51,6 +51,8 @@ def take() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _note)
+    if hasattr(signal, "SIGCHLD"):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it is ignored, nobody learns how a child ended
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _overdue)
 
