@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.endurance import fixes, interruptions, strangers, surroundings
+from tests.endurance import fixes, inputs, interruptions, projects, strangers, surroundings
 from tests.endurance.runs import Part
 
 PARTS: dict[str, Part] = {
-    part.name: part for part in (strangers.PART, interruptions.PART, fixes.PART, surroundings.PART)
+    part.name: part
+    for part in (
+        strangers.PART,
+        interruptions.PART,
+        fixes.PART,
+        surroundings.PART,
+        inputs.PART,
+        projects.PART,
+    )
 }

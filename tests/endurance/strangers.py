@@ -100,7 +100,7 @@ import glob, tempfile, os; [open(p, "ab").write(b"\\x00{]\\n" * 9) for p in glob
 import glob, tempfile, shutil; [shutil.rmtree(p) for p in glob.glob(tempfile.gettempdir() + "/connexion-doctor-run-*")]
 import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); s.accept()
 import urllib.request; urllib.request.urlopen("http://127.0.0.1:1/")
-""".strip().splitlines()  # noqa: E501
+""".strip().splitlines()
 
 CASES: dict[str, str] = {
     **{name: f"{trick}\n{APP}" for name, (trick, *_) in TRICKS.items() if name != "is no text"},

@@ -10,6 +10,7 @@ itself, and the process with it.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import select
@@ -55,6 +56,7 @@ def take() -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it is ignored, nobody learns how a child ended
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _overdue)
+        atexit.register(_alarm, 0.0)  # Python takes the handlers away before it ends
 
 
 def at_last(step: Callable[[], None]) -> None:
