@@ -240,7 +240,8 @@ def _failed(error: Exception, given: dict[str, Any]) -> Report:
 def _print_diff(report: Report, unsafe: bool) -> None:
     from connexion_doctor.fixes import outcome
 
-    click.echo(outcome.diff(report, unsafe=unsafe), nl=False)
+    text = outcome.diff(report, unsafe=unsafe)
+    click.echo(text.encode("utf-8", "surrogateescape"), nl=False)  # names of files as they are
 
 
 def _fixed(report: Report, again: Callable[[], Report], unsafe: bool) -> Report:
