@@ -21,7 +21,11 @@ def main() -> None:
     from connexion_doctor.processes import descendants, signals
 
     signals.take()
-    descendants.adopt()
+    descendants.want()
+    if not {"-h", "--help", "--version"} & set(sys.argv):
+        from connexion_doctor.probe import head_start
+
+        head_start.early(sys.argv[1:], os.environ)
     from connexion_doctor.cli.main import main as run
 
     run(prog_name="connexion-doctor")

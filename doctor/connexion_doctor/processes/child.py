@@ -6,6 +6,7 @@ end is taken as soon as the system gives it, and what left the group is ended to
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -78,7 +79,11 @@ class Child:
             if stream is not None:
                 stream.close()
         self.pid = self._process.pid
+        if not _running:
+            atexit.unregister(end_all)
+            atexit.register(end_all)  # before the folder of the run is removed
         _running[self.pid] = self
+        descendants.adopt(self.pid)
         self.stdin = self._process.stdin.fileno() if self._process.stdin is not None else None
         self.stdout = self._process.stdout.fileno() if self._process.stdout is not None else None
         if hasattr(os, "pidfd_open"):

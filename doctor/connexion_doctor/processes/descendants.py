@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import signal
 import time
 from collections.abc import Iterator, Set
@@ -22,19 +21,29 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 class _State:
+    wanted = False
     adopts = False
     before: frozenset[int] = frozenset()  # children from before: of the program that became the doctor
 
 
-def adopt() -> None:
-    """From now on, what loses its parent is a child of this process, where the system can do that."""
+def want() -> None:
+    """From the first process on that is started, what loses its parent shall be a child of this one."""
+    _State.wanted = True
+
+
+def adopt(started: int) -> None:
+    """Have it so, where it is wanted and the system can do that. Called when ``started`` was started just
+    now: it comes up meanwhile."""
+    if not _State.wanted:
+        return
+    _State.wanted = False
     with contextlib.suppress(Exception):  # no ctypes, another libc, not Linux
+        found = children()
         import ctypes
 
         done = ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
-        found = children()
         _State.adopts = done and found is not None
-        _State.before = frozenset(found or ())
+        _State.before = frozenset(found or ()) - {started}
 
 
 def adopts() -> bool:
@@ -44,7 +53,7 @@ def adopts() -> bool:
 
 def mark() -> dict[str, str]:
     """The variable for the environment of what is started; no two are the same."""
-    return {NAME: secrets.token_hex(8)}
+    return {NAME: os.urandom(8).hex()}
 
 
 def marked(variable: dict[str, str]) -> Iterator[int]:

@@ -10,13 +10,10 @@ import atexit
 import contextlib
 import itertools
 import os
-import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from connexion_doctor.processes import signals
 
@@ -66,17 +63,28 @@ def folder(purpose: str) -> Iterator[Path]:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder with all that is in it, read-only folders too."""
+    """Remove a folder with all that is in it, read-only folders too; what cannot be removed stays."""
+    with contextlib.suppress(OSError):
+        _empty(path)
+        path.rmdir()
 
-    def opened(function: Any, name: str, error: object) -> None:
+
+def _empty(path: Path) -> None:
+    try:
+        entries = list(os.scandir(path))
+    except PermissionError:
+        path.chmod(stat.S_IRWXU)
+        entries = list(os.scandir(path))
+    for entry in entries:
         with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(name), stat.S_IRWXU)
-            os.chmod(name, stat.S_IRWXU, follow_symlinks=False) if os.path.isdir(name) else None
-            (os.unlink if not os.path.isdir(name) or os.path.islink(name) else os.rmdir)(name)
-
-    shutil.rmtree(path, onerror=opened)
-    if path.exists():
-        shutil.rmtree(path, ignore_errors=True)
+            if entry.is_dir(follow_symlinks=False):
+                remove(Path(entry.path))
+                continue
+            try:
+                os.unlink(entry.path)
+            except PermissionError:  # the folder is read-only
+                path.chmod(stat.S_IRWXU)
+                os.unlink(entry.path)
 
 
 def remove_all() -> None:
@@ -93,20 +101,38 @@ def remove_all() -> None:
 
 
 def _made() -> Path:
-    try:
-        above = tempfile.gettempdir()
-        if os.path.realpath(above) == os.path.realpath(os.getcwd()):  # Python's last resort
-            raise NoFolder("no temporary folder can be written; TMPDIR may name one")
-        made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=above))
-    except NoFolder:
-        raise
-    except OSError as exc:
-        raise NoFolder(exc.errno, f"no temporary folder can be made: {exc.strerror or exc}") from exc
+    made, why = None, OSError("there is no such folder")
+    for above in _places():
+        path = Path(above, f"{PREFIX}{os.urandom(6).hex()}")
+        try:
+            path.mkdir(mode=0o700)
+            (path / LOCK).write_bytes(b"-")  # a full disk lets make folders
+            made = path
+            break
+        except OSError as exc:
+            why = exc
+            with contextlib.suppress(OSError):
+                remove(path)
+    if made is None:
+        raise NoFolder(
+            why.errno, f"no temporary folder can be made ({why.strerror or why}); TMPDIR may name a place"
+        )
     _State.folder, _State.owner = made, os.getpid()
     _State.lock = _locked(made / LOCK)
     atexit.register(remove_all)
     signals.at_last(remove_all)
     return made
+
+
+def _places() -> list[str]:
+    """Where temporary files go, as ``tempfile`` has it, which would take its time to import. The working
+    directory is none of them: it is the project's."""
+    if os.name == "nt":
+        import tempfile
+
+        return [tempfile.gettempdir()]
+    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    return [os.path.abspath(one) for one in (*named, "/tmp", "/var/tmp", "/usr/tmp") if one]
 
 
 def _locked(path: Path) -> int | None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from connexion_doctor.facts.discreet import discreet
 from connexion_doctor.model import Report
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.reporters import check_format, renderer, terminal
@@ -70,6 +69,8 @@ def deliver(
     :param detail: of the text report: ``quiet``, ``normal`` or ``verbose``
     """
     environ = os.environ if environ is None else environ
+    from connexion_doctor.facts.discreet import discreet  # later than the probe is asked, which waits
+
     report = discreet(report, environ)
     failed = []
     for one in wanted:
