@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, 
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.probe.client import Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
+from connexion_doctor.probe.together import Job, ask_all
 from connexion_doctor.requirements.declarations import Declared
 from connexion_doctor.servers import static
 from connexion_doctor.servers.base import Server
@@ -75,40 +77,51 @@ def _asked(
     environments: dict[str, Environment] = {}
     known: dict[str, Environment] = {}
     facts: dict[str, LaunchFacts] = {}
+    groups = _groups(launches)
+    with closing(ask_all([_job(options, group, head, known) for group in groups])) as asked:
+        for index, answers in asked:
+            group = groups[index]
+            python, how = _interpreter(group[0], head)
+            if isinstance(answers, ProbeError) and not group[0].options.get("python"):
+                raise answers
+            for launch in group:
+                environments[launch.id] = known.get(python, Environment(python, "", how))
+                if isinstance(answers, ProbeError):  # the others have an interpreter: no worse for it
+                    facts[launch.id] = _unasked(launch, answers)
+                else:
+                    facts[launch.id] = launch_facts(answers, launch.id, launch.server)
+    for python, environment in known.items():  # told by a probe that ended later than another
+        environments |= {
+            name: environment
+            for name, one in environments.items()
+            if one.executable == python and not one.version
+        }
+    return environments, facts
+
+
+def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict[str, Environment]) -> Job:
+    """What a probe is asked about a group of launches; ``known`` learns which environment it tells of."""
+    first = group[0]
+    own = first.options.get("python")
+    python, how = _interpreter(first, head)
+    environ = {**options.environ, **first.environ}
+
+    def start() -> Probe:
+        return Probe(own, first.directory, environ) if own else head.take(first.directory, environ)
 
     def on_hello(record: Mapping[str, object]) -> None:
-        known[python] = _environment(python, how, record)
-        _warm_up()
+        if python not in known:
+            known[python] = _environment(python, how, record)
+            _warm_up()
 
-    for group in _groups(launches):
-        own = group[0].options.get("python")
-        python, how = _interpreter(group[0], head)
-        asked = [_request(launch) for launch in group]
-        environ = {**options.environ, **group[0].environ}
-        try:
-            probe = Probe(own, group[0].directory, environ) if own else head.take(group[0].directory, environ)
-            answers = probe.ask(
-                {
-                    "launches": asked,
-                    "call": options.call,
-                    "call_timeout": min(5.0, options.timeout / 2),
-                    "operations": options.verify,
-                    "lifespan": options.lifespan,
-                },
-                options.timeout,
-                on_hello if python not in known else None,
-            )
-        except ProbeError as exc:
-            if not own:
-                raise
-            for launch in group:  # the others have an interpreter: they are not the worse for it
-                environments[launch.id] = Environment(python, "", how)
-                facts[launch.id] = _unasked(launch, exc)
-            continue
-        for launch in group:
-            environments[launch.id] = known.get(python, Environment(python, "", how))
-            facts[launch.id] = launch_facts(answers, launch.id, launch.server)
-    return environments, facts
+    request = {
+        "launches": [_request(launch) for launch in group],
+        "call": options.call,
+        "call_timeout": min(5.0, options.timeout / 2),
+        "operations": options.verify,
+        "lifespan": options.lifespan,
+    }
+    return Job(start, request, options.timeout, on_hello, apart=first.directory)
 
 
 def _interpreter(launch: Launch, head: HeadStart) -> tuple[str, str]:

@@ -85,6 +85,7 @@ class Probe:
         except scratch_folder.NoFolder as exc:
             raise ProbeError(exc.strerror or str(exc)) from exc
         self._answer_file = self._folder / "answers.jsonl"
+        self._asked: Asked | None = None
         try:
             words = [python, "-B", str(AGENT), str(self._answer_file)]
             self._child = Child(words, directory, self.environ, asked=True)
@@ -110,19 +111,43 @@ class Probe:
         :param on_hello: called (in this thread) with the interpreter's paths as soon as they are known
         :raises ProbeError: the interpreter is too old, or says nothing
         """
+        self.begin(request, timeout, on_hello)
+        while (answers := self.step(POLL)) is None:
+            pass
+        return answers
+
+    def begin(
+        self,
+        request: Mapping[str, Any],
+        timeout: float,
+        on_hello: Callable[[dict[str, Any]], None] | None = None,
+        shares: int = 1,
+    ) -> None:
+        """Hand over the request; ``step`` goes on with it.
+
+        :param shares: how many probes share the machine's memory
+        """
+        whole = {"memory": _memory_limit(shares), **request, "timeout": timeout}
+        self._asked = Asked(self._child, whole, self._answer_file, on_hello)
+
+    def step(self, seconds: float) -> Answers | None:
+        """Go on, waiting no longer than this: the answers once it is over, when the probe is ended too.
+
+        :raises ProbeError: the interpreter is too old, or says nothing
+        """
+        assert self._asked is not None, "nothing was asked"
+        over = False
         try:
-            asked = Asked(
-                self._child,
-                {"memory": _memory_limit(), **request, "timeout": timeout},
-                self._answer_file,
-                on_hello,
-            )
-            while not asked.step(POLL):
-                pass
-            answers = asked.answers()
+            over = self._asked.step(seconds)
+            answers = self._asked.answers() if over else None
+        except BaseException:
+            over = True
+            raise
         finally:
-            self.close()
-        _check(answers, self.python)
+            if over:
+                self.close()
+        if answers is not None:
+            _check(answers, self.python)
         return answers
 
 
@@ -221,10 +246,10 @@ def _check(answers: Answers, python: str) -> None:
         answers.ended = "crash" if (answers.returncode or 0) < 0 else "exit"
 
 
-def _memory_limit() -> int | None:
-    """Four fifths of the machine's memory, in bytes, so that a runaway app cannot take it down."""
+def _memory_limit(shares: int) -> int | None:
+    """A share of four fifths of the machine's memory, in bytes: a runaway app cannot take it down."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 4 // 5
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 4 // 5 // shares
     except (AttributeError, ValueError, OSError):
         return None
 
