@@ -20,10 +20,10 @@ NAMES = [
     "esc\x1b[31m",
     "tab\there",
     "\udcff",
-]
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["Procfile", "a b/Procfile", *ODD])
+@pytest.mark.parametrize("name", NAMES)
 def test_git_applies_it(name: str, tmp_path: Path) -> None:
     git = shutil.which("git")
     if git is None:
