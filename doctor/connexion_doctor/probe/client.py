@@ -169,7 +169,8 @@ class Asked:
         self._unsent = json.dumps(request).encode()
         self._reader, self._tail, self._answers = _Reader(answer_file), Tail(child), Answers()
         assert child.stdin is not None
-        os.set_blocking(child.stdin, False)
+        if os.name != "nt":
+            os.set_blocking(child.stdin, False)
 
     def step(self, seconds: float) -> bool:
         """Go on, waiting no longer than this; whether it is over.

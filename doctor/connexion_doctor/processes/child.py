@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from connexion_doctor.processes import descendants, signals
 GUARD = Path(__file__).with_name("guard.py")
 POLL = 0.01  # seconds between two looks, where no descriptor tells of a process's end
 REAP_SECONDS = 5.0  # for the system to end what was killed
+KILLED = 9  # SIGKILL, which Windows does not name
 HURRY = 0.3  # seconds that a process has to stop by itself, when the doctor was told to stop
 
 
@@ -180,7 +182,7 @@ class Child:
         if hasattr(os, "waitid"):
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(self.pid, os.WNOHANG)
-        self._process.returncode = self.code if self.code is not None else -signal.SIGKILL
+        self._process.returncode = self.code if self.code is not None else -KILLED
 
     def _kill(self) -> None:
         if hasattr(os, "killpg"):
@@ -189,6 +191,9 @@ class Child:
             self._process.kill()
 
     def _signal(self, number: signal.Signals) -> None:
+        if not hasattr(os, "killpg"):
+            self._process.terminate()
+            return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
@@ -216,7 +221,10 @@ class Tail:
         assert child.stdout is not None
         self._child, self._descriptor, self._most, self._kept = child, child.stdout, kept, b""
         self._open = True
-        os.set_blocking(self._descriptor, False)
+        if os.name == "nt":  # where a pipe cannot be asked whether there is anything in it
+            threading.Thread(target=self._drain, daemon=True).start()
+        else:
+            os.set_blocking(self._descriptor, False)
 
     def wait(self, seconds: float) -> None:
         """Wait until it prints or ends, and read what there is. :raises Interrupted: told to stop"""
@@ -228,7 +236,7 @@ class Tail:
 
     def read(self) -> None:
         """Read what there is now, a megabyte at most: a process may print faster than we read."""
-        for _ in range(16):
+        for _ in range(16 if os.name != "nt" else 0):
             if not self._open:
                 return
             try:
@@ -239,6 +247,11 @@ class Tail:
                 data = b""
             self._open = bool(data)
             self._kept = (self._kept + data)[-self._most :]
+
+    def _drain(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while data := os.read(self._descriptor, 65_536):
+                self._kept = (self._kept + data)[-self._most :]
 
     def text(self) -> str:
         """What was kept, with what was printed last; others who hold the pipe open are not waited for."""

@@ -46,8 +46,9 @@ def take() -> None:
     if threading.current_thread() is not threading.main_thread() or _State.wake is not None:
         return
     _State.wake = os.pipe()
-    for end in _State.wake:
-        os.set_blocking(end, False)
+    if os.name != "nt":
+        for end in _State.wake:
+            os.set_blocking(end, False)
     for name in TAKEN:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
@@ -79,21 +80,23 @@ def look() -> None:
         raise Interrupted(128 + _State.told)  # as a shell tells of it
 
 
-def wait(readers: Sequence[int], seconds: float, writers: Sequence[int] = ()) -> tuple[list[int], list[int]]:
-    """Wait until one of the descriptors can be read, or written; those that can, after ``seconds`` none.
+def wait(readers: Sequence[int], seconds: float) -> list[int]:
+    """Wait until one of the descriptors can be read; those that can, after ``seconds`` none.
 
     :raises Interrupted: the doctor was told to stop, before or meanwhile
     """
     look()
+    if not hasattr(select, "poll"):  # Windows waits for sockets only
+        time.sleep(min(max(seconds, 0.0), 0.01))
+        look()
+        return list(readers)
     woken = [_State.wake[0]] if _State.wake is not None and not _State.told else []
     poller = select.poll()
     for descriptor in (*readers, *woken):
         poller.register(descriptor, select.POLLIN)
-    for descriptor in writers:
-        poller.register(descriptor, select.POLLOUT)
     ready = {descriptor for descriptor, _ in poller.poll(max(seconds, 0.0) * 1000)}
     look()
-    return [one for one in readers if one in ready], [one for one in writers if one in ready]
+    return [one for one in readers if one in ready]
 
 
 def sleep(seconds: float) -> None:
