@@ -5,18 +5,39 @@ may own a ``click.py``, a ``doctor.py`` or a ``connexion_doctor.py``; so those f
 anything of the doctor is imported. The target interpreter gets the environment as it is.
 """
 
+import gc
 import os
 import sys
 
 
 def main() -> None:
     """Run the command line."""
-    given = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
-    late = {"", os.getcwd(), *given}
-    sys.path.sort(key=lambda entry: entry in late or os.path.abspath(entry) in late)
+    _fill_streams()
+    try:
+        given = [os.path.abspath(one) for one in os.environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+        late = {"", os.getcwd(), *given}
+        sys.path.sort(key=lambda entry: entry in late or os.path.abspath(entry) in late)
+    except FileNotFoundError:
+        sys.exit("connexion-doctor: the working directory is not there any more")
+    from connexion_doctor.processes import descendants, signals
+
+    gc.disable()  # a run is short and keeps what it makes: looking for cycles takes a third of the time
+    signals.take()
+    descendants.want()
+    if not {"-h", "--help", "--version"} & set(sys.argv):
+        from connexion_doctor.probe import head_start
+
+        head_start.early(sys.argv[1:], os.environ)
     from connexion_doctor.cli.main import main as run
 
     run(prog_name="connexion-doctor")
+
+
+def _fill_streams() -> None:
+    """What is opened must not get the number of a standard stream that was closed."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ def doctor(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> 
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        errors="surrogateescape",  # a diff has names as they are
         timeout=SECONDS,
         check=False,
     )

@@ -26,7 +26,7 @@ ROOMS: dict[str, set[str]] = {
     discovery: model commands python
     probe: environment processes
     facts: model probe
-    fixes: model commands requirements
+    fixes: model processes commands requirements
     servers: model commands discovery facts fixes
     rules: model python requirements discovery facts servers
     reading: model python requirements facts servers
@@ -37,7 +37,7 @@ ROOMS: dict[str, set[str]] = {
     launches: model commands python requirements environment discovery servers
     checkup: model commands environment processes requirements probe facts fixes servers rules reading \
         screening verify launches reporters
-    cli: model probe rules fixes screening reporters configuration checkup
+    cli: model processes probe rules fixes screening reporters configuration checkup
     """.replace("    ", "").split("\n")
     if line
 }  # fmt: skip
@@ -101,6 +101,19 @@ def test_a_room_imports_only_its_own(name: str) -> None:
         if room(module) == name
         for line, imported in imports(module)
         if room(imported) not in allowed
+    ]
+    assert wrong == []
+
+
+def test_processes_and_temporary_files_have_one_place() -> None:
+    """What is started can be ended, and what is written can be removed, because one room does it."""
+    wrong = [
+        f"{module}:{number}: {line.strip()}"
+        for module, path in modules().items()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.match(r"\s*(import|from) (subprocess|tempfile|multiprocessing)\b", line)
+        and room(module) != "processes"
+        and module != "connexion_doctor.fixes.files"  # it writes beside the files that it replaces
     ]
     assert wrong == []
 

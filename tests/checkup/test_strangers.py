@@ -75,6 +75,13 @@ TRICKS = {
         "CXD015",
     ),
     "recurses": ("def f(): f()\nf()", "fails", "CXD011"),
+    "ends its parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", "fails", "CXD018"),
+    "asks its parent to stop": (
+        "import os, signal\nos.kill(os.getppid(), signal.SIGTERM)",
+        "fails",
+        "CXD018",
+    ),
+    "ends its group": ("import os, signal\nos.killpg(0, signal.SIGKILL)", "fails", "CXD016"),
     "raises what cannot be shown": (
         "class Odd(Exception):\n    def __str__(self): raise ValueError('no')\nraise Odd()",
         "fails",
@@ -143,15 +150,21 @@ def test_an_object_that(name: str, tmp_path: Path) -> None:
     assert done.code in (0, 1)
 
 
-@pytest.mark.parametrize("own_session", [False, True])
-def test_what_the_app_started_is_ended(own_session: bool, tmp_path: Path) -> None:
-    """A child of the app is gone when the doctor is, whether or not it stayed in the process group."""
-    if own_session and not Path("/proc/self/environ").exists():
+ESCAPES = {
+    "in the group": "",
+    "in a session of its own": ", start_new_session=True",
+    "in a session of its own, its environment emptied": ", start_new_session=True, env={}",
+}
+
+
+@pytest.mark.parametrize("how", ESCAPES)
+def test_what_the_app_started_is_ended(how: str, tmp_path: Path) -> None:
+    """A child of the app is gone when the doctor is, wherever it went."""
+    if how != "in the group" and not Path("/proc/self/environ").exists():
         pytest.skip("processes that left their group are found on Linux only")
     trick = (
         "import subprocess, sys, pathlib\n"
-        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], "
-        f"start_new_session={own_session})\n"
+        f"p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']{ESCAPES[how]})\n"
         "pathlib.Path('child.pid').write_text(str(p.pid))\n"
     )
     folder = project(tmp_path, app__py=trick + APP)

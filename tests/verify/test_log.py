@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connexion_doctor.processes.server_process import redacted, telling
+from connexion_doctor.verify.log import redacted, telling
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from connexion_doctor import servers
 from connexion_doctor.checkup.options import Options
+from connexion_doctor.environment import folder
 from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_packages
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.records import launch_facts
@@ -16,6 +19,7 @@ from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, 
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.probe.client import Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
+from connexion_doctor.probe.together import Job, ask_all
 from connexion_doctor.requirements.declarations import Declared
 from connexion_doctor.servers import static
 from connexion_doctor.servers.base import Server
@@ -40,10 +44,10 @@ def examine(
         _warm_up()
         nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
         return nowhere, _read(launches, nowhere, root, declared, options.assume)
-    environments, facts = _asked(options, launches, head)
     if not options.do_import:
-        facts = _read(launches, environments, root, declared, options.assume)
-    return environments, facts
+        environments = {one.id: read_environment(*_interpreter(one, head)) for one in launches}
+        return environments, _read(launches, environments, root, declared, options.assume)
+    return _asked(options, launches, head)
 
 
 def _read(
@@ -73,41 +77,64 @@ def _asked(
     environments: dict[str, Environment] = {}
     known: dict[str, Environment] = {}
     facts: dict[str, LaunchFacts] = {}
+    groups = _groups(launches)
+    with closing(ask_all([_job(options, group, head, known) for group in groups])) as asked:
+        for index, answers in asked:
+            group = groups[index]
+            python, how = _interpreter(group[0], head)
+            if isinstance(answers, ProbeError) and not group[0].options.get("python"):
+                raise answers
+            for launch in group:
+                environments[launch.id] = known.get(python, Environment(python, "", how))
+                if isinstance(answers, ProbeError):  # the others have an interpreter: no worse for it
+                    facts[launch.id] = _unasked(launch, answers)
+                else:
+                    facts[launch.id] = launch_facts(answers, launch.id, launch.server)
+    for python, environment in known.items():  # told by a probe that ended later than another
+        environments |= {
+            name: environment
+            for name, one in environments.items()
+            if one.executable == python and not one.version
+        }
+    return environments, facts
+
+
+def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict[str, Environment]) -> Job:
+    """What a probe is asked about a group of launches; ``known`` learns which environment it tells of."""
+    first = group[0]
+    own = first.options.get("python")
+    python, how = _interpreter(first, head)
+    environ = {**options.environ, **first.environ}
+
+    def start() -> Probe:
+        return Probe(own, first.directory, environ) if own else head.take(first.directory, environ)
 
     def on_hello(record: Mapping[str, object]) -> None:
-        known[python] = _environment(python, how, record)
-        _warm_up()
+        if python not in known:
+            known[python] = _environment(python, how, record)
+            _warm_up()
 
-    for group in _groups(launches) if options.do_import else _by_interpreter(launches):
-        own = group[0].options.get("python")  # the configuration may name one for a launch
-        python, how = (own, "the configuration") if own else (head.python, head.how)
-        asked = [_request(launch) for launch in group] if options.do_import else []
-        environ = {**options.environ, **group[0].environ}
-        try:
-            probe = Probe(own, group[0].directory, environ) if own else head.take(group[0].directory, environ)
-            answers = probe.ask(
-                {
-                    "launches": asked,
-                    "call": options.call,
-                    "call_timeout": min(5.0, options.timeout / 2),
-                    "operations": options.verify,
-                    "lifespan": options.lifespan,
-                },
-                options.timeout,
-                on_hello if python not in known else None,
-            )
-        except ProbeError as exc:
-            if not own:
-                raise
-            for launch in group:  # the others have an interpreter: they are not the worse for it
-                environments[launch.id] = Environment(python, "", how)
-                facts[launch.id] = _unasked(launch, exc)
-            continue
-        for launch in group:
-            environments[launch.id] = known.get(python, Environment(python, "", how))
-            if options.do_import:
-                facts[launch.id] = launch_facts(answers, launch.id, launch.server)
-    return environments, facts
+    request = {
+        "launches": [_request(launch) for launch in group],
+        "call": options.call,
+        "call_timeout": min(5.0, options.timeout / 2),
+        "operations": options.verify,
+        "lifespan": options.lifespan,
+    }
+    return Job(start, request, options.timeout, on_hello, apart=first.directory)
+
+
+def _interpreter(launch: Launch, head: HeadStart) -> tuple[str, str]:
+    """The interpreter of a launch, and why that one: the configuration may name one for it."""
+    own = launch.options.get("python")
+    return (own, "the configuration") if own else (head.python, head.how)
+
+
+@cache
+def read_environment(python: str, how: str) -> Environment:
+    """An environment as its folders tell; its interpreter is not started."""
+    found = folder.of(python)
+    return Environment(python, found.version, how, installed_packages(found.paths))
 
 
 def _unasked(launch: Launch, reason: ProbeError) -> LaunchFacts:
@@ -120,6 +147,8 @@ def installed(head: HeadStart, options: Options) -> Environment:
     """The target environment where there is no launch to ask about."""
     if head.how == DOCTORS_OWN and not head.has_connexion:
         return NO_ENVIRONMENT
+    if not options.do_import:
+        return read_environment(head.python, head.how)
     found = Environment(head.python, "", head.how)
 
     def on_hello(record: Mapping[str, object]) -> None:
@@ -171,14 +200,6 @@ def _groups(launches: Sequence[Launch]) -> list[list[Launch]]:
         elif not launch.candidate:  # candidates have one target, and nothing that sets them apart
             shared.append(facts.target)
         groups.setdefault(tuple(shared), []).append(launch)
-    return list(groups.values())
-
-
-def _by_interpreter(launches: Sequence[Launch]) -> list[list[Launch]]:
-    """Launches that are not loaded: each interpreter is asked once, for its version and its paths."""
-    groups: dict[str | None, list[Launch]] = {}
-    for launch in launches:
-        groups.setdefault(launch.options.get("python"), []).append(launch)
     return list(groups.values())
 
 

@@ -20,7 +20,6 @@ from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
 from connexion_doctor.probe import head_start
 from connexion_doctor.probe.client import ProbeError
-from connexion_doctor.processes.signals import signals_end_it
 from connexion_doctor.screening.screening import Screening
 
 if TYPE_CHECKING:
@@ -36,13 +35,12 @@ def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
     :raises UsageError: the options contradict each other or name what is not there
     :raises ProbeError: the target interpreter could not be used
     """
-    with signals_end_it():
-        report = _diagnose(options, head)
-        if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
-            from connexion_doctor.checkup.treat import with_treatments
+    report = _diagnose(options, head)
+    if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
+        from connexion_doctor.checkup.treat import with_treatments
 
-            report = with_treatments(report, _again(options))
-        report = _verified(options, report) if options.verify else report
+        report = with_treatments(report, _again(options))
+    report = _verified(options, report) if options.verify else report
     return merged(report)
 
 
@@ -88,7 +86,9 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
     if not directory.is_dir():
         raise UsageError(f"{options.question.directory} is not a directory")
     root = directory.resolve()
-    head = head or head_start.start(options.question.python, options.question.directory)
+    head = head or head_start.start(
+        options.question.python, options.question.directory, probe=options.do_import
+    )
     try:
         if isinstance(head.error, NoInterpreter):
             raise UsageError(str(head.error)) from head.error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,6 +26,7 @@ from connexion_doctor.model import (
     Verdict,
 )
 from connexion_doctor.model.source import Source
+from connexion_doctor.processes import scratch_folder
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled
 from connexion_doctor.verify.treatment import Diagnose, Treated, treat
 
@@ -117,14 +117,14 @@ def _whole(finding: Finding, judgement: Judgement, treatment: Treatment) -> Find
 
 
 def _treatment(report: Report, judgement: Judgement, diagnose: Diagnose) -> Treatment | None:
-    with tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as folder:
+    with scratch_folder.folder("treat") as folder:
         try:
-            treated = treat(report, judgement, Path(folder), diagnose, install_packages=False)
+            treated = treat(report, judgement, folder, diagnose, install_packages=False)
         except (NotCopied, NotInstalled, NotApplied):
             return None
         if not treated.taken:
             return None
-        edits = tuple(_edits(Path(report.root), Path(folder) / "project", treated))
+        edits = tuple(_edits(Path(report.root), folder / "project", treated))
     return _described(judgement, treated, edits)
 
 

@@ -3,11 +3,13 @@ something breaks."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from connexion_doctor.processes.signals import Interrupted
 from connexion_doctor.reporters import FORMATS
 
 if TYPE_CHECKING:
@@ -38,9 +40,13 @@ class DefaultCommand(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # where signals are not taken: in somebody else's process
             click.echo(f"{PROGRAM}: interrupted", err=True)
             ctx.exit(INTERRUPTED)
+        except Interrupted:
+            with contextlib.suppress(OSError):
+                click.echo(f"{PROGRAM}: interrupted", err=True)
+            raise
         except Exception as exc:
             from connexion_doctor.checkup import failure
 

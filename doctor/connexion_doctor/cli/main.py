@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -156,7 +157,9 @@ def check(ctx: click.Context, /, **given: Any) -> None:
         given = configuration.load(given["directory"]).merged(given, _explicit(ctx))
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
-    head = head_start.start(given["python"], given["directory"]) if given["facts"] is None else None
+    head = None
+    if given["facts"] is None:
+        head = head_start.start(given["python"], given["directory"], probe=not given["no_import"])
     from connexion_doctor.reporters import delivery  # while the probe's interpreter comes up
 
     try:
@@ -170,10 +173,23 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     from connexion_doctor.checkup.failure import BROKEN
 
     detail = "quiet" if given["quiet"] else "verbose" if given["verbose"] else "normal"
-    unwritten = delivery.deliver(report, outputs, lambda text: click.echo(text, nl=False), detail=detail)
+    unwritten = delivery.deliver(report, outputs, _print, detail=detail)
     for reason in unwritten:
         click.echo(f"connexion-doctor: {reason}", err=True)
     sys.exit(BROKEN if unwritten else report.exit_code)
+
+
+def _print(text: str) -> None:
+    """Write to standard output. :raises OSError: it is closed, or what it leads to is full"""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError:  # what could not be written must not be tried again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise
 
 
 def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | None) -> Report:
@@ -224,7 +240,8 @@ def _failed(error: Exception, given: dict[str, Any]) -> Report:
 def _print_diff(report: Report, unsafe: bool) -> None:
     from connexion_doctor.fixes import outcome
 
-    click.echo(outcome.diff(report, unsafe=unsafe), nl=False)
+    text = outcome.diff(report, unsafe=unsafe)
+    click.echo(text.encode("utf-8", "surrogateescape"), nl=False)  # names of files as they are
 
 
 def _fixed(report: Report, again: Callable[[], Report], unsafe: bool) -> Report:

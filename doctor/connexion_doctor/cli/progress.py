@@ -15,13 +15,14 @@ EVERY = 0.5
 class Progress:
     """A context in which the time is told until its end; the line is wiped then."""
 
-    def __init__(self, stream: TextIO, what: str, *, patience: float = PATIENCE) -> None:
+    def __init__(self, stream: TextIO | None, what: str, *, patience: float = PATIENCE) -> None:
         self._stream, self._what, self._patience = stream, what, patience
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Progress:
-        if self._stream.isatty() and os.environ.get("TERM") != "dumb":  # where a line cannot be wiped
+        shown = self._stream is not None and self._stream.isatty()
+        if shown and os.environ.get("TERM") != "dumb":  # where a line cannot be wiped
             self._thread = threading.Thread(target=self._tell, daemon=True)
             self._thread.start()
         return self
@@ -34,6 +35,7 @@ class Progress:
             self._thread.join()
 
     def _tell(self) -> None:
+        assert self._stream is not None
         started = time.monotonic()
         if self._done.wait(self._patience):
             return
@@ -50,7 +52,7 @@ class Progress:
     def _width(self) -> int:
         """The columns of the terminal but one: of a line that is wrapped, only the end would be wiped."""
         try:
-            columns = os.get_terminal_size(self._stream.fileno()).columns
+            columns = os.get_terminal_size(self._stream.fileno()).columns if self._stream else 0
         except (OSError, ValueError):
             columns = 0
         return max(columns - 1, 10) if columns else 79

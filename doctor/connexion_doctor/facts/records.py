@@ -102,6 +102,8 @@ def _how_it_ended(answers: Answers) -> str:
     if answers.ended == "hang":
         return f"it did not come back within {answers.seconds:.0f} s"
     code = answers.returncode or 0
+    if answers.ended == "parent":
+        return f"it ended the process that started it, by {_signal_name(-code)}"
     if code < 0:
         return f"the process was killed by {_signal_name(-code)}"
     return f"the process ended with exit code {code}"

@@ -15,9 +15,10 @@ from pathlib import PurePath
 from typing import Any
 
 from connexion_doctor.model import Command, Launch, Word
+from connexion_doctor.model.secrets import HIDDEN, looks_secret
 from connexion_doctor.model.source import Source
 
-ROOT, HOME, HIDDEN = "/project", "/home/user", "***"
+ROOT, HOME = "/project", "/home/user"
 # Values of these are places or manners, not secrets; replacing them would make the facts unreadable.
 HARMLESS = re.compile(
     r"^(PATH|PWD|OLDPWD|HOME|SHELL|TERM|TERM_.*|LANG|LC_.*|USER|LOGNAME|HOSTNAME|VIRTUAL_ENV|PYTHON.*|SHLVL|_|"
@@ -27,7 +28,6 @@ HARMLESS = re.compile(
 SHORTEST = 6  # characters; a shorter value stands in a text by chance
 # A value of small letters is a word of any text (``LOG_LEVEL=warning``), but for variables with such names.
 WORD = re.compile(r"^[a-z_]+$")
-CALLED_SECRET = re.compile(r"(?i)pass|pwd|secret|token|key|dsn|cred|auth")
 OPTION = re.compile(r"^(?P<option>-\S*?=|-e)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
 PASSWORD = re.compile(r"(?<=://)(?P<user>[^/\s:@\"']*):(?P<value>[^@\s/\"']+)(?=@)")
 HOMES = re.compile(r"(?<![\w.-])/(?:home|Users)/[^/\s\"':,;]+")
@@ -155,7 +155,7 @@ def _values(environ: Mapping[str, str], launches: list[Launch]) -> Iterator[tupl
 def _is_secret(name: str, value: str) -> bool:
     if len(value) < SHORTEST or HARMLESS.match(name) or value.isdigit():
         return False
-    return CALLED_SECRET.search(name) is not None or WORD.match(value) is None
+    return looks_secret(name, value) or WORD.match(value) is None
 
 
 def _set_by(one: Launch) -> Iterator[tuple[str, str]]:

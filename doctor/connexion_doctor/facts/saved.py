@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from connexion_doctor import __version__
-from connexion_doctor.facts import redaction
+from connexion_doctor.facts import discreet, redaction
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.plain_data import build, plain
-from connexion_doctor.facts.redaction import HIDDEN, Redaction
+from connexion_doctor.facts.redaction import Redaction
 from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report
 from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.secrets import HIDDEN
 from connexion_doctor.model.source import Source
 
 VERSION = 1
@@ -62,6 +63,7 @@ def save(path: str, cases: Sequence[Case], report: Report, environ: Mapping[str,
     :raises UsageError: it cannot be written
     """
     taken_out = Redaction(report.root, environ, [case.launch for case in cases])
+    secrets = discreet.known(report, environ)
     saved = Saved(
         report.root,
         tuple(
@@ -69,15 +71,15 @@ def save(path: str, cases: Sequence[Case], report: Report, environ: Mapping[str,
                 redaction.launch(case.launch),
                 _facts(case.facts),
                 case.environment,
-                {path: taken_out.source(source) for path, source in case.sources.items()},
+                {path: taken_out.source(secrets.source(source)) for path, source in case.sources.items()},
                 case.called,
             )
             for case in cases
         ),
         tuple(finding for finding in report.findings if finding.launch is None),
-        {path: taken_out.source(source) for path, source in report.sources.items()},
+        {path: taken_out.source(secrets.source(source)) for path, source in report.sources.items()},
     )
-    document = {"facts_version": VERSION, "doctor": __version__, **taken_out.data(plain(saved))}
+    document = {"facts_version": VERSION, "doctor": __version__, **secrets.of(taken_out.data(plain(saved)))}
     try:
         Path(path).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
     except OSError as exc:

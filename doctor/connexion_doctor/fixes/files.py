@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.processes import signals
+
 BOM = b"\xef\xbb\xbf"
 
 
@@ -99,9 +101,11 @@ def replace_all(changes: Sequence[tuple[File, bytes]]) -> None:
         for file, _ in staged:
             if file.path.read_bytes() != file.data:
                 raise Untouchable(f"{file.path.name} changed since it was read")
-        for file, temporary in staged:
-            moved.append(file)
-            temporary.replace(file.path)
+        with signals.held():
+            for file, temporary in staged:
+                moved.append(file)
+                temporary.replace(file.path)
+            moved = []  # all of them: this stays
     except BaseException:
         _back(moved, {file.path: data for file, data in changes})
         raise

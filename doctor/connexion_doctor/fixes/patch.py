@@ -26,13 +26,14 @@ def notes(plan: Plan) -> Iterator[str]:
         yield f"install: pip install {shlex.join(plan.install)}"
     for start in plan.starts:
         origin = start.launch.origin
-        place = f" ({origin.path}{f':{origin.line}' if origin.line else ''})" if origin.path else ""
+        line = f":{origin.line}" if origin.line else ""
+        place = f" ({quoted(origin.path)}{line})" if origin.path else ""
         yield f"start: {start.command}{place}"
     for cost in dict.fromkeys(cost for one in plan.taken for cost in one.fix.costs):
         yield f"costs: {cost}"
     for left in plan.left:
         spot = left.finding.location
-        at = f" at {spot.path}:{spot.line}" if spot is not None else ""
+        at = f" at {quoted(spot.path)}:{spot.line}" if spot is not None else ""
         title = next(fix.title for fix in left.finding.fixes if fix.recommended)
         yield f"left: {left.finding.code}{at}: {title}: {left.why}"
 
@@ -46,8 +47,19 @@ def _files(plan: Plan, sources: Mapping[str, Source]) -> Iterator[str]:
 
 def unified(path: str, before: str, after: str) -> str:
     """The diff of one file; line ends are part of the lines, as ``patch`` wants them."""
-    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}")
+    lines = difflib.unified_diff(_lines(before), _lines(after), quoted(f"a/{path}"), quoted(f"b/{path}"))
     return "".join(line if line.endswith("\n") else line + "\n" + NO_NEWLINE for line in lines)
+
+
+def quoted(path: str) -> str:
+    """A path as ``git`` writes it: in quotes, its odd bytes as octal numbers, where it is not plain."""
+    if path.isprintable() and not set(path) & {'"', "\\"}:
+        return path
+    shown = (
+        chr(byte) if 0x20 <= byte < 0x7F and chr(byte) not in '"\\' else f"\\{byte:03o}"
+        for byte in path.encode("utf-8", "surrogateescape")
+    )
+    return f'"{"".join(shown)}"'
 
 
 def _lines(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Our side of the probe: start the agent in the target interpreter, read its answers, end it.
 
 The agent answers in a file of our own temporary folder, one JSON line a record; what the app prints is
-drained beside it and kept only as a bounded tail. Whatever happens, the whole process group is ended.
+drained, and kept only as a bounded tail. Whatever happens, the process is ended with all that it started.
 """
 
 from __future__ import annotations
@@ -10,23 +10,20 @@ import contextlib
 import json
 import os
 import re
-import shutil
-import signal
-import subprocess
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from connexion_doctor.processes import descendants
+from connexion_doctor.processes import descendants, scratch_folder, signals
+from connexion_doctor.processes.child import Child, Tail
 
 AGENT = Path(__file__).with_name("agent") / "__main__.py"
 TAIL = 16_384  # characters of the app's output that are kept
 MOST_ANSWER = 64 * 1024 * 1024
 POLL = 0.004  # seconds between two looks at the answer file while the probe is at work
+ALONE_SECONDS = 0.1  # for the agent to end too, where its guard was killed
 
 
 class ProbeError(Exception):
@@ -38,7 +35,7 @@ class Answers:
     """What one probe said: its records in order, how it ended, and the last of what the app printed."""
 
     records: list[dict[str, Any]] = field(default_factory=list)
-    ended: str = "done"  # done | exit | crash | hang
+    ended: str = "done"  # done | exit | crash | hang | parent (the app ended the process that started it)
     returncode: int | None = None
     stacks: str = ""
     output: str = ""
@@ -83,34 +80,23 @@ class Probe:
 
     def __init__(self, python: str, directory: str, environ: Mapping[str, str]) -> None:
         self.python, self.directory, self.environ = python, directory, dict(environ)
-        self._mark = descendants.mark()
-        self._folder = Path(tempfile.mkdtemp(prefix="connexion-doctor-"))
-        self._answer_file = self._folder / "answers.jsonl"
-        self._asked = False  # before that, nothing but the agent has run
         try:
-            self._process = subprocess.Popen(
-                [python, "-B", str(AGENT), str(self._answer_file)],
-                cwd=directory,
-                env={**self.environ, **self._mark},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            self._folder = scratch_folder.new("probe")
+        except scratch_folder.NoFolder as exc:
+            raise ProbeError(exc.strerror or str(exc)) from exc
+        self._answer_file = self._folder / "answers.jsonl"
+        self._asked: Asked | None = None
+        try:
+            words = [python, "-B", str(AGENT), str(self._answer_file)]
+            self._child = Child(words, directory, self.environ, asked=True)
         except OSError as exc:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            scratch_folder.remove(self._folder)
             raise ProbeError(f"cannot start {python}: {exc.strerror or exc}") from exc
 
     def close(self) -> None:
-        """End the probe, asked or not, with everything in its process group, and what left it."""
-        _end_group(self._process)
-        if self._asked:
-            descendants.end(self._mark)
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """End the probe, asked or not, with everything that it started."""
+        self._child.end()
+        scratch_folder.remove(self._folder)
 
     def ask(
         self,
@@ -125,47 +111,126 @@ class Probe:
         :param on_hello: called (in this thread) with the interpreter's paths as soon as they are known
         :raises ProbeError: the interpreter is too old, or says nothing
         """
-        try:
-            answers = self._ask({"memory": _memory_limit(), **request, "timeout": timeout}, timeout, on_hello)
-        finally:
-            self.close()
-        _check(answers, self.python)
+        self.begin(request, timeout, on_hello)
+        while (answers := self.step(POLL)) is None:
+            pass
         return answers
 
-    def _ask(
+    def begin(
         self,
-        request: dict[str, Any],
+        request: Mapping[str, Any],
         timeout: float,
+        on_hello: Callable[[dict[str, Any]], None] | None = None,
+        shares: int = 1,
+    ) -> None:
+        """Hand over the request; ``step`` goes on with it.
+
+        :param shares: how many probes share the machine's memory
+        """
+        whole = {"memory": _memory_limit(shares), **request, "timeout": timeout}
+        self._asked = Asked(self._child, whole, self._answer_file, on_hello)
+
+    def step(self, seconds: float) -> Answers | None:
+        """Go on, waiting no longer than this: the answers once it is over, when the probe is ended too.
+
+        :raises ProbeError: the interpreter is too old, or says nothing
+        """
+        assert self._asked is not None, "nothing was asked"
+        over = False
+        try:
+            over = self._asked.step(seconds)
+            answers = self._asked.answers() if over else None
+        except BaseException:
+            over = True
+            raise
+        finally:
+            if over:
+                self.close()
+        if answers is not None:
+            _check(answers, self.python)
+        return answers
+
+
+class Asked:
+    """A request under way: it is sent, the answers are read as they come, what is printed is drained.
+
+    :param request: what is sent, with ``timeout``, the seconds from now that it may take
+    """
+
+    def __init__(
+        self,
+        child: Child,
+        request: Mapping[str, Any],
+        answer_file: Path,
         on_hello: Callable[[dict[str, Any]], None] | None,
-    ) -> Answers:
-        started, self._asked = time.monotonic(), True
-        process, answers, reader = self._process, Answers(), _Reader(self._answer_file)
-        assert process.stdin is not None and process.stdout is not None
-        tail = _Tail(process.stdout)
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(request).encode())
-            process.stdin.close()
-        while True:
-            running = process.poll() is None
-            for record in reader.new():
-                answers.records.append(record)
-                if record["event"] == "hello" and on_hello is not None:
-                    on_hello(record)
-            if not running:
-                break
-            if time.monotonic() - started > timeout:
-                answers.ended = "hang"
-                break
-            time.sleep(POLL)
-        _end_group(process)
-        answers.records.extend(reader.new())
-        answers.returncode = process.returncode
-        answers.seconds = time.monotonic() - started
-        answers.output = tail.text()
-        stacks = Path(f"{self._answer_file}.stacks")
-        if stacks.exists():
+    ) -> None:
+        self._child, self._file, self._on_hello = child, answer_file, on_hello
+        self._started, self._timeout = time.monotonic(), float(request["timeout"])
+        self._unsent = json.dumps(request).encode()
+        self._reader, self._tail, self._answers = _Reader(answer_file), Tail(child), Answers()
+        assert child.stdin is not None
+        if os.name != "nt":
+            os.set_blocking(child.stdin, False)
+
+    def step(self, seconds: float) -> bool:
+        """Go on, waiting no longer than this; whether it is over.
+
+        :raises Interrupted: the doctor was told to stop
+        """
+        ended = self._child.poll() is not None
+        self._send()
+        self._read()
+        if ended:
+            return True
+        if time.monotonic() - self._started > self._timeout:
+            self._answers.ended = "hang"
+            return True
+        self._tail.wait(seconds)
+        return False
+
+    def answers(self) -> Answers:
+        """What was said until now. The probe is ended."""
+        answers = self._answers
+        answers.seconds = time.monotonic() - self._started
+        if answers.ended != "hang" and (self._child.code or 0) < 0 and self._left_alone():
+            answers.ended = "parent"
+        self._child.end()
+        self._read()
+        # The agent's own end is told by its guard, who ends with 0; else it is how the guard was ended.
+        told = next((one for one in reversed(answers.records) if one["event"] == "ended"), None)
+        answers.returncode = told["code"] if told is not None else self._child.code
+        answers.output = self._tail.text()
+        stacks = Path(f"{self._file}.stacks")
+        with contextlib.suppress(OSError):
             answers.stacks = stacks.read_text("utf-8", "replace")[-TAIL:]
         return answers
+
+    def _left_alone(self) -> bool:
+        """Whether the agent runs on while its guard is gone: the app ended its parent."""
+        hello = next((one for one in self._answers.records if one["event"] == "hello"), None)
+        pid = hello.get("pid") if hello is not None else None
+        if not isinstance(pid, int):
+            return False
+        signals.sleep(ALONE_SECONDS)  # killed as one, they do not end in the same moment
+        return descendants.alive(pid)
+
+    def _send(self) -> None:
+        if not self._unsent or self._child.stdin is None:
+            return
+        try:
+            self._unsent = self._unsent[os.write(self._child.stdin, self._unsent) :]
+        except BlockingIOError:
+            return
+        except OSError:  # it ended, or closed its end
+            self._unsent = b""
+        if not self._unsent:
+            self._child.close_input()
+
+    def _read(self) -> None:
+        for record in self._reader.new():
+            self._answers.records.append(record)
+            if record["event"] == "hello" and self._on_hello is not None:
+                self._on_hello(record)
 
 
 def _check(answers: Answers, python: str) -> None:
@@ -178,27 +243,16 @@ def _check(answers: Answers, python: str) -> None:
         raise ProbeError(f"{python} did not answer: {last[0]}")
     if "done" in events:
         answers.ended = "done"
-    elif answers.ended != "hang":
+    elif answers.ended not in ("hang", "parent"):
         answers.ended = "crash" if (answers.returncode or 0) < 0 else "exit"
 
 
-def _memory_limit() -> int | None:
-    """Four fifths of the machine's memory, in bytes, so that a runaway app cannot take it down."""
+def _memory_limit(shares: int) -> int | None:
+    """A share of four fifths of the machine's memory, in bytes: a runaway app cannot take it down."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 4 // 5
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 4 // 5 // shares
     except (AttributeError, ValueError, OSError):
         return None
-
-
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """End the probe and everything that stayed in its process group."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-    except AttributeError:  # Windows has no process groups of this kind
-        process.kill()
-    process.wait()
 
 
 class _Reader:
@@ -226,31 +280,6 @@ class _Reader:
                 continue  # not ours: somebody wrote into the file
             if isinstance(record, dict) and isinstance(record.get("event"), str):
                 yield record
-
-
-class _Tail:
-    """Drains a pipe in a thread of its own and keeps the last characters."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._kept = stream, b""
-        self._thread = threading.Thread(target=self._drain, daemon=True)
-        self._thread.start()
-
-    def _drain(self) -> None:
-        descriptor = self._stream.fileno()
-        while True:
-            try:
-                data = os.read(descriptor, 65_536)
-            except (OSError, ValueError):
-                return
-            if not data:
-                return
-            self._kept = (self._kept + data)[-TAIL:]
-
-    def text(self) -> str:
-        """What was kept; processes that left the group may hold the pipe open, so no waiting for them."""
-        self._thread.join(0.2)
-        return self._kept.decode("utf-8", "replace")
 
 
 _STACK_LINE = re.compile(r'^  File "(?P<path>.+)", line (?P<line>\d+) in (?P<name>.+)$')

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,15 +45,72 @@ class HeadStart:
             self.probe = None
 
 
-def start(python: str | None, directory: str) -> HeadStart:
-    """Find the interpreter and start a probe in it; what goes wrong is kept for when it is needed."""
+class _Early:
+    """A head start that was made before the command line was read; one for the process."""
+
+    head: HeadStart | None = None
+    given: tuple[str | None, str] = (None, "")
+
+
+# What says that no probe, or not this one, is needed; a configuration may say it as well.
+NO_PROBE = ("-h", "--help", "--version", "--no-import", "--facts")
+CONFIGURED = (("pyproject.toml", b"connexion-doctor"), ("setup.cfg", b"connexion-doctor"))
+
+
+def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Start a probe before the command line is read, where a look at it tells that ``start`` will be asked
+    for one: importing what reads it takes longer than this."""
+    own = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    checks = not own or own[0] == "check" or own[0].startswith("-") or ":" in own[0]
+    if not checks or any(one.partition("=")[0] in NO_PROBE for one in own):
+        return
+    python, directory = _value(own, "--python"), _value(own, "--chdir", "--app-dir") or "."
+    if any(name.endswith("_COMPLETE") for name in environ) or _is_configured(directory):
+        return
+    _Early.head, _Early.given = start(python, directory), (python, directory)
+
+
+def _value(words: Sequence[str], *names: str) -> str | None:
+    """What an option is given, last."""
+    found = None
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in names:
+            found = value if equals else words[index + 1] if index + 1 < len(words) else None
+    return found
+
+
+def _is_configured(directory: str) -> bool:
+    """Whether a configuration stands in the project, which has to be read first."""
+    for name, word in CONFIGURED:
+        path = os.path.join(directory, name)
+        try:
+            if os.path.isfile(path):  # a pipe would be waited for
+                with open(path, "rb") as stream:
+                    if word in stream.read():
+                        return True
+        except OSError:
+            continue
+    return False
+
+
+def start(python: str | None, directory: str, *, probe: bool = True) -> HeadStart:
+    """Find the interpreter and start a probe in it; what goes wrong is kept for when it is needed.
+
+    :param probe: False: the interpreter is found, and not started
+    """
+    head, _Early.head = _Early.head, None
+    if head is not None:
+        if probe and _Early.given == (python, directory):
+            return head
+        head.close()
     head = HeadStart()
     root = Path(directory)
     if not root.is_dir():
         return head
     try:
         head.python, head.how = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)
-        if head.how != DOCTORS_OWN or head.has_connexion:
+        if probe and (head.how != DOCTORS_OWN or head.has_connexion):
             head.probe = Probe(head.python, str(root.resolve()), dict(os.environ))
     except (NoInterpreter, ProbeError) as exc:
         head.error = exc

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
-import re
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from connexion_doctor.processes import descendants
+from connexion_doctor.processes import signals
 from connexion_doctor.processes.address import Address, listens
+from connexion_doctor.processes.child import Child
 
 POLL = 0.02  # seconds between two looks at a server that does not listen yet
 END_SECONDS = 3.0  # between asking a server to stop and killing its group
@@ -37,25 +35,16 @@ def free_port() -> int:
 
 
 class Process:
-    """A running server. Use it as a context manager: leaving it ends the whole process group.
+    """A running server. Use it as a context manager: leaving it ends all that it started.
 
     :param words: what is executed
     :param log: a file for what it prints
+    :raises OSError: it cannot be started
     """
 
     def __init__(self, words: Sequence[str], directory: str, environ: Mapping[str, str], log: Path) -> None:
         self._log = log
-        self._mark = descendants.mark()
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                words,
-                cwd=directory,
-                env={**environ, **self._mark},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._child = Child(words, directory, environ, output=log, guarded=True)
 
     def __enter__(self) -> Process:
         return self
@@ -74,7 +63,8 @@ class Process:
 
     def gave_up(self) -> str | None:
         """How we know that it will not come up; None while it may."""
-        code = self._process.poll()
+        signals.look()
+        code = self._child.poll()
         if code is not None:
             return f"the server ended with {_spoken(code)}"
         log = self.log()
@@ -94,30 +84,16 @@ class Process:
                 reason = f"it does not listen after {seconds:g} s"
             if reason is not None:
                 return reason
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(POLL)  # returns at once when it ends
+            self._child.wait(POLL)  # returns at once when it ends
         return None
 
     def settle(self, seconds: float = 0.5) -> None:
         """Give a server that closed a connection the time to end, and to say why."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
+        self._child.wait(seconds)
 
     def end(self) -> None:
-        """Ask the group to stop, then kill what is left of it. Nothing of the group survives."""
-        try:
-            self._signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(END_SECONDS)
-        finally:
-            self._signal(signal.SIGKILL)
-            self._process.wait()
-            descendants.end(self._mark)  # elsewhere than on Linux ``redirect`` keeps Python in its group
-
-    def _signal(self, number: signal.Signals) -> None:
-        # The group has the id of its leader; it can outlive it, and the id is not given away before.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, number)
+        """Ask the group to stop, then kill what is left of it. Nothing that it started survives."""
+        self._child.end(END_SECONDS)
 
 
 def _spoken(code: int) -> str:
@@ -126,30 +102,3 @@ def _spoken(code: int) -> str:
     with contextlib.suppress(ValueError):
         return signal.Signals(-code).name
     return f"signal {-code}"
-
-
-ERROR = re.compile(r"^(?:\S+ - )?(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Warning)\b.*")
-
-
-CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
-SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|PWD|CREDENTIAL|DSN|AUTH", re.IGNORECASE)
-
-
-def redacted(text: str, environ: Mapping[str, str]) -> str:
-    """A line of a log without credentials of addresses and without values of variables that hold secrets."""
-    for name, value in environ.items():
-        if len(value) >= 6 and SECRET_NAME.search(name):
-            text = text.replace(value, "***")
-    return CREDENTIALS.sub("***", text)
-
-
-def telling(log: Sequence[str]) -> str | None:
-    """The line of a log that says best what went wrong: the last exception."""
-    for line in reversed(log):
-        text = line.strip()
-        if ERROR.match(text) and "Warning" not in text.split(":")[0]:
-            return text[:300]
-    for line in reversed(log):
-        if "error" in line.lower():
-            return line.strip()[:300]
-    return None

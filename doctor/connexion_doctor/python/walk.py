@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.python.module import Binding, Function, Module, N, Scope, Use, position_of
@@ -32,8 +32,7 @@ def parse(source: Source, names: tuple[str, ...], *, is_package: bool) -> Module
     return module
 
 
-@dataclass(frozen=True)
-class _Context:
+class _Context(NamedTuple):
     guarded: bool = False
     main: bool = False
     statement: ast.stmt | None = None
@@ -52,7 +51,9 @@ class _Walk:
         for statement in statements:
             self.statement(statement, scope, _Context(guarded, context.main, statement))
             if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise):
-                guarded = guarded or self.tells_versions(statement.test, scope)
+                guarded = guarded or self.tells_versions(
+                    statement.test, scope, self.module.text(statement.test)
+                )
 
     def use(self, node: N, scope: Scope, context: _Context, *, awaited: bool = False) -> Use[N]:
         """A use, with what is known of its place."""
@@ -115,14 +116,15 @@ class _Walk:
         """An ``if``, which may guard what is under it."""
         self.expression(node.test, scope, context)
         text = self.module.text(node.test)
-        guarded = context.guarded or self.tells_versions(node.test, scope)
+        guarded = context.guarded or self.tells_versions(node.test, scope, text)
         main = context.main or ("__name__" in text and "__main__" in text)
         self.body(node.body, scope, _Context(guarded, main))
         self.body(node.orelse, scope, _Context(guarded, context.main))
 
-    def tells_versions(self, test: ast.expr, scope: Scope) -> bool:
-        """Whether a test asks which version is there, directly or by a name that was made for it."""
-        if _ASKS.search(self.module.text(test)):
+    def tells_versions(self, test: ast.expr, scope: Scope, text: str) -> bool:
+        """Whether a test, whose text is given, asks which version is there, directly or by a name that was
+        made for it."""
+        if _ASKS.search(text):
             return True
         for node in ast.walk(test):
             if not isinstance(node, ast.Name):
@@ -241,38 +243,49 @@ class _Walk:
 
     def expression(self, node: ast.expr, scope: Scope, context: _Context, *, awaited: bool = False) -> None:
         """An expression and all in it."""
-        match node:
-            case ast.Call():
-                self.module.calls.append(self.use(node, scope, context, awaited=awaited))
-            case ast.Attribute():
-                self.module.attributes.append(self.use(node, scope, context, awaited=awaited))
-            case ast.Subscript():
-                self.module.subscripts.append(self.use(node, scope, context))
-            case ast.Yield():
-                if node.value is not None:
-                    scope.returns.append(node.value)
-            case ast.NamedExpr():
-                self.bind(node.target, node.value, context.statement, scope)  # type: ignore[arg-type]
-            case ast.Lambda():
-                inner = Scope(node, scope)
-                for parameter in ast.walk(node.args):
-                    if isinstance(parameter, ast.arg):
-                        self.add(inner, parameter.arg, Binding("other", parameter, (0, 0)))
-                self.expression(node.body, inner, context)
-                return
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-                inner = Scope(node, scope)
-                for part in node.generators:
-                    self.unknown(part.target, context.statement, inner)  # type: ignore[arg-type]
-                scope = inner
-        for child in ast.iter_child_nodes(node):
+        kind = type(node)
+        if kind is ast.Name or kind is ast.Constant:  # half of all; nothing is in them
+            return
+        if isinstance(node, ast.Call):
+            self.module.calls.append(self.use(node, scope, context, awaited=awaited))
+        elif isinstance(node, ast.Attribute):
+            self.module.attributes.append(self.use(node, scope, context, awaited=awaited))
+        elif isinstance(node, ast.Subscript):
+            self.module.subscripts.append(self.use(node, scope, context))
+        elif isinstance(node, ast.Yield):
+            if node.value is not None:
+                scope.returns.append(node.value)
+        elif isinstance(node, ast.NamedExpr):
+            self.bind(node.target, node.value, context.statement, scope)  # type: ignore[arg-type]
+        elif isinstance(node, ast.Lambda):
+            inner = Scope(node, scope)
+            for parameter in ast.walk(node.args):
+                if isinstance(parameter, ast.arg):
+                    self.add(inner, parameter.arg, Binding("other", parameter, (0, 0)))
+            self.expression(node.body, inner, context)
+            return
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+            scope = Scope(node, scope)
+            for part in node.generators:
+                self.unknown(part.target, context.statement, scope)  # type: ignore[arg-type]
+        awaits = kind is ast.Await
+        for name in node._fields:
+            value = getattr(node, name)
+            if isinstance(value, ast.expr):
+                self.expression(value, scope, context, awaited=awaits)
+            elif isinstance(value, list):
+                self.parts(value, scope, context)
+
+    def parts(self, nodes: list[ast.AST], scope: Scope, context: _Context) -> None:
+        """What stands in a list in an expression."""
+        for child in nodes:
             if isinstance(child, ast.expr):
-                self.expression(child, scope, context, awaited=isinstance(node, ast.Await))
+                self.expression(child, scope, context)
             elif isinstance(child, ast.keyword):
                 self.expression(child.value, scope, context)
             elif isinstance(child, ast.comprehension):
-                for part_child in [child.iter, *child.ifs]:
-                    self.expression(part_child, scope, context)
+                for part in (child.iter, *child.ifs):
+                    self.expression(part, scope, context)
 
 
 def _globals(scope: Scope) -> list[ast.Global]:

@@ -104,4 +104,7 @@ class LaunchModules:
 
     def submodule(self, package: Module, name: str) -> str | None:
         """A module of a package."""
-        return self.absolute(f"{package.names[0]}.{name}", package) if package.names else None
+        dotted = f"{package.names[0]}.{name}" if package.names else ""
+        path = self.file(dotted)
+        found = self.module(path, dotted) if path is not None else None
+        return f"%{found.path}" if found is not None else None

@@ -72,8 +72,10 @@ def read(launch: Launch, versions: Versions, root: Path) -> LaunchFacts:
         module = modules.module(file, name) if file is not None else None
         return LaunchFacts(server, replace(fault.load, names=_kinds(module) if module is not None else {}))
     except Unread as reason:
-        load = LoadFacts(str(server.target or ""), stage=UNREAD, found=reason.told)
-        return LaunchFacts(server, load)
+        told = reason.told
+    except RecursionError:
+        told = "its names lead in a circle, or are nested too deep to follow"
+    return LaunchFacts(server, LoadFacts(str(server.target or ""), stage=UNREAD, found=told))
 
 
 class _Reading:

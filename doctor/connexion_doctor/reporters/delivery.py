@@ -69,6 +69,9 @@ def deliver(
     :param detail: of the text report: ``quiet``, ``normal`` or ``verbose``
     """
     environ = os.environ if environ is None else environ
+    from connexion_doctor.facts.discreet import discreet  # later than the probe is asked, which waits
+
+    report = discreet(report, environ)
     failed = []
     for one in wanted:
         try:
@@ -92,8 +95,8 @@ def _rendered(report: Report, output: Output, detail: str) -> str:
     if output.format == "text":
         from connexion_doctor.reporters import text
 
-        return text.render(report, detail)
-    return renderer(output.format)(report)
+        return terminal.encodable(text.render(report, detail))
+    return terminal.encodable(renderer(output.format)(report))
 
 
 def _step_summary(report: Report, environ: Mapping[str, str]) -> None:

@@ -44,7 +44,11 @@ def look() -> Look:
     width = shutil.get_terminal_size((88, 24)).columns
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
     unicode = encoding.startswith("utf") and os.environ.get("TERM") != "dumb"
-    return Look(min(max(width, 40), 100), unicode, terminal.links(os.environ, sys.stdout.isatty()))
+    return Look(
+        min(max(width, 40), 100),
+        unicode,
+        terminal.links(os.environ, sys.stdout is not None and sys.stdout.isatty()),
+    )
 
 
 def wrap(text: str, view: Look, indent: str = "", hang: str | None = None) -> list[str]:

@@ -60,6 +60,11 @@ def visible(text: str, *, unicode: bool = True) -> str:
     return CONTROL.sub(lambda match: _sign(match[0]) if unicode else "?", text)
 
 
+def encodable(text: str) -> str:
+    """The text with what UTF-8 cannot say (names that are no UTF-8) as escapes, which JSON reads back."""
+    return text.encode("utf-8", "backslashreplace").decode() if not text.isascii() else text
+
+
 def _sign(character: str) -> str:
     code = ord(character)
     if code < 0x20:

@@ -97,8 +97,13 @@ def _of_environment(server: Server, launch: Launch) -> dict[str, Setting]:
 
 def _setting(text: str | None, source: str) -> Setting:
     """An option that was given: a switch without a value, a number, a text."""
-    value: object = True if text is None else int(text) if text.isdigit() else text
+    value: object = True if text is None else int(text) if _is_number(text) else text
     return Setting(value, source, text if text is not None else "yes")
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a number of a usual size: ``isdigit`` alone is true of what ``int`` does not read."""
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _gunicorn(facts: ServerFacts, launch: Launch) -> ServerFacts:

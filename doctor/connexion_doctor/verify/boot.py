@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from connexion_doctor import servers
 from connexion_doctor.model import Judgement, Verdict
+from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.address import Address
-from connexion_doctor.processes.server_process import IN_USE, REFUSAL, Process, free_port, redacted, telling
+from connexion_doctor.processes.server_process import IN_USE, REFUSAL, Process, free_port
 from connexion_doctor.servers.base import CannotBoot
 from connexion_doctor.servers.listening import speaks_tls
 from connexion_doctor.verify import requests
 from connexion_doctor.verify.http import NoAnswer, get, speaks
+from connexion_doctor.verify.log import redacted, telling
 from connexion_doctor.verify.outcome import Exchange, Outcome, judged
 from connexion_doctor.verify.starting import start_of
 
@@ -51,12 +52,12 @@ def _boot(
     launch, facts = judgement.launch, judgement.facts
     how = servers.get(launch.server).listening
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as folder:
+    with scratch_folder.folder("boot") as folder:
         port = free_port()
-        start = start_of(judgement, python, environ, port, folder, layer)
+        start = start_of(judgement, python, environ, port, str(folder), layer)
         address = Address(port, how is not None and speaks_tls(how, facts.server))
         try:
-            process = Process(start.words, launch.directory, start.environ, Path(folder, "log"))
+            process = Process(start.words, launch.directory, start.environ, folder / "log")
         except OSError as exc:
             return Outcome(Verdict.FAILS, f"{start.words[0]} cannot be started: {exc.strerror or exc}")
         with process:

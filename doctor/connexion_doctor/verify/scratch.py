@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from connexion_doctor.processes.child import run
 
 INSTALL_SECONDS = 300
 MOST_BYTES = 500 * 1024 * 1024
@@ -68,19 +69,18 @@ def install(requirements: Sequence[str], python: str, packages: Mapping[str, str
     constraints = layer.parent / f"{layer.name}-constraints.txt"
     constraints.write_text("".join(f"{line}\n" for line in _constraints(requirements, packages)))
     try:
-        done = subprocess.run(
+        done = run(
             [*installer(python), "--target", str(layer), "--constraint", str(constraints), *requirements],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=INSTALL_SECONDS,
-            cwd=layer.parent,
-            start_new_session=True,
+            str(layer.parent),
+            os.environ,
+            INSTALL_SECONDS,
         )
-    except (OSError, subprocess.TimeoutExpired) as exc:
+    except OSError as exc:
         raise NotInstalled(f"{' '.join(requirements)}: {exc}") from exc
-    if done.returncode != 0:
-        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    if done.code is None:
+        raise NotInstalled(f"{' '.join(requirements)}: not installed after {INSTALL_SECONDS} s")
+    if done.code != 0:
+        said = [line.strip() for line in done.output.splitlines() if line.strip()]
         raise NotInstalled(f"{' '.join(requirements)}: {said[-1] if said else 'pip failed'}")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.model import Basis, Judgement, Report, Verdict
+from connexion_doctor.processes import scratch_folder
 from connexion_doctor.verify.boot import CannotBoot, boot
 from connexion_doctor.verify.outcome import Outcome
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled
@@ -73,9 +73,9 @@ def _after(
     report: Report, judgement: Judgement, environ: Mapping[str, str], seconds: float, diagnose: Diagnose
 ) -> dict[str, object] | None:
     """What happens with the recommended fixes applied; None where there is none to apply."""
-    with tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as folder:
+    with scratch_folder.folder("fix") as folder:
         try:
-            treated = treat(report, judgement, Path(folder), diagnose)
+            treated = treat(report, judgement, folder, diagnose)
         except (NotCopied, NotInstalled, NotApplied) as exc:
             return Outcome(Verdict.UNKNOWN, f"the fix was not tried: {exc}").document()
         if not treated.taken:

@@ -53,6 +53,7 @@ def run(answers_path: str) -> None:
     faulthandler.dump_traceback_later(max(request["timeout"] - 0.3, 0.2), file=stacks)
     channel.emit(
         "hello",
+        pid=os.getpid(),
         executable=sys.executable,
         version=sys.version.split()[0],
         prefix=sys.prefix,

@@ -17,6 +17,7 @@ RULES = rules_of(
     imports.import_exits,
     imports.import_hangs,
     imports.import_crashes,
+    imports.import_ends_its_parent,
     surroundings.surroundings_missing,
     target.attribute_not_found,
     target.target_not_understood,

@@ -339,6 +339,42 @@ def import_crashes(case: Case) -> Iterator[Finding]:
     )
 
 
+@rule("CXD018", "import-ends-its-parent", ERROR, breaks=True)
+def import_ends_its_parent(case: Case) -> Iterator[Finding]:
+    """Importing the target's module ends the process that started it.
+
+    What happens: gunicorn's arbiter, or the supervisor, is ended by a signal as soon as a worker loads the
+    app.
+    Why: code at the module level sends a signal to the parent (``os.kill(os.getppid(), ...)``), which is
+    meant for another way of running.
+    Fix: send it where the app is told to stop, not where it is imported.
+    Before:
+        os.kill(os.getppid(), signal.SIGTERM)
+    After:
+        def stop():
+            os.kill(os.getppid(), signal.SIGTERM)
+    Sources:
+        https://docs.python.org/3/library/os.html#os.getppid
+        test: tests/checkup/test_strangers.py
+    """
+    load = case.facts.load
+    if load is None or load.ended != "parent":
+        return
+    yield finding(
+        f"Importing {load.module} ends its parent: {load.ended_detail}.",
+        severity=ERROR,
+        location=None,
+        word=target_word(case),
+        fixes=(
+            Fix(
+                title="take the signal to the parent out of what runs at import",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )
+
+
 def last_output(case: Case) -> tuple[str, ...]:
     """The last lines that the app printed, which usually say why it gave up."""
     lines = [line.strip() for line in case.facts.output.splitlines() if line.strip()]

@@ -1,0 +1,80 @@
+"""What is installed for an interpreter, read from its folders: the interpreter itself is not started.
+
+A virtual environment's interpreter may be a file of the project, and starting any interpreter runs the
+``sitecustomize`` and the ``.pth`` files of its environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LIBRARY = re.compile(r"^python(\d+\.\d+)$")
+PACKAGES = ("site-packages", "dist-packages")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The version of an interpreter (empty where its folders do not tell), and where its packages lie."""
+
+    version: str
+    paths: tuple[str, ...]
+
+
+def of(python: str) -> Folder:
+    """What lies around an interpreter.
+
+    :param python: its path; it need not be a program
+    """
+    if os.path.abspath(python) == os.path.abspath(sys.executable):
+        return Folder(sys.version.split()[0], tuple(entry for entry in sys.path if entry))
+    path = Path(os.path.abspath(python))
+    prefix = path.parent.parent
+    settings = _settings(prefix / "pyvenv.cfg")
+    if settings is None:  # no virtual environment: links lead to where it was installed
+        real = path.resolve().parent.parent
+        return _installed(prefix if list(_libraries(prefix)) else real)
+    version = settings.get("version") or settings.get("version_info") or ""
+    found = _installed(prefix)
+    paths = found.paths
+    if settings.get("include-system-site-packages", "").lower() == "true" and settings.get("home"):
+        paths += _installed(Path(settings["home"]).parent).paths
+    return Folder(".".join(version.split(".")[:3]) or found.version, paths)
+
+
+def _installed(prefix: Path) -> Folder:
+    libraries = list(_libraries(prefix))
+    version = libraries[0][0] if libraries else ""
+    paths = [folder / name for _, folder in libraries[:1] for name in PACKAGES]
+    if (prefix / "lib" / "python3").is_dir():  # Debian keeps all versions' packages here
+        paths += [prefix / "lib" / "python3" / name for name in PACKAGES]
+    paths.append(prefix / "Lib" / "site-packages")
+    return Folder(version, tuple(str(one) for one in paths if one.is_dir()))
+
+
+def _libraries(prefix: Path) -> Iterator[tuple[str, Path]]:
+    """``lib/pythonX.Y`` folders with their versions, the newest first."""
+    found = []
+    for library in ("lib", "lib64"):
+        try:
+            names = os.listdir(prefix / library)
+        except OSError:
+            continue
+        found += [(match[1], prefix / library / name) for name in names if (match := LIBRARY.match(name))]
+    yield from sorted(found, key=lambda one: [int(part) for part in one[0].split(".")], reverse=True)
+
+
+def _settings(path: Path) -> dict[str, str] | None:
+    """``pyvenv.cfg``: names and values; None where there is none."""
+    try:
+        if not path.is_file():
+            return None
+        lines = path.read_text("utf-8", "replace").splitlines()[:100]
+    except OSError:
+        return None
+    pairs = (line.partition("=") for line in lines if "=" in line)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}

@@ -1,0 +1,178 @@
+"""The folder of one run: everything that the doctor writes for itself lies in it.
+
+It is made first and removed last. What a run left that was killed is removed by the next: a run holds a lock
+in its folder for as long as it lives.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import itertools
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from connexion_doctor.processes import signals
+
+PREFIX = "connexion-doctor-run-"
+LOCK = "lock"
+UNLOCKED = 300.0  # seconds, after which a folder without a lock is nobody's
+
+
+class NoFolder(OSError):
+    """There is nowhere to write temporary files; the message says why."""
+
+
+class _State:
+    folder: Path | None = None
+    lock: int | None = None
+    owner = 0  # a copy of this process removes nothing
+    numbers = itertools.count()
+
+
+def new(purpose: str) -> Path:
+    """A new folder for a purpose, in the folder of this run. Whoever asked removes it.
+
+    :raises NoFolder: no temporary file can be written
+    """
+    folder = _State.folder
+    if folder is None or _State.owner != os.getpid():
+        folder = _made()
+    made = folder / f"{purpose}-{next(_State.numbers)}"
+    try:
+        made.mkdir(mode=0o700)
+    except OSError as exc:
+        raise NoFolder(exc.errno, f"no temporary folder can be made in {folder}: {exc.strerror}") from exc
+    return made
+
+
+@contextlib.contextmanager
+def folder(purpose: str) -> Iterator[Path]:
+    """A new folder, gone when the block is left.
+
+    :raises NoFolder: no temporary file can be written
+    """
+    made = new(purpose)
+    try:
+        yield made
+    finally:
+        remove(made)
+
+
+def remove(path: Path) -> None:
+    """Remove a folder with all that is in it, read-only folders too; what cannot be removed stays."""
+    with contextlib.suppress(OSError):
+        _empty(path)
+        path.rmdir()
+
+
+def _empty(path: Path) -> None:
+    try:
+        entries = list(os.scandir(path))
+    except PermissionError:
+        path.chmod(stat.S_IRWXU)
+        entries = list(os.scandir(path))
+    for entry in entries:
+        with contextlib.suppress(OSError):
+            if entry.is_dir(follow_symlinks=False):
+                remove(Path(entry.path))
+                continue
+            try:
+                os.unlink(entry.path)
+            except PermissionError:  # the folder is read-only
+                path.chmod(stat.S_IRWXU)
+                os.unlink(entry.path)
+
+
+def remove_all() -> None:
+    """Remove the folder of this run, and those that killed runs left."""
+    mine, lock = _State.folder, _State.lock
+    if mine is None or _State.owner != os.getpid():
+        return
+    _State.folder = _State.lock = None
+    remove(mine)
+    if lock is not None:
+        with contextlib.suppress(OSError):
+            os.close(lock)
+    _remove_left(mine.parent)
+
+
+def _made() -> Path:
+    made, why = None, OSError("there is no such folder")
+    for above in _places():
+        path = Path(above, f"{PREFIX}{os.urandom(6).hex()}")
+        try:
+            path.mkdir(mode=0o700)
+            (path / LOCK).write_bytes(b"-")  # a full disk lets make folders
+            made = path
+            break
+        except OSError as exc:
+            why = exc
+            with contextlib.suppress(OSError):
+                remove(path)
+    if made is None:
+        raise NoFolder(
+            why.errno, f"no temporary folder can be made ({why.strerror or why}); TMPDIR may name a place"
+        )
+    _State.folder, _State.owner = made, os.getpid()
+    _State.lock = _locked(made / LOCK)
+    atexit.register(remove_all)
+    signals.at_last(remove_all)
+    return made
+
+
+def _places() -> list[str]:
+    """Where temporary files go, as ``tempfile`` has it, which would take its time to import. The working
+    directory is none of them: it is the project's."""
+    if os.name == "nt":
+        import tempfile
+
+        return [tempfile.gettempdir()]
+    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    return [os.path.abspath(one) for one in (*named, "/tmp", "/var/tmp", "/usr/tmp") if one]
+
+
+def _locked(path: Path) -> int | None:
+    """A descriptor that holds the lock of a folder; None where it is held, or there are no locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _remove_left(above: Path) -> None:
+    """Remove what killed runs of this user left."""
+    with contextlib.suppress(OSError), os.scandir(above) as entries:
+        for entry in entries:
+            if entry.name.startswith(PREFIX):
+                with contextlib.suppress(OSError):
+                    _remove_one(entry)
+
+
+def _remove_one(entry: os.DirEntry[str]) -> None:
+    if not hasattr(os, "getuid") or not entry.is_dir(follow_symlinks=False):
+        return
+    status, path = entry.stat(follow_symlinks=False), Path(entry.path)
+    if status.st_uid != os.getuid():
+        return
+    if not (path / LOCK).exists():
+        if time.time() - status.st_mtime > UNLOCKED:
+            remove(path)
+        return
+    descriptor = _locked(path / LOCK)
+    if descriptor is not None:
+        remove(path)
+        os.close(descriptor)

@@ -1,0 +1,32 @@
+"""The line of a server's log that is reported: the one that tells, without secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from connexion_doctor.model.secrets import HIDDEN, looks_secret, without_logins
+
+ERROR = re.compile(r"^(?:\S+ - )?(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Warning)\b.*")
+LONGEST = 300  # characters
+SHORTEST = 6  # characters of a secret; a shorter one stands in a line by chance
+
+
+def telling(log: Sequence[str]) -> str | None:
+    """The line of a log that says best what went wrong: the last exception."""
+    for line in reversed(log):
+        text = line.strip()
+        if ERROR.match(text) and "Warning" not in text.split(":")[0]:
+            return text[:LONGEST]
+    for line in reversed(log):
+        if "error" in line.lower():
+            return line.strip()[:LONGEST]
+    return None
+
+
+def redacted(text: str, environ: Mapping[str, str]) -> str:
+    """A line of a log without credentials of addresses and without values of variables that hold secrets."""
+    for name, value in environ.items():
+        if len(value) >= SHORTEST and looks_secret(name, value):
+            text = text.replace(value, HIDDEN)
+    return without_logins(text)
