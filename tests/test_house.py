@@ -18,14 +18,14 @@ ROOMS: dict[str, set[str]] = {
     for line in """\
     model:
     schema:
-    environment:
     processes:
     commands: model
     python: model
-    requirements: model python
     discovery: model commands python
+    requirements: model commands python discovery
+    environment: model processes requirements
     probe: environment processes
-    facts: model probe
+    facts: model requirements probe
     fixes: model commands requirements
     servers: model commands discovery facts fixes
     rules: model python requirements discovery facts servers
