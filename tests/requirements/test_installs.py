@@ -179,7 +179,7 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
     "uv sync": (
         {"Dockerfile": image("uv sync --frozen --no-dev", base="ghcr.io/astral-sh/uv:python3.12-bookworm-slim"), "uv.lock": UV_LOCK,
          "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["connexion[flask]"]\n'},
-        "image", "Dockerfile", "Connexion 3.1.0 (uv.lock:11)",
+        "image", "Dockerfile", "Connexion 3.1.0 (uv.lock:10)",
     ),
     "poetry export": (
         {"Dockerfile": image("pip install poetry && poetry export -f requirements.txt > req.txt && pip install -r req.txt"), "pyproject.toml": POETRY, "poetry.lock": TWO},
