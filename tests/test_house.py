@@ -35,8 +35,8 @@ ROOMS: dict[str, set[str]] = {
     reporters: model commands facts fixes rules screening verify
     configuration: model commands rules reporters
     launches: model commands python requirements environment discovery servers
-    checkup: model commands environment processes requirements probe facts fixes servers rules reading \
-        screening verify launches reporters
+    checkup: model commands python environment processes requirements probe facts fixes servers rules \
+        reading screening verify launches reporters
     cli: model probe rules fixes screening reporters configuration checkup
     """.replace("    ", "").split("\n")
     if line

@@ -149,13 +149,11 @@ def _pip(words: Sequence[Word], tool: str) -> Install | None:
     words_asked, projects, unknown = [], [], []
     for word in [*given.operands, *(Word(one) for one in given.all("-e", "--editable"))]:
         path = re.fullmatch(r"(file://)?((?:\.{0,2}/|\.)?[^\[\]=<>~!;@]*)(?:\[([^\]]*)\])?", word.text)
-        if not word.known:
+        if not word.known or re.search(r"\.(whl|tar\.gz|zip)$|\*$", word.text):
             unknown.append(word.text)
-        elif path is not None and re.match(r"(file://)?(\.|/)", word.text):
-            if re.search(r"\.(whl|tar\.gz|zip)$|[*?]", path[2]):
-                unknown.append(word.text)
-            else:
-                projects.append((path[2], tuple((path[3] or "").replace(" ", "").split(","))))
+        elif path is not None and re.match(r"(file://)?(\.|/)|[\w.-]+/", word.text):
+            extras = tuple(one.strip() for one in (path[3] or "").split(",") if one.strip())
+            projects.append((path[2], extras))
         elif "://" in word.text and " @ " not in word.text and "@" not in word.text.partition("://")[0]:
             unknown.append(word.text)
         else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from connexion_doctor.discovery.tree import Tree
@@ -21,6 +22,39 @@ FOLDERS = ("requirements", "requires", "reqs", "deps", "dependencies")
 # Names of a list that is installed where a program runs, the likeliest first.
 LISTS = re.compile(r"(?i)^(requirements|base|common|main|prod(uction)?|deploy)$|prod|deploy|server|app")
 PYTHON_FILES = (".python-version", "runtime.txt", "pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
+
+
+@dataclass
+class Installations:
+    """What the launches of a project get installed, each looked up once.
+
+    ``tree`` gives the project's files, where images are to be looked for.
+    """
+
+    files: RequirementFiles
+    tree: Callable[[], Tree] | None = None
+    _known: dict[object, Installation] = field(default_factory=dict)
+
+    def of(self, launch: Launch) -> Installation:
+        """What a launch gets installed."""
+        key = (launch.stage, launch.directory, (launch.origin.path or "").rpartition("/")[0])
+        if key not in self._known:
+            tree = self.tree() if launch.stage is not None and self.tree is not None else None
+            self._known[key] = installs(launch, self.files, tree)
+        return self._known[key]
+
+    def of_folder(self, folder: str) -> Installation:
+        """What the code in a folder gets installed, where nothing starts it."""
+        if folder not in self._known:
+            self._known[folder] = nearest(folders_above(folder), self.files)
+        return self._known[folder]
+
+
+def in_folder(root: Path) -> Installations:
+    """Of a folder by itself, where the whole project is not looked at."""
+    folders = [root, *(root / name for name in FOLDERS)]
+    found = [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
+    return Installations(RequirementFiles(root, found))
 
 
 def installs(launch: Launch, files: RequirementFiles, tree: Tree | None = None) -> Installation:
