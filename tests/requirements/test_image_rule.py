@@ -73,6 +73,7 @@ QUIET: dict[str, dict[str, str]] = {
     "a list that is not there": {"Dockerfile": image("pip install -r /mnt/more.txt", "pip install -r requirements.txt"), "requirements.txt": THREE},
     "a script that may install anything": {"Dockerfile": image("./install.sh", "pip install -r requirements.txt"), "requirements.txt": THREE},
     "another package brings it": {"Dockerfile": image("pip install connexion uvicorn-worker")},
+    "nothing is installed in it at all": {"Dockerfile": image("true")},
     "no image": {"Procfile": "web: gunicorn app:app\n", "requirements.txt": THREE},
     "a wheel": {"Dockerfile": image("pip install -r requirements.txt dist/*.whl"), "requirements.txt": THREE},
 }  # fmt: skip

@@ -66,7 +66,7 @@ def installs(launch: Launch, files: RequirementFiles, tree: Tree | None = None) 
     image = None
     if launch.stage is not None and tree is not None:
         image = of_stage(launch.stage, tree, files)
-        if image is not None and (image.has("connexion") or not image.gaps):
+        if image is not None and (image.has("connexion") or (image.packages and not image.gaps)):
             return image
     near = nearest(list(_folders(launch, files.root)), files)
     if image is not None and image.python is not None:

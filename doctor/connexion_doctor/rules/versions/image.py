@@ -62,7 +62,7 @@ def not_in_image(case: Case) -> Iterator[Finding]:
         test: tests/requirements/test_image_rule.py
     """
     made = case.installation
-    if made is None or case.launch.stage is None or made.by != "image" or made.gaps:
+    if made is None or case.launch.stage is None or made.by != "image" or made.gaps or not made.packages:
         return
     missing = [name for name in _runs(case) if not _brought(name, made)]
     if not missing:
