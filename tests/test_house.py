@@ -18,14 +18,14 @@ ROOMS: dict[str, set[str]] = {
     for line in """\
     model:
     schema:
-    environment:
     processes:
     commands: model
     python: model
-    requirements: model python
     discovery: model commands python
+    requirements: model commands python discovery
+    environment: model processes requirements
     probe: environment processes
-    facts: model probe
+    facts: model requirements probe
     fixes: model processes commands requirements
     servers: model commands discovery facts fixes
     rules: model python requirements discovery facts servers
@@ -35,8 +35,8 @@ ROOMS: dict[str, set[str]] = {
     reporters: model commands facts fixes rules screening verify
     configuration: model commands rules reporters
     launches: model commands python requirements environment discovery servers
-    checkup: model commands environment processes requirements probe facts fixes servers rules reading \
-        screening verify launches reporters
+    checkup: model commands python environment processes requirements probe facts fixes servers rules \
+        reading screening verify launches reporters
     cli: model processes probe rules fixes screening reporters configuration checkup
     """.replace("    ", "").split("\n")
     if line

@@ -24,7 +24,8 @@ from connexion_doctor.model import Environment as Target
 from connexion_doctor.model import Verdict
 from connexion_doctor.model.question import Question
 from connexion_doctor.reading import versions, witness
-from connexion_doctor.requirements.read import read
+from connexion_doctor.requirements.files import RequirementFiles
+from connexion_doctor.requirements.installs import installs
 from connexion_doctor.rules.catalogue import launch_rules
 from tests.environments import Environment, Unavailable, environment
 from tests.running import ROOT
@@ -73,8 +74,8 @@ def judged(cell: Cell, built: Environment, way: str) -> Read:
             (folder / "requirements.txt").write_text("\n".join(lines) + "\n")
         (launch,) = find(Question(command=words, directory=str(folder)), folder).launches
         launch = replace(launch, environ={**launch.environ, **cell.environ})
-        declared = read(folder, [folder / "requirements.txt"])
-        known = versions.versions_of(launch, target, versions.without_markers(declared), folder)
+        files = RequirementFiles(folder, ["requirements.txt"])
+        known = versions.versions_of(target, installs(launch, files))
         facts = witness.read(launch, known, folder)
         target = target if target.executable else known.environment
         judgement, _ = judge(Case(launch, facts, target, folder), launch_rules())

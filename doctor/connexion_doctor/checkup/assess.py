@@ -5,7 +5,7 @@ Kept apart from the checkup, so that it is imported while the probe is at work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from connexion_doctor.screening import baseline
 from connexion_doctor.screening.screen import completed, screen
 
 if TYPE_CHECKING:
-    from connexion_doctor.requirements.declarations import Declared
+    from connexion_doctor.requirements.installs import Installations
 
 
 def report_on(
@@ -34,16 +34,16 @@ def report_on(
     about_none: Sequence[Finding],
     clock: Clock,
     sources: Mapping[str, Source],
-    declared: Callable[[], Declared] | None = None,
+    installations: Installations | None = None,
 ) -> Report:
     """From cases to the report; ``about_none`` are findings about no launch, of the project itself,
-    ``sources`` files that were looked at beside those of the cases, and ``declared`` tells what the
-    project's files ask to be installed."""
+    ``sources`` files that were looked at beside those of the cases, and ``installations`` tells
+    what the launches get installed."""
     judgements, findings = _judge(cases)
-    if declared is not None and any(fix.install for one in findings for fix in one.fixes):
+    if installations is not None and any(fix.install for one in findings for fix in one.fixes):
         from connexion_doctor.fixes.additions import with_additions
 
-        findings, more = with_additions(findings, judgements, root, declared())
+        findings, more = with_additions(findings, judgements, root, installations)
         sources = {**sources, **more}
     findings = without_doubles([*findings, *(one for one in about_none if one not in findings)])
     clock.lap("rules")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
@@ -20,7 +20,8 @@ from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.probe.client import Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
 from connexion_doctor.probe.together import Job, ask_all
-from connexion_doctor.requirements.declarations import Declared
+from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.requirements.installs import Installations
 from connexion_doctor.servers import static
 from connexion_doctor.servers.base import Server
 
@@ -32,21 +33,21 @@ def examine(
     launches: Sequence[Launch],
     head: HeadStart,
     root: Path,
-    declared: Callable[[], Declared],
+    installations: Installations,
 ) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
     """The environment and the facts of each launch, by its id: told by the probes, or read from the files
     where nothing may run, and where there is no environment that the app runs in.
 
-    :param declared: what the project's files ask to be installed
+    :param installations: what the launches get installed, as the files say
     :raises ProbeError: a target interpreter cannot be used
     """
     if head.how == DOCTORS_OWN and not head.has_connexion:
         _warm_up()
         nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
-        return nowhere, _read(launches, nowhere, root, declared, options.assume)
+        return nowhere, _read(launches, nowhere, root, installations, options.assume)
     if not options.do_import:
         environments = {one.id: read_environment(*_interpreter(one, head)) for one in launches}
-        return environments, _read(launches, environments, root, declared, options.assume)
+        return environments, _read(launches, environments, root, installations, options.assume)
     return _asked(options, launches, head)
 
 
@@ -54,16 +55,15 @@ def _read(
     launches: Sequence[Launch],
     environments: dict[str, Environment],
     root: Path,
-    declared: Callable[[], Declared],
+    installations: Installations,
     assume: Sequence[str],
 ) -> dict[str, LaunchFacts]:
     """The facts of launches as their files tell them."""
     from connexion_doctor.reading import versions, witness
 
-    asked = versions.without_markers(declared())
     facts = {}
     for one in launches:
-        known = versions.versions_of(one, environments[one.id], asked, root).with_packages(assume)
+        known = versions.versions_of(environments[one.id], installations.of(one)).with_packages(assume)
         facts[one.id] = witness.read(one, known, root)
         if not environments[one.id].executable:
             environments[one.id] = known.environment
@@ -213,14 +213,20 @@ def _request(launch: Launch) -> dict[str, object]:
 
 
 def gather(
-    options: Options, launch: Launch, facts: LaunchFacts, environment: Environment, root: Path
+    options: Options,
+    launch: Launch,
+    facts: LaunchFacts,
+    environment: Environment,
+    root: Path,
+    installation: Installation | None = None,
 ) -> Case:
     """A launch with its facts and the text of the files that its faults may stand in."""
     server = servers.get(launch.server)
     if facts.server.stage in ("missing", "import") and options.do_import:
         facts = replace(facts, server=_completed(facts, server, launch))
     sources: dict[str, Source] = {}
-    case = Case(launch, facts, environment, root, sources, options.call and options.do_import)
+    called = options.call and options.do_import
+    case = Case(launch, facts, environment, root, sources, called, installation)
     wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
     errors = [facts.server.error, facts.load.error if facts.load else None]
     errors.append(facts.call.error if facts.call else None)

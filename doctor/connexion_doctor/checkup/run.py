@@ -20,11 +20,11 @@ from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
 from connexion_doctor.probe import head_start
 from connexion_doctor.probe.client import ProbeError
+from connexion_doctor.requirements.installs import in_folder
 from connexion_doctor.screening.screening import Screening
 
 if TYPE_CHECKING:
     from connexion_doctor.launches.project import Project
-    from connexion_doctor.requirements.declarations import Declared
     from connexion_doctor.verify.treatment import Again
 
 
@@ -96,39 +96,31 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
             raise head.error
         found = find(options.question, root)
         clock.lap("launches")
-        environments, facts = examine(
-            options, found.launches, head, root, lambda: _declared(root, found.project)
-        )
+        installations = found.project.installations if found.project is not None else in_folder(root)
+        environments, facts = examine(options, found.launches, head, root, installations)
         clock.lap("probe")
     finally:
         head.close()
     from connexion_doctor.checkup.assess import report_on  # in memory by now: examine warms it up
 
-    cases = [gather(options, one, facts[one.id], environments[one.id], root) for one in found.launches]
+    cases = [
+        gather(options, one, facts[one.id], environments[one.id], root, installations.of(one))
+        for one in found.launches
+    ]
     about_none: list[Finding] = []
+    notes: list[str] = []
     marked: Mapping[str, Source] = {}
     if found.project is not None:
         from connexion_doctor.checkup import whole_project
 
-        environment = cases[0].environment if cases else installed(head, options)
-        about_none = whole_project.findings(found.project, environment, options.target_version)
+        environment = None if cases else installed(head, options)
+        about_none, notes = whole_project.findings(found.project, cases, environment, options.target_version)
         clock.lap("sources")
         marked = whole_project.marked(found.project)
-    report = report_on(
-        options, root, cases, about_none, clock, marked, lambda: _declared(root, found.project)
-    )
+    report = report_on(options, root, cases, about_none, clock, marked, installations)
     if found.project is not None:
-        report = replace(report, notes=(*report.notes, *_told(found.project, report, options)))
+        report = replace(report, notes=(*report.notes, *notes, *_told(found.project, report, options)))
     return report
-
-
-def _declared(root: Path, project: Project | None) -> Declared:
-    """What the project's files ask to be installed."""
-    if project is not None:
-        return project.declared
-    from connexion_doctor.fixes.additions import declared_in
-
-    return declared_in(root)
 
 
 def _replayed(options: Options, path: str, clock: Clock) -> Report:

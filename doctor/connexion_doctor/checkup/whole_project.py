@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from connexion_doctor.checkup.parts import parts
+from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.project import Project
 from connexion_doctor.model import Environment, Finding
 from connexion_doctor.model.source import MOST_BYTES, Source, read_source
+from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.rules import migration, versions
 from connexion_doctor.rules import project as of_projects
 from connexion_doctor.rules.migration import Plan, make_plan
@@ -14,14 +17,30 @@ from connexion_doctor.rules.versions import Requirements, uses_of
 from connexion_doctor.screening.comments import MARK
 
 
-def findings(project: Project, environment: Environment | None, target_version: int | None) -> list[Finding]:
-    """What the rules about a project say."""
+def findings(
+    project: Project, cases: Sequence[Case], environment: Environment | None, target_version: int | None
+) -> tuple[list[Finding], list[str]]:
+    """What the rules about a project say, service by service; and for which Connexion each was judged, where
+    that was read in its files.
+
+    :param environment: the one that was looked at where no launch was
+    """
     found = [one for rule in of_projects.RULES for one in rule.run(project.discovery)]
     if not project.uses_connexion():
-        return found
-    asked = Requirements(environment, project.declared, uses_of(project.sources), target_version)
-    found += migration.check_project(project.sources, asked, target_version)
-    return found + versions.check_versions(asked)
+        return found, []
+    notes: list[str] = []
+    for part in parts(project, cases, environment):
+        sources = part.sources(project)
+        uses = uses_of(sources)
+        for installation in part.installations:
+            beside = part.beside(project, installation)
+            asked = Requirements(part.environment, installation.declared, uses, target_version, beside)
+            found += migration.check_project(sources, asked, target_version)
+            found += versions.check_versions(asked)
+            if part.environment is None and "connexion" in installation.packages:
+                where = "" if part.root in ("", ".") else f"{part.root}: "
+                notes.append(f"{where}Judged for {connexion_of(installation).spoken}.")
+    return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
 
 
 def plan(found: Sequence[Finding], starts: Sequence[str] = ()) -> Plan:

@@ -36,19 +36,20 @@ OF_TESTS = re.compile(r"(^|/)(tests?|testing|e2e)/")
 TEMPLATES = (".mustache", ".hbs", ".ejs", ".erb")
 
 
-def discover(root: Path, *, exclude: Iterable[str] = ()) -> Discovery:
+def discover(root: Path, *, exclude: Iterable[str] = (), tree: Tree | None = None) -> Discovery:
     """Find the launches of a project.
 
     :param root: the project's folder
     :param exclude: patterns of paths (as in ``.gitignore``) that are not looked at
+    :param tree: its files, where they were walked over before
     """
-    return _Run(root, exclude).result()
+    return _Run(tree or Tree(root, exclude)).result()
 
 
 def resolve(root: Path, words: Sequence[str]) -> list[Launch]:
     """The launches of a command that is given in the project's folder: through scripts, Python and the
     project's console scripts."""
-    run = _Run(root, ())
+    run = _Run(Tree(root))
     start = Start("command-line", run.context.place(""), Location("", 1))
     built = [Built((Piece(word),)) for word in words]
     return [launch for start in run.context.words(built, start) for launch in run.resolver.launches(start)]
@@ -61,8 +62,8 @@ class _Candidate:
 
 
 class _Run:
-    def __init__(self, root: Path, exclude: Iterable[str]) -> None:
-        self.tree = Tree(root, exclude)
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         self.context = Context(self.tree)
         self.services = Services(self.tree)
         self.modules = Modules(self.tree)

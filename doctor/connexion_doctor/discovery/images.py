@@ -1,4 +1,5 @@
-"""Dockerfile -> the images it builds: working directory, variables, copied files, entry point, command.
+"""Dockerfile -> the images it builds: working directory, variables, copied files,
+what is run to build them, entry point, command.
 
 Source: Dockerfile reference; "Understand how CMD and ENTRYPOINT interact"; multi-stage builds.
 """
@@ -22,12 +23,13 @@ from connexion_doctor.discovery.dockerfile_syntax import (
 )
 from connexion_doctor.discovery.paths import Copied, Paths
 from connexion_doctor.discovery.tree import Tree
-from connexion_doctor.model import Location
+from connexion_doctor.model import Location, Stage
 from connexion_doctor.model.source import Source
 
 NOT_SERVED = re.compile(
     r"(?i)(^|[-_.])(lint(er|ing)?|tests?|testing|check|docs?|ci|coverage|unittests?)($|[-_.])"
 )
+RUN_FLAGS = re.compile(r"\s*(--[a-z]+(=\S*)?\s+)*")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,20 @@ class Form:
     text: Text
     location: Location
     stage: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A RUN instruction, with the folder and the variables that it has, and the files of the project that are
+    there while it runs (``COPY``, ``--mount=type=bind``)."""
+
+    text: Text
+    location: Location
+    directory: str
+    environ: Mapping[str, Text]
+    words: tuple[Built, ...] | None = None
+    copied: tuple[Copied, ...] = ()
+    written: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,8 @@ class Image:
     command: Form | None = None
     parents: tuple[int, ...] = ()
     index: int = 0
+    path: str = ""  # of the Dockerfile
+    runs: tuple[Run, ...] = ()  # those of the stages that it takes files from, too
 
 
 def images(source: Source, tree: Tree, context: str) -> list[Image]:
@@ -67,7 +85,7 @@ def images(source: Source, tree: Tree, context: str) -> list[Image]:
         if instruction.keyword == "FROM":
             if current is not None:
                 found.append(current)
-            current = _from(instruction, found, arguments)
+            current = _from(instruction, found, arguments, source.path)
         elif current is None:
             if instruction.keyword == "ARG":
                 _argument(instruction, arguments, {})
@@ -124,7 +142,12 @@ def paths_of(image: Image, tree: Tree, context: str) -> Paths:
     return Paths(tree, context, image.copied, written=image.written)
 
 
-def _from(instruction: Instruction, found: list[Image], arguments: Mapping[str, Text]) -> Image:
+def stage_of(image: Image, context: str) -> Stage | None:
+    """Where an image is built, for a launch; None for one that stands in another kind of file."""
+    return Stage(image.path, image.index, context) if image.path else None
+
+
+def _from(instruction: Instruction, found: list[Image], arguments: Mapping[str, Text], path: str) -> Image:
     words = [word.value for word in fields(instruction.text, arguments) if not word.value.startswith("--")]
     base = words[0] if words else ""
     name = words[2] if len(words) > 2 and words[1].lower() == "as" else ""
@@ -134,7 +157,7 @@ def _from(instruction: Instruction, found: list[Image], arguments: Mapping[str, 
                 parent, name=name, location=instruction.location, parents=(*parent.parents, parent.index),
                 index=len(found), arguments={},
             )  # fmt: skip
-    return Image(name, base, instruction.location, index=len(found))
+    return Image(name, base, instruction.location, index=len(found), path=path)
 
 
 def _argument(instruction: Instruction, target: dict[str, Text], known: Mapping[str, Text]) -> None:
@@ -170,7 +193,10 @@ def _apply(
     if keyword in ("COPY", "ADD"):
         copied = _copied(image, instruction, variables, found, tree, context)
         written = {**image.written, **_written(image, instruction, variables)}
-        return replace(image, copied=(*image.copied, *copied), written=written)
+        runs = (*image.runs, *_runs_behind(instruction, variables, found))
+        return replace(image, copied=(*image.copied, *copied), written=written, runs=runs)
+    if keyword == "RUN":
+        return replace(image, runs=(*image.runs, _run(image, instruction, variables, tree, context)))
     if keyword == "ENTRYPOINT":
         inherited = image.command is not None and image.command.stage != image.index
         return replace(
@@ -209,6 +235,47 @@ def _written(image: Image, instruction: Instruction, variables: Mapping[str, Tex
         inside = joined(image.directory, f"{into}/{name}" if into.endswith("/") else into)
         found[inside] = text
     return found
+
+
+def _run(
+    image: Image, instruction: Instruction, variables: Mapping[str, Text], tree: Tree, context: str
+) -> Run:
+    flags = RUN_FLAGS.match(instruction.text.value)
+    text = Text(instruction.text.part(flags.end() if flags else 0, len(instruction.text.value)))
+    copied = list(image.copied)
+    for mount in re.findall(r"--mount=(\S+)", flags[0] if flags else ""):
+        given = dict(part.partition("=")[::2] for part in mount.split(","))
+        into = given.get("target") or given.get("dst") or given.get("destination")
+        if given.get("type") == "bind" and into and "from" not in given:
+            inside = joined(image.directory, into)
+            found = _matching(tree, context, given.get("source") or given.get("src") or ".")
+            copied += [Copied(inside, path, path in tree.folders or path == "") for path in found]
+    documents = list(instruction.documents.values())
+    if documents and text.value.lstrip().startswith("<<"):
+        text = documents[0]
+    words = json_words(text)
+    return Run(
+        text,
+        instruction.location,
+        image.directory,
+        variables,
+        None if words is None else tuple(words),
+        tuple(copied),
+        image.written,
+    )
+
+
+def _runs_behind(
+    instruction: Instruction, variables: Mapping[str, Text], found: Sequence[Image]
+) -> tuple[Run, ...]:
+    """What was run in the stage that ``COPY --from`` takes files from."""
+    for word in fields(instruction.text, variables):
+        name = word.value.removeprefix("--from=")
+        if name != word.value:
+            for one in found:
+                if (one.name and one.name.lower() == name.lower()) or str(one.index) == name:
+                    return one.runs
+    return ()
 
 
 def _copied(

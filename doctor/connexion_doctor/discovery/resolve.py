@@ -296,6 +296,7 @@ class Resolver(PythonCommands):
             False,
             dict(options),
             _variables(start, environ),
+            start.place.stage,
         )
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.paths import Paths
-from connexion_doctor.model import Location
+from connexion_doctor.model import Location, Stage
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a process runs: its working directory as it sees it, its variables, its paths."""
+    """Where a process runs: its working directory as it sees it, its variables, its paths, its image."""
 
     paths: Paths
     directory: str = "."
     environ: Mapping[str, Text | str] = field(default_factory=dict)
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True)

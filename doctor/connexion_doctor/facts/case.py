@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connexion_doctor.model import (
     Command,
@@ -19,6 +20,9 @@ from connexion_doctor.model import (
     Raised,
 )
 from connexion_doctor.model.source import Source
+
+if TYPE_CHECKING:
+    from connexion_doctor.requirements.installation import Installation
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Case:
     root: Path
     sources: Mapping[str, Source] = field(default_factory=dict)
     called: bool = True  # a trial call was asked for
+    installation: Installation | None = None  # what the launch gets installed where it runs
 
     @property
     def command(self) -> Command:

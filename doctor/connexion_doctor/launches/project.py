@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connexion_doctor.discovery import Discovery, discover
+from connexion_doctor.discovery.tree import Tree
 
 if TYPE_CHECKING:
     from connexion_doctor.python import Sources
-    from connexion_doctor.requirements.read import Declared
+    from connexion_doctor.requirements.installs import Installations
 
 APPS = frozenset({"connexion.FlaskApp()", "connexion.AsyncApp()", "connexion.AioHttpApp()"})
 
@@ -24,6 +25,7 @@ class Project:
 
     root: Path
     discovery: Discovery
+    tree: Tree
 
     @cached_property
     def paths(self) -> list[Path]:
@@ -38,11 +40,12 @@ class Project:
         return read_project(self.root, self.paths)
 
     @cached_property
-    def declared(self) -> Declared:
-        """What the project's files ask to be installed."""
-        from connexion_doctor.requirements import read as requirements
+    def installations(self) -> Installations:
+        """What its starts get installed."""
+        from connexion_doctor.requirements.files import RequirementFiles
+        from connexion_doctor.requirements.installs import Installations
 
-        return requirements.read(self.root, self.paths)
+        return Installations(RequirementFiles(self.root, self.discovery.files), lambda: self.tree)
 
     def uses_connexion(self) -> bool:
         """Whether anything in it has to do with Connexion."""
@@ -62,4 +65,5 @@ class Project:
 
 def read(root: Path, exclude: Sequence[str]) -> Project:
     """Walk over a project once and find its starts."""
-    return Project(root, discover(root, exclude=exclude))
+    tree = Tree(root, exclude)
+    return Project(root, discover(root, tree=tree), tree)

@@ -70,6 +70,16 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """The stage of a Dockerfile that a launch runs in: the file, which one (from 0), the build context's
+    folder; paths are relative to the project root."""
+
+    path: str
+    index: int
+    context: str = ""
+
+
+@dataclass(frozen=True)
 class Launch:
     """One way the project is started.
 
@@ -88,3 +98,4 @@ class Launch:
     candidate: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, Location] = field(default_factory=dict)
+    stage: Stage | None = None  # the image that it runs in, where the project builds it

@@ -1,20 +1,14 @@
-"""Which Connexion a launch will run on: the one in its environment, else what the files around it ask for."""
+"""Which Connexion a launch will run on: the one in its environment, else what it gets installed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
 
-from connexion_doctor.model import Environment, Launch
-from connexion_doctor.model.source import read_source
-from connexion_doctor.requirements.declarations import Declaration, Declared
-
-# What Connexion 3 needs of packages that may be held below (Requires-Dist of connexion 3.3).
-NEEDED_BY_3 = {"flask": "2.2", "werkzeug": "2.2.1", "starlette": "0.35", "httpx": "0.23"}
-MAJORS = {2: ("2.7.0", "2.14.2", "2.15.1"), 3: ("3.0.0", "3.0.6", "3.1.0", "3.2.0", "3.3.0")}
-REQUIREMENT_FILE = re.compile(r"(?:-r|--requirement)[ =]?[\"']?([\w./-]+)")
+from connexion_doctor.model import Environment
+from connexion_doctor.requirements.connexion import connexion_of
+from connexion_doctor.requirements.installation import Installation
 
 
 @dataclass(frozen=True)
@@ -66,125 +60,17 @@ class Versions:
         return self.installed and not any(name in (self.packages or {}) for name in names)
 
 
-def versions_of(launch: Launch, environment: Environment | None, declared: Declared, root: Path) -> Versions:
-    """The versions that a launch gets."""
+def versions_of(environment: Environment | None, installation: Installation) -> Versions:
+    """The versions that a launch gets: those of its environment, else what it gets installed."""
     if environment is not None and "connexion" in environment.packages:
         version = environment.packages["connexion"]
         return Versions(
             environment.major("connexion"), version, "", environment.packages, True, environment.paths
         )
-    near = _near(launch, declared, root)
-    asked = [one for one in near if one.name == "connexion"]
-    if not asked:
-        return Versions(None, why="no file near it asks for Connexion")
-    packages = {one.name: one.pinned or "" for one in near if not one.constraint}
-    allowed = {
-        major
-        for major, releases in MAJORS.items()
-        if any(all(one.versions.contains(release) for one in asked) for release in releases)
-    }
-    pinned = next((one for one in asked if one.pinned), asked[0])
-    if pinned.pinned:
-        allowed = {int(pinned.pinned.split(".")[0])} if pinned.pinned[0].isdigit() else allowed
-    place = f"{pinned.path}:{pinned.location.line}" if pinned.location else pinned.path
-    if allowed == {2, 3}:
-        held = _held_below_3(near)
-        allowed = {2} if held else {3}  # a fresh installation takes the newest
-    if len(allowed) != 1 or not allowed & {2, 3}:
-        return Versions(None, place, "the files ask for versions of Connexion that exclude each other")
-    extras = frozenset(extra for one in asked for extra in one.extras)
-    return Versions(allowed.pop(), place, "", packages, extras=extras)
-
-
-def _held_below_3(near: Sequence[Declaration]) -> Declaration | None:
-    """A requirement that lets pip take Connexion 2 only."""
-    for one in near:
-        needed = NEEDED_BY_3.get(one.name)
-        if needed is not None and one.specifier and not _allows(one, needed):
-            return one
-    return None
-
-
-def _allows(one: Declaration, needed: str) -> bool:
-    """Whether a requirement lets in a version from ``needed`` on, as far as the pins of this one tell."""
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        if one.pinned is not None:
-            return Version(one.pinned) >= Version(needed)
-        return any(one.versions.contains(version) for version in (needed, f"{needed}.99", "99"))
-    except InvalidVersion:
-        return True
-
-
-def _near(launch: Launch, declared: Declared, root: Path) -> list[Declaration]:
-    """The requirements of the files that the start's image installs, else of those nearest to the launch."""
-    wanted = [one for one in declared.requirements if not _development(one)]
-    origin = launch.origin.path
-    if origin is not None and re.search(r"(?i)dockerfile|containerfile", PurePosixPath(origin).name):
-        named = _installed_by(Path(root, origin))
-        of_image = [one for one in wanted if PurePosixPath(one.path).name in named or one.path == origin]
-        if any(one.name == "connexion" for one in of_image):
-            return of_image
-    folders = _folders(launch, root)
-    for folder in folders:
-        here = [one for one in wanted if _folder(one.path) == folder]
-        locked = [one for one in here if one.locked]
-        if any(one.name == "connexion" for one in locked):
-            return locked
-        if any(one.name == "connexion" for one in here):
-            return here
-    inside = [one for one in wanted if one.name == "connexion"]
-    return wanted if len({_folder(one.path) for one in inside}) == 1 else []
-
-
-def _installed_by(dockerfile: Path) -> set[str]:
-    source = read_source(dockerfile, dockerfile.name)
-    return {PurePosixPath(name).name for name in REQUIREMENT_FILE.findall(source.text if source else "")}
-
-
-def _folders(launch: Launch, root: Path) -> list[str]:
-    """The folders around a launch, the nearest first, up to the root."""
-    found: list[str] = []
-    starts = [launch.directory]
-    if launch.origin.path is not None:
-        starts.append(str(Path(root, launch.origin.path).parent))
-    for start in starts:
-        try:
-            inside = Path(start).relative_to(root)
-        except ValueError:
-            continue
-        for folder in (inside, *inside.parents):
-            name = "" if folder.as_posix() == "." else folder.as_posix()
-            if name not in found:
-                found.append(name)
-    if "" in found:  # the root is the last resort of both
-        found = [name for name in found if name] + [""]
-    return found
-
-
-def _folder(path: str) -> str:
-    folder = path.rpartition("/")[0]
-    return (
-        folder.rpartition("/")[0] if folder.rpartition("/")[2] in ("requirements", "reqs", "deps") else folder
-    )
-
-
-def _development(one: Declaration) -> bool:
-    name = PurePosixPath(one.path).name.lower()
-    return bool(re.search(r"dev|test|lint|doc", one.group.lower() or name.replace("dockerfile", "")))
-
-
-def without_markers(declared: Declared) -> Declared:
-    """The requirements that hold on the Python of today; those for others are left out."""
-    from packaging.markers import InvalidMarker, Marker
-
-    def holds(one: Declaration) -> bool:
-        if not one.marker:
-            return True
-        try:
-            return Marker(one.marker).evaluate({"extra": ""})
-        except (InvalidMarker, ValueError, KeyError):
-            return True
-
-    return replace(declared, requirements=tuple(one for one in declared.requirements if holds(one)))
+    found = connexion_of(installation)
+    packages = {name: one.version or "" for name, one in installation.packages.items()}
+    packages.update({name: "" for name in installation.system if name not in packages})
+    if found.major not in (2, 3):
+        return Versions(None, found.where, found.why or f"{found.spoken} is none that the doctor knows")
+    extras = installation.packages["connexion"].extras
+    return Versions(found.major, found.where, "", packages, extras=extras)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Unread
+from connexion_doctor.requirements.specifiers import Range, repaired
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement as Parsed
-    from packaging.specifiers import SpecifierSet
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,9 @@ class Declaration:
     text: str = ""
 
     @property
-    def versions(self) -> SpecifierSet:
+    def versions(self) -> Range:
         """The specifier, to ask."""
-        from packaging.specifiers import SpecifierSet
-
-        return SpecifierSet(self.specifier, prereleases=True)
+        return Range(self.specifier)
 
     @property
     def pinned(self) -> str | None:
@@ -79,13 +77,15 @@ def canonical(name: str) -> str:
 
 
 def parse(text: str) -> Parsed | None:
-    """A requirement in the words of PEP 508; None when it is none."""
+    """A requirement in the words of PEP 508, or in those of older tools; None when it is none."""
     from packaging.requirements import InvalidRequirement, Requirement
 
-    try:
-        return Requirement(text)
-    except InvalidRequirement:
-        return None
+    for words in (text, repaired(text)):
+        try:
+            return Requirement(words)
+        except InvalidRequirement:
+            continue
+    return None
 
 
 def locate(source: Source, text: str) -> Location | None:

@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Unread
-
-if TYPE_CHECKING:
-    pass
 from connexion_doctor.requirements.reading import Reading
 from connexion_doctor.requirements.specifiers import poetry_specifier
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python.module import Unread
-
-if TYPE_CHECKING:
-    pass
 from connexion_doctor.requirements.declarations import (
     Declaration,
     PythonDeclaration,
@@ -25,6 +22,14 @@ from connexion_doctor.requirements.specifiers import poetry_specifier, python_ma
 _ENTRY = re.compile(r"^\s*(?:name\s*=\s*\"|\"|'|(?!name\s*=))([A-Za-z][\w.-]*)[\"']?\s*(?:[=:]|$)")
 
 
+@dataclass(frozen=True)
+class Include:
+    """A file that another one names; ``constraint``: it limits versions and asks for nothing."""
+
+    path: Path
+    constraint: bool
+
+
 class Reading:
     """The files that are read one after the other, and what was found in them."""
 
@@ -33,7 +38,7 @@ class Reading:
         self.found: list[Declaration] = []
         self.pythons: list[PythonDeclaration] = []
         self.unread: list[Unread] = []
-        self.done: set[Path] = set()
+        self.includes: list[Include] = []
         self.lines: dict[str, dict[str, Location]] = {}
 
     def shown(self, path: Path) -> str:
@@ -48,10 +53,7 @@ class Reading:
         return read_source(path, self.shown(path))
 
     def file(self, path: Path, reader: Reader) -> None:
-        """Read a file once; what is wrong with it is recorded."""
-        if path in self.done:
-            return
-        self.done.add(path)
+        """Read a file; what is wrong with it is recorded."""
         source = self.source(path)
         if source is None:
             self.unread.append(Unread(self.shown(path), "cannot be read"))

@@ -1,27 +1,78 @@
-"""Versions in the words of Poetry and Pipenv, said in those of PEP 440."""
+"""Ranges of versions in the words of Poetry, Pipenv and old pip, said in those of PEP 440.
+
+Whatever a tool accepts is read; what nobody understands limits nothing. Nothing in here raises over text.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    pass
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
+
+OR = "||"
+
+
+@dataclass(frozen=True)
+class Range:
+    """The versions that a specifier lets in; ``||`` stands between alternatives."""
+
+    text: str
+
+    @cached_property
+    def sets(self) -> tuple[SpecifierSet, ...]:
+        """The alternatives; none where they are not understood."""
+        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+        found = []
+        for part in self.text.split(OR):
+            try:
+                found.append(SpecifierSet(part.strip(), prereleases=True))
+            except InvalidSpecifier:
+                return ()
+        return tuple(found)
+
+    def contains(self, version: Version | str) -> bool:
+        """Whether a version is let in; what is no version is."""
+        from packaging.version import InvalidVersion, Version
+
+        try:
+            given = version if isinstance(version, Version) else Version(version)
+        except InvalidVersion:
+            return True
+        return not self.sets or any(one.contains(given) for one in self.sets)
 
 
 def poetry_specifier(text: str) -> str | None:
-    """``^2.14``, ``~2.14``, ``2.14.*``, ``*`` in the words of PEP 440; None when it is something else."""
-    if text.strip() in ("", "*"):
-        return ""
-    if "||" in text:
-        return None
+    """``^2.14``, ``~2.14``, ``2.14.*``, ``21.*.*``, ``*``, ``^2 || ^3`` in the words of PEP 440 (and ``||``);
+    None when it is something else."""
+    made = []
+    for alternative in re.split(r"\s*\|\|?\s*", text.strip()):
+        one = _alternative(alternative)
+        if one is None:
+            return None
+        if one == "":
+            return ""
+        made.append(one)
+    return f" {OR} ".join(made)
+
+
+def _alternative(text: str) -> str | None:
     parts = []
-    for part in re.split(r"\s*,\s*|\s+(?=[<>=!~^])", text.strip()):
-        made = _one_specifier(part.strip())
+    for part in re.split(r"\s*,\s*|\s+(?=[<>=!~^\d])", re.sub(r"([<>=!~^])\s+", r"\1", text.strip())):
+        if part in ("", "*"):
+            continue
+        made = _one_specifier(part)
         if made is None:
             return None
-        parts.append(made)
-    return ",".join(parts)
+        if made:
+            parts.append(made)
+    specifier = ",".join(parts)
+    return specifier if not specifier or Range(specifier).sets else None
 
 
 def _one_specifier(part: str) -> str | None:
@@ -29,6 +80,13 @@ def _one_specifier(part: str) -> str | None:
     if match is None:
         return None
     sign, version = match.groups()
+    if version[0] in "*xX":
+        return ""
+    wildcard = re.search(r"(\.[*xX])+$", version)
+    if wildcard is not None:
+        version = version[: wildcard.start()]
+        if sign in (None, "=", "==", "===", "!="):
+            return f"{'!=' if sign == '!=' else '=='}{version}.*"
     if sign == "^":
         return _caret(version)
     if sign == "~":
@@ -53,10 +111,22 @@ def _bump(numbers: list[str]) -> str:
     return ".".join([*head, str(int(re.sub(r"\D.*", "", last) or 0) + 1)])
 
 
+def repaired(requirement: str) -> str:
+    """A requirement as old pip and setuptools read it, said so that PEP 508 has words for it: ``>=2.*``,
+    ``~2.14``, ``^2``, a single ``=``."""
+    head, semicolon, marker = requirement.partition(";")
+    match = re.fullmatch(r"\s*([\w.-]+\s*(?:\[[^\]]*\])?)\s*\(?\s*([<>=!~^][^)]*)\)?\s*", head)
+    specifier = poetry_specifier(match[2]) if match is not None else None
+    if match is None or specifier is None or OR in specifier:
+        return requirement
+    # A wildcard behind a comparison: ``_one_specifier`` has taken it off.
+    return f"{match[1]}{specifier}{' ' if marker else ''}{semicolon}{marker}"
+
+
 def python_marker(text: str) -> str | None:
     """The marker for a range of Python versions."""
     specifier = poetry_specifier(text)
-    if not specifier:
+    if not specifier or OR in specifier:
         return None
-    parts = [re.match(r"(\D+)(.+)", part) for part in specifier.split(",")]
+    parts = [re.match(r"([^\w\s]+)(.+)", part) for part in specifier.split(",")]
     return " and ".join(f'python_version {m.group(1)} "{m.group(2)}"' for m in parts if m)

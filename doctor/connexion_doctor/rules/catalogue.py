@@ -10,9 +10,16 @@ from connexion_doctor.rules.base import Rule
 @cache
 def launch_rules() -> tuple[Rule, ...]:
     """Rules about one launch; each is given a ``connexion_doctor.facts.case.Case``."""
-    from connexion_doctor.rules import adapters, configuration, connexion, interface, loading
+    from connexion_doctor.rules import adapters, configuration, connexion, interface, loading, versions
 
-    return (*loading.RULES, *configuration.RULES, *interface.RULES, *adapters.RULES, *connexion.RULES)
+    return (
+        *versions.LAUNCH_RULES,
+        *loading.RULES,
+        *configuration.RULES,
+        *interface.RULES,
+        *adapters.RULES,
+        *connexion.RULES,
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text
@@ -24,7 +25,7 @@ from connexion_doctor.discovery.compose_file import (
     volumes,
 )
 from connexion_doctor.discovery.context import Context
-from connexion_doctor.discovery.images import NOT_SERVED, Form, Image, final, images, paths_of
+from connexion_doctor.discovery.images import NOT_SERVED, Form, Image, final, images, paths_of, stage_of
 from connexion_doctor.discovery.paths import Paths
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers.dockerfile import joined_starts, starts_of
@@ -115,7 +116,7 @@ def _image(service: Service, context: Context) -> tuple[Image | None, str]:
     inline = build.get("dockerfile_inline")
     if inline is not None and inline.kind == "scalar":
         chosen = final(images(_inline(inline), context.tree, base), build.string("target") or None)
-        return (chosen[-1] if chosen else None), base
+        return (replace(chosen[-1], path="") if chosen else None), base
     wanted = build.string("dockerfile")
     for candidate in [wanted] if wanted else ["Dockerfile", "Containerfile", "dockerfile"]:
         path = context.tree.relative(joined(base or ".", candidate))
@@ -152,7 +153,8 @@ def _place(
     elif image is None and mounted and directory == ".":
         directory = mounted[0].inside
     inherited: dict[str, Text | str] = dict(image.environ) if image is not None else {}
-    return Place(paths, directory, {**inherited, **variables})
+    stage = stage_of(image, folder) if image is not None else None
+    return Place(paths, directory, {**inherited, **variables}, stage)
 
 
 def matches(name: str, path: str) -> bool:

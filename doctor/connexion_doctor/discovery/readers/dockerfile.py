@@ -8,7 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.discovery.context import Context
-from connexion_doctor.discovery.images import NOT_SERVED, Form, Image, final, guess_context, images, paths_of
+from connexion_doctor.discovery.images import (
+    NOT_SERVED,
+    Form,
+    Image,
+    final,
+    guess_context,
+    images,
+    paths_of,
+    stage_of,
+)
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.model.source import Source
@@ -72,6 +81,7 @@ def place_of(
         paths_of(image, context.tree, folder),
         directory or image.directory,
         {**image.environ, **(environ or {})},
+        stage_of(image, folder),
     )
 
 

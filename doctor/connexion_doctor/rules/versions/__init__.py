@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connexion_doctor.model import Finding
 from connexion_doctor.rules.base import rules_of
-from connexion_doctor.rules.versions import connexion2, connexion3, declared, extras, needs, servers
+from connexion_doctor.rules.versions import connexion2, connexion3, declared, extras, image, needs, servers
 from connexion_doctor.rules.versions.subject import Known, Requirements, uses_of
 
 RULES = rules_of(
@@ -34,6 +34,9 @@ RULES = rules_of(
     needs.too_low,
 )
 
+# Rules about one launch.
+LAUNCH_RULES = rules_of(image.not_in_image)
+
 # Pairs of versions with which a launch does not start, or answers nothing.
 FATAL = rules_of(
     connexion2.flask,
@@ -45,7 +48,7 @@ FATAL = rules_of(
     servers.a2wsgi,
 )
 
-__all__ = ["FATAL", "RULES", "Known", "Requirements", "check_versions", "uses_of"]
+__all__ = ["FATAL", "LAUNCH_RULES", "RULES", "Known", "Requirements", "check_versions", "uses_of"]
 
 
 def check_versions(subject: Requirements) -> list[Finding]:

@@ -46,10 +46,7 @@ def unpinned(subject: Requirements) -> Iterator[Finding]:
     for declaration in declarations:
         if declaration.constraint or declaration.locked or development(declaration) or one_major(declaration):
             continue
-        if any(
-            other is not declaration and other.path == declaration.path and one_major(other)
-            for other in declarations
-        ):
+        if any(one_major(other) for other in declarations if not development(other)):
             continue
         installed = subject.installed("connexion")
         major = subject.target_version or (installed.major if installed is not None else None)
@@ -157,38 +154,47 @@ def disagree(subject: Requirements) -> Iterator[Finding]:
             key = (one.path, other.path)
             if one.path == other.path and one.kind != "requirements":
                 continue
-            if key in seen or not _related(one, other) or not together(one.marker, other.marker):
-                continue
-            if meet(one.specifier, other.specifier):
+            if key in seen or not _related(one, other) or not _exclude(one, other):
                 continue
             seen.add(key)
-            stale = [d for d in (one, other) if d.locked and _LOCKS.get(d.kind) in (one.kind, other.kind)]
+            stale = [d for d in (one, other) if d.locked]
             if stale:
                 lock, manifest = stale[0], other if stale[0] is one else one
-                yield finding(
-                    f"{lock.path} holds `{name}{lock.specifier}`, and `{name}{manifest.specifier}` is asked "
-                    "for: the lock file is stale.",
-                    severity=Severity.WARNING,
-                    evidence=[_where(manifest), _where(lock)],
-                    location=manifest.location,
-                    fixes=[Fix("Make the lock file anew.", Applicability.MANUAL, True)],
-                )
+                yield _stale(name, lock, manifest)
                 continue
-            yield finding(
-                f"`{name}{one.specifier}` and `{name}{other.specifier}` exclude each other.",
-                # Connexion's majors are two frameworks; elsewhere a stale file is likely and rarely fatal.
-                severity=Severity.ERROR if name == "connexion" else Severity.WARNING,
-                evidence=[_where(one), _where(other)],
-                location=one.location,
-                fixes=[],
-            )
+            # Connexion's majors are two frameworks; elsewhere a stale file is likely and rarely fatal.
+            severity = Severity.ERROR if name == "connexion" else Severity.WARNING
+            yield _excluding(name, one, other, severity)
+        for other in subject.beside:
+            own = next((d for d in declarations if _exclude(d, other)), None)
+            if other.name == name and own is not None and (own.path, other.path) not in seen:
+                seen.add((own.path, other.path))
+                yield _excluding(name, own, other, Severity.WARNING)
 
 
-# A lock file -> the file that it is made from.
-_LOCKS = {
-    "poetry.lock": "pyproject.toml", "uv.lock": "pyproject.toml", "pdm.lock": "pyproject.toml",
-    "pylock.toml": "pyproject.toml", "Pipfile.lock": "Pipfile",
-}  # fmt: skip
+def _exclude(one: Declaration, other: Declaration) -> bool:
+    return together(one.marker, other.marker) and not meet(one.specifier, other.specifier)
+
+
+def _stale(name: str, lock: Declaration, manifest: Declaration) -> Finding:
+    return finding(
+        f"{lock.path} holds `{name}{lock.specifier}`, and `{name}{manifest.specifier}` is asked for: the "
+        "lock file is stale.",
+        severity=Severity.WARNING,
+        evidence=[_where(manifest), _where(lock)],
+        location=manifest.location,
+        fixes=[Fix("Make the lock file anew.", Applicability.MANUAL, True)],
+    )
+
+
+def _excluding(name: str, one: Declaration, other: Declaration, severity: Severity) -> Finding:
+    return finding(
+        f"`{name}{one.specifier}` and `{name}{other.specifier}` exclude each other.",
+        severity=severity,
+        evidence=[_where(one), _where(other)],
+        location=one.location,
+        fixes=[],
+    )
 
 
 def _where(declaration: Declaration) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -12,9 +13,9 @@ from packaging.version import InvalidVersion, Version
 
 from connexion_doctor.model import Environment, Location
 from connexion_doctor.python import Sources
+from connexion_doctor.requirements.connexion import connexion_of
+from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.read import Declaration, Declared
-
-CONNEXION = ("2.7.0", "2.14.2", "2.15.1", "3.0.0", "3.0.6", "3.1.0", "3.2.0", "3.3.0")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Requirements:
     declared: Declared = field(default_factory=Declared)
     uses: frozenset[str] = frozenset()
     target_version: int | None = None
+    beside: tuple[Declaration, ...] = ()  # of files that may be installed in the place of these
 
     def versions(self, name: str) -> list[Known]:
         """The installed version; where nothing is installed, those that files pin for the application."""
@@ -49,9 +51,10 @@ class Requirements:
         if self.environment is not None and "connexion" in self.environment.packages:
             return []  # this environment is the one that runs, and it has not got the package
         found: dict[Version, Known] = {}
-        for declaration in self.declared.of(name):
+        pins = [one for one in self.declared.of(name) if parse(one.pinned) and not development(one)]
+        for declaration in [one for one in pins if one.locked] or pins:  # a lock file is what is installed
             version = parse(declaration.pinned)
-            if version is not None and not development(declaration):
+            if version is not None:
                 found.setdefault(version, Known(version, declaration.path, declaration.location))
         return list(found.values())
 
@@ -64,18 +67,13 @@ class Requirements:
         installed = self.installed("connexion")
         if installed is not None:
             return installed.major
-        majors: set[int] = set()
-        for declaration in self.declared.of("connexion"):
-            allowed = {Version(v).major for v in CONNEXION if declaration.versions.contains(v)}
-            pinned = parse(declaration.pinned)
-            allowed |= {pinned.major} if pinned is not None else set()
-            if len(allowed) == 1:
-                majors |= allowed
-        if len(majors) == 1:
-            return majors.pop()
-        if not majors and self.declared.of("connexion"):
-            return 3  # nothing holds it back, so the newest is what is installed next
-        return None
+        return connexion_of(self._installation).major
+
+    @cached_property
+    def _installation(self) -> Installation:
+        """What the files ask for, as one installation."""
+        asked = tuple(one for one in self.declared.requirements if not development(one))
+        return Installation(requirements=asked, python=next(iter(self.declared.pythons), None))
 
     def pairs(self, first: str, second: str) -> Iterator[tuple[Known, Known]]:
         """Versions of two packages that run together."""

@@ -1,0 +1,148 @@
+"""Which Connexion an installation gets, and which line says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration
+from connexion_doctor.requirements.installation import Installation, place_of
+from connexion_doctor.requirements.specifiers import Range
+
+# Releases of each major that a specifier may let in; the last ones are what a fresh installation takes.
+RELEASES = {
+    2: ("2.0.0", "2.7.0", "2.10.0", "2.13.1", "2.14.1", "2.14.2", "2.15.1"),
+    3: ("3.0.0", "3.0.6", "3.1.0", "3.2.0", "3.3.0"),
+}
+# What the least demanding release of Connexion 3 asks for (Requires-Dist of the wheel of 3.0.0); with the
+# extra that asks for it. What excludes all of it excludes Connexion 3.
+NEEDED: tuple[tuple[str, str, str], ...] = (
+    ("werkzeug", "2.2.1", ""),
+    ("jinja2", "3.0.0", ""),
+    ("jsonschema", "4.0.1", ""),
+    ("requests", "2.27", ""),
+    ("pyyaml", "5.1", ""),
+    ("httpx", "0.23", ""),
+    ("starlette", "0.27", ""),
+    ("asgiref", "3.4", ""),
+    ("typing-extensions", "4.0.0", ""),
+    ("flask", "2.2", "flask"),
+    ("a2wsgi", "1.7", "flask"),
+    ("uvicorn", "0.17.6", "uvicorn"),
+    ("swagger-ui-bundle", "1.1.0", "swagger-ui"),
+)
+# Releases of Flask that exclude what Connexion 3 needs by what they ask for themselves (Werkzeug below 2).
+OLD_FLASK = Range("==1.1.3 || ==1.1.4")
+PYTHONS = tuple(f"3.{minor}.5" for minor in range(8, 15))  # those that some Connexion 3 supports
+
+
+@dataclass(frozen=True)
+class Connexion:
+    """The Connexion of an installation.
+
+    ``major`` is what a fresh installation takes (None: not known, ``why`` says it); ``open`` the majors that
+    the files let in. ``version`` is the exact one where it is pinned; ``where`` the line that says it, and
+    ``held`` what keeps the other major out.
+    """
+
+    major: int | None
+    open: tuple[int, ...] = ()
+    version: str | None = None
+    where: str = ""
+    why: str = ""
+    held: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """``Connexion 2.14.2 (requirements.txt:1)``, with what decides it where nothing is pinned."""
+        if self.major is None:
+            return self.why
+        place = f" ({self.where})" if self.where else ""
+        if self.version is not None:
+            return f"Connexion {self.version}{place}"
+        if self.held:
+            return f"Connexion {self.major}{place}, held there by {self.held}"
+        if len(self.open) > 1:
+            return f"Connexion {self.major}{place}: a fresh installation takes it, and 2 is let in too"
+        return f"Connexion {self.major}{place}"
+
+
+def connexion_of(installation: Installation) -> Connexion:
+    """Which Connexion an installation gets."""
+    asked = installation.packages.get("connexion")
+    if asked is None:
+        return Connexion(None, why="no file that is installed asks for Connexion")
+    where = asked.where
+    if asked.version is not None and asked.version[0].isdigit():
+        major = int(asked.version.split(".")[0])
+        if not all(one.versions.contains(asked.version) for one in asked.declarations):
+            return Connexion(None, why=f"{where}: what is asked for excludes itself", where=where)
+        return Connexion(major, (major,), asked.version, where)
+    majors = tuple(
+        major
+        for major, releases in sorted(RELEASES.items(), reverse=True)
+        if any(asked.allows(release) for release in releases)
+    )
+    if not majors:
+        return Connexion(None, where=where, why=f"{where}: no release of Connexion 2 or 3 fits")
+    if 3 in majors and 2 in majors:
+        held = next(_excluding_3(installation), "")
+        if held:
+            return Connexion(2, (2,), None, where, held=held)
+    return Connexion(majors[0], majors, None, where)
+
+
+def _excluding_3(installation: Installation) -> Iterator[str]:
+    """What keeps Connexion 3 out, beside the requirement of Connexion itself."""
+    extras = installation.packages["connexion"].extras
+    limits = [one for one in installation.requirements if one.name != "connexion" and one.specifier]
+    for name, needed, extra in NEEDED:
+        for one in limits if not extra or extra in extras else ():
+            if one.name == name and not lets_in(one, needed):
+                yield f"{one.name}{one.specifier} ({place_of(one)})"
+    for one in limits:
+        if one.name == "flask" and one.pinned is not None and OLD_FLASK.contains(one.pinned):
+            yield f"{one.name}{one.specifier} ({place_of(one)})"
+    python = installation.python
+    if python is not None and not any(Range(python.specifier).contains(one) for one in PYTHONS):
+        yield f"Python {spoken_python(python)} ({place_of(python)})"
+
+
+def lets_in(one: Declaration, needed: str) -> bool:
+    """Whether a requirement lets in some version from ``needed`` on; tried on versions around its bounds."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        least = Version(needed)
+        if one.pinned is not None:
+            return Version(one.pinned) >= least
+    except InvalidVersion:
+        return True
+    bounds = _around(one)
+    return any(version >= least and one.versions.contains(version) for version in (least, *bounds))
+
+
+def _around(one: Declaration) -> list:  # type: ignore[type-arg]
+    from packaging.version import InvalidVersion, Version
+
+    found = [Version("9999")]
+    for alternative in one.versions.sets:
+        for part in alternative:
+            text = part.version.removesuffix(".*")
+            for near in (text, f"{text}.1", f"{text}.9999"):
+                try:
+                    found.append(Version(near))
+                except InvalidVersion:
+                    continue
+            numbers = [int(number) for number in text.split(".") if number.isdigit()]
+            for index in reversed(range(len(numbers))):
+                if numbers[index] > 0:
+                    below = [*numbers[:index], numbers[index] - 1, 9999]
+                    found.append(Version(".".join(map(str, below))))
+                    break
+    return found
+
+
+def spoken_python(python: PythonDeclaration) -> str:
+    """``3.7`` for ``==3.7.*``."""
+    return python.specifier.removeprefix("==").removesuffix(".*")

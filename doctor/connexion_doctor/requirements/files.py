@@ -1,0 +1,139 @@
+"""The files of a project that ask for packages, each read once, and what hangs together among them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from connexion_doctor.model.source import Source, read_source
+from connexion_doctor.python.module import Unread
+from connexion_doctor.requirements.declarations import Declaration, Declared, PythonDeclaration
+from connexion_doctor.requirements.readers import reader_of
+from connexion_doctor.requirements.reading import Include, Reader, Reading
+from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool, requirements
+
+METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """What one file asks for, and the files that it includes."""
+
+    requirements: tuple[Declaration, ...] = ()
+    pythons: tuple[PythonDeclaration, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    includes: tuple[Include, ...] = ()
+
+
+class RequirementFiles:
+    """The files of a project; paths are relative to its root, with ``/``."""
+
+    def __init__(self, root: Path, paths: Iterable[str | Path]) -> None:
+        self.root = Path(os.path.abspath(root))
+        self.paths = [self.relative(path) for path in paths]
+        self.known = set(self.paths)
+        self._read: dict[tuple[str, Reader], FileRead] = {}
+        self._sources: dict[str, Source | None] = {}
+
+    def relative(self, path: str | Path) -> str:
+        """A path as reports show it; as it is where it lies outside."""
+        given = Path(os.path.normpath(self.root / path))
+        return given.relative_to(self.root).as_posix() if given.is_relative_to(self.root) else str(given)
+
+    def source(self, path: str) -> Source | None:
+        """The text of a file."""
+        if path not in self._sources:
+            self._sources[path] = read_source(self.root / path, path)
+        return self._sources[path]
+
+    def exists(self, path: str) -> bool:
+        """Whether the project has this file."""
+        return path in self.known or (self.root / path).is_file()
+
+    def read(self, path: str, reader: Reader | None = None) -> FileRead:
+        """One file by itself; one whose name tells nothing is a list of pip's where ``reader`` says so."""
+        reader = reader or reader_of(path)
+        if reader is None:
+            return FileRead()
+        key = (path, reader)
+        if key not in self._read:
+            reading = Reading(self.root)
+            reading.file(self.root / path, reader)
+            self._read[key] = FileRead(
+                tuple(reading.found), tuple(reading.pythons), tuple(reading.unread), tuple(reading.includes)
+            )
+        return self._read[key]
+
+    def listed(self, path: str, *, constraint: bool = False) -> list[Declaration]:
+        """What ``pip install -r PATH`` asks for: the list with all that it includes."""
+        return [one for _, one in self._listed(path, constraint, set())]
+
+    def files_of(self, path: str) -> list[str]:
+        """A list and the files that it includes."""
+        found: list[str] = []
+        self._closed(path, found)
+        return found
+
+    def _closed(self, path: str, found: list[str]) -> None:
+        if path not in found:
+            found.append(path)
+            for include in self.read(path, requirements).includes:
+                self._closed(self.relative(include.path), found)
+
+    def _listed(self, path: str, constraint: bool, done: set[str]) -> Iterator[tuple[str, Declaration]]:
+        if path in done:
+            return
+        done.add(path)
+        read = self.read(path, requirements)
+        for one in read.requirements:
+            # Who installs a list says what it is for, whatever its name.
+            yield path, replace(one, group="", constraint=constraint)
+        for include in read.includes:
+            yield from self._listed(self.relative(include.path), constraint or include.constraint, done)
+
+    def made_from(self, path: str) -> list[str]:
+        """The files that a compiled list is made from: those that its head names, else ``NAME.in``."""
+        source = self.source(path)
+        if source is None or not is_written_by_a_tool(source):
+            return []
+        folder = path.rpartition("/")[0]
+        head = " ".join(line for line in source.lines[:12] if line.startswith("#"))
+        named = re.findall(r"[\w./-]+\.(?:in|toml|cfg|py)\b", head)
+        named.append(re.sub(r"\.(txt|lock)$", ".in", path.rpartition("/")[2]))
+        places = [f"{base}{name}" for name in named for base in (f"{folder}/" if folder else "", "")]
+        found = dict.fromkeys(self.relative(place) for place in places)
+        return [one for one in found if one != path and self.exists(one)][:1]
+
+    def metadata(self, folder: str, extras: Iterable[str] = ()) -> list[Declaration]:
+        """What the package in a folder needs when it is installed."""
+        wanted = {"", *extras}
+        found: list[Declaration] = []
+        for name in METADATA:
+            path = f"{folder}/{name}" if folder else name
+            if self.exists(path):
+                read = self.read(path)
+                found += [replace(one, group="") for one in read.requirements if one.group in wanted]
+        return found
+
+    @cached_property
+    def declared(self) -> Declared:
+        """All that the project's files ask for, lists that are included among them."""
+        reads: dict[str, FileRead] = {}
+        pending: list[tuple[str, bool | None]] = [(path, None) for path in self.paths]
+        found: list[Declaration] = []
+        while pending:
+            path, constraint = pending.pop(0)
+            if path in reads or (constraint is None and reader_of(path) is None):
+                continue
+            read = reads[path] = self.read(path, reader_of(path) or requirements)
+            found += [replace(one, constraint=True) if constraint else one for one in read.requirements]
+            pending += [(self.relative(one.path), one.constraint) for one in read.includes]
+        return Declared(
+            tuple(found),
+            tuple(one for read in reads.values() for one in read.pythons),
+            tuple(one for read in reads.values() for one in read.unread),
+        )

@@ -1,0 +1,45 @@
+"""Which reader a file's name calls for."""
+
+from __future__ import annotations
+
+import re
+
+from connexion_doctor.requirements.manifests import (
+    lock,
+    pipfile,
+    pipfile_lock,
+    pyproject,
+    setup_cfg,
+    setup_py,
+)
+from connexion_doctor.requirements.reading import Reader
+from connexion_doctor.requirements.requirement_lists import conda, dockerfile, requirements, runtime
+
+BY_NAME: dict[str, Reader] = {
+    "setup.cfg": setup_cfg,
+    "setup.py": setup_py,
+    "pyproject.toml": pyproject,
+    "pipfile": pipfile,
+    "pipfile.lock": pipfile_lock,
+    "poetry.lock": lock,
+    "uv.lock": lock,
+    "pdm.lock": lock,
+    "runtime.txt": runtime,
+    ".python-version": runtime,
+}
+
+
+def reader_of(path: str) -> Reader | None:
+    """The reader of a file; None where its name says nothing about requirements."""
+    name = path.rpartition("/")[2].lower()
+    if name.endswith((".txt", ".in")) and re.search(r"require|constraint", path.lower()):
+        return requirements
+    if re.fullmatch(r"require.*\.(lock|pip)", name):
+        return requirements
+    if re.fullmatch(r"(.*\.)?dockerfile(\..*)?|containerfile", name):
+        return dockerfile
+    if re.fullmatch(r"(.*[_-])?environment([_-].*)?\.ya?ml|conda\.ya?ml", name):
+        return conda
+    if re.fullmatch(r"pylock(\.[\w-]+)?\.toml", name):
+        return lock
+    return BY_NAME.get(name)

@@ -1,0 +1,104 @@
+"""What an image installs against what its start runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from connexion_doctor import servers
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Finding, Fix, Severity
+from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.rules.base import finding, rule
+
+# The module or the short name of a worker class -> the package that brings it.
+WORKERS = {
+    "uvicorn_worker": "uvicorn-worker", "uvicorn": "uvicorn", "ggevent": "gevent", "gevent": "gevent",
+    "gevent_wsgi": "gevent", "gevent_pywsgi": "gevent", "geventlet": "eventlet", "eventlet": "eventlet",
+    "gtornado": "tornado", "tornado": "tornado", "meinheld": "meinheld", "aiohttp": "aiohttp",
+}  # fmt: skip
+# Packages that bring a server with them, beside those of its own family (``uvicorn-worker``).
+BRING = {
+    "gunicorn": ("uvicorn-worker", "mlflow", "apache-airflow", "apache-superset", "meinheld", "horde"),
+    "uvicorn": ("uvicorn-worker", "fastapi-cli", "jina", "mcp", "chainlit", "gradio", "mlflow"),
+    "waitress": ("pyramid", "webtest", "mlflow"),
+    "flask": ("connexion", "apache-airflow", "mlflow"),
+    "gevent": ("locust", "grequests"),
+    "hypercorn": ("quart",),
+    "daphne": ("channels",),
+}  # fmt: skip
+# Python itself is there; uWSGI is compiled, or comes with packages of other names.
+ASSURED = {"python", "uwsgi"}
+
+
+@rule("CXD536", "image-does-not-install-what-it-runs", Severity.ERROR, breaks=True)
+def not_in_image(case: Case) -> Iterator[Finding]:
+    """An image starts a server, or a worker, that it does not install.
+
+    What happens: the container ends at once: ``exec: "gunicorn": executable file not found in $PATH``, or
+        ``ModuleNotFoundError: No module named 'uvicorn_worker'``, whatever is installed on the machine of a
+        developer.
+
+    Why: the package is in no file that a ``RUN`` line of the Dockerfile installs.
+
+    Fix: ask for it in the file that the image installs.
+
+    Before:
+        # requirements.txt, which the image installs
+        connexion[flask]==3.3.0
+        # Dockerfile
+        CMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:app"]
+
+    After:
+        # requirements.txt, which the image installs
+        connexion[flask]==3.3.0
+        gunicorn
+        uvicorn-worker
+        # Dockerfile
+        CMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:app"]
+
+    Sources:
+        https://docs.docker.com/reference/dockerfile/#run
+        test: tests/requirements/test_image_rule.py
+    """
+    made = case.installation
+    if made is None or case.launch.stage is None or made.by != "image" or made.gaps or not made.packages:
+        return
+    missing = [name for name in _runs(case) if not _brought(name, made)]
+    if not missing:
+        return
+    named = " and ".join(missing)
+    yield finding(
+        f"The image does not install {named}, which its start needs.",
+        severity=Severity.ERROR,
+        evidence=[f"{made.path} installs {', '.join(made.files) or 'no file'}"],
+        word=case.command.program,
+        fixes=[Fix(f"Install {named} in the image.", recommended=True, install=tuple(missing))],
+    )
+
+
+def _runs(case: Case) -> list[str]:
+    """The packages that the command needs: its server, and the module of its worker class."""
+    found = []
+    package = servers.of(case).package
+    if package and case.launch.server not in ASSURED and case.launch.command.words:
+        found.append(package)
+    given = case.facts.server.settings.get("worker_class")
+    worker = str(given.value) if given is not None else ""
+    if case.launch.server == "gunicorn" and re.fullmatch(r"[\w.]+", worker):
+        module = worker.removeprefix("gunicorn.workers.").partition(".")[0]
+        if module in WORKERS:
+            found.append(WORKERS[module])
+    return found
+
+
+def _brought(name: str, made: Installation) -> bool:
+    """Whether something that is installed may bring a package."""
+    if made.has(name, *BRING.get(name, ())):
+        return True
+    for package, asked in made.packages.items():
+        if asked.extras & {name, "standard", "all"}:
+            return True  # ``connexion[uvicorn]``, ``fastapi[standard]``
+        if package.startswith(f"{name}-"):
+            return True
+    return False
