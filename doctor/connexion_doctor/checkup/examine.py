@@ -39,28 +39,33 @@ def examine(
     if head.how == DOCTORS_OWN and not head.has_connexion:
         _warm_up()
         nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
-        return nowhere, _read(launches, nowhere, root, declared, options.assume)
+        return nowhere, _read(options, launches, nowhere, root, declared)
     environments, facts = _asked(options, launches, head)
     if not options.do_import:
-        facts = _read(launches, environments, root, declared, options.assume)
+        facts = _read(options, launches, environments, root, declared)
     return environments, facts
 
 
 def _read(
+    options: Options,
     launches: Sequence[Launch],
     environments: dict[str, Environment],
     root: Path,
     declared: Callable[[], Declared],
-    assume: Sequence[str],
 ) -> dict[str, LaunchFacts]:
     """The facts of launches as their files tell them."""
-    from connexion_doctor.reading import versions, witness
+    from connexion_doctor.checkup import read
+    from connexion_doctor.reading import versions
+
+    asked = versions.without_markers(declared())
+    from connexion_doctor.reading import versions
 
     asked = versions.without_markers(declared())
     facts = {}
     for one in launches:
-        known = versions.versions_of(one, environments[one.id], asked, root).with_packages(assume)
-        facts[one.id] = witness.read(one, known, root)
+        known = versions.versions_of(one, environments[one.id], asked, root)
+        known = known.with_packages(options.assume)
+        facts[one.id] = read.read(one, known, root, options.environ)
         if not environments[one.id].executable:
             environments[one.id] = known.environment
     return facts
