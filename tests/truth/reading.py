@@ -17,13 +17,14 @@ from functools import cache
 from pathlib import Path
 
 from connexion_doctor.checkup.judge import judge
+from connexion_doctor.checkup.read import read as read_launch
 from connexion_doctor.environment.interpreters import installed_packages
 from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.find import find
 from connexion_doctor.model import Environment as Target
 from connexion_doctor.model import Verdict
 from connexion_doctor.model.question import Question
-from connexion_doctor.reading import versions, witness
+from connexion_doctor.reading import versions
 from connexion_doctor.requirements.files import RequirementFiles
 from connexion_doctor.requirements.installs import installs
 from connexion_doctor.rules.catalogue import launch_rules
@@ -34,7 +35,7 @@ from tests.truth.table import command_shown
 
 PINNED = (
     "connexion flask werkzeug starlette gunicorn uvicorn uvicorn-worker a2wsgi hypercorn daphne granian "
-    "waitress gevent asgiref"
+    "waitress gevent asgiref uwsgi"
 ).split()
 NOWHERE = Target("", "", "no environment")
 
@@ -60,25 +61,35 @@ def site(built: Environment) -> Path:
     return found
 
 
+KEPT: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
+
+
+@cache
+def scene(directory: Path, built: Environment, way: str) -> Path:
+    """A copy of a folder of apps; with a requirements file, where that is all there is."""
+    KEPT.append(tempfile.TemporaryDirectory(prefix="truth-"))
+    folder = Path(KEPT[-1].name).resolve() / "project"
+    shutil.copytree(directory, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    if way == "requirements":
+        lines = [f"{name}=={packages(built)[name]}" for name in PINNED if name in packages(built)]
+        (folder / "requirements.txt").write_text("\n".join(lines) + "\n")
+    return folder
+
+
 def judged(cell: Cell, built: Environment, way: str) -> Read:
     """The verdict on a cell, read."""
     words = tuple(cell.words(20123, Path("/tmp/truth.sock")))
-    with tempfile.TemporaryDirectory(prefix="truth-") as made:
-        folder = Path(made).resolve() / "project"
-        shutil.copytree(cell.directory, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        target = NOWHERE
-        if way == "metadata":
-            target = Target(str(built.python), "", "--python", packages(built), (str(site(built)),))
-        else:
-            lines = [f"{name}=={packages(built)[name]}" for name in PINNED if name in packages(built)]
-            (folder / "requirements.txt").write_text("\n".join(lines) + "\n")
-        (launch,) = find(Question(command=words, directory=str(folder)), folder).launches
-        launch = replace(launch, environ={**launch.environ, **cell.environ})
-        files = RequirementFiles(folder, ["requirements.txt"])
-        known = versions.versions_of(target, installs(launch, files))
-        facts = witness.read(launch, known, folder)
-        target = target if target.executable else known.environment
-        judgement, _ = judge(Case(launch, facts, target, folder), launch_rules())
+    folder = scene(cell.directory, built, way)
+    target = NOWHERE
+    if way == "metadata":
+        target = Target(str(built.python), "", "--python", packages(built), (str(site(built)),))
+    (launch,) = find(Question(command=words, directory=str(folder)), folder).launches
+    launch = replace(launch, environ={**launch.environ, **cell.environ})
+    files = RequirementFiles(folder, ["requirements.txt"])
+    known = versions.versions_of(target, installs(launch, files))
+    facts = read_launch(launch, known, folder, {})
+    target = target if target.executable else known.environment
+    judgement, _ = judge(Case(launch, facts, target, folder), launch_rules())
     return Read(cell, judgement.verdict.value, judgement.reason)
 
 
@@ -89,12 +100,18 @@ def compare(cells: list[Cell], way: str) -> Iterator[tuple[Read, str]]:
         if cell.lifespan:
             continue  # asked with --lifespan, which runs the app
         happened = known.get((cell.environment, command_shown(cell), cell.folder))
-        try:
-            built = environment(cell.environment)
-        except Unavailable:
-            continue
-        if happened is not None:
+        built = built_once(cell.environment) if happened is not None else None
+        if happened is not None and built is not None:
             yield judged(cell, built, way), happened
+
+
+@cache
+def built_once(name: str) -> Environment | None:
+    """An environment of the tests; None where it cannot be built here."""
+    try:
+        return environment(name)
+    except Unavailable:
+        return None
 
 
 @cache

@@ -44,27 +44,29 @@ def examine(
     if head.how == DOCTORS_OWN and not head.has_connexion:
         _warm_up()
         nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
-        return nowhere, _read(launches, nowhere, root, installations, options.assume)
+        return nowhere, _read(options, launches, nowhere, root, installations)
     if not options.do_import:
         environments = {one.id: read_environment(*_interpreter(one, head)) for one in launches}
-        return environments, _read(launches, environments, root, installations, options.assume)
+        return environments, _read(options, launches, environments, root, installations)
     return _asked(options, launches, head)
 
 
 def _read(
+    options: Options,
     launches: Sequence[Launch],
     environments: dict[str, Environment],
     root: Path,
     installations: Installations,
-    assume: Sequence[str],
 ) -> dict[str, LaunchFacts]:
     """The facts of launches as their files tell them."""
-    from connexion_doctor.reading import versions, witness
+    from connexion_doctor.checkup import read
+    from connexion_doctor.reading import versions
 
     facts = {}
     for one in launches:
-        known = versions.versions_of(environments[one.id], installations.of(one)).with_packages(assume)
-        facts[one.id] = witness.read(one, known, root)
+        known = versions.versions_of(environments[one.id], installations.of(one))
+        known = known.with_packages(options.assume)
+        facts[one.id] = read.read(one, known, root, options.environ)
         if not environments[one.id].executable:
             environments[one.id] = known.environment
     return facts

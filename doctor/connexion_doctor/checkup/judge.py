@@ -19,7 +19,6 @@ from connexion_doctor.model import (
 from connexion_doctor.rules.base import Rule
 from connexion_doctor.rules.connexion.absent import without_connexion
 from connexion_doctor.rules.own.checkup import rule_failed
-from connexion_doctor.rules.versions import FATAL, Requirements
 
 
 def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
@@ -116,13 +115,12 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
 def _read(case: Case) -> tuple[Verdict, str]:
     """Nothing was run: what the files tell, where they tell all of it."""
     load, app = case.facts.load, case.facts.app
+    if case.facts.unread:
+        return Verdict.UNKNOWN, case.facts.unread[0]
     if load is None or app is None:
-        return Verdict.UNKNOWN, (load.found if load is not None else None) or "no code of the project was run"
+        return Verdict.UNKNOWN, "no code of the project was run"
     if case.broken_link() is not None or app.connexion is None:
         return Verdict.UNKNOWN, "what was read of the app does not tell whether it serves"
-    faults = [one for pair in FATAL for one in pair.run(Requirements(case.environment))]
-    if faults:
-        return Verdict.UNKNOWN, faults[0].message
     return Verdict.SERVES, f"read: every layer fits {case.calls.spoken}, down to Connexion"
 
 

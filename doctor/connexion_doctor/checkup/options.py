@@ -13,7 +13,8 @@ from connexion_doctor.screening.screening import Screening
 @dataclass(frozen=True)
 class Options:
     """What is to be judged, how deep (``do_import``, ``call``, ``lifespan``, ``verify``), for how many
-    seconds an app may load (``timeout``), and which findings count.
+    seconds an app may load (``timeout``), and which findings count; ``strict``: a
+    start that could not be settled makes the exit code 1.
 
     ``facts`` are saved ones to judge in place of a project, ``save_facts`` is where to save them.
     """
@@ -27,6 +28,7 @@ class Options:
     timeout: float = 30.0
     target_version: int | None = None
     fail_on: str = "error"
+    strict: bool = False
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     facts: str | None = None
     save_facts: str | None = None

@@ -41,7 +41,8 @@ def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
 
         report = with_treatments(report, _again(options))
     report = _verified(options, report) if options.verify else report
-    return merged(report)
+    unsettled = options.strict and report.unsettled > 0 and report.exit_code == 0
+    return merged(replace(report, exit_code=1) if unsettled else report)
 
 
 def _verified(options: Options, report: Report) -> Report:

@@ -83,6 +83,7 @@ def options(given: Given, command: Sequence[str]) -> Options:
         timeout=given["timeout"],
         target_version=int(given["target_version"]) if given["target_version"] else None,
         fail_on=given["fail_on"],
+        strict=given["strict"],
         facts=given["facts"],
         save_facts=given["save_facts"],
     )

@@ -122,6 +122,7 @@ def main(ctx: click.Context) -> None:
     default="error",
     help="The severity from which the exit code is 1.",
 )
+@click.option("--strict", is_flag=True, help="A start that could not be settled makes the exit code 1.")
 @click.option("--diff", is_flag=True, help="Print the recommended fixes as a diff, in place of the report.")
 @click.option("--fix", is_flag=True, help="Apply the recommended fixes, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --diff or --fix: those too that change behaviour.")

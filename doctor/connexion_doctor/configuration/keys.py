@@ -12,7 +12,7 @@ FAIL_ON = (*SEVERITIES, "never")
 
 @dataclass(frozen=True)
 class Key:
-    """One key. ``kind``: strings, string, number, choice, tables (of strings, choices) or launches."""
+    """One key. ``kind``: strings, string, number, switch, choice, tables (of strings, choices), launches."""
 
     name: str
     kind: str
@@ -33,6 +33,7 @@ KEYS = (
     Key("severities", "choices", {}, "rule -> the severity it has in this project", SEVERITIES),
     Key("exclude", "strings", (), "folders and patterns of files in which nothing is looked for"),
     Key("fail-on", "choice", "error", "the severity from which the exit code is 1", FAIL_ON),
+    Key("strict", "switch", False, "whether a start that could not be settled makes the exit code 1"),
     Key("format", "strings", ("text",), "formats of the report, FORMAT or FORMAT=PATH"),
     Key("python", "string", None, "the target interpreter, or its virtual environment"),
     Key("timeout", "number", 30.0, "seconds for loading the app"),

@@ -102,6 +102,13 @@ class _Reader:
             raise self.fail(where, f"{where} must be a number of seconds, at least 0.5")
         return number
 
+    def _switch(self, key: Key, value: Any, where: str) -> bool:
+        words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+        made = words.get(value.lower()) if self.text and isinstance(value, str) else value
+        if not isinstance(made, bool):
+            raise self.fail(where, f"{where} must be true or false")
+        return made
+
     def _choice(self, key: Key, value: Any, where: str) -> str:
         if value not in key.choices:
             close = difflib.get_close_matches(str(value), key.choices, n=1)

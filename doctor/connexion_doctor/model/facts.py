@@ -1,4 +1,4 @@
-"""What the probe reports about the target environment; no opinions."""
+"""What the witnesses, the probe and the reading, say of a launch; no opinions."""
 
 from __future__ import annotations
 
@@ -184,6 +184,8 @@ class LaunchFacts:
     made: AppFacts | None = None  # what the factory makes that the server does not call
     output: str = ""  # the last of what the app printed while it was loaded
     operations: tuple[Mapping[str, object], ...] | None = None  # GET operations; asked for with --verify
+    unread: tuple[str, ...] = ()  # what a reading could not settle, each with its place
+    files: tuple[str, ...] = ()  # the project's files that the reading followed
 
 
 @dataclass(frozen=True)

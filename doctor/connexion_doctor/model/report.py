@@ -51,6 +51,20 @@ class Report:
     timings: Mapping[str, float] = field(default_factory=dict)
     suppressed: tuple[Suppressed, ...] = ()
 
+    @property
+    def unsettled(self) -> int:
+        """How many launches of the project could neither be judged nor were settled by booting them."""
+        return sum(
+            one.verdict is Verdict.UNKNOWN and not one.launch.candidate and not _booted(one)
+            for one in self.judgements
+        )
+
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
+
+
+def _booted(judgement: Judgement) -> bool:
+    """Whether booting a launch told what its facts did not."""
+    before = (judgement.verified or {}).get("before")
+    return isinstance(before, dict) and before.get("happened") in (Verdict.SERVES.value, Verdict.FAILS.value)

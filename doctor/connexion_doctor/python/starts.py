@@ -146,7 +146,7 @@ class _Starts:
     def of(self, use: Use[ast.Call]) -> list[PythonStart]:
         """The starts in one call, none or one."""
         node, function = use.node, use.node.func
-        dotted = self._dotted(function)
+        dotted = self._dotted(function, use.scope)
         if dotted in CALLS:
             what, index, keyword = CALLS[dotted]
             return [self._server(use, what, argument(node, index, keyword))]
@@ -164,9 +164,13 @@ class _Starts:
         text = self._string(target, use.scope) if target is not None else None
         return [self._server(use, "app.run", function.value, text if text and ":" in text else None)]
 
-    def _dotted(self, node: ast.expr) -> str:
-        """A name with its first part replaced by what it was imported as."""
+    def _dotted(self, node: ast.expr, scope: Scope | None = None) -> str:
+        """A name with its first part replaced by what it was imported as: in the scope of its use, where
+        that is known, else anywhere in the file."""
         head, dot, rest = name_of(node).partition(".")
+        binding = looked_up(head, scope) if scope is not None else None
+        if binding is not None and binding.kind == "import":
+            return f"{'.' * binding.level}{binding.dotted}{dot}{rest}"
         return self.imports.get(head, head) + dot + rest
 
     @cached_property

@@ -1,164 +1,307 @@
-"""Imports that nothing will satisfy: what an app imports and neither the project nor the packages bring."""
+"""What happens while an app is loaded: what its modules import, ask of their surroundings, and start.
+
+Read for what can keep an app from coming up that looks right otherwise. An import that is forgiven, and what
+stands under ``if __name__ == "__main__"``, counts for nothing.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from connexion_doctor.model import Location
-from connexion_doctor.python.module import Module, Use
-from connexion_doctor.python.nodes import text_in
-from connexion_doctor.python.starts import starts_of
+from connexion_doctor.python.module import Function, Module, Scope, Use
+from connexion_doctor.python.nodes import argument, name_of, short, text_in
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.versions import Versions
 
-MOST = 60  # files that are followed
-# What Connexion, Flask and Starlette bring along; an import of it needs no requirement of its own.
-BROUGHT = frozenset(
-    "connexion flask werkzeug jinja2 markupsafe click itsdangerous blinker starlette anyio httpx a2wsgi "
-    "asgiref yaml jsonschema requests inflection typing_extensions packaging clickclick uvicorn "
-    "openapi_spec_validator swagger_ui_bundle multipart importlib_metadata setuptools".split()
+# Calls that ask a machine, end the process, start something, or wait: by their dotted names.
+ASKS = re.compile(
+    r"socket\.(create_connection|socket\(\)\.connect)|(requests|httpx)\.(get|post|put|patch|delete|head|request)|"
+    r"urllib\.request\.urlopen|(psycopg2?|pymysql|MySQLdb|cx_Oracle|oracledb|pyodbc|mysql\.connector|asyncpg|"
+    r"aiomysql|ldap3|pika|paramiko|smtplib|ftplib)\.\w*(connect|Connection|SMTP|FTP)\w*"
 )
+ENDS = re.compile(r"sys\.exit|os\.(_exit|abort|kill|exec\w+)|exit|quit|signal\.pause")
+STARTS = re.compile(
+    r"subprocess\.\w+|os\.(system|popen|fork)|asyncio\.run|uvicorn\.run|waitress\.serve|"
+    r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.run|flask\.Flask\(\)\.run|"
+    r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.test_client|flask\.Flask\(\)\.test_client"
+)
+METHODS = re.compile(r"create_all|run_until_complete|run_forever|serve_forever|test_client")
+FILES = {"logging.config.fileConfig": 0, "open": 0, "logging.config.dictConfig": -1}
+ENVIRONMENT = re.compile(r"(environ\.get|getenv)\([^,()]*\)|environ\b(?!\.)")
+READS = ("os.environ.get", "os.getenv", "environ.get", "getenv")
+DEEPEST = 6
 
 
-def missing(
-    module: Module,
-    modules: LaunchModules,
-    versions: Versions,
-    environ: Mapping[str, str],
-    *,
-    served: bool = True,
-) -> tuple[str, Location] | None:
-    """What may fail while a module is imported, in words, with its place: an import, a variable that is not
-    set. None where all is known to be there.
+@dataclass(frozen=True)
+class Doubt:
+    """Something that may keep an app from coming up. ``certain``: it surely does, with this exception."""
 
-    :param environ: what the launch sets
-    :param served: a server imports it: it starts none itself
+    reason: str
+    place: Location
+    certain: str = ""
+
+    @property
+    def told(self) -> str:
+        """Place and reason."""
+        return f"{self.place.path}:{self.place.line}: {self.reason}"
+
+
+class Imports:
+    """Follows what runs when a launch's app is loaded.
+
+    :param environ: the variables that are set
+    :param is_there: whether a top-level module that is not the project's can be imported; None: not known
     """
-    pending, seen = [module], {module.path}
-    while pending and len(seen) < MOST:
-        current = pending.pop(0)
-        variable = _variable(current, modules, environ) or (_asking(current, modules) if served else None)
-        if variable is not None:
-            return variable
-        for use, name in _imports(current):
-            first = name.partition(".")[0]
-            if first in sys.stdlib_module_names:
+
+    def __init__(
+        self,
+        modules: LaunchModules,
+        environ: Mapping[str, str],
+        is_there: Callable[[str], bool | None],
+        directory: Path,
+    ) -> None:
+        self.modules, self.environ, self.is_there, self.directory = modules, environ, is_there, directory
+        self.seen: dict[str, Module] = {}
+        self.meant: tuple[str, int] | None = None  # path and line of the start that is meant to happen
+        self._ran: set[int] = set()
+
+    def loaded(self, module: Module, *, main: bool = False) -> Iterator[Doubt]:
+        """What importing a module of the project brings about, its packages and what it imports included."""
+        if module.path in self.seen:
+            return
+        self.seen[module.path] = module
+        yield from self._packages(module)
+        yield from self._body(module, module.scope, main, 0)
+
+    def called(self, module: Module, function: Function) -> Iterator[Doubt]:
+        """What calling a function of the project brings about."""
+        yield from self._function(module, function, 0)
+
+    def _packages(self, module: Module) -> Iterator[Doubt]:
+        parts = (module.names[0] if module.names else "").split(".")[:-1]
+        for length in range(1, len(parts) + 1):
+            name = ".".join(parts[:length])
+            path = self.modules.file(name)
+            package = self.modules.module(path, name) if path is not None else None
+            if package is not None:
+                yield from self.loaded(package)
+
+    def _body(self, module: Module, scope: Scope, main: bool, depth: int) -> Iterator[Doubt]:
+        uses: list[Use[Any]] = [*module.imports, *module.calls, *module.subscripts]
+        mine = [one for one in uses if _runs_in(one.scope, scope) and (main or not one.main)]
+        for use in sorted(mine, key=lambda one: (one.node.lineno, one.node.col_offset)):
+            if use.guarded or _for_types(use):
                 continue
-            path = modules.file(name)
-            if path is not None or modules.file(first) is not None or modules.is_folder(first):
-                inside = modules.module(path, name) if path is not None else None
-                if inside is not None and inside.path not in seen:
-                    seen.add(inside.path)
-                    pending.append(inside)
-                continue
-            if not brings(first, versions):
-                what = f"imports {first}, which nothing here is known to bring"
-                return what, current.location(use.node)
-            if not _has_submodule(name, use, versions):
-                return f"imports {name}, which the installed {first} has not got", current.location(use.node)
-    return None
+            if isinstance(use.node, ast.Call):
+                yield from self._call(use, depth)
+            elif isinstance(use.node, ast.Subscript):
+                yield from self._subscript(use)
+            else:
+                yield from self._import(use)
+        body = getattr(scope.node, "body", [])
+        yield from (self._raise(module, one) for one in _raises(body))
 
+    def _raise(self, module: Module, found: tuple[ast.Raise, bool]) -> Doubt:
+        node, sure = found
+        what = short(node.exc) if node.exc is not None else "an exception"
+        reason = f"raises {what[:60]}" if sure else f"may raise {what[:60]}"
+        return Doubt(reason, module.location(node), what if sure else "")
 
-# Modules of Connexion 3 that are imported by name, and how those that went begin (connexion 3.3).
-OF_CONNEXION_3 = frozenset(
-    "apps apps.flask apps.asynchronous apps.abstract cli context datastructures exceptions frameworks "
-    "handlers http_facts json_schema jsonifier lifecycle middleware middleware.main mock operations "
-    "options problem resolver security spec testing types uri_parsing utils validators".split()
-)
+    # -- imports ---------------------------------------------------------------------------
 
-
-def _has_submodule(name: str, use: Use[ast.Import | ast.ImportFrom], versions: Versions) -> bool:
-    """Whether a module of a package is there; a name that may be no module is given the benefit."""
-    node = use.node
-    if isinstance(node, ast.ImportFrom) and name != node.module:
-        return True
-    first, _, rest = name.partition(".")
-    if not rest:
-        return True
-    if versions.paths:
-        parts = name.split(".")
-        return any(_has(Path(path, *parts[:-1]), parts[-1]) for path in versions.paths)
-    return first != "connexion" or versions.major != 3 or rest in OF_CONNEXION_3
-
-
-# Calls that need somebody to answer while the module is imported.
-ASKING = re.compile(
-    r"socket\.create_connection|urllib\.request\.urlopen|requests\.(get|post|put|head)|httpx\.(get|post)|"
-    r"(psycopg2?|pymysql|MySQLdb|pymssql|pyodbc|cx_Oracle|oracledb)\.connect"
-)
-
-
-def _asking(module: Module, modules: LaunchModules) -> tuple[str, Location] | None:
-    """What the module level calls that may fail, or spoils the app."""
-    for use in module.calls:
-        if use.guarded or use.main or not use.scope.is_module:
-            continue
-        name = modules.names.raw(use.node.func, module, use.scope) or ""
-        last = use.node.func.attr if isinstance(use.node.func, ast.Attribute) else ""
-        if ASKING.fullmatch(name):
-            return f"{name} is called while it is imported", module.location(use.node)
-        if last == "test_client":
-            return "a request is made while it is imported", module.location(use.node)
-    starts = [one for one in starts_of(module).starts if one.scope is None and not one.words]
-    main = {use.node.lineno for use in module.calls if use.main}
-    for one in starts:
-        if one.line not in main and one.what != "gunicorn.BaseApplication":
-            return f"{one.what} starts a server while it is imported", Location(module.path, one.line)
-    return None
-
-
-def _variable(
-    module: Module, modules: LaunchModules, environ: Mapping[str, str]
-) -> tuple[str, Location] | None:
-    """A variable that the module cannot be loaded without: ``os.environ["NAME"]`` outside of functions."""
-    for use in module.subscripts:
-        node, outside = use.node, use.scope.is_module or use.scope.is_class
-        if use.guarded or use.main or not outside or not isinstance(node.ctx, ast.Load):
-            continue
-        if modules.names.raw(node.value, module, use.scope) != "os.environ":
-            continue
-        name = text_in(node.slice)
-        if name is None or name not in environ:
-            shown = f" {name}" if name else ""
-            return f"needs the environment variable{shown}, which nothing sets here", module.location(node)
-    return None
-
-
-def _imports(module: Module) -> Iterator[tuple[Use[ast.Import | ast.ImportFrom], str]]:
-    """The imports that happen when the module is loaded, and are not forgiven."""
-    for use in module.imports:
-        if use.guarded or use.main or not use.scope.is_module:
-            continue
-        node = use.node
+    def _import(self, use: Use[ast.Import | ast.ImportFrom]) -> Iterator[Doubt]:
+        node, module = use.node, use.module
+        at = module.location(node)
         if isinstance(node, ast.Import):
-            yield from ((use, alias.name) for alias in node.names)
-            continue
+            for alias in node.names:
+                yield from self._module(alias.name, module, at)
+            return
         base = node.module or ""
-        if node.level:
-            parts = (module.names[0] if module.names else "").split(".")
-            drop = node.level - (1 if module.is_package else 0)
-            base = ".".join(
-                [*(part for part in parts[: len(parts) - drop] if part), *([base] if base else [])]
-            )
-        if base:
-            yield use, base
-            yield from ((use, f"{base}.{alias.name}") for alias in node.names)
+        find = self.modules.relative(module, base, node.level) if node.level else None
+        inside = self.modules.parsed(find[1:]) if find is not None and find.startswith("%") else None
+        if not node.level:
+            path = self.modules.file(base)
+            inside = self.modules.module(path, base) if path is not None else None
+        if inside is None:
+            if node.level:
+                folder = Path(self.modules.root, module.path).parents[node.level - 1]
+                if not Path(folder, *base.split(".")).is_dir():
+                    yield Doubt(f"imports {'.' * node.level}{base}, which is not there", at)
+                return
+            yield from self._module(base, module, at)
+            return
+        yield from self.loaded(inside)
+        for alias in node.names:
+            yield from self._name(alias.name, inside, at)
+
+    def _name(self, name: str, inside: Module, at: Location) -> Iterator[Doubt]:
+        """A name that is imported from a module of the project: bound there, or a module below it."""
+        names = inside.scope.bindings
+        below = f"{inside.names[0]}.{name}" if inside.names and inside.names[0] else name
+        path = self.modules.file(below) if inside.is_package else None
+        module = self.modules.module(path, below) if path is not None else None
+        if module is not None and name not in names:
+            yield from self.loaded(module)
+        elif name != "*" and name not in names and "*" not in names and "__getattr__" not in names:
+            if self.modules.is_folder(below) or name.startswith("__"):
+                return
+            yield Doubt(f"imports {name} from {inside.path}, which has no such name", at)
+
+    def _module(self, dotted: str, module: Module, at: Location) -> Iterator[Doubt]:
+        path = self.modules.file(dotted)
+        inside = self.modules.module(path, dotted) if path is not None else None
+        if inside is not None:
+            yield from self.loaded(inside)
+            return
+        top = dotted.partition(".")[0]
+        own = self.modules.file(top)
+        if own is not None:
+            package = self.modules.module(own, top)
+            if package is None or not self.modules.is_folder(dotted):
+                yield Doubt(f"imports {dotted}, which is not there", at)
+            return
+        if top in sys.stdlib_module_names or self.modules.is_folder(top):
+            return
+        there = self.is_there(top)
+        if not there:
+            known = "is not installed" if there is False else "nothing that is asked for is known to bring"
+            yield Doubt(f"imports {dotted}, which {known}", at)
+
+    # -- calls -----------------------------------------------------------------------------
+
+    def _call(self, use: Use[ast.Call], depth: int) -> Iterator[Doubt]:
+        node, module = use.node, use.module
+        at = module.location(node)
+        name = self.modules.names.raw(node.func, module, use.scope) or name_of(node.func)
+        outside = self.modules.names.outside(name)
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if ENDS.fullmatch(outside):
+            sure = use.statement in module.tree.body and outside in ("sys.exit", "exit", "quit")
+            code = short(node.args[0])[:20] if node.args else "0"
+            if _is_straight(use):
+                yield Doubt(
+                    f"ends the process: {short(node)[:60]}", at, f"SystemExit({code})" if sure else ""
+                )
+        elif STARTS.fullmatch(outside) or METHODS.fullmatch(last):
+            if (module.path, at.line) != self.meant:
+                yield Doubt(f"starts something while it is loaded: {short(node)[:60]}", at)
+        elif ASKS.fullmatch(outside):
+            yield Doubt(f"asks another machine while it is loaded: {short(node)[:60]}", at)
+        elif outside in ("int", "float") and self._nothing(node.args[:1]):
+            yield Doubt(f"{short(node)[:80]} raises where the variable is no number", at)
+        elif outside in FILES and _is_straight(use):
+            yield from self._file(node, FILES[outside], at)
+        else:
+            found = self.modules.definition(name) if name.startswith("@") else None
+            if found is not None and depth < DEEPEST:
+                owner, definition, _ = found
+                if isinstance(definition, ast.ClassDef):
+                    made = owner.scopes[id(definition)].bindings.get("__init__")
+                    init = made[-1].node if made else None
+                    if isinstance(init, ast.FunctionDef):
+                        yield from self._function(owner, init, depth + 1)
+                elif isinstance(definition, ast.FunctionDef):
+                    yield from self._function(owner, definition, depth + 1)
+
+    def _function(self, module: Module, function: Function, depth: int) -> Iterator[Doubt]:
+        if id(function) not in self._ran:
+            self._ran.add(id(function))
+            yield from self._body(module, module.scopes[id(function)], True, depth)
+
+    def _nothing(self, arguments: list[ast.expr]) -> bool:
+        """Whether an argument is a variable of the environment that is no number: not set, without a
+        default, or another text."""
+        for one in arguments:
+            if isinstance(one, ast.Call) and one.args and name_of(one.func) in READS:
+                value = self.environ.get(text_in(one.args[0]) or "")
+                return len(one.args) == 1 if value is None else not value.strip().isdigit()
+        return False
+
+    def _subscript(self, use: Use[ast.Subscript]) -> Iterator[Doubt]:
+        node = use.node
+        if not isinstance(node.ctx, ast.Load) or name_of(node.value) not in ("os.environ", "environ"):
+            return
+        name = text_in(node.slice)
+        if name is None or name not in self.environ:
+            shown = name or short(node.slice)[:40]
+            yield Doubt(f"needs the variable {shown}, which is not set here", use.module.location(node))
+
+    def _file(self, node: ast.Call, index: int, at: Location) -> Iterator[Doubt]:
+        text = text_in(argument(node, index, "fname")) if index >= 0 else None
+        mode = text_in(argument(node, 1, "mode")) or "r"
+        if text is not None and "r" in mode and not Path(self.directory, text).exists():
+            yield Doubt(f"reads the file {text}, which is not here", at)
 
 
-def brings(name: str, versions: Versions) -> bool:
-    """Whether the packages of an environment, or those that are asked for, bring a module."""
-    if versions.paths:
-        return any(_has(Path(path), name) for path in versions.paths)
-    plain = re.sub(r"[-_.]+", "", name).lower()
-    asked = [re.sub(r"[-_.]+", "", one) for one in versions.packages or {}]
-    near = any(plain in one or one in plain or plain.removeprefix("py") in one for one in asked)
-    return name in BROUGHT or near
+def _runs_in(scope: Scope, body: Scope) -> bool:
+    """Whether code of a scope runs when ``body`` runs: it is that one, or a class or comprehension in it."""
+    while scope is not body:
+        if scope.function is not None or isinstance(scope.node, ast.Lambda) or scope.parent is None:
+            return False
+        scope = scope.parent
+    return True
 
 
-def _has(folder: Path, name: str) -> bool:
-    single = (folder / f"{name}.py").is_file() or any(folder.glob(f"{name}.*.so"))
-    return single or (folder / name).is_dir()
+def _for_types(use: Use[ast.AST]) -> bool:
+    """Whether it stands under ``if TYPE_CHECKING``."""
+    if use.scope.function is not None:
+        return False
+    return any(
+        isinstance(one, ast.If)
+        and name_of(one.test).endswith("TYPE_CHECKING")
+        and one.lineno <= getattr(use.node, "lineno", 0) <= (one.end_lineno or 0)
+        for one in use.module.tree.body
+    )
+
+
+def _is_straight(use: Use[Any]) -> bool:
+    """Whether a use stands in no branch and no loop."""
+    body = getattr(use.scope.node, "body", [])
+    return isinstance(body, list) and any(one is use.statement for one in _straight(body))
+
+
+def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.With | ast.Try):
+            yield from _straight(statement.body)
+
+
+def _raises(body: list[ast.stmt]) -> Iterator[tuple[ast.Raise, bool]]:
+    """The ``raise`` statements of a body that surely run, and those that run for want of a variable of the
+    environment; those that are caught, or that pass an exception on, left out."""
+    sure = True
+    wanted = _of_environment(body)
+    for statement in body:
+        match statement:
+            case ast.Raise(exc=ast.expr()):
+                if sure:
+                    yield statement, True
+            case ast.If(test=test) if "__name__" in short(test) or "TYPE_CHECKING" in short(test):
+                pass
+            case ast.If(test=test):
+                names = {one.id for one in ast.walk(test) if isinstance(one, ast.Name)}
+                if names & wanted or ENVIRONMENT.search(short(test)):
+                    yield from ((one, False) for one in statement.body if isinstance(one, ast.Raise))
+                sure = sure and not any(isinstance(one, ast.Return) for one in ast.walk(statement))
+            case ast.With():
+                yield from _raises(statement.body)
+            case ast.Return():
+                sure = False
+
+
+def _of_environment(body: list[ast.stmt]) -> set[str]:
+    """The names that a body gives the value of a variable of the environment, without a default."""
+    return {
+        target.id
+        for one in body
+        if isinstance(one, ast.Assign) and ENVIRONMENT.search(short(one.value))
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }

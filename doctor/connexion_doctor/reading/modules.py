@@ -24,6 +24,7 @@ class LaunchModules:
     def __init__(self, root: Path, folders: Sequence[Path]) -> None:
         self.root = root
         self.folders = list(folders)
+        self.unparsed: dict[str, tuple[int, str]] = {}  # files that are no Python: line and reason
         self._parsed: dict[str, Module | None] = {}
         self.names = Names(self)
 
@@ -64,6 +65,9 @@ class LaunchModules:
             source = read_source(path, shown) if len(self._parsed) < MOST_PARSED else None
             made = parse(source, (dotted,), is_package=path.name == "__init__.py") if source else "unread"
             self._parsed[shown] = None if isinstance(made, str) else made
+            if isinstance(made, str) and made.startswith("line "):
+                line, _, message = made.removeprefix("line ").partition(": ")
+                self.unparsed[str(path)] = (int(line) if line.isdigit() else 1, message)
         return self._parsed[shown]
 
     def _shown(self, path: Path) -> str:

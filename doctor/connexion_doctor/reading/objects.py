@@ -7,54 +7,20 @@ app, and the libraries of ``library``. What is not certain is ``Unread``, with i
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.model import Interface, Layer, Location
 from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, position_of
 from connexion_doctor.python.nodes import argument, short
-from connexion_doctor.python.reach import DEFINITIONS
-from connexion_doctor.reading.library import ADAPTERS, CLASSES, CONNEXION, middleware_interface
+from connexion_doctor.reading.callables import handed_on, shape_of
+from connexion_doctor.reading.library import ADAPTERS, CONNEXION, MOUNT, ROUTERS, middleware_interface
 from connexion_doctor.reading.modules import LaunchModules
+from connexion_doctor.reading.unread import Raises, Unread
 
 DEEPEST = 40
-# What the app classes take (connexion/apps/flask_app.py of 2.14, connexion/apps/flask.py of 3.3).
-KEYWORDS = {
-    2: frozenset(
-        "import_name specification_dir port host server server_args arguments auth_all_paths debug resolver "
-        "options skip_error_handlers".split()
-    ),
-    3: frozenset(
-        "import_name lifespan middlewares server_args specification_dir arguments auth_all_paths jsonifier "
-        "pythonic_params resolver resolver_error strict_validation swagger_ui_options uri_parser_class "
-        "validate_responses validator_map security_map".split()
-    ),
-}
 HARMLESS = ("cache", "lru_cache", "wraps", "staticmethod", "classmethod")  # decorators
 BRANCHES = (ast.If, ast.Try, ast.For, ast.While, ast.With, ast.Match)
-
-
-class Unread(Exception):
-    """Something that decides could not be read; the message names it, ``location`` is its place."""
-
-    def __init__(self, reason: str, location: Location | None = None) -> None:
-        super().__init__(reason)
-        self.location = location
-
-    @property
-    def told(self) -> str:
-        """Place and reason, for people."""
-        place = self.location
-        return f"{place.path}:{place.line}: {self}" if place is not None else str(self)
-
-
-class Refused(Exception):
-    """A call that the function does not take; ``missing`` are the arguments it wants."""
-
-    def __init__(self, name: str, missing: Sequence[str]) -> None:
-        named = " and ".join(repr(one) for one in missing)
-        plural = "s" if len(missing) > 1 else ""
-        super().__init__(f"{name}() missing {len(missing)} required positional argument{plural}: {named}")
 
 
 @dataclass(frozen=True)
@@ -70,13 +36,20 @@ class ReadApp:
 @dataclass(frozen=True)
 class Chain:
     """The layers of an object. ``kind``: ``app`` (something a server can call), ``function`` and ``class``
-    (of the project, as they stand), ``none`` (the value None), ``other``."""
+    (as they stand), ``none`` (the value None), ``other`` (``found`` says what, where that is known).
+
+    ``coroutine``: whether its call is declared ``async``, by which servers guess; None: not known.
+    ``given`` are arguments that ``functools.partial`` has put in front.
+    """
 
     layers: tuple[Layer, ...] = ()
     app: ReadApp | None = None
     kind: str = "app"
     function: tuple[Module, Function] | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    klass: tuple[Module, ast.ClassDef] | None = None
+    coroutine: bool | None = True
+    found: str | None = None
+    given: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,6 +58,8 @@ class Passed:
 
     values: Mapping[str, tuple[ast.expr, Module, Scope, Passed | None]] = field(default_factory=dict)
     scope: Scope | None = None
+    itself: str = ""  # in a method: its first parameter, and what its fields were given
+    fields: Mapping[str, tuple[ast.expr, Module, Scope, Passed | None]] = field(default_factory=dict)
 
 
 class Objects:
@@ -95,6 +70,7 @@ class Objects:
 
     def __init__(self, modules: LaunchModules, major: int) -> None:
         self.modules, self.major = modules, major
+        self.ran: list[tuple[Module, Function]] = []  # functions that were called on the way to the app
         self._depth = 0
 
     def named(self, module: Module, attribute: str) -> Chain:
@@ -109,19 +85,33 @@ class Objects:
             found = self._attribute(found, part, Location(module.path, 1))
         return found
 
-    def called(self, chain: Chain, at: Location, given: Sequence[ast.expr] = ()) -> Chain:
-        """What a function of the project makes when it is called, with literals or with nothing.
-
-        :raises Refused: it needs other arguments
-        """
+    def called(self, chain: Chain, at: Location, call: ast.Call | None = None) -> Chain:
+        """What a function of the project makes when a server calls it, with the arguments of ``call``."""
         if chain.function is None:
             raise Unread("what is called here is no function of this project", at)
+        owner, node = chain.function
+        if call is None:
+            call = ast.Call(ast.Name(node.name), [], [])
+        return self._returned(owner, node, self._passed(node, owner, call, owner, owner.scope, None))
+
+    def served(self, chain: Chain, at: Location) -> Chain:
+        """A function as a server calls it for each request: its layer, and what it hands the call on to."""
+        if chain.function is None:
+            raise Unread("what it does with a request cannot be read", at)
         module, node = chain.function
-        missing = required(node)[len(given) :]
-        if missing or node.args.kwonlyargs:
-            raise Refused(node.name, missing or [one.arg for one in node.args.kwonlyargs])
-        call = ast.Call(ast.Name(node.name), list(given), [])
-        return self._returned(module, node, self._passed(node, module, call, module, module.scope, None))
+        target = handed_on(node)
+        if target is None:
+            raise Unread(f"what {node.name} does with a request cannot be read", module.location(node))
+        inside = self.value(target, module, module.scopes[id(node)])
+        outer = chain.layers[0]
+        if outer.interface is not Interface.UNKNOWN:
+            outer = replace(outer, detail={"calls": outer.interface.value})
+        made_here = isinstance(target, ast.Subscript | ast.Call)
+        behind = tuple(
+            replace(layer, detail={**layer.detail, "lazily": True}) if made_here else layer
+            for layer in inside.layers
+        )
+        return replace(chain, layers=(outer, *behind), app=inside.app, kind="app")
 
     # -- names -----------------------------------------------------------------------------
 
@@ -153,12 +143,12 @@ class Objects:
         at = _at(module, binding.node)
         if binding.kind == "import":
             if isinstance(binding.node, ast.Import):
-                return Chain(kind="other")
+                return Chain(kind="other", found=f"the module {binding.dotted}")
             return self._imported(binding.dotted or "", binding.level, module, at)
         if binding.kind == "def" and isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
             return self._function(module, binding.node)
         if binding.kind == "class" and isinstance(binding.node, ast.ClassDef):
-            return Chain((Layer(binding.node.name, Interface.UNKNOWN, "class"),), kind="class")
+            return _class(module, binding.node)
         if binding.kind == "parameter" and isinstance(binding.node, ast.arg):
             given = passed.values.get(binding.node.arg) if passed is not None else None
             if given is None:
@@ -177,7 +167,7 @@ class Objects:
             module = self.modules.parsed(path)
             found = self.modules.definition(name)
             if found is not None and isinstance(found[1], ast.ClassDef):
-                return Chain((Layer(found[1].name, Interface.UNKNOWN, "class"),), kind="class")
+                return _class(found[0], found[1])
             if found is not None and not isinstance(found[1], ast.ClassDef):
                 return self._function(found[0], found[1])
             if module is not None and "." not in dotted:
@@ -220,7 +210,12 @@ class Objects:
     def _value(self, node: ast.expr, module: Module, scope: Scope, passed: Passed | None) -> Chain:
         at = module.location(node)
         if isinstance(node, ast.Constant):
-            return Chain(kind="none" if node.value is None else "other")
+            kind = type(node.value).__name__
+            return (
+                Chain(kind="none")
+                if node.value is None
+                else Chain(kind="other", found=f"an object of {kind}")
+            )
         if isinstance(node, ast.Name):
             return self._name(node, module, scope, passed)
         if isinstance(node, ast.Attribute):
@@ -230,19 +225,40 @@ class Objects:
                     return self._global(inside, node.attr)
                 except KeyError:
                     raise Unread(f"{inside.path} has no {node.attr}", at) from None
+            if self.modules.names.outside(self.modules.names.raw(node, module, scope) or "") in CONNEXION:
+                return Chain((Layer(short(node), Interface.UNKNOWN, "class"),), kind="class")
+            own = self._own_field(node, scope, passed)
+            if own is not None:
+                return self.value(*own)
             return self._attribute(self.value(node.value, module, scope, passed), node.attr, at)
         if isinstance(node, ast.Call):
             return self._call(node, module, scope, passed)
         if isinstance(node, ast.NamedExpr):
             return self.value(node.value, module, scope, passed)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            return self._entry(node.value.id, node, module, passed)
         if isinstance(node, ast.IfExp):
             made = [self.value(one, module, scope, passed) for one in (node.body, node.orelse)]
             if {one.layers for one in made} == {made[0].layers}:
                 return made[0]
             raise Unread("which of two values it has is decided when it runs", at)
         if isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set | ast.JoinedStr):
-            return Chain(kind="other")
+            return Chain(kind="other", found=f"an object of {type(node).__name__.lower()}")
         raise Unread(f"what {short(node)[:60]} gives cannot be read", at)
+
+    def _entry(self, name: str, node: ast.expr, module: Module, passed: Passed | None) -> Chain:
+        """An entry of a dictionary that the file fills, where all that is put in agrees."""
+        made = [
+            self.value(use.node.value, module, use.scope, passed)
+            for use in module.assigns
+            for target in use.node.targets
+            if isinstance(target, ast.Subscript)
+            and isinstance(target.value, ast.Name)
+            and target.value.id == name
+        ]
+        if not made or any(one.layers != made[0].layers for one in made):
+            raise Unread(f"what {short(node)[:60]} gives cannot be read", module.location(node))
+        return made[0]
 
     def _module_of(self, node: ast.expr, module: Module, scope: Scope) -> Module | None:
         found = self.modules.names.raw(node, module, scope)
@@ -281,16 +297,36 @@ class Objects:
                 return replace(chain, layers=chain.layers[1:])
             if outer.role in ("inner", "app") and attr == "wsgi_app":
                 return chain
+        if chain.klass is not None and chain.kind in ("class", "object"):
+            return self._class_attribute(*chain.klass, attr, at)
         raise Unread(f"what its attribute {attr} is cannot be read", at)
+
+    def _class_attribute(self, owner: Module, node: ast.ClassDef, attr: str, at: Location) -> Chain:
+        """What the body of a class, or its methods, give a name; set in one place only."""
+        inner = owner.scopes[id(node)]
+        fields = owner.fields.get(id(node), {}).get(attr, [])
+        bindings = inner.bindings.get(attr, [])
+        if len(fields) == 1 and not bindings:
+            return self.value(fields[0][0], owner, fields[0][1])
+        if len(bindings) == 1 and not fields and bindings[0].kind == "value":
+            return self._bound(bindings[0], owner, inner, None)
+        raise Unread(f"what {node.name}.{attr} is cannot be read", at)
+
+    def _own_field(
+        self, node: ast.Attribute, scope: Scope, passed: Passed | None
+    ) -> tuple[ast.expr, Module, Scope, Passed | None] | None:
+        """What a method's ``self.name`` was given when its object was made, where that is known."""
+        itself = isinstance(node.value, ast.Name) and passed is not None and node.value.id == passed.itself
+        return passed.fields.get(node.attr) if itself and passed is not None else None
 
     def _inner(self, chain: Chain) -> Chain:
         """The Flask app inside: empty before Connexion 3 builds its stack, the app itself in Connexion 2."""
         if self.major == 2:
-            return replace(chain, layers=(replace(chain.layers[0], type="flask.app.Flask"),))
+            layer = replace(chain.layers[0], type="flask.app.Flask")
+            return replace(chain, layers=(layer,), coroutine=False)
         detail = {"inner_of_connexion": True, "owner_name": self._owner(chain)}
-        return replace(
-            chain, layers=(Layer("flask.app.Flask", Interface.WSGI, "inner", via="app", detail=detail),)
-        )
+        layer = Layer("flask.app.Flask", Interface.WSGI, "inner", via="app", detail=detail)
+        return replace(chain, layers=(layer,), coroutine=False)
 
     def _owner(self, chain: Chain) -> str | None:
         """The name of the module level that has the Connexion app itself."""
@@ -310,40 +346,119 @@ class Objects:
         if name is None:
             raise Unread(f"what {short(node.func)[:60]} is cannot be read", at)
         library = self.modules.names.outside(name)
-        library = CLASSES.get(library, library)
         if library in CONNEXION:
             own = self.modules.definition(name)
             if own is not None and "__call__" in own[0].scopes[id(own[1])].bindings:
                 raise Unread(f"{own[1].name} has a __call__ of its own", at)
             return self._connexion(node, module, scope, library)
-        if library in ADAPTERS:
-            answers, calls = ADAPTERS[library]
-            inside = self._first(node, module, scope, passed)
-            layer = Layer(
-                library, answers, "adapter", detail={"answers": answers.value, "calls": calls.value}
-            )
-            return replace(inside, layers=(layer, *inside.layers), kind="app")
-        interface = middleware_interface(library)
-        if interface is not None:
-            inside = self._first(node, module, scope, passed)
-            return replace(
-                inside, layers=(Layer(library, interface, "middleware"), *inside.layers), kind="app"
-            )
+        made = self._of_library(library, node, module, scope, passed)
+        if made is not None:
+            return made
         if library == "flask.Flask":
-            return Chain((Layer("flask.app.Flask", Interface.WSGI, "app"),))
+            return Chain((Layer("flask.app.Flask", Interface.WSGI, "app"),), coroutine=False)
         found = self.modules.definition(name)
         if found is None:
             raise Unread(f"made by {_plain(name)}, which is not in this project", at)
         owner, definition, _ = found
+        if isinstance(definition, ast.ClassDef) and library != name and self._inherits(owner, definition):
+            made = self._of_library(library, node, module, scope, passed)
+            if made is not None:
+                return made
         if any(_last(one) not in HARMLESS for one in definition.decorator_list):
             raise Unread(f"what the decorators of {definition.name} make of it cannot be read", at)
         if isinstance(definition, ast.ClassDef):
             return self._instance(owner, definition, node, module, scope, passed)
         return self._returned(owner, definition, self._passed(definition, owner, node, module, scope, passed))
 
+    def _of_library(
+        self, library: str, node: ast.Call, module: Module, scope: Scope, passed: Passed | None
+    ) -> Chain | None:
+        """An object of a library that is known: an adapter, a middleware, a router, a proxy."""
+        at = module.location(node)
+        if library in ADAPTERS:
+            name, answers, calls = ADAPTERS[library]
+            inside = self._first(node, module, scope, passed)
+            detail = {"answers": answers.value, "calls": calls.value}
+            coroutine: bool | None = answers is Interface.ASGI3
+            layers = (Layer(name, answers, "adapter", detail=detail), *inside.layers)
+            return replace(inside, layers=layers, kind="app", coroutine=coroutine)
+        interface = middleware_interface(library)
+        if interface is not None:
+            inside = self._first(node, module, scope, passed)
+            layers = (Layer(library, interface, "middleware"), *inside.layers)
+            coroutine = interface is Interface.ASGI3 if not library.startswith("newrelic.") else None
+            return replace(inside, layers=layers, kind="app", coroutine=coroutine)
+        if library in ROUTERS:
+            return self._router(ROUTERS[library], node, module, scope, passed)
+        if library == "werkzeug.local.LocalProxy" and node.args and isinstance(node.args[0], ast.Lambda):
+            return replace(self.value(node.args[0].body, module, scope, passed), coroutine=None)
+        if library == "functools.partial" and node.args:
+            return self._partial(node, module, scope, passed)
+        if library in ("flask_cors.CORS", "prometheus_flask_exporter.PrometheusMetrics"):
+            raise Unread(f"{library} gives no app", at)
+        return None
+
+    def _partial(self, node: ast.Call, module: Module, scope: Scope, passed: Passed | None) -> Chain:
+        inside = self.value(node.args[0], module, scope, passed)
+        if inside.function is None or node.keywords:
+            raise Unread("what functools.partial makes cannot be read", module.location(node))
+        owner, function = inside.function
+        shape = shape_of(function)
+        left = len(shape.required) - len(node.args) + 1
+        interface = {3: Interface.ASGI3, 2: Interface.WSGI}.get(left, Interface.UNKNOWN)
+        target = self._handed_behind(function, len(node.args) - 1)
+        fits = interface is not Interface.UNKNOWN and shape.coroutine is (interface is Interface.ASGI3)
+        if target is None or not fits:
+            raise Unread("what functools.partial makes cannot be read", module.location(node))
+        behind = self.value(target, owner, owner.scopes[id(function)])
+        outer = Layer("functools.partial", interface, "function", detail={"calls": interface.value})
+        return replace(behind, layers=(outer, *behind.layers), kind="app", coroutine=False)
+
+    def _handed_behind(self, function: Function, front: int) -> ast.expr | None:
+        """What a function hands its call on to, when its first parameters are taken."""
+        names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)][front:]
+        for statement in function.body:
+            for call in ast.walk(statement):
+                if isinstance(call, ast.Call) and len(call.args) == len(names):
+                    given = [one.id for one in call.args if isinstance(one, ast.Name)]
+                    if given == names:
+                        return call.func
+        return None
+
+    def _router(
+        self, library: str, node: ast.Call, module: Module, scope: Scope, passed: Passed | None
+    ) -> Chain:
+        """A router with one Connexion app mounted in it, in its ``routes`` or by ``mount``."""
+        mounted: list[Chain] = []
+        routes = argument(node, 99, "routes")
+        for call in ast.walk(routes) if routes is not None else ():
+            if not isinstance(call, ast.Call):
+                continue
+            name = self.modules.names.value(call.func, module, scope)
+            given = argument(call, 1, "app") if name == MOUNT else None
+            if given is not None:
+                mounted.append(self.value(given, module, scope, passed))
+        for use in module.calls:
+            function = use.node.func
+            if isinstance(function, ast.Attribute) and function.attr == "mount":
+                made = self.modules.names.value(function.value, module, use.scope) or ""
+                given = argument(use.node, 1, "app") if made.removesuffix("()") in ROUTERS else None
+                if given is not None:
+                    mounted.append(self.value(given, module, use.scope, passed))
+        found = [one for one in mounted if one.app is not None]
+        if len(found) != 1:
+            raise Unread("which app is mounted in it cannot be read", module.location(node))
+        layers = (Layer(library, Interface.ASGI3, "middleware"), *found[0].layers)
+        return replace(found[0], layers=layers, kind="app", coroutine=True)
+
+    def _inherits(self, owner: Module, node: ast.ClassDef) -> bool:
+        """Whether objects of a class are called as its base says."""
+        return "__call__" not in owner.scopes[id(node)].bindings
+
     def _first(self, node: ast.Call, module: Module, scope: Scope, passed: Passed | None) -> Chain:
-        given = argument(node, 0, "app") or argument(node, 99, "application")
-        given = given or argument(node, 99, "wsgi_app") or argument(node, 99, "wsgi_application")
+        names = ("app", "application", "wsgi_app", "wsgi_application")
+        given = next((one for name in names if (one := argument(node, 99, name)) is not None), None)
+        given = given if given is not None else argument(node, 0, "app")
         if given is None:
             raise Unread("what it wraps cannot be read", module.location(node))
         return self.value(given, module, scope, passed)
@@ -351,12 +466,7 @@ class Objects:
     def _connexion(self, node: ast.Call, module: Module, scope: Scope, library: str) -> Chain:
         framework = CONNEXION[library]
         if framework == "middleware":
-            raise Unread("what ConnexionMiddleware stands in front of is not read", module.location(node))
-        taken = KEYWORDS[self.major]
-        odd = next((one.arg for one in node.keywords if one.arg not in taken), None)
-        if odd is not None or len(node.args) > 1:
-            what = f"the argument {odd}" if odd else "more than one positional argument"
-            raise Unread(f"whether {library} takes {what} is not read", module.location(node))
+            return self._middleware(node, module, scope)
         asgi = self.major == 3
         names = {
             ("flask", True): "connexion.apps.flask.FlaskApp",
@@ -364,7 +474,9 @@ class Objects:
             ("async", True): "connexion.apps.asynchronous.AsyncApp",
         }
         if (framework, asgi) not in names:
-            raise Unread(f"Connexion {self.major} has no {library}", module.location(node))
+            name = library.rpartition(".")[2]
+            what = f"module 'connexion' has no attribute '{name}'"
+            raise Raises("AttributeError", what, module.location(node))
         layer = Layer(
             names[framework, asgi],
             Interface.ASGI3 if asgi else Interface.WSGI,
@@ -376,39 +488,28 @@ class Objects:
             inner = {"inner_of_connexion": asgi}
             role = "inner" if asgi else "app"
             layers += (Layer("flask.app.Flask", Interface.WSGI, role, via="app", detail=inner),)
-        return Chain(layers, ReadApp(framework, module, node, scope))
+        return Chain(layers, ReadApp(framework, module, node, scope), coroutine=asgi)
+
+    def _middleware(self, node: ast.Call, module: Module, scope: Scope) -> Chain:
+        """Connexion's middleware, and what it stands in front of, as far as that can be read."""
+        if self.major != 3:
+            raise Unread(f"Connexion {self.major} has no ConnexionMiddleware", module.location(node))
+        inside = self._first(node, module, scope, None)
+        outer = Layer(
+            "connexion.middleware.main.ConnexionMiddleware",
+            Interface.ASGI3,
+            "connexion",
+            detail={"major": 3, "framework": "middleware"},
+        )
+        behind = tuple(replace(layer, via="app") for layer in inside.layers[:1]) + inside.layers[1:]
+        return Chain((outer, *behind), ReadApp("middleware", module, node, scope))
 
     def _function(self, module: Module, node: Function) -> Chain:
         """A function as an object: how it could be called, by its parameters."""
-        takes = len(required(node))
-        interface = Interface.UNKNOWN
-        if takes == 3 and isinstance(node, ast.AsyncFunctionDef):
-            interface = Interface.ASGI3
-        elif takes == 2 and isinstance(node, ast.FunctionDef):
-            interface = Interface.WSGI
+        shape = shape_of(node)
         dotted = f"{module.names[0] if module.names else ''}.{node.name}".lstrip(".")
-        inside = self._handed_on(module, node) if interface is not Interface.UNKNOWN else None
-        if inside is not None:
-            layers = (Layer(dotted, interface, "middleware"), *inside.layers)
-            return replace(inside, layers=layers, kind="app")
-        return Chain((Layer(dotted, interface, "function"),), kind="function", function=(module, node))
-
-    def _handed_on(self, module: Module, node: Function) -> Chain | None:
-        """The app that a function hands its own arguments on to, where that is plain."""
-        if node.decorator_list:
-            return None
-        names = required(node)
-        scope = module.scopes[id(node)]
-        plain = [one for one in node.body if not isinstance(one, (*BRANCHES, *DEFINITIONS))]
-        for one in (inner for statement in plain for inner in ast.walk(statement)):
-            if not isinstance(one, ast.Call) or [getattr(given, "id", "") for given in one.args] != names:
-                continue
-            try:
-                found = self.value(one.func, module, scope)
-            except Unread:
-                return None
-            return found if found.kind == "app" else None
-        return None
+        layer = Layer(dotted, shape.interface, "function", shape.signature)
+        return Chain((layer,), kind="function", function=(module, node), coroutine=shape.coroutine)
 
     def _passed(
         self,
@@ -437,6 +538,8 @@ class Objects:
         at = module.location(node)
         if isinstance(node, ast.AsyncFunctionDef):
             raise Unread(f"{node.name} is a coroutine function", at)
+        if (module, node) not in self.ran:
+            self.ran.append((module, node))
         scope = module.scopes[id(node)]
         passed = replace(passed, scope=scope)
         made = [self.value(one, module, scope, passed) for one in scope.returns]
@@ -456,70 +559,59 @@ class Objects:
         scope: Scope,
         passed: Passed | None,
     ) -> Chain:
-        """An object of a class of the project: called by its ``__call__``, around the one app it is given."""
-        at = module.location(call)
+        """An object of a class of the project: called by its ``__call__``, which hands the call on."""
         inner = owner.scopes[id(node)]
         made = inner.bindings.get("__call__")
-        if not made or not isinstance(made[-1].node, ast.FunctionDef | ast.AsyncFunctionDef):
-            raise Unread(f"how an object of {node.name} is called cannot be read", at)
+        if not made:
+            if node.bases:
+                raise Unread(f"how an object of {node.name} is called cannot be read", module.location(call))
+            found = f"an object of {node.name}"
+            return Chain(kind="object", klass=(owner, node), found=found)
         method = made[-1].node
-        count = len(method.args.posonlyargs) + len(method.args.args) - 1 - len(method.args.defaults)
-        interface = Interface.UNKNOWN
-        if count == 3 and isinstance(method, ast.AsyncFunctionDef):
-            interface = Interface.ASGI3
-        elif count == 2 and isinstance(method, ast.FunctionDef):
-            interface = Interface.WSGI
-        if interface is Interface.UNKNOWN or not _passes_on(method):
-            raise Unread(f"what an object of {node.name} does with a request cannot be read", at)
-        chains = [one for one in self._apps_among(call, module, scope, passed) if one.layers]
-        if len(chains) != 1:
-            raise Unread(f"which app an object of {node.name} stands in front of cannot be read", at)
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+            raise Unread(f"how an object of {node.name} is called cannot be read", module.location(call))
+        shape = shape_of(method, method=True)
+        target = handed_on(method, method=True)
+        if target is None or shape.most is not None and shape.interface is Interface.UNKNOWN:
+            raise Unread(
+                f"what an object of {node.name} does with a request cannot be read", owner.location(method)
+            )
+        passed_in = self._fields(owner, node, method, call, module, scope, passed)
+        inside = self.value(target, owner, owner.scopes[id(method)], passed_in)
         dotted = f"{owner.names[0] if owner.names else ''}.{node.name}".lstrip(".")
-        return replace(
-            chains[0], layers=(Layer(dotted, interface, "middleware"), *chains[0].layers), kind="app"
-        )
+        layers = (Layer(dotted, shape.interface, "middleware"), *inside.layers)
+        return replace(inside, layers=layers, kind="app", coroutine=shape.coroutine)
 
-    def _apps_among(
-        self, call: ast.Call, module: Module, scope: Scope, passed: Passed | None
-    ) -> Iterator[Chain]:
-        for value in (*call.args, *(keyword.value for keyword in call.keywords)):
-            try:
-                found = self.value(value, module, scope, passed)
-            except Unread:
-                continue
-            if found.kind == "app":
-                yield found
-
-
-def required(node: Function) -> list[str]:
-    """The parameters that a call has to give."""
-    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
-    return names[: len(names) - len(node.args.defaults)]
-
-
-def shown_parameters(node: Function) -> str:
-    """The parameters of a function as the probe shows a signature: ``(a, b=...)``."""
-    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
-    first = len(names) - len(node.args.defaults)
-    shown = [name if at < first else f"{name}=..." for at, name in enumerate(names)]
-    if node.args.vararg is not None:
-        shown.append(f"*{node.args.vararg.arg}")
-    if node.args.kwarg is not None:
-        shown.append(f"**{node.args.kwarg.arg}")
-    return f"({', '.join(shown)})"
+    def _fields(
+        self,
+        owner: Module,
+        node: ast.ClassDef,
+        method: Function,
+        call: ast.Call,
+        module: Module,
+        scope: Scope,
+        passed: Passed | None,
+    ) -> Passed:
+        """What the fields of an object are given by its ``__init__``, for its methods."""
+        itself = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), "")
+        made = owner.scopes[id(node)].bindings.get("__init__")
+        init = made[-1].node if made else None
+        if not isinstance(init, ast.FunctionDef):
+            return Passed({}, owner.scopes[id(method)], itself)
+        own = ast.copy_location(ast.Call(call.func, [ast.Constant(None), *call.args], call.keywords), call)
+        inside = self._passed(init, owner, own, module, scope, passed)
+        fields = {
+            name: (values[0][0], owner, values[0][1], inside)
+            for name, values in owner.fields.get(id(node), {}).items()
+            if len(values) == 1 and values[0][1] is owner.scopes[id(init)]
+        }
+        return Passed({}, owner.scopes[id(method)], itself, fields)
 
 
-def _passes_on(method: Function) -> bool:
-    """Whether the body of ``__call__`` plainly calls something of the object's with its own arguments."""
-    names = [one.arg for one in (*method.args.posonlyargs, *method.args.args)][1:]
-    for node in ast.walk(method):
-        if not isinstance(node, ast.Call) or len(node.args) != len(names):
-            continue
-        own = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
-        given = [one.id for one in node.args if isinstance(one, ast.Name)]
-        if own and given and given[0] == names[0]:
-            return True
-    return False
+def _class(module: Module, node: ast.ClassDef) -> Chain:
+    """A class as it stands."""
+    dotted = f"{module.names[0] if module.names else ''}.{node.name}".lstrip(".")
+    return Chain((Layer(dotted, Interface.UNKNOWN, "class"),), kind="class", klass=(module, node))
 
 
 def _straight(module: Module, scope: Scope) -> set[int]:

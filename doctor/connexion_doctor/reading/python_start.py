@@ -6,12 +6,13 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from connexion_doctor.model import Interface, Launch, Location
-from connexion_doctor.python.module import Module, Scope
-from connexion_doctor.python.nodes import argument
+from connexion_doctor.model import Interface, Launch, LoadFacts, Location, Raised
+from connexion_doctor.python.module import Module, Scope, Use
+from connexion_doctor.python.nodes import argument, name_of, short
 from connexion_doctor.python.starts import CALLS, PythonStart, starts_of
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.objects import Chain, Objects, Unread
+from connexion_doctor.reading.objects import Chain, Objects, Passed
+from connexion_doctor.reading.unread import Unread
 
 # What each start calls (``python.starts.CALLS``); the others are not read.
 INTERFACES = {
@@ -24,111 +25,239 @@ INTERFACES = {
     "bjoern.run": Interface.WSGI,
     "cheroot.Server": Interface.WSGI,
     "eventlet.wsgi.server": Interface.WSGI,
+    "granian.Granian": Interface.RSGI,
 }
+MODES = {"wsgi": Interface.WSGI, "asgi": Interface.ASGI3, "asgi3": Interface.ASGI3, "rsgi": Interface.RSGI}
+# Keywords of a start that change nothing of what is called.
+HARMLESS = frozenset(
+    "host port log_level debug address threads hostname url_scheme ident lifespan proxy_headers "
+    "forwarded_allow_ips access_log root_path use_debugger threaded processes interface factory reload "
+    "workers timeout_keep_alive server_header app listen log_config use_reloader ssl_context".split()
+)
+OF_CONNEXION_3 = {"port", "host", "log_level", "reload", "workers", "lifespan", "access_log", "proxy_headers"}
+UVICORN = ("uvicorn.run", "app.run")
+
+
+class Refused(Exception):
+    """The start raises for certain."""
+
+    def __init__(self, error: Raised) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 @dataclass(frozen=True)
 class Start:
-    """The call that starts a server, and the file it stands in."""
+    """The call that starts a server, and the file it stands in. ``passed``: the arguments that the function
+    around it is called with, where the file chooses it by a word of the command."""
 
     module: Module
     start: PythonStart
+    passed: Passed | None = None
 
     @property
     def described(self) -> str:
         """The app as it is written."""
         return self.start.object or self.start.target or "app"
 
+    @property
+    def at(self) -> Location:
+        """Its place."""
+        return Location(self.module.path, self.start.line)
 
-def find(launch: Launch, modules: LaunchModules) -> Start:
-    """The one start that running the launch's Python reaches.
+
+def find(launch: Launch, modules: LaunchModules) -> Start | LoadFacts:
+    """The one start that running the launch's Python reaches; facts where there is no such file.
 
     :raises Unread: there is none, or there are several
     """
-    path, name = _file(launch, modules)
+    path, name, words = _file(launch, modules)
+    if path is None and launch.origin.kind == "command-line" and name:
+        error = Raised("builtins.ModuleNotFoundError", f"No module named {name!r}")
+        return LoadFacts(name, name, stage="module", error=error)
     module = modules.module(path, name) if path is not None else None
     if module is None:
         raise Unread("the Python that is run is not in this project")
     found = starts_of(module)
     line = launch.options.get("line")
-    words = [word.text for word in launch.command.words[launch.command.arguments :]]
-    behind = [word for word in words[1:] if not word.startswith("-")]
-    reached = [one for one in found.reached(None, behind[0] if behind else None) if not one.words]
+    word = next((one for one in words if not one.startswith("-")), None)
+    reached = [one for one in found.reached(None, word) if not one.words]
     if line is not None and not reached:
         reached = [one for one in found.starts if str(one.line) == line]
     if len(reached) != 1:
         raise Unread(f"which server {module.path} starts cannot be read", Location(module.path, 1))
-    return Start(module, reached[0])
+    return Start(module, reached[0], _passed(module, reached[0]))
 
 
-def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str]:
+def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str, list[str]]:
+    """The file that is run, the name it has, and the words behind it."""
     named = launch.options.get("file")
     if named is not None and "run" not in launch.options:
         path = modules.root / named
-        return (path if path.is_file() else None), Path(named).stem
+        return (path if path.is_file() else None), Path(named).stem, []
     words = [word.text for word in launch.command.words[launch.command.arguments :]]
     if "entry" in launch.options:
-        raise Unread("what a console script starts is not read")
+        return _entry(launch.options["entry"], modules)
     if "-m" in words[:-1]:
-        module = words[words.index("-m") + 1]
-        return modules.file(f"{module}.__main__") or modules.file(module), f"{module}.__main__"
-    script = next((word for word in words if not word.startswith("-")), None)
-    if script is None or not Path(launch.directory, script).is_file():
-        return None, ""
-    file = Path(launch.directory, script)
+        at = words.index("-m") + 1
+        package = modules.file(f"{words[at]}.__main__")
+        name = f"{words[at]}.__main__" if package is not None else words[at]
+        return package or modules.file(words[at]), name, words[at + 1 :]
+    script = _script(words)
+    if script is None:
+        return None, "", []
+    file = Path(launch.directory, words[script])
+    if not file.is_file():
+        return None, words[script], []
+    if any(one.startswith("-I") for one in words[:script]):
+        modules.folders.clear()  # isolated: the script's folder is not on sys.path
+        raise Unread("python -I leaves the script's folder out of sys.path")
     modules.folders.insert(0, file.parent.resolve())
-    return file, file.stem
+    return file, file.stem, words[script + 1 :]
+
+
+def _script(words: list[str]) -> int | None:
+    """The index of the script among the words behind the interpreter."""
+    index = 0
+    while index < len(words) and words[index].startswith("-"):
+        index += 2 if words[index] in ("-X", "-W", "--check-hash-based-pycs") else 1
+    return index if index < len(words) else None
+
+
+def _entry(entry: str, modules: LaunchModules) -> tuple[Path | None, str, list[str]]:
+    """A console script ``module:function`` whose function starts the server in a file of its own."""
+    name, _, function = entry.partition(":")
+    path = modules.file(name)
+    module = modules.module(path, name) if path is not None else None
+    if module is None or "." in function:
+        raise Unread("what a console script starts cannot be read")
+    raise Unread(f"what {entry} starts cannot be read", Location(module.path, 1))
+
+
+def _passed(module: Module, start: PythonStart) -> Passed | None:
+    """The arguments that the module level hands to the function of the start: by its name, or where it is
+    chosen by a word, as in ``globals()[word](...)``."""
+    if start.scope is None:
+        return None
+    function = next(
+        (use.node for use in module.functions if use.node.name == start.scope and use.scope.is_module), None
+    )
+    calls = [
+        one
+        for one in module.calls
+        if one.scope.is_module and (name_of(one.node.func) == start.scope or _chooses(one))
+    ]
+    if function is None or len(calls) != 1:
+        return None
+    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    call = calls[0].node
+    values = {
+        name: (value, module, calls[0].scope, None) for name, value in zip(names, call.args, strict=False)
+    }
+    return Passed(values, module.scopes[id(function)])
+
+
+def _chooses(use: Use[ast.Call]) -> bool:
+    function = use.node.func
+    return isinstance(function, ast.Subscript) and short(function.value) in ("globals()", "COMMANDS")
 
 
 def app_of(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
     """The app that is started.
 
     :raises Unread: it cannot be known
+    :raises Refused: there is none
     """
-    at = Location(start.module.path, start.start.line)
+    what, keywords = start.start.what, start.start.keywords
     if start.start.target is not None:
-        name, _, attribute = start.start.target.partition(":")
-        file = modules.file(name)
-        module = modules.module(file, name) if file is not None else None
-        if module is None or not attribute:
-            raise Unread(f"the import string {start.start.target} leads to no module of this project", at)
-        try:
-            return objects.named(module, attribute)
-        except KeyError:
-            raise Unread(f"{module.path} has no {attribute}", at) from None
+        return _by_string(start, objects, modules)
+    if what in UVICORN and {"reload", "workers"} & set(keywords) and _more_than_one(keywords):
+        message = 'You must pass the application as an import string to enable "reload" or "workers".'
+        raise Refused(Raised("builtins.SystemExit", message))
     for use in start.module.calls:
         place = start.module.location(use.node)
         if (place.line, place.column) == (start.start.line, start.start.column):
-            return _given(use.node, use.scope, start, objects)
-    raise Unread("the app that is started cannot be read", at)
+            found = _given(use.node, use.scope, start, objects)
+            if found is not None:
+                return found
+    raise Unread("the app that is started cannot be read", start.at)
 
 
-def _given(node: object, scope: Scope, start: Start, objects: Objects) -> Chain:
-    assert isinstance(node, ast.Call)
+def _more_than_one(keywords: object) -> bool:
+    assert isinstance(keywords, dict)
+    workers = keywords.get("workers", "1")
+    return keywords.get("reload") == "True" or workers.isdigit() and int(workers) > 1
+
+
+def _by_string(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
+    """An import string ``module:name``."""
+    text = start.start.target or ""
+    name, _, attribute = text.partition(":")
+    file = modules.file(name)
+    module = modules.module(file, name) if file is not None else None
+    if module is None and file is None and start.module.names[0].rpartition(".")[2] == name:
+        module = start.module
+    if module is None or not (attribute or start.start.what == "granian.Granian"):
+        raise Unread(f"the import string {text} leads to no module of this project", start.at)
+    try:
+        chain = objects.named(module, attribute or "app")
+    except KeyError:
+        message = f"module {name!r} has no attribute {attribute!r}"
+        raise Refused(Raised("builtins.AttributeError", message)) from None
+    if start.start.keywords.get("factory") == "True" or (
+        chain.kind == "function" and start.start.what == "uvicorn.run"
+    ):
+        return objects.called(chain, start.at)
+    return chain
+
+
+def _given(node: ast.Call, scope: Scope, start: Start, objects: Objects) -> Chain | None:
+    """The app that a call is given; None where it is another call in the same place."""
     if start.start.what == "app.run" and isinstance(node.func, ast.Attribute):
-        return objects.value(node.func.value, start.module, scope)
+        return objects.value(node.func.value, start.module, scope, start.passed)
     places = [(index, keyword) for what, index, keyword in CALLS.values() if what == start.start.what]
     for index, keyword in places:
         given = argument(node, index, keyword)
         if given is not None:
-            return objects.value(given, start.module, scope)
-    raise Unread("the app that is started cannot be read", Location(start.module.path, start.start.line))
+            return objects.value(given, start.module, scope, start.passed)
+    return None
 
 
 def calls(start: Start, chain: Chain, major: int) -> tuple[Interface, str]:
     """How the start calls its app, and its name in messages."""
-    what = start.start.what
+    what, keywords = start.start.what, start.start.keywords
     outer = chain.layers[0] if chain.layers else None
     if what == "app.run" and outer is not None:
         if outer.role == "connexion":
-            if set(start.start.keywords) - {"port", "host", "log_level", "reload", "workers"} and major == 3:
-                raise Unread("whether run(...) takes its arguments is not read", _at(start))
-            return outer.interface, "app.run"
+            return _run(start, outer.interface, major)
+        if not start.passed and outer.type != "flask.app.Flask":
+            raise Unread("what run(...) of this object does is not read", start.at)
         return Interface.WSGI, "werkzeug's run_simple"
-    if what not in INTERFACES or "interface" in start.start.keywords or "factory" in start.start.keywords:
-        raise Unread(f"how {what} calls the app is not read", _at(start))
+    if what not in INTERFACES:
+        raise Unread(f"how {what} calls the app is not read", start.at)
+    strange = sorted(set(keywords) - HARMLESS)
+    if strange:
+        raise Unread(f"whether {what} takes {strange[0]} is not read", start.at)
+    given = keywords.get("interface")
+    if given is not None:
+        found = MODES.get(given.strip("'\"").rpartition(".")[2].lower())
+        if found is None:
+            raise Unread(f"how {what} calls the app is not read", start.at)
+        return found, what
+    if what in ("uvicorn.run", "hypercorn.serve") and outer is not None:
+        if chain.coroutine is None:
+            raise Unread("what the server takes the app for cannot be read", start.at)
+        otherwise = Interface.ASGI2 if what == "uvicorn.run" else Interface.WSGI
+        return (Interface.ASGI3 if chain.coroutine else otherwise), what
     return INTERFACES[what], what
 
 
-def _at(start: Start) -> Location:
-    return Location(start.module.path, start.start.line)
+def _run(start: Start, interface: Interface, major: int) -> tuple[Interface, str]:
+    """``run`` of a Connexion app: uvicorn in Connexion 3, in Connexion 2 Flask's own or the named server."""
+    keywords = set(start.start.keywords)
+    if major == 3 and keywords - OF_CONNEXION_3:
+        raise Unread("whether run(...) takes its arguments is not read", start.at)
+    server = start.start.keywords.get("server")
+    if major == 2 and server not in (None, "'flask'", "None"):
+        raise Unread(f"whether {server} is there for run(...) is not read", start.at)
+    return interface, "app.run"

@@ -1,70 +1,84 @@
-"""What a launch is given, as far as it tells whether its server starts: options that are known to leave that
-alone, with values that are plain. Anything else has to be asked of the server itself."""
+"""Settings of a server that may keep it from starting, or change what it calls, in ways that are not read."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from connexion_doctor.model import Launch, ServerFacts
-from connexion_doctor.reading.objects import Unread
 
-# Settings that keep no server from starting, by what a plain value of theirs looks like.
-COUNT, NUMBER, SWITCH, WORD = r"[1-9]\d*", r"\d+(\.\d+)?", r"yes|no|true|false|0|1", r"[\w.:/*,$%{}-]*"
-LATER = re.compile(r"[$%({]")
-LEVEL = r"(?i)critical|error|warning|info|debug|trace"
-PLAIN = {
-    **dict.fromkeys("workers processes max_requests backlog threads worker_connections".split(), COUNT),
-    **dict.fromkeys(
-        "timeout graceful_timeout keepalive timeout_keep_alive keep_alive timeout_graceful_shutdown "
-        "max_requests_jitter port limit_concurrency limit_max_requests".split(),
-        NUMBER,
-    ),
-    **dict.fromkeys(
-        "reload access_log no_access_log proxy_headers no_proxy_headers preload preload_app factory call "
-        "capture_output master need_app enable_threads lazy_apps lazy no_server_header no_date_header debug "
-        "reuse_port no_sendfile no_control_socket control_socket_disable".split(),
-        SWITCH,
-    ),
-    **dict.fromkeys(("log_level", "loglevel"), LEVEL),
-    **dict.fromkeys(
-        "bind host listen forwarded_allow_ips app_dir chdir working_dir pythonpath wsgi_app app "
-        "http_socket module wsgi_file callable proc_name name".split(),
-        WORD,
-    ),
-    "accesslog": "-", "errorlog": "-", "access_logfile": "-", "error_logfile": "-",
-    "lifespan": "auto|on|off", "asgi_lifespan": "auto|on|off", "ws": "auto|none", "http": "auto|h11",
-    "interface": "auto|wsgi|asgi|asgi2|asgi3|asginl", "loop": "auto|none|asyncio", "config": WORD,
+# What cannot keep a server from serving an app, whatever sensible value it has.
+HARMLESS = frozenset(
+    "host port bind workers threads worker_class wsgi_app timeout graceful_timeout keepalive keep_alive "
+    "max_requests max_requests_jitter accesslog errorlog log_level loglevel log_file access_log "
+    "access_log_format "
+    "name proc_name backlog worker_connections interface factory call app_dir chdir pythonpath lifespan "
+    "proxy_headers no_proxy_headers forwarded_allow_ips root_path uds preload_app raw_env config reload "
+    "reload_dir reload_include reload_exclude reload_extra_files no_access_log limit_concurrency "
+    "limit_max_requests timeout_keep_alive timeout_graceful_shutdown date_header no_date_header "
+    "server_header no_server_header use_colors no_use_colors capture_output enable_stdio_inheritance "
+    "limit_request_line limit_request_fields limit_request_field_size url_prefix url_scheme listen "
+    "unix_socket ident channel_timeout expose_tracebacks connection_limit cleanup_interval unix_socket_perms "
+    "no_control_socket daemon websocket_timeout http_timeout app run debug no_debug debugger no_debugger "
+    "with_threads without_threads working_dir respawn_failed_workers access_log_fmt proxy_allow_ips "
+    "secure_scheme_headers umask no_sendfile reuse_port no_reload asgi_lifespan "
+    "runtime_threads runtime_mode no_ws no_log workers_lifetime insecure_bind print_config "
+    "strip_header_spaces b p w ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout".split()
+)
+FILES = frozenset(
+    "certfile keyfile ca_certs ssl_keyfile ssl_certfile ssl_ca_certs log_config logconfig env_file pidfile "
+    "pid worker_tmp_dir ssl_certificate ssl_keyfile cert key".split()
+)
+LOGS = ("accesslog", "errorlog", "access_log", "access_logfile", "error_logfile", "log_file")
+# Settings of which these values are safe.
+SAFE = {
+    "http": {"auto", "h11"}, "loop": {"auto", "asyncio"}, "ws": {"auto", "none"},
+    "k": {"asyncio"}, "reload_engine": {"auto"},
 }  # fmt: skip
 
 
-def check(server: ServerFacts, launch: Launch) -> None:
-    """What may keep the server from starting, or change what it serves.
+def doubts(launch: Launch, facts: ServerFacts, gunicorn: int | None) -> Iterator[str]:
+    """The settings of a launch that are not read, one sentence each.
 
-    :raises Unread: there is such a thing
+    :param gunicorn: its major version, where that is known
     """
-    for name, given in server.settings.items():
-        if name == "worker_class" and server.name == "gunicorn":
-            continue
-        pattern = WORD if server.name == "uwsgi" else PLAIN.get(name)
-        spoken = given.shown.lower() if isinstance(given.value, bool) else given.shown
-        if pattern in (COUNT, NUMBER, WORD) and LATER.search(given.shown):
-            continue  # known only when it runs: what is meant to be given there
-        known = pattern is not None and (given.value is None or re.fullmatch(pattern, spoken) is not None)
-        if given.source == "file" and pattern is None:
-            known = server.name == "gunicorn" and name not in DECIDING
-        if not known:
-            raise Unread(f"whether {server.name} starts with {name} = {given.shown} is not read")
-    unread = server.details.get("unread")
-    if isinstance(unread, str):
-        raise Unread(unread)
+    told = facts.details.get("unread")
+    if isinstance(told, str):
+        yield told
     count = launch.environ.get("WEB_CONCURRENCY", "1")
     if not re.fullmatch(r"[1-9]\d*|\$.*", count):
-        raise Unread(f"whether {server.name} starts with WEB_CONCURRENCY = {count} is not read")
-
-
-# Of gunicorn's configuration file: what names files, users, classes or sockets.
-DECIDING = frozenset(
-    "certfile keyfile ca_certs ssl_context logconfig logconfig_dict logconfig_json paste user group umask "
-    "logger_class statsd_host worker_tmp_dir pidfile daemon raw_env chroot initgroups uid gid accesslog "
-    "errorlog".split()
-)
+        yield f"whether {launch.server} takes WEB_CONCURRENCY={count} is not read"
+    if launch.server == "gunicorn" and gunicorn is not None and gunicorn < 24:
+        new = [name for name in facts.settings if name == "root_path" or name.startswith("asgi_")]
+        if new:
+            yield f"gunicorn {gunicorn} has no setting {new[0]}"
+    unread = facts.details.get("unread_settings")
+    if isinstance(unread, dict):
+        deciding = ("config", "chdir", "pythonpath", "threads", "preload_app", "raw_env", "wsgi_app")
+        yield from (str(text) for name, text in unread.items() if name in deciding)
+    if launch.server in ("uwsgi", "python") or not launch.command.words:
+        return
+    for name, setting in facts.settings.items():
+        value = str(setting.value)
+        if launch.server == "hypercorn" and name == "worker_class" and value != "asyncio":
+            yield f"whether {launch.server} can take {name} {value} is not read"
+        if name == "workers" and value in ("0", "-1"):
+            yield f"{launch.server} is given {value} workers"
+        if name in LOGS and value not in ("-", "") and setting.source != "file":
+            folder = Path(launch.directory, value).parent
+            mine = not Path(value).is_absolute() or launch.origin.kind == "command-line"
+            if mine and not folder.is_dir():
+                yield f"{name} names {value}, whose folder is not here"
+            continue
+        if name in HARMLESS:
+            continue
+        if name in FILES:
+            if not Path(launch.directory, value).exists():
+                yield f"{name} names {value}, which is not here"
+            elif name in ("log_config", "logconfig", "certfile", "ssl_certfile", "keyfile", "ssl_keyfile"):
+                yield f"whether {value} is a {name} that {launch.server} can take is not read"
+            continue
+        if value in (SAFE.get(name) or ()):
+            continue
+        yield f"what {name} {value if setting.value is not True else ''}".rstrip() + " does is not read"

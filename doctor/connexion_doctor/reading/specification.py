@@ -10,16 +10,23 @@ import ast
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from connexion_doctor.python.module import Use
+from connexion_doctor.model import Location
+from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
+from connexion_doctor.python.reach import looked_up
+from connexion_doctor.reading.library import CONNEXION
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.objects import ReadApp, Unread
+from connexion_doctor.reading.objects import Objects, ReadApp
 from connexion_doctor.reading.paths import path_of
+from connexion_doctor.reading.unread import Unread
 
 METHODS = frozenset("get put post delete options head patch trace".split())
 CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
+# Keywords with which an operation without a function ends nothing (of ``add_api`` and of the app).
+FORGIVEN = ("resolver_error", "resolver_error_handler")
 MOST_BYTES = 2 * 1024 * 1024
 
 
@@ -29,31 +36,60 @@ class Api:
 
     path: Path
     base_path: str
-    use: Use[ast.Call]
+    use: Use[ast.Call] | None  # the call that adds it
     named: bool = False
+    modules: tuple[Module, ...] = ()  # those that its operations lead to
     unresolved: tuple[tuple[str, str], ...] = ()  # operationId as written, and what was looked for
 
 
-def apis_of(app: ReadApp, modules: LaunchModules) -> list[Api]:
+class Missing(Unread):
+    """A specification that is not there."""
+
+    def __init__(self, path: Path, location: Location) -> None:
+        super().__init__(f"the specification {path.name} is not there", location)
+        self.path = path
+
+
+def apis_of(app: ReadApp, objects: Objects) -> list[Api]:
     """The APIs that are added to an app.
 
     :raises Unread: one of them cannot be known
     """
-    found = [_api(use, app, modules) for use in _added(modules)]
+    found = [_api(use, app, objects.modules) for use in _added(app, objects)]
     if not found:
         raise Unread("no add_api(...) was found for the app", app.module.location(app.call))
     return found
 
 
-def _added(modules: LaunchModules) -> Iterator[Use[ast.Call]]:
-    """The calls of ``add_api`` on a Connexion app, in all that was read."""
+def _added(app: ReadApp, objects: Objects) -> Iterator[Use[ast.Call]]:
+    """The calls of ``add_api`` on the app, in all that was read; one on an app that cannot be told apart
+    counts where there is no other."""
+    modules = objects.modules
+    others = {
+        id(use.node)
+        for module in modules.modules
+        for use in module.calls
+        if modules.names.outside(modules.names.raw(use.node.func, module, use.scope) or "") in CONNEXION
+    }
     for module in list(modules.modules):
         for use in module.calls:
             function = use.node.func
-            if isinstance(function, ast.Attribute) and function.attr == "add_api":
-                made = modules.names.value(function.value, module, use.scope)
-                if made is None or made.startswith("connexion."):
-                    yield use
+            if not isinstance(function, ast.Attribute) or function.attr != "add_api" or use.main:
+                continue
+            made = modules.names.value(function.value, module, use.scope)
+            if made is not None and not made.startswith("connexion."):
+                continue
+            try:
+                owner = objects.value(function.value, module, use.scope).app
+            except Unread:
+                if others - {id(app.call)}:
+                    raise Unread(
+                        "to which app an API is added cannot be read", module.location(use.node)
+                    ) from None
+                yield use
+                continue
+            if owner is not None and owner.call is app.call:
+                yield use
 
 
 def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
@@ -63,14 +99,16 @@ def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
     if path is None:
         raise Unread("which specification is added cannot be read", at)
     if not path.is_file():
-        raise Unread(f"the specification {path.name} is not there", at)
-    document = _document(path)
+        raise Missing(path, at)
+    document = document_of(path)
     if document is None:
         raise Unread(f"the specification {path.name} cannot be read", at)
-    prefix = _prefix(argument(node, 99, "resolver"), use)
-    unresolved = tuple(_unresolved(document, prefix, modules, at))
+    resolver = _resolver(argument(node, 99, "resolver"), use)
+    unresolved, led = operations_of(document, resolver, modules)
+    if any(argument(call, 99, name) is not None for call in (node, app.call) for name in FORGIVEN):
+        unresolved = []  # such an operation answers with what is given there
     base = text_in(argument(node, 1, "base_path")) or _base_path(document)
-    return Api(path, base, use, argument(node, 99, "name") is not None, unresolved)
+    return Api(path, base, use, argument(node, 99, "name") is not None, tuple(led), tuple(unresolved))
 
 
 def _file(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Path | None:
@@ -86,10 +124,19 @@ def _file(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Path | No
     return own.parent / folder / written
 
 
-def _document(path: Path) -> Mapping[str, object] | None:
+def document_of(path: Path) -> Mapping[str, object] | None:
+    """A specification; None where it is none that can be read."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return None
+        found = path.stat()
+    except OSError:
+        return None
+    return _document(path, found.st_mtime_ns) if found.st_size <= MOST_BYTES else None
+
+
+@lru_cache(32)
+def _document(path: Path, changed: int) -> Mapping[str, object] | None:
+    """A file, parsed once for all launches; ``changed`` is when it was written."""
+    try:
         text = path.read_text("utf-8")
         if path.suffix == ".json":
             made = json.loads(text)
@@ -111,26 +158,69 @@ def _base_path(document: Mapping[str, object]) -> str:
     return str(first.get("url") or "") if isinstance(first, dict) else ""
 
 
-def _prefix(resolver: ast.expr | None, use: Use[ast.Call]) -> str:
-    """What the resolver puts in front of an operationId.
+@dataclass(frozen=True)
+class Resolver:
+    """What stands in front of an operationId, and (``resty``) the module that an operation without one is
+    looked for in, by its path."""
+
+    prefix: str = ""
+    resty: str | None = None
+
+    def function(
+        self, operation: Mapping[str, object], item: Mapping[str, object], path: str, method: str
+    ) -> str:
+        """The dotted name that is looked for (``connexion/resolver.py``).
+
+        :raises Unread: it has none
+        """
+        wrote = operation.get("operationId")
+        controller = next(
+            (one[name] for one in (operation, item) for name in CONTROLLERS if name in one), None
+        )
+        if isinstance(wrote, str):
+            return f"{controller}.{wrote}" if controller else f"{self.prefix}{wrote}"
+        if self.resty is None:
+            raise Unread(f"{method.upper()} {path} of the specification has no operationId")
+        resource, _, rest = path.strip("/").partition("/")
+        module = str(controller or f"{self.resty}.{resource.replace('-', '_')}".rstrip("."))
+        return f"{module}.{'search' if method == 'get' and resource and not rest else method}"
+
+
+def _resolver(resolver: ast.expr | None, use: Use[ast.Call]) -> Resolver:
+    """How functions are found.
 
     :raises Unread: another resolver than those that are known
     """
     if resolver is None:
-        return ""
+        return Resolver()
+    if isinstance(resolver, ast.Name):
+        binding = looked_up(resolver.id, use.scope)
+        resolver = binding.value if binding is not None and binding.index is None else None
     if isinstance(resolver, ast.Call):
         last = name_of(resolver.func).rpartition(".")[2]
         first = text_in(argument(resolver, 0, "root_controller_name"))
+        module = text_in(argument(resolver, 0, "default_module_name"))
         if last == "RelativeResolver" and first:
-            return f"{first}."
+            return Resolver(f"{first}.")
+        if last == "RestyResolver" and module and len(resolver.args) + len(resolver.keywords) == 1:
+            return Resolver(resty=module)
         if last == "Resolver" and not resolver.args and not resolver.keywords:
-            return ""
+            return Resolver()
     raise Unread("how its resolver finds functions cannot be read", use.module.location(use.node))
 
 
+def operations_of(
+    document: Mapping[str, object], resolver: Resolver, modules: LaunchModules
+) -> tuple[list[tuple[str, str]], list[Module]]:
+    """The operations that lead to no function, as written and as looked for; the modules of the others."""
+    led: list[Module] = []
+    return list(_unresolved(document, resolver, modules, led)), led
+
+
 def _unresolved(
-    document: Mapping[str, object], prefix: str, modules: LaunchModules, at: object
+    document: Mapping[str, object], resolver: Resolver, modules: LaunchModules, led: list[Module]
 ) -> Iterator[tuple[str, str]]:
+    """The operations that lead to no function; ``led`` gets the modules of the others."""
     paths = document["paths"]
     assert isinstance(paths, dict)
     for path, item in paths.items():
@@ -139,17 +229,16 @@ def _unresolved(
         for method, operation in item.items():
             if method not in METHODS or not isinstance(operation, dict):
                 continue
-            wrote = operation.get("operationId")
-            if not isinstance(wrote, str):
-                raise Unread(f"{method.upper()} {path} of the specification has no operationId")
-            controller = next((o[name] for o in (operation, item) for name in CONTROLLERS if name in o), None)
-            whole = f"{controller}.{wrote}" if controller else f"{prefix}{wrote}"
-            if not _is_there(whole, modules):
-                yield wrote, whole
+            whole = resolver.function(operation, item, path, method)
+            module = _module_with(whole, modules)
+            if module is None:
+                yield str(operation.get("operationId") or whole), whole
+            elif module not in led:
+                led.append(module)
 
 
-def _is_there(dotted: str, modules: LaunchModules) -> bool:
-    """Whether a function of that name is in the project.
+def _module_with(dotted: str, modules: LaunchModules) -> Module | None:
+    """The module of the project that has a function of that name.
 
     :raises Unread: it may be somewhere else
     """
@@ -164,10 +253,10 @@ def _is_there(dotted: str, modules: LaunchModules) -> bool:
             raise Unread(f"{path.name} cannot be read")
         names = module.scope.bindings
         if parts[length] in names:
-            return True
+            return module
         if "*" in names or "__getattr__" in names:
             raise Unread(f"whether {name} has {parts[length]} cannot be read")
-        return False
+        return None
     if len(parts) > 1 and modules.file(parts[0]) is None and not modules.is_folder(parts[0]):
         raise Unread(f"the module of operationId {dotted} is not in this project")
-    return False
+    return None

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connexion_doctor import servers
-from connexion_doctor.facts.case import broken_link
 from connexion_doctor.model import (
     AppFacts,
     CallFacts,
@@ -23,237 +21,371 @@ from connexion_doctor.model import (
     ServerFacts,
 )
 from connexion_doctor.python.module import Module
-from connexion_doctor.reading import imports, python_start, settings, workers
+from connexion_doctor.python.nodes import argument, short
+from connexion_doctor.reading import connexion_run, flask_run, needs, python_start, settings, workers
+from connexion_doctor.reading.callables import missing_arguments, shape_of
+from connexion_doctor.reading.guesses import called_as
+from connexion_doctor.reading.imports import Doubt, Imports
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.objects import Chain, Objects, Refused, Unread, required, shown_parameters
-from connexion_doctor.reading.specification import Api, apis_of
+from connexion_doctor.reading.names import kinds
+from connexion_doctor.reading.objects import Chain, Objects, ReadApp
+from connexion_doctor.reading.packages import importable
+from connexion_doctor.reading.specification import Api, Missing, apis_of
+from connexion_doctor.reading.targets import Target, target_of
+from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.versions import Versions
 from connexion_doctor.servers import static
 
-# hypercorn below 0.18 wants start_response called before the answer is read (hypercorn/app_wrappers.py).
-HYPERCORN_BEGINS_LATE = re.compile(r"0\.(\d|1[0-7])(\.|$)")
-UNREAD = "unread"  # the stage of a target that could not be read to its end; ``found`` says why
+UNREAD = "unread"  # the stage of a target that could not be read to its end
 BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/middleware/main.py)
+ENDED = ("missing", "configuration", "no-target")  # stages of a server behind which nothing is loaded
 
 
 @dataclass(frozen=True)
-class Target:
-    """Where a server would find its app: a module's file and the name in it; ``calls`` says that it calls
-    what the name stands for."""
+class Surroundings:
+    """What a launch is read in: the project's folder, the variables that are set."""
 
-    text: str
-    module: str
-    attribute: str
-    file: Path | None
-    calls: bool = False
-    arguments: tuple[ast.expr, ...] = ()
+    root: Path
+    environ: Mapping[str, str]
 
 
-class Grammar(Exception):
-    """A target that its server does not read."""
-
-    def __init__(self, text: str, module: str, attribute: str) -> None:
-        super().__init__(text)
-        self.load = LoadFacts(text, module, attribute, stage="grammar")
-
-
-def read(launch: Launch, versions: Versions, root: Path) -> LaunchFacts:
-    """The facts of a launch, read.
-
-    :param root: the project's folder
-    """
-    server = static.read(servers.get(launch.server), launch)
-    modules = LaunchModules(root, _search_path(launch, server, root))
+def read(launch: Launch, versions: Versions, around: Surroundings) -> LaunchFacts:
+    """The facts of a launch, read."""
+    server = static.read(servers.get(launch.server), launch, around.environ)
+    modules = LaunchModules(around.root, _search_path(launch, server, around.root))
+    reading = _Reading(launch, server, versions, modules, around)
     try:
-        return _Reading(launch, server, versions, modules).facts()
-    except Grammar as fault:
-        name = str(fault.load.module)
-        file = modules.file(name)
-        module = modules.module(file, name) if file is not None else None
-        return LaunchFacts(server, replace(fault.load, names=_kinds(module) if module is not None else {}))
+        facts = reading.facts()
     except Unread as reason:
-        told = reason.told
+        unread = reason.told
+        facts = LaunchFacts(
+            reading.server, LoadFacts(str(server.target or ""), stage=UNREAD), unread=(unread,)
+        )
+    except Raises as raised:
+        facts = reading.raising(raised)
     except RecursionError:
         told = "its names lead in a circle, or are nested too deep to follow"
-    return LaunchFacts(server, LoadFacts(str(server.target or ""), stage=UNREAD, found=told))
+        facts = LaunchFacts(server, LoadFacts(str(server.target or ""), stage=UNREAD), unread=(told,))
+    return replace(facts, files=tuple(module.path for module in modules.modules))
 
 
 class _Reading:
     """One launch while it is read."""
 
     def __init__(
-        self, launch: Launch, server: ServerFacts, versions: Versions, modules: LaunchModules
+        self,
+        launch: Launch,
+        server: ServerFacts,
+        versions: Versions,
+        modules: LaunchModules,
+        around: Surroundings,
     ) -> None:
         self.launch, self.server, self.versions, self.modules = launch, server, versions, modules
+        self.environ = {**around.environ, **launch.environ}
+        brought = versions.extras | ({"flask"} if versions.major == 2 else set())
+        packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
+        is_there = importable(packages, versions.paths)
+        self.imports = Imports(modules, self.environ, is_there, Path(launch.directory))
+        self.objects = Objects(modules, versions.major or 3)
 
     def facts(self) -> LaunchFacts:
         """All that was read; what is not certain raises ``Unread``."""
+        self.server = needs.server_of(self.server, self.versions)
+        if self.server.stage in ENDED:
+            return LaunchFacts(self.server)
         if self.versions.major is None:
             raise Unread(f"which Connexion it runs on is not known: {self.versions.why}")
-        settings.check(self.server, self.launch)
-        version = (self.versions.packages or {}).get(servers.get(self.launch.server).package)
-        self.server = replace(self.server, version=version)
-        self.server = workers.resolved(self.server, self.modules, self.versions)
         if self.launch.server == "python":
             return self._of_python(self.versions.major)
-        target = self._target()
+        if self.launch.server == "flask":
+            return self._of_flask()
+        if self.launch.server == "connexion":
+            return self._of_connexion(self.versions.major)
+        if self.server.target is None and self._names_nothing():
+            return LaunchFacts(replace(self.server, stage="no-target"))
+        self.server = workers.of_project(self.server, self.modules)
+        return self._of_target(target_of(self.launch, self.server, self.modules))
+
+    def _names_nothing(self) -> bool:
+        """Whether nothing says what is served, for certain."""
+        words, origin = self.launch.command.words, self.launch.origin
+        known = all(word.known for word in words) and not self.server.details.get("unread_settings")
+        told = origin.kind == "command-line" or any(word.location is not None for word in words)
+        return told and known and self.launch.server in ("gunicorn", "uvicorn", "hypercorn")
+
+    # -- the target ------------------------------------------------------------------------
+
+    def _of_target(self, target: Target) -> LaunchFacts:
         if target.file is None:
             return self._without_module(target)
         module = self.modules.module(target.file, target.module)
         if module is None:
-            raise Unread(f"{target.file.name} cannot be read as Python")
-        missing = imports.missing(module, self.modules, self.versions, self.launch.environ)
-        if missing is not None:
-            raise Unread(*missing)
-        objects = Objects(self.modules, self.versions.major)
+            return self._not_python(target)
+        if not target.readable:
+            return LaunchFacts(self.server, self._load(target, module, "grammar"))
         try:
-            chain = objects.named(module, target.attribute)
+            chain = self.objects.named(module, target.attribute)
         except KeyError:
-            return LaunchFacts(
-                self.server, self._load(target, module, "attribute", error=_no_attribute(target))
-            )
-        return self._called(chain, target, module, objects)
+            error = _no_attribute(target)
+            doubts = self._while_loading(module)
+            raising = next((one for one in doubts if one.certain), None)
+            if raising is None and doubts:
+                raise Unread(doubts[0].reason, doubts[0].place) from None
+            return LaunchFacts(self.server, self._load(target, module, "attribute", error=error))
+        return self._of_chain(chain, target, module)
 
-    def _called(self, chain: Chain, target: Target, module: Module, objects: Objects) -> LaunchFacts:
-        """The facts of what the target names, called where the server calls it."""
-        if chain.kind == "app" and target.calls:
-            raise Unread(f"{target.text} is no factory, and is called as one", Location(module.path, 1))
-        if chain.kind != "function" or chain.function is None:
-            return self._judged(chain, target, module)
-        node = chain.function[1]
-        load = replace(self._load(target, module, "loaded"), factory=shown_parameters(node))
-        if not target.calls and not (self._guesses() and not required(node)):
-            if required(node):  # a plain callable, or a factory that nobody can call
-                raise Unread(f"{target.text} is a function of this project", module.location(node))
-            made = objects.called(chain, Location(module.path, 1))
-            if made.app is None:
-                raise Unread(f"{target.text} is a function of this project", module.location(node))
-            app = AppFacts(chain.layers[0].type, chain.layers[0].interface, None, chain.layers)
-            what = AppFacts(made.layers[0].type, made.layers[0].interface, None, made.layers)
-            return LaunchFacts(self.server, load, app, made=what)
-        try:
-            made = objects.called(chain, Location(module.path, 1), target.arguments)
-        except Refused as reason:
-            error = Raised("builtins.TypeError", str(reason))
-            return LaunchFacts(self.server, replace(load, stage="factory", error=error, factory_called=True))
-        return self._judged(made, target, module)
-
-    def _judged(self, chain: Chain, target: Target, module: Module) -> LaunchFacts:
-        """The facts of an object that the server calls."""
+    def _of_chain(self, chain: Chain, target: Target, module: Module) -> LaunchFacts:
         at = Location(module.path, 1)
-        if chain.kind == "none":
-            load = replace(self._load(target, module, "callable", found="None"), factory_called=target.calls)
-            return LaunchFacts(self.server, load)
-        if chain.kind != "app":
-            raise Unread(f"what {target.text} stands for cannot be read", at)
+        guessed = chain.kind == "function" and self._guesses() and not target.calls
+        if chain.kind == "function" and (target.calls or guessed):
+            return self._of_factory(chain, target, module, guessed)
+        if target.calls:
+            raise Unread(f"what calling {target.text} gives cannot be read", at)
+        if chain.kind == "function":
+            return self._of_function(chain, target, module)
+        if chain.kind == "class":
+            return self._of_class(chain, target, module)
+        return self._judged(chain, target, module)
+
+    def _of_factory(self, chain: Chain, target: Target, module: Module, guessed: bool) -> LaunchFacts:
+        """A function that the server calls to get the app; where it guesses, one that can be called so."""
+        assert chain.function is not None
+        owner, node = chain.function
+        missing = missing_arguments(node, target.call)
+        if missing and guessed:
+            return self._of_function(chain, target, module)
+        load = replace(
+            self._load(target, module, "loaded"), factory=shape_of(node).signature, factory_called=not guessed
+        )
+        if missing:
+            message = f"{node.name}() missing required arguments: {', '.join(missing)}"
+            error = Raised("builtins.TypeError", message)
+            return LaunchFacts(self.server, replace(load, stage="factory", error=error))
+        if isinstance(node, ast.AsyncFunctionDef):
+            return LaunchFacts(self.server, replace(load, stage="callable", found="a coroutine"))
+        raising = next((one for one in self.imports.called(owner, node) if one.certain), None)
+        if raising is not None and raising.place.path == owner.path and not guessed:
+            frame = Frame(str(self.modules.root / owner.path), raising.place.line, node.name)
+            name = raising.certain.partition("(")[0]
+            error = Raised(f"builtins.{name}", raising.certain, (frame,))
+            return LaunchFacts(self.server, replace(load, stage="factory", error=error))
+        made = self.objects.called(chain, Location(module.path, 1), target.call)
+        return self._judged(made, target, module, load)
+
+    def _of_function(self, chain: Chain, target: Target, module: Module) -> LaunchFacts:
+        """A function that the server calls with a request."""
+        assert chain.function is not None
+        owner, node = chain.function
+        if any(one for one in node.decorator_list):
+            raise Unread(
+                f"what the decorators of {node.name} make of it cannot be read", owner.location(node)
+            )
+        shape = shape_of(node)
+        load = replace(self._load(target, module, "loaded"), factory=shape.signature, found="a function")
+        if len(shape.required) < 2 and shape.most is not None and shape.required != ("scope",):
+            made = None
+            if not missing_arguments(node, None):
+                try:
+                    made = self.objects.called(chain, Location(module.path, 1))
+                except Unread:
+                    made = None
+            served = self._served(replace(chain, layers=chain.layers[:1]), module, load)
+            made_facts = _app(made) if made is not None and made.kind == "app" and made.layers else None
+            return replace(served, made=made_facts)
         outer = chain.layers[0]
-        app = AppFacts(outer.type, outer.interface, outer.interface.spoken, chain.layers)
-        load = replace(self._load(target, module, "loaded"), factory_called=target.calls)
-        facts = LaunchFacts(self._calling(outer.interface), load, app)
-        calls = facts.server.worker.calls if facts.server.worker is not None else facts.server.calls
-        if calls is Interface.UNKNOWN:
-            raise Unread(f"how {self.launch.server} calls the app cannot be read")
-        if chain.app is None:
-            raise Unread("no Connexion app was found behind the target", at)
-        if broken_link(chain.layers, calls) is not None or outer.role == "inner":
-            return facts  # that decides, whatever else there is
-        self._needs(chain)
-        error = self._stack(chain)
-        if error is None:
+        try:
+            chain = self.objects.served(chain, Location(module.path, 1))
+        except Unread:
+            facts = self._served(chain, module, load)
+            worker = facts.server.worker
+            calls = worker.calls if worker is not None else facts.server.calls
+            if Interface.UNKNOWN in (outer.interface, calls) or outer.interface is calls:
+                raise
             return facts
-        if self.versions.major == 2:  # resolved while the module is imported
-            return LaunchFacts(facts.server, replace(load, stage="import", error=error))
+        return self._judged(chain, target, module, load)
+
+    def _of_class(self, chain: Chain, target: Target, module: Module) -> LaunchFacts:
+        """A class that the server calls with a request: it makes an object, which answers nothing."""
+        if chain.klass is not None:
+            owner, node = chain.klass
+            made = owner.scopes[id(node)].bindings.get("__init__")
+            init = made[-1].node if made else None
+            shape = shape_of(init, method=True) if isinstance(init, ast.FunctionDef) else None
+            fits = shape is None or shape.most is None or shape.required == ("scope",)
+            worker = self.server.worker
+            calls = worker.calls if worker is not None else self.server.calls
+            count = {Interface.WSGI: 2, Interface.ASGI3: 3}.get(calls)
+            if fits or shape is not None and (count is None or len(shape.required) == count):
+                raise Unread(f"{target.text} is a class", owner.location(node))
+        load = replace(self._load(target, module, "loaded"), found="a class")
+        return self._served(chain, module, load)
+
+    def _served(self, chain: Chain, module: Module, load: LoadFacts) -> LaunchFacts:
+        """An object that is served as it is, whatever it does."""
+        app = _app(chain)
+        facts = LaunchFacts(called_as(self.launch, self.server, chain), load, app)
+        return replace(facts, unread=("what it does with a request cannot be read",))
+
+    def _judged(
+        self, chain: Chain, target: Target, module: Module, load: LoadFacts | None = None
+    ) -> LaunchFacts:
+        """An object that takes requests, as far as it was understood."""
+        load = load or self._load(target, module, "loaded")
+        at = Location(module.path, 1)
+        if chain.kind == "none" or chain.kind in ("other", "object") and chain.found is not None:
+            found = "None" if chain.kind == "none" else chain.found
+            return LaunchFacts(self.server, replace(load, stage="callable", found=found))
+        if chain.kind != "app" or not chain.layers:
+            raise Unread(f"what {target.text} stands for cannot be read", at)
+        facts = LaunchFacts(called_as(self.launch, self.server, chain, target.mode), load, _app(chain))
+        worker = facts.server.worker
+        calls = worker.calls if worker is not None else facts.server.calls
+        framework = chain.app.framework if chain.app is not None else ""
+        broken = needs.lacking(facts, framework, self.versions)
+        if broken is not None:
+            return replace(facts, load=broken, app=None)
+        if calls is Interface.UNKNOWN and (worker is None or worker.error is None):
+            raise Unread(f"how {self.launch.server} calls the app cannot be read")
+        if chain.app is None and not _breaks(chain, calls):
+            raise Unread("no Connexion app was found behind the target", at)
+        return self._down_to_connexion(facts, chain, calls, module)
+
+    # -- what the app is made of -----------------------------------------------------------
+
+    def _down_to_connexion(
+        self, facts: LaunchFacts, chain: Chain, calls: Interface, module: Module
+    ) -> LaunchFacts:
+        """The stack, and all that may keep the app from coming up."""
+        unread: list[str] = []
+        doubts = self._while_loading(module)
+        certain = next((one for one in doubts if one.certain), None)
+        if certain is not None and self._own(certain.place):
+            return self._raising(facts, certain.place, certain.certain)
+        unread += [one.told for one in doubts]
+        if chain.app is not None:
+            try:
+                facts = self._stack(facts, chain, calls)
+            except Missing as missing:
+                if self.launch.origin.kind == "command-line":
+                    return self._without_specification(facts, missing)
+                unread.append(missing.told)
+            except Unread as reason:
+                unread.append(reason.told)
+        framework = chain.app.framework if chain.app is not None else ""
+        unread += needs.doubts(facts.server, framework, self.versions)
+        unread += settings.doubts(self.launch, self.server, self.versions.major_of("gunicorn"))
+        if chain.app is not None and calls is Interface.ASGI3:
+            facts, told = self._lifespan(facts, chain.app)
+            unread += told
+        return replace(facts, unread=tuple(dict.fromkeys(unread)))
+
+    def _while_loading(self, module: Module) -> list[Doubt]:
+        found = list(self.imports.loaded(module, main=self.launch.server == "python"))
+        for owner, function in self.objects.ran:
+            found += self.imports.called(owner, function)
+        return found
+
+    def _lifespan(self, facts: LaunchFacts, app: ReadApp) -> tuple[LaunchFacts, list[str]]:
+        """The app's lifespan handler, where it has one: what it may fail with when the server runs it."""
+        given = argument(app.call, 99, "lifespan")
+        off = any(
+            setting.shown == "off"
+            for name, setting in self.server.settings.items()
+            if name in ("lifespan", "asgi_lifespan")
+        )
+        if given is None or off or self.launch.server == "daphne":
+            return facts, []
+        name = self.modules.names.raw(given, app.module, app.scope)
+        found = self.modules.definition(name)
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return facts, [f"what the lifespan handler {short(given)[:40]} does cannot be read"]
+        return facts, [one.told for one in self.imports.called(found[0], found[1])]
+
+    def raising(self, raised: Raises) -> LaunchFacts:
+        """A module on the way to the app that raises for certain."""
+        module = (self.server.target or "").partition(":")[0]
+        frame = Frame(str(self.modules.root / raised.location.path), raised.location.line, "<module>")
+        error = Raised(f"builtins.{raised.error}", str(raised), (frame,))
+        return LaunchFacts(
+            self.server, LoadFacts(self.server.target or "", module, stage="import", error=error)
+        )
+
+    def _own(self, place: Location) -> bool:
+        return not Path(place.path).is_absolute()
+
+    def _raising(self, facts: LaunchFacts, place: Location, what: str) -> LaunchFacts:
+        """The import that raises for certain."""
+        assert facts.load is not None
+        frame = Frame(str(self.modules.root / place.path), place.line, "<module>")
+        name, _, message = what.partition("(")
+        text = message.removesuffix(")").strip("'\"")
+        error = Raised(f"builtins.{name}", text, (frame,), attributes={"code": text})
+        return replace(facts, load=replace(facts.load, stage="import", error=error), app=None)
+
+    def _stack(self, facts: LaunchFacts, chain: Chain, calls: Interface) -> LaunchFacts:
+        """What Connexion finds when it resolves the operations, in the words in which it would raise it:
+        Connexion 2 while the API is added, Connexion 3 when it builds its stack."""
+        assert chain.app is not None
+        apis = apis_of(chain.app, self.objects)
+        facts = _with_specifications(facts, apis, self.launch)
+        error = _wrong_with(apis)
+        for api in apis:
+            for module in api.modules:
+                for doubt in self.imports.loaded(module):
+                    if error is None:
+                        raise Unread(doubt.reason, doubt.place)
+        if error is None or chain.layers[0].role == "inner":
+            return facts
+        if self.versions.major == 2:
+            if error.is_a("ValueError"):
+                return facts
+            assert facts.load is not None
+            return replace(facts, load=replace(facts.load, stage="import", error=error), app=None)
         return replace(facts, call=CallFacts(calls, "read", error=error))
 
-    def _stack(self, chain: Chain) -> Raised | None:
-        """What Connexion would raise over its specifications, in its words."""
-        assert chain.app is not None
-        apis = apis_of(chain.app, self.modules)
-        for api in apis:
-            for wrote, looked in api.unresolved:
-                return _unresolved(wrote, looked, api)
-        bases = [api.base_path.rstrip("/") for api in apis if not api.named]
-        twice = next((base for base in bases if bases.count(base) > 1), None)
-        if twice is None:
-            return None
-        message = f"The name {twice or '/'!r} is already registered for a different blueprint."
-        return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
-
-    def _needs(self, chain: Chain) -> None:
-        """The packages that the app cannot do without, where an environment tells what is there."""
-        flask = chain.app is not None and chain.app.framework == "flask" and self.versions.major == 3
-        if flask and not self.versions.flask_is_whole():
-            raise Unread("FlaskApp needs connexion[flask], which is neither installed nor asked for whole")
-        program = servers.get(self.launch.server).package
-        if program not in ("", "python") and self.versions.lacks(program):
-            raise Unread(f"{program} is not installed in this environment")
-
-    def _calling(self, outer: Interface) -> ServerFacts:
-        """The server's facts, where how it calls the app follows from the app."""
-        if self.launch.server == "hypercorn" and "interface" not in self.server.details:
-            old = HYPERCORN_BEGINS_LATE.match(self.server.version or "") is not None
-            return replace(self.server, calls=outer, details={**self.server.details, "start_at_once": old})
-        if self.launch.server == "granian" and "interface" not in self.server.settings:
-            return replace(self.server, calls=Interface.RSGI)  # granian/cli.py: its own interface
-        return self.server
+    def _without_specification(self, facts: LaunchFacts, missing: Missing) -> LaunchFacts:
+        assert facts.load is not None and missing.location is not None
+        frame = Frame(str(self.modules.root / missing.location.path), missing.location.line, "<module>")
+        message = f"[Errno 2] No such file or directory: {missing.path.name!r}"
+        error = Raised("builtins.FileNotFoundError", message, (frame,))
+        return replace(facts, load=replace(facts.load, stage="import", error=error), app=None)
 
     def _guesses(self) -> bool:
         """Whether the server calls a function without parameters to get the app, without being told."""
         worker = self.server.worker
-        return self.launch.server == "uvicorn" or (worker is not None and "UvicornWorker" in worker.asked)
-
-    # -- the target ------------------------------------------------------------------------
-
-    def _target(self) -> Target:
-        text = self.server.target
-        if not text:
-            raise Unread("which app is served cannot be read")
-        if self.launch.server == "hypercorn" and text.partition(":")[0] in ("asgi", "wsgi"):
-            told = Interface.ASGI3 if text.startswith("asgi:") else Interface.WSGI
-            text = text.partition(":")[2]
-            self.server = replace(self.server, calls=told, details={"interface": told.value})
-        server = servers.get(self.launch.server)
-        module, colon, attribute = text.partition(":")
-        named = self.server.settings.get("callable")
-        if self.launch.server == "uwsgi" and not colon and named is not None:
-            colon, attribute = ":", named.shown
-        calls = attribute.endswith(")") or "factory" in self.server.settings or "call" in self.server.settings
-        if not colon:
-            if server.default_attribute is None:
-                raise Unread(f"which object of {text} is served cannot be read")
-            attribute = server.default_attribute
-        name, arguments = _call_in(attribute)
-        if not all(part.isidentifier() for part in name.split(".")) or not module.strip():
-            raise Unread(f"the target {text} cannot be read")
-        if name != attribute and not server.calls_factory:
-            raise Grammar(text, module, attribute)
-        if "." in name and self.launch.server == "gunicorn":
-            raise Grammar(text, module, attribute)
-        if module.endswith(".py") or "/" in module:
-            file = Path(self.launch.directory, module)
-            return Target(text, Path(module).stem, name, file if file.is_file() else None, calls, arguments)
-        return Target(text, module, name, self.modules.file(module), calls, arguments)
+        return self.launch.server == "uvicorn" or (worker is not None and worker.guesses)
 
     def _without_module(self, target: Target) -> LaunchFacts:
         """No file of that name: the project's own module is missing, or it is somebody else's."""
         first = target.module.partition(".")[0]
-        for folder in self.modules.folders:
-            if (folder / "src" / first).exists() or (folder / "src" / f"{first}.py").exists():
-                raise Unread(f"{first} is found in {folder.name}/src only where the project is installed")
         inside = self.modules.file(first) is not None or self.modules.is_folder(first)
         if not inside and self.launch.origin.kind != "command-line":
             raise Unread(f"the module {target.module} is not in this project")
+        if not target.readable:
+            return LaunchFacts(
+                self.server, LoadFacts(target.text, target.module, target.attribute, stage="grammar")
+            )
         similar = sorted({path.stem for folder in self.modules.folders for path in folder.glob("*.py")})
-        error = Raised("builtins.ModuleNotFoundError", f"No module named {target.module!r}")
         load = LoadFacts(
             target.text,
             target.module,
             target.attribute,
             stage="module",
-            error=error,
+            error=Raised("builtins.ModuleNotFoundError", f"No module named {target.module!r}"),
             similar_modules=tuple(similar),
         )
         return LaunchFacts(self.server, load)
+
+    def _not_python(self, target: Target) -> LaunchFacts:
+        """A file that cannot be parsed: it raises when it is imported, if it is Python of this time."""
+        assert target.file is not None
+        reason = self.modules.unparsed.get(str(target.file))
+        if reason is None:
+            raise Unread(f"{target.file.name} cannot be read as Python")
+        frame = Frame(str(target.file), reason[0], "<module>")
+        load = LoadFacts(target.text, target.module, target.attribute, str(target.file), stage="import")
+        error = Raised("builtins.SyntaxError", reason[1], (frame,))
+        return LaunchFacts(self.server, replace(load, error=error))
 
     def _load(
         self,
@@ -272,88 +404,132 @@ class _Reading:
             stage=stage,
             error=error,
             found=found,
-            names=_kinds(module),
+            names=kinds(module),
         )
 
-    # -- Python that starts a server -------------------------------------------------------
+    # -- Python that starts a server, and flask run ----------------------------------------
 
     def _of_python(self, major: int) -> LaunchFacts:
         start = python_start.find(self.launch, self.modules)
-        odd = [name for name, value in self.launch.environ.items() if not value.isdigit()]
-        told = next((name for name in odd if name in start.module.source.text), None)
-        if told is not None:
-            raise Unread(f"what the script makes of {told} is not read", Location(start.module.path, 1))
-        missing = imports.missing(
-            start.module, self.modules, self.versions, self.launch.environ, served=False
-        )
-        if missing is not None:
-            raise Unread(*missing)
-        objects = Objects(self.modules, major)
-        chain = python_start.app_of(start, objects, self.modules)
-        calls, starts = python_start.calls(start, chain, major)
+        if isinstance(start, LoadFacts):
+            return LaunchFacts(self.server, start)
+        try:
+            chain = python_start.app_of(start, self.objects, self.modules)
+            calls, starts = python_start.calls(start, chain, major)
+        except python_start.Refused as reason:
+            load = LoadFacts(start.described, module_file=None, stage="attribute", error=reason.error)
+            return LaunchFacts(self.server, replace(load, module=start.module.names[0]))
         details = {**self.server.details, "starts": starts}
         self.server = replace(self.server, calls=calls, details=details)
+        self.imports.meant = (start.module.path, start.start.line)
         target = Target(start.described, start.module.names[0], start.described, None)
         return self._judged(chain, target, start.module)
+
+    def _of_connexion(self, major: int) -> LaunchFacts:
+        load, app, api = connexion_run.read(self.launch, self.server, self.modules, major)
+        self.server = replace(self.server, target=load.target, calls=app.interface)
+        facts = LaunchFacts(self.server, load, app)
+        framework = str(app.layers[0].detail["framework"])
+        broken = needs.lacking(facts, framework, self.versions)
+        if broken is not None:
+            return replace(facts, load=broken, app=None)
+        error = _wrong_with([api])
+        if error is not None and major == 2:
+            return replace(facts, load=replace(load, stage="import", error=error), app=None)
+        if error is not None:
+            return replace(facts, call=CallFacts(app.interface, "read", error=error))
+        unread = [doubt.told for module in api.modules for doubt in self.imports.loaded(module)]
+        unread += needs.doubts(self.server, framework, self.versions)
+        return replace(facts, unread=tuple(unread))
+
+    def _of_flask(self) -> LaunchFacts:
+        found = flask_run.target_of(self.launch, self.server, self.environ, self.modules, self.objects)
+        self.server = replace(self.server, target=found.target.text, calls=Interface.WSGI)
+        if found.module is None:
+            return self._without_module(found.target)
+        if found.refused is not None:
+            error = Raised("click.exceptions.NoAppException", found.refused)
+            load = self._load(found.target, found.module, "refused", error=error)
+            return LaunchFacts(self.server, load)
+        assert found.chain is not None
+        return self._judged(found.chain, found.target, found.module)
+
+
+def _app(chain: Chain) -> AppFacts:
+    outer = chain.layers[0]
+    return AppFacts(outer.type, outer.interface, outer.signature or outer.interface.spoken, chain.layers)
+
+
+def _breaks(chain: Chain, calls: Interface) -> bool:
+    """Whether the outermost layer does not answer the way it is called."""
+    return chain.layers[0].interface not in (Interface.UNKNOWN, calls)
+
+
+def _wrong_with(apis: Sequence[Api]) -> Raised | None:
+    """The first operation without a function, else two APIs on one base path."""
+    for api in apis:
+        for wrote, looked in api.unresolved:
+            return Raised(
+                "connexion.exceptions.ResolverError",
+                f'Cannot resolve operationId "{looked}"!',
+                (_frame(api),),
+                attributes={"operation_written": wrote, "operation_looked_for": looked},
+            )
+    bases = [api.base_path.rstrip("/") for api in apis if not api.named]
+    twice = next((base for base in bases if bases.count(base) > 1), None)
+    if twice is None:
+        return None
+    message = f"The name {twice or '/'!r} is already registered for a different blueprint."
+    return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
+
+
+def _with_specifications(facts: LaunchFacts, apis: Sequence[Api], launch: Launch) -> LaunchFacts:
+    """The facts with the specifications' files in the details of the Connexion app."""
+    app = facts.app
+    if app is None or app.connexion is None:
+        return facts
+    paths = [str(api.path) for api in apis]
+    more = {"specification_files": paths, "specifications": paths, "base_paths": [a.base_path for a in apis]}
+    layers = tuple(
+        replace(layer, detail={**layer.detail, **more}) if layer is app.connexion else layer
+        for layer in app.layers
+    )
+    return replace(facts, app=replace(app, layers=layers))
 
 
 def _search_path(launch: Launch, server: ServerFacts, root: Path) -> Sequence[Path]:
     """``sys.path`` as far as it lies in the project, in the order in which it is looked through."""
+    return list(dict.fromkeys(folder.resolve() for folder in _folders(launch, server, root)))
+
+
+def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
     here = Path(launch.directory)
-    for name in ("chdir", "app_dir", "working_dir"):
-        given = server.settings.get(name)
-        if given is not None and isinstance(given.value, str):
-            here = here / given.value  # in the place of the working directory
-    found: list[Path] = []
     given = server.settings.get("pythonpath")
     entries = str(given.value).split(",") if given is not None else []
-    entries += launch.environ.get("PYTHONPATH", "").split(":")
-    found.append(here)
-    found += [here / entry for entry in entries if entry]
-    return list(dict.fromkeys(folder.resolve() for folder in found))
-
-
-def _call_in(attribute: str) -> tuple[str, tuple[ast.expr, ...]]:
-    """``name`` or ``name(literal, ...)``: the name, and what it is called with.
-
-    :raises Unread: something else
-    """
-    try:
-        node = ast.parse(attribute.strip(), mode="eval").body
-    except SyntaxError:
-        raise Unread(f"{attribute} in the target cannot be read") from None
-    if not isinstance(node, ast.Call):
-        return attribute, ()
-    literal = all(isinstance(one, ast.Constant) for one in node.args) and not node.keywords
-    if not literal or not isinstance(node.func, ast.Name):
-        raise Unread(f"{attribute} in the target cannot be read")
-    return node.func.id, tuple(node.args)
+    if launch.server == "gunicorn":
+        for entry in entries:
+            yield here / entry
+    instead = False
+    for name in ("chdir", "app_dir", "working_dir"):
+        setting = server.settings.get(name)
+        if setting is not None and isinstance(setting.value, str):
+            yield here / setting.value
+            instead = True
+    for entry in launch.environ.get("PYTHONPATH", "").split(":"):
+        if entry:
+            yield here / entry
+    if not instead or launch.command.module_run or server.name not in ("uvicorn", "granian"):
+        yield here
+    if launch.server != "gunicorn":
+        yield from (here / entry for entry in entries)
+    if any((root / name).exists() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
+        for folder in (here, root):  # what the project installs of itself
+            yield from (one for one in (folder, folder / "src") if one.is_dir())
 
 
 def _no_attribute(target: Target) -> Raised:
     message = f"module {target.module!r} has no attribute {target.attribute!r}"
     return Raised("builtins.AttributeError", message)
-
-
-def _kinds(module: Module) -> dict[str, str]:
-    """The names that may have been meant, those that are Connexion apps first."""
-    found = {}
-    for name, bindings in module.scope.bindings.items():
-        last = bindings[-1]
-        if name.startswith("_") or last.kind == "import":
-            continue
-        made = last.value is not None and "App(" in module.text(last.value)
-        found[name] = "connexion" if made else "factory" if last.kind == "def" else "other"
-    return dict(sorted(found.items(), key=lambda item: item[1] != "connexion"))
-
-
-def _unresolved(wrote: str, looked: str, api: Api) -> Raised:
-    return Raised(
-        "connexion.exceptions.ResolverError",
-        f'Cannot resolve operationId "{looked}"!',
-        (_frame(api),),
-        attributes={"operation_written": wrote, "operation_looked_for": looked},
-    )
 
 
 def _frame(api: Api) -> Frame:

@@ -47,6 +47,7 @@ def document(report: Report) -> dict[str, Any]:
             "warnings": report.count(Severity.WARNING),
             "infos": report.count(Severity.INFO),
             "suppressed": len(report.suppressed),
+            "unsettled": report.unsettled,
             "exit_code": report.exit_code,
         },
     }

@@ -322,7 +322,7 @@ def _summary(report: Report, view: Look) -> Iterator[str]:
         if report.count(severity)
     ]
     suppressed = f" {view.dot} {_suppressed(report)}" if report.suppressed else ""
-    unsettled = sum(one.verdict is Verdict.UNKNOWN for one in report.judgements)
+    unsettled = report.unsettled
     if not counts:
         if unsettled:
             yield f"{_plural(unsettled, 'start')} could not be settled.{suppressed}"

@@ -25,16 +25,22 @@ VALUES = (
     "--host --port --uds --uds-permissions --interface --http --workers --blocking-threads "
     "--blocking-threads-idle-timeout --runtime-threads --runtime-blocking-threads --runtime-mode "
     "--loop --task-impl --backlog --backpressure --http1-buffer-size --http1-header-read-timeout "
-    "--http2-initial-connection-window-size --http2-initial-stream-window-size --http2-keep-alive- "
-    "interval --http2-keep-alive-timeout --http2-max-concurrent-streams --http2-max-frame-size "
-    "--http2-max-headers-size --http2-max-send-buffer-size --log-level --log-config --access-log-fmt "
+    "--http2-initial-connection-window-size --http2-initial-stream-window-size "
+    "--http2-keep-alive-interval --http2-keep-alive-timeout --http2-max-concurrent-streams "
+    "--http2-max-frame-size --http2-max-headers-size --http2-max-send-buffer-size "
+    "--log-level --log-config --access-log-fmt "
     "--ssl-certificate --ssl-keyfile --ssl-keyfile-password --ssl-protocol-min --ssl-ca --ssl-crl "
     "--url-path-prefix --respawn-interval --rss-sample-interval --rss-samples --workers-lifetime "
-    "--workers-max-rss --workers-kill-timeout --working-dir --env-files --static-path-route --static- "
-    "path-mount --static-path-dir-to-file --static-path-expires --metrics-scrape-interval --metrics- "
-    "address --metrics-port --reload-paths --reload-ignore-dirs --reload-ignore-patterns --reload- "
-    "ignore-paths --reload-tick --process-name --pid-file"
+    "--workers-max-rss --workers-kill-timeout --working-dir --env-files --static-path-route "
+    "--static-path-mount --static-path-dir-to-file --static-path-expires --metrics-scrape-interval "
+    "--metrics-address --metrics-port --reload-paths --reload-ignore-dirs --reload-ignore-patterns "
+    "--reload-ignore-paths --reload-tick --process-name --pid-file"
 ).split()
+SWITCHES = (
+    "ws log access-log factory metrics reload http1-keep-alive http1-pipeline-flush http2-adaptive-window "
+    "ssl-client-verify respawn-failed-workers reload-ignore-worker-failure"
+).split()
+FLAGS = ["--version", "--help", *(f"--{no}{name}" for name in SWITCHES for no in ("", "no-"))]
 
 
 class Granian(Server):
@@ -43,7 +49,10 @@ class Granian(Server):
     name = package = program = "granian"
     default_attribute = "app"
     serves = (Interface.ASGI3, Interface.WSGI, Interface.RSGI)
-    static_options = tuple(((flag,), flag.lstrip("-").replace("-", "_"), True) for flag in VALUES)
+    static_options = (
+        *(((flag,), flag.lstrip("-").replace("-", "_"), True) for flag in VALUES),
+        *(((flag,), flag.lstrip("-").replace("-", "_"), False) for flag in FLAGS),
+    )
     listening = listening(
         "--host 127.0.0.1\n--port {port}",
         drop="--uds --pid-file --reload --metrics",

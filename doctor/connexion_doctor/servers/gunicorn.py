@@ -70,6 +70,18 @@ NAMED = (
     ("--worker-tmp-dir", "worker_tmp_dir"),
     ("--root-path", "root_path"),
     ("--statsd-host", "statsd_host"),
+    *(
+        (f"--{name}", name.replace("-", "_"))
+        for name in (
+            "asgi-disconnect-grace-period asgi-lifespan asgi-loop cert-reqs control-socket "
+            "control-socket-mode dogstatsd-tags forwarder-headers header-map http-parser "
+            "http-protocols limit-request-fields "
+            "limit-request-field_size limit-request-line log-config-json log-syslog-facility "
+            "log-syslog-prefix log-syslog-to logger-class paste "
+            "paste-global protocol proxy-allow-from reload-engine "
+            "reload-extra-file ssl-version statsd-prefix"
+        ).split()
+    ),
 )
 
 

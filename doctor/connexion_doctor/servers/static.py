@@ -1,27 +1,33 @@
 """Reading a launch without its server: where that is not installed, or nothing may be run.
 
-The report says when this was done. It knows literals only; what a configuration file computes stays
-unknown.
+The report says when this was done. What a configuration file computes stays unknown, and
+``details["unread"]`` says where.
 """
 
 from __future__ import annotations
 
-import ast
-import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from connexion_doctor.model import Interface, Launch, ServerFacts, Setting, WorkerFacts
+from connexion_doctor.model import Frame, Interface, Launch, Raised, ServerFacts, Setting, WorkerFacts
 from connexion_doctor.model.source import read_source
 from connexion_doctor.servers.base import Server
-from connexion_doctor.servers.option_table import scan
+from connexion_doctor.servers.conf_values import names_of
+from connexion_doctor.servers.option_table import Given, scan
 
 # gunicorn's own workers by the interface they call (gunicorn 27, gunicorn/workers/__init__.py).
 WSGI_WORKERS = {"sync", "gthread", "gevent", "gevent_wsgi", "gevent_pywsgi", "eventlet", "tornado"}
-
-
+OWN_WORKERS = {
+    "gunicorn.workers.sync.SyncWorker": Interface.WSGI,
+    "gunicorn.workers.gthread.ThreadWorker": Interface.WSGI,
+    "gunicorn.workers.ggevent.GeventWorker": Interface.WSGI,
+    "gunicorn.workers.geventlet.EventletWorker": Interface.WSGI,
+    "gunicorn.workers.gtornado.TornadoWorker": Interface.WSGI,
+    "gunicorn.workers.gasgi.ASGIWorker": Interface.ASGI3,
+}
+UVICORN_WORKERS = ("uvicorn.workers.", "uvicorn_worker.")
 INTERFACES = {
     "wsgi": Interface.WSGI,
     "asgi": Interface.ASGI3,
@@ -30,33 +36,41 @@ INTERFACES = {
     "asgi2": Interface.ASGI2,
     "rsgi": Interface.RSGI,
 }
+# Settings of gunicorn's that have no option, or another name than theirs.
+IN_FILES = {"wsgi_app", "preload_app", "worker_class"}
+# Servers whose options can be given as variables with this prefix (click's ``auto_envvar_prefix``).
+PREFIXES = {"uvicorn": "UVICORN_", "granian": "GRANIAN_"}
 
 
-def read(server: Server, launch: Launch) -> ServerFacts:
-    """What the words of the command, and literals of the configuration file, say."""
+def read(server: Server, launch: Launch, environ: Mapping[str, str] | None = None) -> ServerFacts:
+    """What the words of the command, variables, and the configuration file say.
+
+    :param environ: the variables around the launch; those of the launch itself win
+    """
     own = server.read_statically(launch)
     if own is not None:
         return own
-    command = launch.command
-    texts = [word.text for word in command.words]
-    options, positionals = scan(texts, command.arguments, server.static_options)
-    settings = _of_environment(server, launch)
-    settings |= {
-        server.setting_of.get(option.name, option.name): _setting(option.value, "command")
-        for option in options
-    }
-    target = texts[positionals[0]] if positionals else launch.target
+    variables = {**(environ or {}), **launch.environ}
+    words = [word.text for word in launch.command.words]
+    options, positionals = scan(words, launch.command.arguments, server.static_options)
+    settings = {**_of_variables(server, variables), **_of(options, "command", server)}
+    target = words[positionals[0]] if positionals else launch.target
+    if server.name in PREFIXES and not target:
+        target = variables.get(f"{PREFIXES[server.name]}APP")
     facts = ServerFacts(server.name, installed=False, stage="static", target=target, settings=settings)
+    odd = _not_understood(options, server)
+    if (odd or len(positionals) > 1) and server.name not in SUBCOMMANDS:
+        what = f"the option {odd} is not known here" if odd else "several words may name the app"
+        facts = replace(facts, details={"unread": what})
     facts = replace(facts, usage_error="read without running anything")
-    odd = _not_understood(texts[command.arguments :], [option.flag for option in options], positionals)
-    if odd is not None and server.name not in SUBCOMMANDS:
-        facts = replace(facts, details={"unread": odd})
     if server.name == "gunicorn":
-        return _gunicorn(facts, launch)
+        return _gunicorn(facts, server, launch, variables)
     interface = settings.get("interface")
     calls = server.serves[0] if server.serves else Interface.UNKNOWN
-    if interface is not None:
-        calls = INTERFACES.get(interface.shown, calls)
+    if server.name == "granian":
+        calls = Interface.RSGI  # its default
+    if interface is not None and interface.shown != "auto":
+        calls = INTERFACES.get(interface.shown.lower(), Interface.UNKNOWN)
     return replace(facts, calls=calls)
 
 
@@ -64,34 +78,15 @@ def read(server: Server, launch: Launch) -> ServerFacts:
 SUBCOMMANDS = ("flask", "connexion", "python")
 
 
-def _not_understood(words: Sequence[str], flags: Sequence[str], positionals: Sequence[int]) -> str | None:
-    """What of the words is no option of the server's that is known here, in words."""
-    known = set(flags)
-    for word in words:
-        flag = word.partition("=")[0]
-        if word.startswith("--") and len(word) > 2 and flag not in known and word not in known:
-            return f"the option {flag} is not known here"
-    return "several words may name the app" if len(positionals) > 1 else None
+def _not_understood(options: list[Given], server: Server) -> str | None:
+    """An option that the server may have and that is not known here: what is behind it may be its value."""
+    known = {flag for flags, _, _ in server.static_options for flag in flags}
+    return next((one.flag for one in options if one.flag not in known), None)
 
 
-# Variables that give a server its settings, each one of them (uvicorn's and granian's click options).
-PREFIXES = {"uvicorn": "UVICORN_", "granian": "GRANIAN_"}
-
-
-def _of_environment(server: Server, launch: Launch) -> dict[str, Setting]:
-    """What the launch's own variables set."""
-    if server.name == "gunicorn":
-        try:
-            words = shlex.split(launch.environ.get("GUNICORN_CMD_ARGS", ""))
-        except ValueError:
-            return {}
-        options, _ = scan(words, 0, server.static_options)
-        return {one.name: _setting(one.value, "environment") for one in options}
-    prefix = PREFIXES.get(server.name)
+def _of(options: list[Given], source: str, server: Server) -> dict[str, Setting]:
     return {
-        name.removeprefix(prefix).lower(): _setting(value, "environment")
-        for name, value in launch.environ.items()
-        if prefix is not None and name.startswith(prefix)
+        server.setting_of.get(option.name, option.name): _setting(option.value, source) for option in options
     }
 
 
@@ -106,60 +101,97 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _gunicorn(facts: ServerFacts, launch: Launch) -> ServerFacts:
-    """The configuration file's literals under the command line's options, and the worker by name."""
-    named = facts.settings.get("config")
-    path = Path(launch.directory, named.shown if named is not None else "gunicorn.conf.py")
-    source = read_source(path, str(path))
-    settings = dict(facts.settings)
-    if source is not None:
-        facts = replace(facts, config_file=str(path))
-        computed = [name for name, one in source.assignments.items() if name in KEYS and not one.is_literal]
-        if computed or source.tree is None or _reads_more(source.tree):
-            what = f"{computed[0]} is computed" if computed else "more than settings stands in it"
-            facts = replace(facts, details={**facts.details, "unread": f"{path.name}: {what}"})
-        for name, assigned in source.assignments.items():
-            if assigned.is_literal:
-                settings.setdefault(name, Setting(assigned.literal, "file", str(assigned.literal)))
-    elif named is not None:
-        missing = f"the configuration {named.shown} cannot be read"
-        facts = replace(facts, details={**facts.details, "unread": missing})
+def _of_variables(server: Server, variables: Mapping[str, str]) -> dict[str, Setting]:
+    """Options that stand in variables, of the servers that read such."""
+    if server.name == "gunicorn":
+        try:
+            words = shlex.split(variables.get("GUNICORN_CMD_ARGS", ""))
+        except ValueError:
+            return {}
+        return _of(scan(words, 0, server.static_options)[0], "environment", server)
+    found = {}
+    prefix = PREFIXES.get(server.name)
+    flags = {name for _, name, takes in server.static_options if not takes}
+    for _, name, _ in server.static_options if prefix is not None else ():
+        value = variables.get(f"{prefix}{name.upper()}")
+        if value is not None and not (name in flags and value.lower() in ("", "0", "false", "no", "off")):
+            found[name] = _setting(None if name in flags else value, "environment")
+    return found
+
+
+def _gunicorn(
+    facts: ServerFacts, server: Server, launch: Launch, variables: Mapping[str, str]
+) -> ServerFacts:
+    """The configuration file under the command line's options, and the worker by name."""
+    facts = _configured(facts, server, launch, variables)
+    settings = facts.settings
+    unread = facts.details.get("unread_settings")
+    unread = unread if isinstance(unread, dict) else {}
     worker = settings.get("worker_class")
     asked = str(worker.value) if worker is not None else "sync"
     threads = settings.get("threads")
-    if asked == "sync" and threads is not None and str(threads.value) not in ("1", "None"):
+    several = threads is not None and str(threads.value) not in ("1", "None")
+    if asked in ("sync", "gunicorn.workers.sync.SyncWorker") and several:
         asked = "gthread"
     wsgi_app = settings.get("wsgi_app")
+    calls = Interface.UNKNOWN if "worker_class" in unread else by_name(asked)
     return replace(
         facts,
-        settings=settings,
         target=facts.target or (str(wsgi_app.value) if wsgi_app is not None else None),
-        worker=WorkerFacts(asked, calls=interface_of_worker(asked)),
-        calls=interface_of_worker(asked),
+        worker=WorkerFacts(asked, calls=calls, guesses=asked.startswith(UVICORN_WORKERS)),
+        calls=calls,
     )
 
 
-# Settings that decide what is called, and how.
-KEYS = frozenset("worker_class wsgi_app chdir pythonpath raw_env preload_app threads paste".split())
-
-
-def _reads_more(tree: ast.Module) -> bool:
-    """Whether a configuration takes settings from somewhere else: a star import, names set by hand."""
-    return any(
-        (isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names))
-        or (isinstance(node, ast.Name) and node.id in ("globals", "exec", "setattr", "locals"))
-        for node in ast.walk(tree)
+def _configured(
+    facts: ServerFacts, server: Server, launch: Launch, variables: Mapping[str, str]
+) -> ServerFacts:
+    """The facts with what gunicorn's configuration file says, where it has one that can be read."""
+    named = facts.settings.get("config")
+    given = str(named.value) if named is not None else "./gunicorn.conf.py"
+    module = given.startswith("python:")
+    path = _config_path(given.removeprefix("python:").removeprefix("file:"), module, launch)
+    source = read_source(path, str(path))
+    if source is None:
+        if named is None:
+            return facts
+        unread = {"config": f"the configuration {given} is not there, or cannot be read"}
+        return replace(facts, details={**facts.details, "unread_settings": unread})
+    names = names_of(source, variables)
+    if names.raises is not None:
+        error = Raised("builtins.Exception", f"line {names.raises} of {path.name} raises")
+        frames = (Frame(str(path), names.raises, "<module>"),)
+        return replace(
+            facts, stage="configuration", config_file=str(path), error=replace(error, frames=frames)
+        )
+    known = {name for _, name, _ in server.static_options} | IN_FILES
+    found = {
+        name: Setting(value, "file", str(value)) for name, value in names.values.items() if name in known
+    }
+    unread = {
+        name: f"{path.name}:{line}: what {name} is set to is decided when it runs"
+        for name, line in names.unknown.items()
+        if name in known and name not in facts.settings
+    }
+    return replace(
+        facts,
+        config_file=str(path),
+        settings={**found, **facts.settings},
+        details={**facts.details, "unread_settings": unread},
     )
 
 
-UVICORN_WORKER = re.compile(r"(uvicorn\.workers|uvicorn_worker(\._workers)?)\.Uvicorn(H11)?Worker")
+def _config_path(given: str, module: bool, launch: Launch) -> Path:
+    if module:
+        return Path(launch.directory, *given.split(".")).with_suffix(".py")
+    mapped = launch.options.get(f"path:{given}", given)
+    return Path(launch.directory, mapped)
 
 
-def interface_of_worker(worker: str) -> Interface:
-    """How a worker class calls the app, by its name; unknown for what is not gunicorn's or uvicorn's."""
-    own = re.fullmatch(r"gunicorn\.workers\.(sync|gthread|ggevent|gtornado)\.\w+", worker)
-    if worker in WSGI_WORKERS or own is not None:
+def by_name(worker: str) -> Interface:
+    """How a worker calls the app, by the name it is asked for with."""
+    if worker in WSGI_WORKERS:
         return Interface.WSGI
-    if worker in ("asgi", "gunicorn.workers.gasgi.ASGIWorker") or UVICORN_WORKER.fullmatch(worker):
+    if worker == "asgi" or worker.startswith(UVICORN_WORKERS):
         return Interface.ASGI3
-    return Interface.UNKNOWN
+    return OWN_WORKERS.get(worker.removeprefix("egg:gunicorn#"), Interface.UNKNOWN)

@@ -161,7 +161,7 @@ def a2wsgi_layer(case: Case) -> Layer | None:
     """The a2wsgi adapter from ASGI to WSGI, where the server calls it."""
     layers = case.layers()
     for layer in layers:
-        if layer.type == A2WSGI:
+        if layer.type == A2WSGI and not layer.detail.get("lazily"):
             return layer
         if layer.role == "connexion":
             return None

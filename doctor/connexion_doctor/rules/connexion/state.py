@@ -35,7 +35,7 @@ def state_in_one_process(case: Case) -> Iterator[Finding]:
     """
     workers = servers.of(case).neutral(case).workers
     kept = _kept(case)
-    if workers is None or workers < 2 or not kept:
+    if not isinstance(workers, int) or workers < 2 or not kept:  # a number that only the start knows
         return
     names = list(dict.fromkeys(str(one.get("name")) for one in kept))
     setting = next((name for name in ("workers", "processes") if name in case.facts.server.settings), "")

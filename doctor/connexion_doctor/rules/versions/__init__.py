@@ -37,18 +37,7 @@ RULES = rules_of(
 # Rules about one launch.
 LAUNCH_RULES = rules_of(image.not_in_image)
 
-# Pairs of versions with which a launch does not start, or answers nothing.
-FATAL = rules_of(
-    connexion2.flask,
-    connexion2.werkzeug,
-    connexion2.packaging,
-    servers.uvicorn_worker,
-    servers.gunicorn_2410,
-    servers.uvicorn_0310,
-    servers.a2wsgi,
-)
-
-__all__ = ["FATAL", "LAUNCH_RULES", "RULES", "Known", "Requirements", "check_versions", "uses_of"]
+__all__ = ["LAUNCH_RULES", "RULES", "Known", "Requirements", "check_versions", "uses_of"]
 
 
 def check_versions(subject: Requirements) -> list[Finding]:

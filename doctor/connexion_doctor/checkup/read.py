@@ -1,0 +1,67 @@
+"""A launch judged from its files: the reading, and what the rules about code and versions add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from connexion_doctor.model import Frame, Launch, LaunchFacts, Raised, Severity
+from connexion_doctor.reading import witness
+from connexion_doctor.reading.versions import Versions
+from connexion_doctor.rules.migration.loading import raising
+from connexion_doctor.rules.versions import Requirements, connexion2, connexion3, servers
+from connexion_doctor.servers.static import UVICORN_WORKERS
+
+# Rules about versions that keep an app from being imported, or its operations from being answered.
+OF_APPS = (connexion2.flask, connexion2.werkzeug, connexion2.packaging, connexion3.starlette_033)
+OF_WORKERS = (servers.uvicorn_worker, servers.gunicorn_2410)
+
+
+def read(launch: Launch, known: Versions, root: Path, environ: Mapping[str, str]) -> LaunchFacts:
+    """The facts of a launch, read from the project's files.
+
+    :param known: what is installed where it runs, or asked for
+    :param environ: the variables that are set around the doctor
+    """
+    facts = witness.read(launch, known, witness.Surroundings(root, environ))
+    return _with_old_code(_with_versions(facts, known), known, root)
+
+
+def _with_versions(facts: LaunchFacts, known: Versions) -> LaunchFacts:
+    """The facts with what the versions, installed or asked for, do to the worker and the app."""
+    subject = Requirements(known.environment)
+    worker = facts.server.worker
+    asked = worker.asked if worker is not None else ""
+    if worker is not None and asked.startswith(UVICORN_WORKERS) and worker.error is None:
+        own = asked.startswith("uvicorn_worker.")
+        said = _errors(OF_WORKERS if own else OF_WORKERS[1:], subject)
+        if said:
+            worker = replace(worker, fault=said[0])
+            facts = replace(facts, server=replace(facts.server, worker=worker))
+    return replace(facts, unread=(*facts.unread, *_errors(OF_APPS, subject)))
+
+
+def _errors(rules: tuple[object, ...], subject: Requirements) -> list[str]:
+    return [
+        finding.message
+        for one in rules
+        for finding in one.rule.run(subject)  # type: ignore[attr-defined]
+        if finding.severity is Severity.ERROR
+    ]
+
+
+def _with_old_code(facts: LaunchFacts, known: Versions, root: Path) -> LaunchFacts:
+    """The facts with what code of Connexion 2 in the files that are loaded raises under 3: for certain where
+    it stands at the top of a module, else only perhaps."""
+    before = facts.load
+    if known.major != 3 or before is None or before.stage not in ("loaded", "unread"):
+        return facts
+    for one in raising(root, [path for path in facts.files if not Path(path).is_absolute()]):
+        if one.surely and before.stage == "loaded":
+            frame = Frame(str(root / one.place.path), one.place.line, "<module>")
+            error = Raised(f"builtins.{one.error}", one.message, (frame,))
+            return replace(facts, load=replace(before, stage="import", error=error), app=None)
+        told = f"{one.place.path}:{one.place.line}: {one.message}"
+        facts = replace(facts, unread=(*facts.unread, told))
+    return facts

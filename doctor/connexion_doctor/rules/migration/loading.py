@@ -1,0 +1,57 @@
+"""Code of Connexion 2 that raises while it is loaded under Connexion 3."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connexion_doctor.model import Location, Severity
+from connexion_doctor.python import Sources, read_project
+from connexion_doctor.rules.migration import constructor, flask_inner, flask_names, imports, swagger
+
+# Rules about code that raises where it stands, and what it raises.
+RAISING = {
+    imports.module_gone: "ModuleNotFoundError",
+    imports.name_gone: "ImportError",
+    imports.flask_json_encoder: "ImportError",
+    flask_names.flask_name_gone: "ImportError",
+    constructor.constructor_keyword: "TypeError",
+    constructor.positional_arguments: "TypeError",
+    swagger.constructor_options: "TypeError",
+    flask_inner.before_first_request: "AttributeError",
+}
+
+
+@dataclass(frozen=True)
+class Raising:
+    """A statement that raises: where, what (a builtin exception), and why. ``surely``: it runs whenever its
+    file is loaded."""
+
+    place: Location
+    error: str
+    message: str
+    surely: bool
+
+
+def raising(root: Path, paths: Sequence[str]) -> Iterator[Raising]:
+    """What raises in some files of a project.
+
+    :param paths: relative to ``root``
+    """
+    sources = read_project(root, [root / path for path in paths])
+    for one, error in RAISING.items():
+        for found in one.rule.run(sources):  # type: ignore[attr-defined]
+            if found.location is not None and found.severity is Severity.ERROR:
+                yield Raising(found.location, error, found.message, _at_top(found.location, sources))
+
+
+def _at_top(place: Location, sources: Sources) -> bool:
+    """Whether a place is in a plain statement at the top of its module."""
+    module = next((one for one in sources.modules if one.path == place.path), None)
+    plain = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
+    return module is not None and any(
+        isinstance(one, plain) and one.lineno <= place.line <= (one.end_lineno or one.lineno)
+        for one in module.tree.body
+    )

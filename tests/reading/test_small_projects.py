@@ -1,0 +1,179 @@
+"""Small projects, each with one thing that the reading must get right: verdict, and a word of the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connexion_doctor.checkup.judge import judge
+from connexion_doctor.checkup.read import read
+from connexion_doctor.facts.case import Case
+from connexion_doctor.launches.find import find
+from connexion_doctor.model.question import Question
+from connexion_doctor.reading.versions import Versions
+from connexion_doctor.rules.catalogue import launch_rules
+from tests.running import project
+
+THREE = Versions(
+    3, "requirements.txt:1", "", {"connexion": "3.3.0", "uvicorn": "", "gunicorn": "26.0.0", "waitress": ""},
+    extras=frozenset({"flask", "uvicorn"}),
+)  # fmt: skip
+APP = 'import connexion\napp = connexion.FlaskApp(__name__)\napp.add_api("openapi.yaml")\n'
+UVICORN, SYNC, ASGI = "uvicorn app:app", "gunicorn app:app", "gunicorn -k asgi app:app"
+
+TABLE = {
+    # what the app is
+    "plain": ({"app.py": APP}, UVICORN, "serves", "down to Connexion"),
+    "sync worker": ({"app.py": APP}, SYNC, "fails", "app(environ, start_response)"),
+    "re-exported": (
+        {"app.py": "from shop.web import app\n", "shop/__init__.py": "", "shop/web.py": APP.replace(
+            "__name__)", '__name__, specification_dir="..")')},
+        UVICORN, "serves", "",
+    ),
+    "rebound": (
+        {"app.py": APP + "from starlette.middleware.gzip import GZipMiddleware\napp = GZipMiddleware(app)\n"},
+        UVICORN, "serves", "",
+    ),
+    "factory with an argument": (
+        {"app.py": "import connexion\ndef create_app(kind):\n    app = connexion.FlaskApp(kind)\n"
+         "    app.add_api('openapi.yaml')\n    return app\napp = create_app('web')\n"},
+        UVICORN, "serves", "",
+    ),
+    "made elsewhere": (
+        {"app.py": "from acme_fw import create_app\napp = create_app()\n"},
+        UVICORN, "unknown", "app.py:2: made by acme_fw.create_app, which is not in this project",
+    ),
+    "branches that agree": (
+        {"app.py": "import os, connexion\nif os.environ.get('X'):\n    app = connexion.FlaskApp('a')\nelse:\n"
+         "    app = connexion.FlaskApp('b')\napp.add_api('openapi.yaml')\n"},
+        SYNC, "fails", "",
+    ),
+    "branches that do not": (
+        {"app.py": "import os, connexion, flask\nif os.environ.get('X'):\n    app = connexion.FlaskApp('a')\n"
+         "else:\n    app = flask.Flask('b')\n"},
+        SYNC, "unknown", "decided when it runs",
+    ),
+    "own middleware": (
+        {"app.py": APP + "class Log:\n    def __init__(self, app):\n        self.app = app\n"
+         "    async def __call__(self, scope, receive, send):\n"
+         "        await self.app(scope, receive, send)\napp = Log(app)\n"},
+        UVICORN, "serves", "",
+    ),
+    "own middleware that answers": (
+        {"app.py": APP + "class Log:\n    def __init__(self, app):\n        self.app = app\n"
+         "    async def __call__(self, scope, receive, send):\n        await answer(send)\napp = Log(app)\n"},
+        UVICORN, "unknown", "what an object of Log does with a request",
+    ),
+    # what loading it asks for
+    "variable": (
+        {"app.py": f"import os\nKEY = os.environ['SHOP_KEY']\n{APP}"},
+        UVICORN, "unknown", "app.py:2: needs the variable SHOP_KEY",
+    ),
+    "variable of a factory's settings": (
+        {"app.py": f"from settings import load\nload()\n{APP}",
+         "settings.py": "import os\ndef load():\n    key = os.environ.get('KEY')\n    if not key:\n"
+         "        raise ValueError('KEY must be set')\n"},
+        UVICORN, "unknown", "may raise ValueError",
+    ),
+    "guard against misuse": (
+        {"app.py": f"from tools import check\ncheck(3)\n{APP}",
+         "tools.py": "def check(n):\n    if n > 5:\n        raise ValueError(n)\n"},
+        UVICORN, "serves", "",
+    ),
+    "package nobody asks for": (
+        {"app.py": f"import shop_secrets\n{APP}"},
+        UVICORN, "unknown", "imports shop_secrets, which nothing that is asked for",
+    ),
+    "forgiven import": (
+        {"app.py": f"try:\n    import shop_secrets\nexcept ImportError:\n    shop_secrets = None\n{APP}"},
+        UVICORN, "serves", "",
+    ),
+    "old import": (
+        {"app.py": f"from connexion.apps.flask_app import FlaskJSONEncoder\n{APP}"},
+        UVICORN, "fails", "importing app raises",
+    ),
+    "raises": ({"app.py": f"raise RuntimeError('no')\n{APP}"}, UVICORN, "fails", "raises RuntimeError: no"),
+    # the specification
+    "no function": (
+        {"app.py": APP, "handlers.py": ""}, UVICORN, "fails", "leads to no function",
+    ),
+    "no function, forgiven": (
+        {"app.py": APP.replace('yaml"', 'yaml", resolver_error=501'), "handlers.py": ""},
+        UVICORN, "serves", "",
+    ),
+    "no specification": (
+        {"app.py": APP.replace("openapi.yaml", "nowhere.yaml")}, UVICORN, "fails", "No such file",
+    ),
+    # the server
+    "computed worker": (
+        {"app.py": APP, "gunicorn.conf.py": "import os\nworker_class = os.environ.get('W', 'asgi')\n"},
+        SYNC, "serves", "",
+    ),
+    "unreadable worker": (
+        {"app.py": APP, "gunicorn.conf.py": "worker_class = pick()\n"}, SYNC, "unknown", "gunicorn",
+    ),
+    "workers that only the start knows": (
+        {"app.py": APP}, "gunicorn -k asgi -w $WORKERS app:app", "serves", "",
+    ),
+    "unknown option": ({"app.py": APP}, "uvicorn --frobnicate 3 app:app", "unknown", "--frobnicate"),
+    "certificate": (
+        {"app.py": APP}, "uvicorn --ssl-certfile no.pem app:app", "unknown", "no.pem, which is not here",
+    ),
+    "own worker": (
+        {"app.py": APP, "own.py": "from gunicorn.workers.sync import SyncWorker\n"
+         "class Mine(SyncWorker):\n    pass\n"},
+        "gunicorn -k own.Mine app:app", "fails", "",
+    ),
+    "script that hands the app on": (
+        {"app.py": APP + "def main(app):\n    app.run()\nif __name__ == '__main__':\n    main(app)\n"},
+        "python app.py", "serves", "",
+    ),
+    "script": (
+        {"app.py": APP + "if __name__ == '__main__':\n    app.run(port=8080)\n"},
+        "python app.py", "serves", "",
+    ),
+    "waitress in a script": (
+        {"app.py": "from waitress import serve\n" + APP + "serve(app)\n"}, "python app.py", "fails", "",
+    ),
+}  # fmt: skip
+HANDLERS = (
+    "def hello(name):\n    return {'hello': name}\n\n\ndef secret():\n    return {}\n\n\n"
+    "def check_key(token, required_scopes=None):\n    return {}\n"
+)
+SPECIFICATION = """\
+openapi: 3.0.3
+info: {title: t, version: "1"}
+servers: [{url: /v1}]
+paths:
+  /hello:
+    get:
+      operationId: handlers.hello
+      responses: {"200": {description: ok}}
+"""
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_verdict_and_reason(name: str, tmp_path: Path) -> None:
+    files, command, verdict, reason = TABLE[name]
+    for path, text in {"openapi.yaml": SPECIFICATION, "handlers.py": HANDLERS, **files}.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    question = Question(command=tuple(command.split()), directory=str(tmp_path))
+    (launch,) = find(question, tmp_path).launches
+    facts = read(launch, THREE, tmp_path, {})
+    judgement, findings = judge(Case(launch, facts, THREE.environment, tmp_path), launch_rules())
+    assert (judgement.verdict.value, "CXD000" in [one.code for one in findings]) == (verdict, False), (
+        judgement.reason
+    )
+    assert reason in judgement.reason
+
+
+def test_strict_makes_what_is_open_count(tmp_path: Path) -> None:
+    from tests.running import doctor
+
+    folder = project(tmp_path, app__py="from acme_fw import create_app\napp = create_app()\n")
+    words = ["--no-import", "--", "uvicorn", "app:app"]
+    lenient, strict = doctor(*words, cwd=folder), doctor("--strict", *words, cwd=folder)
+    assert (lenient.code, strict.code) == (0, 1)
+    assert "1 start could not be settled." in lenient.stdout and "Nothing to fix" not in lenient.stdout
