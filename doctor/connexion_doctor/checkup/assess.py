@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connexion_doctor.checkup import explained
 from connexion_doctor.checkup.clock import Clock
 from connexion_doctor.checkup.judge import judge, without_doubles
 from connexion_doctor.checkup.options import Options
@@ -35,11 +36,17 @@ def report_on(
     clock: Clock,
     sources: Mapping[str, Source],
     declared: Callable[[], Declared] | None = None,
+    about_code: Callable[[], Sequence[Finding]] | None = None,
 ) -> Report:
     """From cases to the report; ``about_none`` are findings about no launch, of the project itself,
     ``sources`` files that were looked at beside those of the cases, and ``declared`` tells what the
-    project's files ask to be installed."""
+    project's files ask to be installed; ``about_code`` what the rules about its code say, where they were
+    not asked: they are for a launch that fails in that code."""
     judgements, findings = _judge(cases)
+    if explained.is_asked(findings):
+        known = about_none if about_code is None else about_code()
+        findings = explained.explained(findings, known, cases)
+    about_none = explained.left_over(findings, about_none)
     if declared is not None and any(fix.install for one in findings for fix in one.fixes):
         from connexion_doctor.fixes.additions import with_additions
 

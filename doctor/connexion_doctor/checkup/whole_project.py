@@ -19,9 +19,22 @@ def findings(project: Project, environment: Environment | None, target_version: 
     found = [one for rule in of_projects.RULES for one in rule.run(project.discovery)]
     if not project.uses_connexion():
         return found
-    asked = Requirements(environment, project.declared, uses_of(project.sources), target_version)
+    asked = _asked(project, environment, target_version)
     found += migration.check_project(project.sources, asked, target_version)
     return found + versions.check_versions(asked)
+
+
+def about_code(
+    project: Project, environment: Environment | None, target_version: int | None
+) -> list[Finding]:
+    """What the rules about the project's code say, and no others."""
+    return migration.check_project(
+        project.sources, _asked(project, environment, target_version), target_version
+    )
+
+
+def _asked(project: Project, environment: Environment | None, target_version: int | None) -> Requirements:
+    return Requirements(environment, project.declared, uses_of(project.sources), target_version)
 
 
 def plan(found: Sequence[Finding], starts: Sequence[str] = ()) -> Plan:

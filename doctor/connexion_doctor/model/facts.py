@@ -74,7 +74,8 @@ class LoadFacts:
 
     ``stage`` is how far it came: ``module`` (not found), ``import`` (raised), ``grammar`` (the server
     cannot read the target), ``attribute``, ``factory``, ``callable`` (found, but nothing to call) or
-    ``loaded``. ``ended`` tells of a process that did not come back: ``exit``, ``crash``, ``hang``.
+    ``loaded``. ``ended`` tells of a process that did not come back: ``exit``, ``crash``, ``hang``; or that it
+    started a server meanwhile, which would not have come back: ``start``.
     """
 
     target: str

@@ -98,6 +98,18 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
     }
 
 
+def frames(places: list[tuple[str, int, str]]) -> list[dict[str, Any]]:
+    """Frames as data, outermost first, from (file, line, name), innermost first."""
+    return [
+        {"path": path, "line": line, "name": name, "text": printable(_line(path, line, None))}
+        for path, line, name in reversed(places[:MOST_FRAMES])
+    ]
+
+
+def _line(path: str, line: int, namespace: dict[str, Any] | None) -> str:
+    return str(quietly(linecache.getline, path, line, namespace, default="")).strip()[:200]
+
+
 def _frames(exc: BaseException) -> list[dict[str, Any]]:
     """The frames behind our own last one: what led to it is ours (or asyncio's, which we started)."""
     here = __file__.rpartition("/")[0]
@@ -110,10 +122,8 @@ def _frames(exc: BaseException) -> list[dict[str, Any]]:
             continue
         if path.startswith("<frozen importlib"):
             continue
-        text = quietly(linecache.getline, path, line, frame.f_globals, default="")
-        frames.append(
-            {"path": path, "line": line, "name": code.co_name, "text": printable(text.strip()[:200])}
-        )
+        text = printable(_line(path, line, frame.f_globals))
+        frames.append({"path": path, "line": line, "name": code.co_name, "text": text})
     if len(frames) > MOST_FRAMES:
         frames = frames[: MOST_FRAMES // 3] + frames[-2 * MOST_FRAMES // 3 :]
     return frames

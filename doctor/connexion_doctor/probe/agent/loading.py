@@ -56,6 +56,33 @@ def load(
     raises is the server's word. ``calls_factory`` tells that it calls what the attribute names.
     """
     loaded = Loaded(target, module, attribute)
+    return _watched(loaded, lambda: _load(loaded, module, resolve, calls_factory))
+
+
+def _watched(loaded: Loaded, step: Callable[[], Loaded]) -> Loaded:
+    """Take a step of loading; a server that the project starts meanwhile is seen at the call, and stopped
+    before it binds: what is loaded would never come back from it."""
+    from .hosts import starters
+    from .hosts.capture import Capture
+
+    if Capture.active is not None:  # a script that runs: what it starts is what it is asked for
+        return step()
+    with Capture(starters.blocking_patches(), an_import=True) as capture:
+        step()
+    if not capture.started and not capture.refused:
+        return loaded
+    begun = capture.chosen()
+    loaded.facts.update(
+        stage="import",
+        error=None,
+        ended="start",
+        ended_detail=begun.entry if begun is not None else capture.refused[0],
+        ended_frames=describe.frames(begun.frames if begun is not None else capture.refused_frames),
+    )
+    return loaded
+
+
+def _load(loaded: Loaded, module: str | None, resolve: Callable[[], Any], calls_factory: bool) -> Loaded:
     if module is None:
         return _resolve(loaded, resolve, calls_factory)
     try:
@@ -118,6 +145,10 @@ def call_factory(loaded: Loaded) -> Loaded:
     """Call what was loaded, without arguments, as servers do that were told it is a factory."""
     if not loaded.ok:
         return loaded
+    return _watched(loaded, lambda: _call_factory(loaded))
+
+
+def _call_factory(loaded: Loaded) -> Loaded:
     loaded.facts["factory_called"] = True
     try:
         loaded.object = loaded.object()
