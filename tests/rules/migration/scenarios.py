@@ -79,6 +79,15 @@ BODY = """\
       requestBody:
         content: {application/json: {schema: {type: object, required: [name]}}}
 """
+SEVERAL_TYPES = """\
+  /pets/{name}:
+    get:
+      operationId: example.show
+      parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200": {description: a pet, content: {application/json: {schema: {type: object}}}}
+        "400": {description: wrong, content: {application/problem+json: {schema: {type: object}}}}
+"""
 
 
 @dataclass(frozen=True)
@@ -305,6 +314,12 @@ SCENARIOS: dict[str, Scenario] = {
     "CXD454": Scenario(
         "found = ask('/v1/pets', 'POST', json={'n': 1})\nassert found.status == 200, found.text",
         "missing 1 required positional argument: 'pet'",
+    ),
+    "CXD455": Scenario(
+        "found = ask('/v1/pets/Tom')\nassert found.status == 200, found.text",
+        "Multiple response content types",
+        paths=SEVERAL_TYPES,
+        around={"openapi.yaml": HEAD + SEVERAL_TYPES},
     ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(

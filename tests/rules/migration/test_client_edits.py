@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.rules.migration.project import findings_of
 from tests.running import doctor, environ, project, target
 
 SPECIFICATION = """\
@@ -127,7 +129,8 @@ class TestPets(Base):
         }
         data = dict(title="Tom", picture=(io.BytesIO(b"12345"), "tom.png"))
         response = self.client.open(
-            "/v1/pets/a/picture", method="POST", headers=headers, data=data, content_type="multipart/form-data")
+            "/v1/pets/a/picture", method="POST", headers=headers, data=data,
+            content_type="multipart/form-data")
         self.assertEqual(response.get_json(), {"name": "a", "title": "Tom", "file": "tom.png", "bytes": 5})
 
     def test_note(self):
@@ -144,15 +147,7 @@ OWN_SETUP = TESTS.replace(
 
 @pytest.mark.parametrize("tests", [TESTS, OWN_SETUP], ids=["plain", "a setUp of its own"])
 def test_flask_testing_becomes_unittest(tmp_path: Path, tests: str) -> None:
-    files = {
-        "web/__init__py": "",
-        "web/pets__py": PETS,
-        "web/test_base__py": BASE,
-        "web/test_pets__py": tests,
-    }
-    named = {
-        name.replace("__init__py", "__init__.py").replace("__py", ".py"): text for name, text in files.items()
-    }
+    named = {"web/__init__.py": "", "web/pets.py": PETS, "web/test_base.py": BASE, "web/test_pets.py": tests}
     project(tmp_path, openapi__yaml=SPECIFICATION)
     (tmp_path / "app.py").unlink()
     (tmp_path / "web").mkdir()
@@ -160,11 +155,7 @@ def test_flask_testing_becomes_unittest(tmp_path: Path, tests: str) -> None:
         (tmp_path / name).write_text(text)
     python = str(target("c3new").python)
     done = doctor("--python", python, "--target-version", "3", "--fix", "--unsafe-fixes", cwd=tmp_path)
-    assert not [
-        line
-        for line in done.stdout.splitlines() + done.stderr.splitlines()
-        if "CXD46" in line and line.startswith("left")
-    ]
+    assert not re.findall("^left.*CXD46", done.stdout + done.stderr, re.MULTILINE)
     ran = subprocess.run(
         [python, "-W", "ignore", "-m", "unittest", "web.test_pets"],
         cwd=tmp_path, env=environ(), capture_output=True, text=True, check=False,
@@ -175,8 +166,8 @@ def test_flask_testing_becomes_unittest(tmp_path: Path, tests: str) -> None:
 CLIENT = "import connexion\napp = connexion.FlaskApp(__name__)\nclient = app.test_client()\n"
 # what stays by hand: nothing is known of what is passed on
 BY_HAND = {
-    "headers of another function": "def test(headers):\n    client.post('/x', headers=headers, data='a', content_type='b/c')\n",
-    "data of another function": "def test(data):\n    client.post('/x', data=data, content_type='multipart/form-data')\n",
+    "foreign headers": "def t(h):\n    client.post('/x', headers=h, data='a', content_type='b/c')\n",
+    "foreign data": "def t(d):\n    client.post('/x', data=d, content_type='multipart/form-data')\n",
     "a file by its path": "client.post('/x', data={'f': open_it()}, content_type='multipart/form-data')\n",
     "the environ": "client.get('/x', environ_base={'REMOTE_ADDR': '1.2.3.4'})\n",
 }  # fmt: skip
@@ -184,7 +175,5 @@ BY_HAND = {
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_what_is_not_certain_stays_by_hand(tmp_path: Path, name: str) -> None:
-    from tests.rules.migration.project import findings_of
-
     found = [one for one in findings_of({"test_x.py": CLIENT + BY_HAND[name]}) if one.code == "CXD461"]
     assert [one.fixes[0].edits for one in found] == [()]

@@ -34,6 +34,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD422",
             "CXD433",
             "CXD454",
+            "CXD455",
         ),
     ),  # fmt: skip
     ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),
