@@ -193,6 +193,7 @@ def _load(record: Record) -> LoadFacts:
         ended_frames=tuple(_frame(frame) for frame in record.get("ended_frames") or ()),
         names=dict(record.get("names") or {}),
         similar_modules=tuple(record.get("similar_modules") or ()),
+        own_module=record.get("own_module"),
         factory=record.get("factory"),
         factory_called=bool(record.get("factory_called")),
         factory_returns=record.get("factory_returns"),

@@ -89,6 +89,7 @@ class LoadFacts:
     ended_frames: tuple[Frame, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # public name -> kind, the likely ones first
     similar_modules: tuple[str, ...] = ()
+    own_module: str | None = None  # the folder in which the project has a module that was not found
     factory: str | None = None  # signature of the function or class that the target names
     factory_called: bool = False
     factory_returns: str | None = None  # the class it returns, where an annotation says so

@@ -15,6 +15,8 @@ from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
 
 ERROR = Severity.ERROR
+# setuptools 82 took pkg_resources out (https://setuptools.pypa.io/en/latest/history.html).
+SETUPTOOLS = "setuptools<82"
 EXTRA_HINTS = ("using the 'flask' extra", "connexion[flask]")
 
 
@@ -134,20 +136,39 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
     load = case.facts.load
     if missing is None or load is None or load.error is None:
         return
-    fix = Fix(
+    message = f"{load.module} imports {missing}, which is not installed in the target environment."
+    if load.own_module is not None:
+        folder = case.relative(load.own_module)
+        shown = "the project's folder" if folder == "." else folder
+        message = f"{load.module} imports {missing}, the project's own, and {shown} is not on Python's path."
+    yield finding(
+        message,
+        severity=ERROR,
+        evidence=_trail(case, load.error),
+        location=case.at(case.own_frame(load.error)),
+        word=target_word(case),
+        fixes=(_provided(case, missing, load),),
+    )
+
+
+def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
+    """What brings a module that is missing."""
+    if load.own_module is not None:
+        folder = case.relative(load.own_module)
+        title = (
+            f"Put {'it' if folder == '.' else folder} on the path: start the server there, set PYTHONPATH, "
+        )
+        title += "or install the project (pip install -e .)."
+        return Fix(title, Applicability.MANUAL, recommended=True)
+    if missing == "pkg_resources":
+        title = "Install a setuptools that still has pkg_resources."
+        return Fix(title, install=(SETUPTOOLS,), recommended=True)
+    return Fix(
         title=f"install what brings the module {missing}",
         recommended=True,
         applicability=Applicability.MANUAL,
         install=(missing.split(".")[0],),
         costs=("the package's name may differ from the module's",),
-    )
-    yield finding(
-        f"{load.module} imports {missing}, which is not installed in the target environment",
-        severity=ERROR,
-        evidence=_trail(case, load.error),
-        location=case.at(case.own_frame(load.error)),
-        word=target_word(case),
-        fixes=(fix,),
     )
 
 
