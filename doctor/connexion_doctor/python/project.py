@@ -201,7 +201,8 @@ class _Reading:
                 self.security.add(name.decode())
             text = data.decode("utf-8", "replace")
             self.body_names += schema_body_names(shown, text)
-            if has_several_types(text):
+            self.specifications[shown] = text
+            if has_several_types(text) or self._passes_context():
                 self._operations(shown, text)
         for name in self.security:
             for module in self.index.get(name.rpartition(".")[0], ()):
@@ -209,9 +210,12 @@ class _Reading:
                 if found is not None:
                     self._parse(found)
 
+    def _passes_context(self) -> bool:
+        """Whether handlers are given the context under a name of the project's."""
+        return any(b"pass_context_arg_name" in self.content[path] for path in self.modules)
+
     def _operations(self, shown: str, text: str) -> None:
-        """Keep a specification, and add the modules of its handlers."""
-        self.specifications[shown] = text
+        """Add the modules of a specification's handlers."""
         paths = {name: path for path, name in self.shown.items()}
         for operation in operations_of(shown, text):
             for name in self.index.get(operation.handler.rpartition(".")[0], ()):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from connexion_doctor.python.module import Binding, Function, Module, Scope, Unread, Use
 from connexion_doctor.python.names import Names
-from connexion_doctor.python.operations import Operation, operations_of
+from connexion_doctor.python.operations import Operation, has_several_types, operations_of
 from connexion_doctor.python.specification import BodyName
 
 # What a project's own file is hardly ever meant by.
@@ -27,8 +27,8 @@ class Sources:
 
     ``security`` are the functions that specifications name for authentication, ``body_names`` the names of
     bodies that stand in a schema, ``references`` whether one has a ``$ref``; ``containers`` is the text of
-    container files, by path, ``specifications`` that of specifications with several media types. ``seen``
-    counts the Python files that were looked at.
+    container files, by path, ``specifications`` that of specifications. ``seen`` counts the
+    Python files that were looked at.
     """
 
     root: Path
@@ -44,10 +44,23 @@ class Sources:
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
+        """The operations of all specifications."""
+        return tuple(one for path in self.specifications for one in self._operations(path))
+
+    @cached_property
+    def typed_operations(self) -> tuple[Operation, ...]:
         """The operations of the specifications that name several media types."""
-        return tuple(
-            operation for path, text in self.specifications.items() for operation in operations_of(path, text)
-        )
+        paths = [path for path, text in self.specifications.items() if has_several_types(text)]
+        return tuple(one for path in paths for one in self._operations(path))
+
+    @cached_property
+    def _read(self) -> dict[str, list[Operation]]:
+        return {}
+
+    def _operations(self, path: str) -> list[Operation]:
+        if path not in self._read:
+            self._read[path] = operations_of(path, self.specifications[path])
+        return self._read[path]
 
     def handler(self, dotted: str) -> tuple[Module, Function] | None:
         """The function behind an operationId, where it can be found without its resolver."""

@@ -202,7 +202,9 @@ SCENARIOS: dict[str, Scenario] = {
         "found = ask('/v1/greet', headers={'x-api-key': 'k'})\nassert found.status == 200, found.text",
         "missing 1 required positional argument: 'ctx'",
         operation("/greet", "example.greet", more=SECURED),
+        around={"openapi.yaml": HEAD + operation("/greet", "example.greet", more=SECURED)},
     ),
+    "CXD413": Scenario(fails="takes 2 positional arguments but 3 were given"),
     "CXD414": Scenario(
         "found = ask('/v1/echo', 'POST', json={'n': 1})\nassert found.status == 200, found.text",
         "is not subscriptable",
@@ -266,6 +268,12 @@ SCENARIOS: dict[str, Scenario] = {
         packages=True,
     ),
     "CXD437": Scenario(APPLICATION, "404"),
+    "CXD438": Scenario(
+        "found = ask('/v1/name')\nassert 'Zo\u00eb' in found.text, found.text",
+        "AssertionError",
+        operation("/name", "names.show"),
+        files={"names.py": "def show():\n    return {'name': 'Zo\u00eb'}\n"},
+    ),
     "CXD440": Scenario(
         "found = ask('/v1/fail')\nassert found.status == 418, found.status",
         "AssertionError: 500",

@@ -171,11 +171,8 @@ def own_module(exc: BaseException) -> str | None:
     name = exc.name.split(".")[0] if isinstance(exc, ModuleNotFoundError) and exc.name else None
     folders = [".", *sorted(entry.path for entry in os.scandir(".") if entry.is_dir())] if name else []
     for folder in [*folders, ".."]:
-        if (
-            os.path.basename(folder) in FOREIGN
-            or os.path.basename(folder).startswith(".")
-            and folder[-1] != "."
-        ):
+        last = os.path.basename(folder)
+        if last in FOREIGN or (last.startswith(".") and last not in (".", "..")):
             continue
         for path in ("%s/%s.py" % (folder, name), "%s/%s/__init__.py" % (folder, name)):
             if os.path.isfile(path):

@@ -155,10 +155,8 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
     """What brings a module that is missing."""
     if load.own_module is not None:
         folder = case.relative(load.own_module)
-        title = (
-            f"Put {'it' if folder == '.' else folder} on the path: start the server there, set PYTHONPATH, "
-        )
-        title += "or install the project (pip install -e .)."
+        what = "the project's folder" if folder == "." else folder
+        title = f"Put {what} on the path: start the server there, set PYTHONPATH, or pip install -e ."
         return Fix(title, Applicability.MANUAL, recommended=True)
     if missing == "pkg_resources":
         title = "Install a setuptools that still has pkg_resources."

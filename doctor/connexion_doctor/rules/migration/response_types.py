@@ -75,7 +75,7 @@ def response_type(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/test_response_types.py
     """
     seen: set[tuple[str, int]] = set()
-    for operation in sources.operations:
+    for operation in sources.typed_operations:
         if len(operation.produces) < 2:
             continue
         handler = sources.handler(operation.handler)
