@@ -113,8 +113,7 @@ def own_resolver(sources: Sources) -> Iterator[Finding]:
     Why: The second argument of `RestyResolver` is taken by name only, and an operation no longer knows its
         API.
 
-    Fix: `collection_endpoint_name="search"`. What a resolver needs of its API is given to the resolver when it
-        is made.
+    Fix: `collection_endpoint_name="search"`. What a resolver needs of its API is given to it when it is made.
 
     Before:
         import connexion
