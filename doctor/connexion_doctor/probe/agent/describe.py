@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
+import sys
 import traceback
 from typing import Any, Callable
 
@@ -64,7 +65,20 @@ def _operation(exc: BaseException) -> dict[str, str]:
         for name, value in (("operation_written", written), ("operation_looked_for", looked_for)):
             if isinstance(value, str):
                 found[name] = value[:300]
-    return found
+    near = _near(found.get("operation_looked_for", ""))
+    return {**found, "operation_near": " ".join(near)} if near else found
+
+
+def _near(dotted: str) -> list[str]:
+    """The functions of a module, loaded by now, whose names are close to the one that it lacks."""
+    import difflib
+
+    name, _, attribute = dotted.rpartition(".")
+    module = sys.modules.get(name)
+    if module is None or not attribute:
+        return []
+    own = [key for key, value in list(vars(module).items()) if getattr(value, "__module__", "") == name]
+    return difflib.get_close_matches(attribute, own, n=3, cutoff=0.75)
 
 
 def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
