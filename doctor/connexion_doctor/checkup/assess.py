@@ -5,12 +5,13 @@ Kept apart from the checkup, so that it is imported while the probe is at work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connexion_doctor.checkup import explained
 from connexion_doctor.checkup.clock import Clock
 from connexion_doctor.checkup.judge import judge, without_doubles
 from connexion_doctor.checkup.options import Options
@@ -35,11 +36,17 @@ def report_on(
     clock: Clock,
     sources: Mapping[str, Source],
     installations: Installations | None = None,
+    about_code: Callable[[], Sequence[Finding]] | None = None,
 ) -> Report:
     """From cases to the report; ``about_none`` are findings about no launch, of the project itself,
-    ``sources`` files that were looked at beside those of the cases, and ``installations`` tells
-    what the launches get installed."""
+    ``sources`` files that were looked at beside those of the cases, and ``installations`` tells what the
+    launches get installed; ``about_code`` what the rules about its code say, where they were not asked: they
+    are for a launch that fails in that code."""
     judgements, findings = _judge(cases)
+    if explained.is_asked(findings):
+        known = about_none if about_code is None else about_code()
+        findings = explained.explained(findings, known, cases)
+    about_none = explained.left_over(findings, about_none)
     if installations is not None and any(fix.install for one in findings for fix in one.fixes):
         from connexion_doctor.fixes.additions import with_additions
 

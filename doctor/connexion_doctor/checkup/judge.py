@@ -18,7 +18,10 @@ from connexion_doctor.model import (
 )
 from connexion_doctor.rules.base import Rule
 from connexion_doctor.rules.connexion.absent import without_connexion
+from connexion_doctor.rules.connexion.details import needs_asgi
 from connexion_doctor.rules.own.checkup import rule_failed
+
+LIFESPAN = "a lifespan handler"  # as the probe says it
 
 
 def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
@@ -102,7 +105,8 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
             "secured, Connexion has no part in"
         )
     if case.answered() and call is not None:
-        return Verdict.SERVES, f"a trial call as {call.calls.spoken} was answered with {call.status}"
+        told = f"a trial call as {call.calls.spoken} was answered with {call.status}"
+        return Verdict.SERVES, told + _lifespan(case)
     if call is None and not case.called:
         return _without_call(case)
     if call is not None and call.error is not None:
@@ -110,6 +114,15 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
     if call is not None and call.outcome == "answered":
         return Verdict.UNKNOWN, f"the trial call was answered with {call.status}"
     return Verdict.UNKNOWN, f"how {case.launch.server} calls the app could not be found out"
+
+
+def _lifespan(case: Case) -> str:
+    """A lifespan handler runs when the server starts, and not here: what it does is told as open."""
+    app = case.facts.app
+    ran = app is not None and any("lifespan_run" in layer.detail for layer in app.layers)
+    if ran or LIFESPAN not in needs_asgi(case) or case.calls not in (Interface.ASGI3, Interface.ASGI2):
+        return ""
+    return "; its lifespan handler was not run: it serves if that starts (--lifespan runs it)"
 
 
 def _read(case: Case) -> tuple[Verdict, str]:

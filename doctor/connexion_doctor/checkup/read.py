@@ -14,7 +14,13 @@ from connexion_doctor.rules.versions import Requirements, connexion2, connexion3
 from connexion_doctor.servers.static import UVICORN_WORKERS
 
 # Rules about versions that keep an app from being imported, or its operations from being answered.
-OF_APPS = (connexion2.flask, connexion2.werkzeug, connexion2.packaging, connexion3.starlette_033)
+OF_APPS = (
+    connexion2.flask,
+    connexion2.werkzeug,
+    connexion2.packaging,
+    connexion2.without_limits,
+    connexion3.starlette_033,
+)
 OF_WORKERS = (servers.uvicorn_worker, servers.gunicorn_2410)
 
 

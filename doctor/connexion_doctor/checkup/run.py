@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from connexion_doctor.checkup.examine import examine, gather, installed
 from connexion_doctor.checkup.merging import merged
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
+from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.find import find
 from connexion_doctor.model import Finding, Interface, Report, Verdict
 from connexion_doctor.model.errors import UsageError
@@ -118,10 +119,20 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
         about_none, notes = whole_project.findings(found.project, cases, environment, options.target_version)
         clock.lap("sources")
         marked = whole_project.marked(found.project)
-    report = report_on(options, root, cases, about_none, clock, marked, installations)
+    about_code = (lambda: _about_code(options, root, cases)) if found.project is None else None
+    report = report_on(options, root, cases, about_none, clock, marked, installations, about_code)
     if found.project is not None:
         report = replace(report, notes=(*report.notes, *notes, *_told(found.project, report, options)))
     return report
+
+
+def _about_code(options: Options, root: Path, cases: Sequence[Case]) -> list[Finding]:
+    """What the rules about the project's code say, for a launch that was named without the project."""
+    from connexion_doctor.checkup import whole_project
+    from connexion_doctor.launches import project
+
+    whole = project.read(root, options.question.exclude)
+    return whole_project.about_code(whole, cases, options.target_version)
 
 
 def _replayed(options: Options, path: str, clock: Clock) -> Report:

@@ -135,7 +135,7 @@ def _described(judgement: Judgement, treated: Treated, edits: tuple[Edit, ...]) 
     before = show.shown(judgement.launch.command)
     left = {one.code for one in treated.left}
     return Treatment(
-        title="; then ".join(dict.fromkeys(fix.title for fix in fixes)),
+        title="; then ".join(dict.fromkeys(fix.title.rstrip(".") for fix in fixes)),
         applicability=Applicability.UNSAFE if unsafe else Applicability.SAFE,
         predicted=treated.judgement.verdict,
         reason=treated.judgement.reason,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from connexion_doctor.checkup.parts import parts
+from connexion_doctor.checkup.parts import Part, parts
 from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.project import Project
 from connexion_doctor.model import Environment, Finding
 from connexion_doctor.model.source import MOST_BYTES, Source, read_source
+from connexion_doctor.python import Sources
 from connexion_doctor.requirements.connexion import connexion_of
+from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.rules import migration, versions
 from connexion_doctor.rules import project as of_projects
 from connexion_doctor.rules.migration import Plan, make_plan
@@ -29,18 +31,39 @@ def findings(
     if not project.uses_connexion():
         return found, []
     notes: list[str] = []
+    for part, installation, sources, asked in _asked(project, cases, environment, target_version):
+        found += migration.check_project(sources, asked, target_version)
+        found += versions.check_versions(asked)
+        if part.environment is None and "connexion" in installation.packages:
+            where = "" if part.root in ("", ".") else f"{part.root}: "
+            notes.append(f"{where}Judged for {connexion_of(installation).spoken}.")
+    return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
+
+
+def about_code(project: Project, cases: Sequence[Case], target_version: int | None) -> list[Finding]:
+    """What the rules about the project's code say, and no others."""
+    return [
+        one
+        for _, _, sources, asked in _asked(project, cases, None, target_version)
+        for one in migration.check_project(sources, asked, target_version)
+    ]
+
+
+def _asked(
+    project: Project, cases: Sequence[Case], environment: Environment | None, target_version: int | None
+) -> Iterator[tuple[Part, Installation, Sources, Requirements]]:
+    """Each service with each of the ways that its starts are installed."""
     for part in parts(project, cases, environment):
         sources = part.sources(project)
         uses = uses_of(sources)
         for installation in part.installations:
             beside = part.beside(project, installation)
-            asked = Requirements(part.environment, installation.declared, uses, target_version, beside)
-            found += migration.check_project(sources, asked, target_version)
-            found += versions.check_versions(asked)
-            if part.environment is None and "connexion" in installation.packages:
-                where = "" if part.root in ("", ".") else f"{part.root}: "
-                notes.append(f"{where}Judged for {connexion_of(installation).spoken}.")
-    return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
+            yield (
+                part,
+                installation,
+                sources,
+                Requirements(part.environment, installation.declared, uses, target_version, beside),
+            )
 
 
 def plan(found: Sequence[Finding], starts: Sequence[str] = ()) -> Plan:

@@ -74,7 +74,8 @@ class LoadFacts:
 
     ``stage`` is how far it came: ``module`` (not found), ``import`` (raised), ``grammar`` (the server
     cannot read the target), ``attribute``, ``factory``, ``callable`` (found, but nothing to call) or
-    ``loaded``. ``ended`` tells of a process that did not come back: ``exit``, ``crash``, ``hang``.
+    ``loaded``. ``ended`` tells of a process that did not come back: ``exit``, ``crash``, ``hang``; or that it
+    started a server meanwhile, which would not have come back: ``start``.
     """
 
     target: str
@@ -88,6 +89,7 @@ class LoadFacts:
     ended_frames: tuple[Frame, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # public name -> kind, the likely ones first
     similar_modules: tuple[str, ...] = ()
+    own_module: str | None = None  # the folder in which the project has a module that was not found
     factory: str | None = None  # signature of the function or class that the target names
     factory_called: bool = False
     factory_returns: str | None = None  # the class it returns, where an annotation says so

@@ -21,6 +21,9 @@ RESTARTS = 3
 # What servers log when a worker does not come up. Their masters listen all the same.
 BOOT_FAILURES = ("Worker failed to boot", "Exception in worker process", "Unexpected exit from worker")
 RESTARTED = ("Booting worker with pid", "Child process [", "Respawning worker")
+# uvicorn and gunicorn's own worker while a lifespan handler works, and behind it.
+STARTING, STARTED = "Waiting for application startup", "Application startup complete"
+SETTLE_SECONDS = 0.5  # for what is logged after an answer
 REFUSAL = "connexion-doctor does not let it"  # what ``redirect`` says
 IN_USE = "ddress already in use"
 
@@ -60,6 +63,34 @@ class Process:
                 return stream.read().decode("utf-8", "replace").splitlines()
         except OSError:
             return []
+
+    def position(self) -> int:
+        """How much it has printed so far, in bytes."""
+        with contextlib.suppress(OSError):
+            return self._log.stat().st_size
+        return 0
+
+    def logged_since(self, position: int, *, settled: bool = False) -> tuple[str, ...]:
+        """The lines printed since ``position``. ``settled`` waits until nothing more comes: servers tell of
+        an error after they have answered."""
+        known = self.position()
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while settled and time.monotonic() < deadline:
+            self.settle(SETTLE_SECONDS / 5)
+            known, before = self.position(), known
+            if known == before:
+                break
+        try:
+            with self._log.open("rb") as stream:
+                stream.seek(max(position, known - MOST_LOG))
+                return tuple(stream.read().decode("utf-8", "replace").splitlines())
+        except OSError:
+            return ()
+
+    def is_starting(self) -> bool:
+        """Whether the last that it says of its start is that it waits for the app."""
+        told = [line for line in self.log() if any(sign in line for sign in (STARTING, STARTED))]
+        return bool(told) and STARTING in told[-1]
 
     def gave_up(self) -> str | None:
         """How we know that it will not come up; None while it may."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from connexion_doctor.model import Edit, Location
+from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Module
 
 Argument = ast.expr | ast.keyword
@@ -175,6 +176,46 @@ def indentation(module: Module, node: ast.stmt) -> str:
     """The blanks before a statement."""
     line = module.source.line(node.lineno)
     return line[: len(line) - len(line.lstrip())]
+
+
+def statement_at(tree: ast.Module, line: int) -> ast.stmt | None:
+    """The innermost statement of a module on a line, functions and classes not looked into."""
+    found: ast.stmt | None = None
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                first = getattr(child, "lineno", line)
+                if first <= line <= (getattr(child, "end_lineno", None) or line):
+                    found = child if isinstance(child, ast.stmt) else found
+                    if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                        waiting.append(child)
+    return found
+
+
+def guard(source: Source, statement: ast.stmt | None) -> Edit | None:
+    """Put a call that stands by itself under ``if __name__ == "__main__":``; None where it is no such call,
+    or shares its line."""
+    if not isinstance(statement, ast.Expr):
+        return None
+    place = source.location(statement)
+    end_line, end_column = place.end
+    first, last = source.lines[place.line - 1], source.lines[end_line - 1]
+    behind = last[end_column - 1 :].strip()
+    if first[: place.column - 1].strip() or behind and not behind.startswith("#"):
+        return None
+    blanks = first[: place.column - 1]
+    held = any(
+        isinstance(node, ast.Constant | ast.JoinedStr) and node.lineno != node.end_lineno
+        for node in ast.walk(statement)
+    )  # text over several lines: its blanks are its own
+    step = "" if held else "    "
+    texts = [first, *source.lines[place.line : end_line - 1], last] if end_line > place.line else [first]
+    texts[-1] = texts[-1][: end_column - 1]
+    texts[0] = texts[0][place.column - 1 :]
+    body = "\n".join([texts[0], *(step + text if text.strip() else text for text in texts[1:])])
+    return Edit(place, f'if __name__ == "__main__":\n{blanks}    {body}')
 
 
 def _parenthesised(module: Module, node: Argument) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from connexion_doctor.model.source import MOST_BYTES, Source, read_source
 from connexion_doctor.python.module import Function, Module, Scope, Unread
+from connexion_doctor.python.operations import has_several_types, operations_of
 from connexion_doctor.python.sources import Sources, module_names
 from connexion_doctor.python.specification import BodyName, schema_body_names
 from connexion_doctor.python.walk import parse
@@ -40,6 +41,7 @@ class _Reading:
         self.index: dict[str, tuple[str, ...]] = {}
         self.body_names: list[BodyName] = []
         self.references = False
+        self.specifications: dict[str, str] = {}
 
     def _show(self, path: Path) -> str:
         shown, root = path.as_posix(), self.root.as_posix().rstrip("/") + "/"
@@ -77,6 +79,7 @@ class _Reading:
             self.index,
             tuple(self.body_names),
             self.references,
+            self.specifications,
         )
 
     def _bytes(self, path: Path) -> bytes | None:
@@ -196,12 +199,27 @@ class _Reading:
             self.references = self.references or b"$ref" in data
             for name in _SECURITY.findall(data):
                 self.security.add(name.decode())
-            self.body_names += schema_body_names(shown, data.decode("utf-8", "replace"))
+            text = data.decode("utf-8", "replace")
+            self.body_names += schema_body_names(shown, text)
+            self.specifications[shown] = text
+            if has_several_types(text) or self._passes_context():
+                self._operations(shown, text)
         for name in self.security:
             for module in self.index.get(name.rpartition(".")[0], ()):
                 found = next((p for p, shown in self.shown.items() if shown == module), None)
                 if found is not None:
                     self._parse(found)
+
+    def _passes_context(self) -> bool:
+        """Whether handlers are given the context under a name of the project's."""
+        return any(b"pass_context_arg_name" in self.content[path] for path in self.modules)
+
+    def _operations(self, shown: str, text: str) -> None:
+        """Add the modules of a specification's handlers."""
+        paths = {name: path for path, name in self.shown.items()}
+        for operation in operations_of(shown, text):
+            for name in self.index.get(operation.handler.rpartition(".")[0], ()):
+                self._parse(paths[name])
 
 
 def _imports(modules: set[str]) -> re.Pattern[bytes] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from connexion_doctor.python.module import Binding, Function, Module, Scope, Unread, Use
 from connexion_doctor.python.names import Names
+from connexion_doctor.python.operations import Operation, has_several_types, operations_of
 from connexion_doctor.python.specification import BodyName
 
 # What a project's own file is hardly ever meant by.
@@ -26,7 +27,7 @@ class Sources:
 
     ``security`` are the functions that specifications name for authentication, ``body_names`` the names of
     bodies that stand in a schema, ``references`` whether one has a ``$ref``; ``containers`` is the text of
-    container files, by path. ``seen`` counts the
+    container files, by path, ``specifications`` that of specifications. ``seen`` counts the
     Python files that were looked at.
     """
 
@@ -39,6 +40,36 @@ class Sources:
     index: dict[str, tuple[str, ...]] = field(default_factory=dict)
     body_names: tuple[BodyName, ...] = ()
     references: bool = False
+    specifications: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations of all specifications."""
+        return tuple(one for path in self.specifications for one in self._operations(path))
+
+    @cached_property
+    def typed_operations(self) -> tuple[Operation, ...]:
+        """The operations of the specifications that name several media types."""
+        paths = [path for path, text in self.specifications.items() if has_several_types(text)]
+        return tuple(one for path in paths for one in self._operations(path))
+
+    @cached_property
+    def _read(self) -> dict[str, list[Operation]]:
+        return {}
+
+    def _operations(self, path: str) -> list[Operation]:
+        if path not in self._read:
+            self._read[path] = operations_of(path, self.specifications[path])
+        return self._read[path]
+
+    def handler(self, dotted: str) -> tuple[Module, Function] | None:
+        """The function behind an operationId, where it can be found without its resolver."""
+        module, _, name = dotted.rpartition(".")
+        paths = self.index.get(module, ())
+        found = self.definition(f"@{paths[0]}:{name}") if len(paths) == 1 else None
+        if found is None or isinstance(found[1], ast.ClassDef):
+            return None
+        return found[0], found[1]
 
     @cached_property
     def names(self) -> Names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor import servers
@@ -17,6 +18,7 @@ from connexion_doctor.verify import requests
 from connexion_doctor.verify.http import NoAnswer, get, speaks
 from connexion_doctor.verify.log import redacted, telling
 from connexion_doctor.verify.outcome import Exchange, Outcome, judged
+from connexion_doctor.verify.raised import own_fault
 from connexion_doctor.verify.starting import start_of
 
 ANSWER_SECONDS = 10.0
@@ -61,42 +63,62 @@ def _boot(
         except OSError as exc:
             return Outcome(Verdict.FAILS, f"{start.words[0]} cannot be started: {exc.strerror or exc}")
         with process:
-            outcome = _watch(process, address, requests.requests(facts.operations or ()), seconds)
+            asked = requests.requests(facts.operations or ())
+            outcome = _watch(process, address, asked, seconds, launch.directory)
             log = process.log()
     if outcome.happened is Verdict.FAILS and any(IN_USE in line for line in log):
         return None
     refused = next((line for line in log if REFUSAL in line), None)
     if refused is not None:
         return Outcome(Verdict.UNKNOWN, refused.strip(), booted=False)
-    said = telling(log) if outcome.happened is Verdict.FAILS else None
+    said = (outcome.said or telling(log)) if outcome.happened is Verdict.FAILS else None
     said = redacted(said, start.environ) if said is not None else None
-    return Outcome(outcome.happened, outcome.detail, outcome.exchanges, said, time.monotonic() - started)
+    return replace(outcome, said=said, seconds=time.monotonic() - started)
 
 
-def _watch(process: Process, address: Address, asked: Sequence[requests.Request], seconds: float) -> Outcome:
+def _watch(
+    process: Process, address: Address, asked: Sequence[requests.Request], seconds: float, directory: str
+) -> Outcome:
+    """Ask what is asked, one request after the other. Until one is answered the server may still be starting
+    behind its open port: it has ``seconds`` for that."""
+    deadline = time.monotonic() + seconds
     reason = process.wait_until_it_listens(address, seconds)
     if reason is not None:
-        return Outcome(Verdict.FAILS, reason)
+        return _not_up(process, reason)
     exchanges: list[Exchange] = []
     for request in asked:
+        answered = any(one.answer for one in exchanges)
+        patience = ANSWER_SECONDS if answered else max(ANSWER_SECONDS, deadline - time.monotonic())
+        before = process.position()
         try:
             try:
-                answer = get(address, request, ANSWER_SECONDS, process.gave_up)
+                answer = get(address, request, patience, process.gave_up)
             except NoAnswer:
                 secured = Address(address.port, tls=True)
                 if exchanges or address.tls or process.gave_up() or not speaks(secured):
                     raise
                 address = secured  # a script may bring a certificate of its own
-                answer = get(address, request, ANSWER_SECONDS, process.gave_up)
+                answer = get(address, request, patience, process.gave_up)
         except NoAnswer as exc:
             process.settle()
             gone = process.gave_up()
-            exchanges.append(Exchange(request, failure=gone or str(exc)))
-            if gone is not None and not any(one.answer for one in exchanges):
-                return Outcome(Verdict.FAILS, gone, tuple(exchanges))
+            exchanges.append(Exchange(request, failure=gone or str(exc), log=process.logged_since(before)))
+            if not any(one.answer for one in exchanges):
+                return replace(_not_up(process, gone or str(exc)), exchanges=tuple(exchanges))
             break
-        exchanges.append(Exchange(request, answer))
-    return Outcome(*judged(exchanges), tuple(exchanges))
+        log = process.logged_since(before, settled=answer.status >= 500)
+        exchanges.append(Exchange(request, answer, own=own_fault(log, directory), log=log))
+    found = judged(exchanges)
+    said = telling(found.by.log) if found.by is not None else None
+    return Outcome(found.happened, found.detail, tuple(exchanges), said)
+
+
+def _not_up(process: Process, reason: str) -> Outcome:
+    """Nothing was answered: that is no verdict as long as the server says that it is still starting."""
+    if process.gave_up() is None and process.is_starting():
+        more = "it says that it is still starting: give --timeout more seconds"
+        return Outcome(Verdict.UNKNOWN, f"{reason}, and {more}")
+    return Outcome(Verdict.FAILS, reason)
 
 
 __all__ = ["CannotBoot", "boot"]

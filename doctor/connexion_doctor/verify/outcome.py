@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connexion_doctor.model import Verdict
 from connexion_doctor.verify.http import Answer
+from connexion_doctor.verify.raised import OwnFault
 from connexion_doctor.verify.requests import GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH, Request
 
 PROBLEM = "application/problem+json"
+KINDS = (GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH)
 NO_REQUEST = "no request could be made from the app's specification"
 
 
@@ -20,6 +22,8 @@ class Exchange:
     request: Request
     answer: Answer | None = None
     failure: str | None = None
+    own: OwnFault | None = None  # what the handler raised, where it was reached
+    log: tuple[str, ...] = ()  # what the server logged meanwhile
 
     @property
     def right(self) -> bool:
@@ -28,12 +32,28 @@ class Exchange:
             return False
         status = self.answer.status
         if self.request.kind == GOOD:
-            return status < 500
+            return status < 500 or self.own is not None or self._says_so_itself
         if self.request.kind == NO_CREDENTIALS:
             return status in (401, 403)
         if self.request.kind == UNKNOWN_PATH:
             return status == 404
         return 400 <= status < 500
+
+    @property
+    def status(self) -> int:
+        """The status of the answer; 0 without one."""
+        return self.answer.status if self.answer is not None else 0
+
+    @property
+    def _says_so_itself(self) -> bool:
+        """Whether the handler answered that it cannot: faults of Connexion, Flask and Starlette are 500, and
+        501 is what Connexion can be told to answer where no handler is found."""
+        return self.status > 501 and not self.log_tells_an_error
+
+    @property
+    def log_tells_an_error(self) -> bool:
+        """Whether a traceback was logged with the request."""
+        return any("Traceback (most recent call last)" in line for line in self.log)
 
     @property
     def shown(self) -> str:
@@ -68,6 +88,7 @@ class Outcome:
                     "why": one.request.why,
                     "status": one.answer.status if one.answer is not None else None,
                     "failure": one.failure,
+                    "raised": one.own.spoken if one.own is not None else None,
                     "right": one.right,
                 }
                 for one in self.exchanges
@@ -75,49 +96,80 @@ class Outcome:
         }
 
 
-def judged(exchanges: Sequence[Exchange]) -> tuple[Verdict, str]:
-    """The verdict that the answers give, and why.
+@dataclass(frozen=True)
+class Judged:
+    """The verdict that the answers give, why, and the exchange that decided it where one did."""
 
-    ``serves``: a good request is answered without a server error, a bad one is refused, and so is one
-    without credentials. ``unknown``: nothing could be asked that tells.
+    happened: Verdict
+    detail: str
+    by: Exchange | None = None
+
+
+def judged(exchanges: Sequence[Exchange]) -> Judged:
+    """What the answers tell.
+
+    ``serves``: a good request is answered without a server error, or reaches its handler; a bad one is
+    refused, and so is one without credentials. ``unknown``: nothing could be asked that tells.
     """
-    by_kind = {
-        kind: [one for one in exchanges if one.request.kind == kind]
-        for kind in (GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH)
-    }
+    of = {kind: [one for one in exchanges if one.request.kind == kind] for kind in KINDS}
     broken = next((one for one in exchanges if one.answer is None), None)
     if broken is not None:
-        return Verdict.FAILS, f"{_asked(broken)}: {broken.shown}"
-    good = by_kind[GOOD]
+        return Judged(Verdict.FAILS, f"{_asked(broken)}: {broken.shown}", broken)
+    good, refusals = of[GOOD], [*of[INVALID], *of[NO_CREDENTIALS]]
     if good and not any(one.right for one in good):
-        return Verdict.FAILS, f"{_asked(good[0])} was answered with {good[0].shown}"
+        return Judged(Verdict.FAILS, f"{_asked(good[0])} was answered with {good[0].shown}", good[0])
+    passed = _passed(of)
+    if passed is not None:
+        return passed
+    if any(one.right and one.status != 404 for one in refusals):
+        answered = ", ".join(f"{one.request.kind} {one.shown}" for one in _one_each(exchanges))
+        return Judged(Verdict.SERVES, "; ".join([answered, *_own_faults(good)]))
+    found = [one for one in good if one.right and one.status != 404]
+    if found and not refusals:
+        answers = [f"{_asked(one)} was answered with {one.shown}" for one in found if one.status < 500]
+        return Judged(Verdict.SERVES, "; ".join([*answers[:1], *_own_faults(good)]))
+    if good or not of[UNKNOWN_PATH]:
+        why = "no request reached an operation: every path of the specification answered 404"
+        return Judged(Verdict.UNKNOWN, why)
+    return _by_an_unknown_path(of[UNKNOWN_PATH][0])
+
+
+def _passed(of: Mapping[str, Sequence[Exchange]]) -> Judged | None:
+    """A bad request, or one without credentials, that was not refused."""
     for kind, meant in ((INVALID, "validation does not act"), (NO_CREDENTIALS, "security does not act")):
-        for one in by_kind[kind]:
-            if not one.right and one.answer is not None and one.answer.status != 404:
-                ran = f"{meant}: " if one.answer.status < 400 else ""
-                return Verdict.FAILS, f"{ran}{_asked(one)} was answered with {one.shown}"
-    refused = [one for one in (*by_kind[INVALID], *by_kind[NO_CREDENTIALS]) if one.right]
-    told = [one for one in refused if one.answer is not None and one.answer.status != 404]
-    if told:
-        return Verdict.SERVES, ", ".join(f"{one.request.kind} {one.shown}" for one in _one_each(exchanges))
-    found = [one for one in good if one.answer is not None and one.answer.status != 404]
-    if found and not by_kind[INVALID] and not by_kind[NO_CREDENTIALS]:
-        return Verdict.SERVES, f"{_asked(found[0])} was answered with {found[0].shown}"
-    nowhere = by_kind[UNKNOWN_PATH]
-    if not good and nowhere and nowhere[0].answer is not None:
-        if nowhere[0].right and nowhere[0].answer.content_type == PROBLEM:
-            return Verdict.SERVES, f"{NO_REQUEST}; Connexion itself answered a path that does not exist"
-        if nowhere[0].answer.status >= 500:
-            return Verdict.FAILS, f"{NO_REQUEST}; a path that does not exist is answered {nowhere[0].shown}"
-        return Verdict.UNKNOWN, NO_REQUEST
-    return Verdict.UNKNOWN, "no request reached an operation: every path of the specification answered 404"
+        for one in of[kind]:
+            if not one.right and one.status != 404:
+                ran = f"{meant}: " if one.status < 400 else ""
+                return Judged(Verdict.FAILS, f"{ran}{_asked(one)} was answered with {one.shown}", one)
+    return None
+
+
+def _by_an_unknown_path(nowhere: Exchange) -> Judged:
+    if nowhere.right and nowhere.answer is not None and nowhere.answer.content_type == PROBLEM:
+        told = f"{NO_REQUEST}; Connexion itself answered a path that does not exist"
+        return Judged(Verdict.SERVES, told)
+    if nowhere.status >= 500:
+        told = f"{NO_REQUEST}; a path that does not exist is answered {nowhere.shown}"
+        return Judged(Verdict.FAILS, told, nowhere)
+    return Judged(Verdict.UNKNOWN, NO_REQUEST)
+
+
+def _own_faults(good: Sequence[Exchange]) -> list[str]:
+    """The good requests that reached a handler which did not get through: its own affair, told beside."""
+    return [
+        f"GET {one.request.path} raised {one.own.spoken}"
+        if one.own is not None
+        else f"GET {one.request.path} was answered with {one.shown}"
+        for one in good
+        if one.status >= 500
+    ][:2]
 
 
 def _one_each(exchanges: Sequence[Exchange]) -> list[Exchange]:
     """The first telling exchange of each kind."""
     found: dict[str, Exchange] = {}
     for one in exchanges:
-        if one.request.kind != UNKNOWN_PATH and one.right:
+        if one.request.kind != UNKNOWN_PATH and one.right and one.status < 500:
             found.setdefault(one.request.kind, one)
     return list(found.values())
 

@@ -79,6 +79,15 @@ BODY = """\
       requestBody:
         content: {application/json: {schema: {type: object, required: [name]}}}
 """
+SEVERAL_TYPES = """\
+  /pets/{name}:
+    get:
+      operationId: example.show
+      parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200": {description: a pet, content: {application/json: {schema: {type: object}}}}
+        "400": {description: wrong, content: {application/problem+json: {schema: {type: object}}}}
+"""
 
 
 @dataclass(frozen=True)
@@ -193,7 +202,9 @@ SCENARIOS: dict[str, Scenario] = {
         "found = ask('/v1/greet', headers={'x-api-key': 'k'})\nassert found.status == 200, found.text",
         "missing 1 required positional argument: 'ctx'",
         operation("/greet", "example.greet", more=SECURED),
+        around={"openapi.yaml": HEAD + operation("/greet", "example.greet", more=SECURED)},
     ),
+    "CXD413": Scenario(fails="takes 2 positional arguments but 3 were given"),
     "CXD414": Scenario(
         "found = ask('/v1/echo', 'POST', json={'n': 1})\nassert found.status == 200, found.text",
         "is not subscriptable",
@@ -257,6 +268,12 @@ SCENARIOS: dict[str, Scenario] = {
         packages=True,
     ),
     "CXD437": Scenario(APPLICATION, "404"),
+    "CXD438": Scenario(
+        "found = ask('/v1/name')\nassert 'Zo\u00eb' in found.text, found.text",
+        "AssertionError",
+        operation("/name", "names.show"),
+        files={"names.py": "def show():\n    return {'name': 'Zo\u00eb'}\n"},
+    ),
     "CXD440": Scenario(
         "found = ask('/v1/fail')\nassert found.status == 418, found.status",
         "AssertionError: 500",
@@ -305,6 +322,12 @@ SCENARIOS: dict[str, Scenario] = {
     "CXD454": Scenario(
         "found = ask('/v1/pets', 'POST', json={'n': 1})\nassert found.status == 200, found.text",
         "missing 1 required positional argument: 'pet'",
+    ),
+    "CXD455": Scenario(
+        "found = ask('/v1/pets/Tom')\nassert found.status == 200, found.text",
+        "Multiple response content types",
+        paths=SEVERAL_TYPES,
+        around={"openapi.yaml": HEAD + SEVERAL_TYPES},
     ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(

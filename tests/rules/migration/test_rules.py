@@ -135,7 +135,7 @@ def test_client_calls() -> None:
         ("client.open('/x', method='GET')", "client.request('GET', '/x')"),
         ("client.delete('/x', json={})", "client.request(\"DELETE\", '/x', json={})"),
         ("client.post('/x', data='a', content_type='text/plain')",
-         "client.post('/x', data='a', headers={\"content-type\": 'text/plain'})"),
+         "client.post('/x', content='a', headers={\"content-type\": 'text/plain'})"),
         ("assert client.get('/x').json['a']", "assert client.get('/x').json()['a']"),
         ("assert client.get('/x').get_data(as_text=True)", "assert client.get('/x').text"),
     ):  # fmt: skip

@@ -73,6 +73,17 @@ PAIRS = (
         "AttributeError: module 'werkzeug' has no attribute '__version__'", "answered 200",
         forced=("werkzeug==3.1.9",), default=False,
     ),
+    # Old ones as pip installs them today.
+    Pair(
+        "CXD509", "connexion==2.7.0\n", "imports",
+        "No module named 'openapi_spec_validator.handlers'", "imported connexion",
+        more="setuptools<80", pythons=("3.9", OWN),
+    ),
+    Pair(
+        "CXD509", "connexion==2.9.0\n", "imports",
+        "cannot import name 'soft_unicode' from 'markupsafe'", "imported connexion",
+        more="setuptools<80", pythons=("3.9", OWN), default=False,
+    ),
     Pair(
         "CXD503", "connexion==2.15.0\n", "imports",
         "ModuleNotFoundError: No module named 'packaging'", "imported connexion",

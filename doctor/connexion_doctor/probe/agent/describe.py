@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
+import sys
 import traceback
 from typing import Any, Callable
 
@@ -64,7 +65,20 @@ def _operation(exc: BaseException) -> dict[str, str]:
         for name, value in (("operation_written", written), ("operation_looked_for", looked_for)):
             if isinstance(value, str):
                 found[name] = value[:300]
-    return found
+    near = _near(found.get("operation_looked_for", ""))
+    return {**found, "operation_near": " ".join(near)} if near else found
+
+
+def _near(dotted: str) -> list[str]:
+    """The functions of a module, loaded by now, whose names are close to the one that it lacks."""
+    import difflib
+
+    name, _, attribute = dotted.rpartition(".")
+    module = sys.modules.get(name)
+    if module is None or not attribute:
+        return []
+    own = [key for key, value in list(vars(module).items()) if getattr(value, "__module__", "") == name]
+    return difflib.get_close_matches(attribute, own, n=3, cutoff=0.75)
 
 
 def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
@@ -98,6 +112,18 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
     }
 
 
+def frames(places: list[tuple[str, int, str]]) -> list[dict[str, Any]]:
+    """Frames as data, outermost first, from (file, line, name), innermost first."""
+    return [
+        {"path": path, "line": line, "name": name, "text": printable(_line(path, line, None))}
+        for path, line, name in reversed(places[:MOST_FRAMES])
+    ]
+
+
+def _line(path: str, line: int, namespace: dict[str, Any] | None) -> str:
+    return str(quietly(linecache.getline, path, line, namespace, default="")).strip()[:200]
+
+
 def _frames(exc: BaseException) -> list[dict[str, Any]]:
     """The frames behind our own last one: what led to it is ours (or asyncio's, which we started)."""
     here = __file__.rpartition("/")[0]
@@ -110,10 +136,8 @@ def _frames(exc: BaseException) -> list[dict[str, Any]]:
             continue
         if path.startswith("<frozen importlib"):
             continue
-        text = quietly(linecache.getline, path, line, frame.f_globals, default="")
-        frames.append(
-            {"path": path, "line": line, "name": code.co_name, "text": printable(text.strip()[:200])}
-        )
+        text = printable(_line(path, line, frame.f_globals))
+        frames.append({"path": path, "line": line, "name": code.co_name, "text": text})
     if len(frames) > MOST_FRAMES:
         frames = frames[: MOST_FRAMES // 3] + frames[-2 * MOST_FRAMES // 3 :]
     return frames

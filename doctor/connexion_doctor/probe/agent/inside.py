@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any, Iterator
 
-from . import blocking, describe, layers, state
+from . import arguments, blocking, describe, layers, state
 from .describe import quietly, type_name
 
 MOST_NAMED = 20
@@ -50,6 +50,8 @@ def of(app: Any) -> dict[str, Any]:
     found["specification_files"] = list(_files(main, found["specifications"])) if not found["built"] else []
     if awaited and not describe.is_a(quietly(lambda: app.app), layers.FLASK):
         found["blocking"] = list(_blocking(handlers))
+    if found["built"]:
+        found.update(quietly(arguments.of, main, _pythonic(app), default={}))
     found["needs_asgi"] = list(_needs(app, main, len(awaited)))
     return found
 
@@ -187,12 +189,26 @@ def _handlers(app: Any, apis: list[Any]) -> list[Any]:
     return [handler for handler in found if handler is not None]
 
 
+def _pythonic(app: Any) -> dict[str, bool]:
+    """Whether the names of each operation are made Pythonic, by operationId."""
+    flask_app = quietly(lambda: app.app)
+    if describe.is_a(flask_app, layers.FLASK):
+        views = [view for view in flask_app.view_functions.values() if type_name(view) == FLASK_OPERATION]
+    else:
+        views = quietly(lambda: list(_routed_operations(app._middleware_app)), default=[])
+    return {view.operation_id: view.pythonic_params for view in views}
+
+
 def _routed(innermost: Any) -> Iterator[Any]:
     """The handlers of an ``AsyncApp`` (connexion/middleware/abstract.py, ``RoutedMiddleware.apis``)."""
+    for operation in _routed_operations(innermost):
+        yield operation._fn
+
+
+def _routed_operations(innermost: Any) -> Iterator[Any]:
     for entries in innermost.apis.values():
         for api in entries if isinstance(entries, list) else [entries]:
-            for operation in api.operations.values():
-                yield operation._fn
+            yield from api.operations.values()
 
 
 def _named(api: Any) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from . import describe, layers
 from .describe import quietly
 
 MOST_NAMES = 120
+FOREIGN = ("node_modules", "site-packages", "venv", "env", "__pycache__", "build", "dist")
 
 
 class Loaded:
@@ -56,6 +57,33 @@ def load(
     raises is the server's word. ``calls_factory`` tells that it calls what the attribute names.
     """
     loaded = Loaded(target, module, attribute)
+    return _watched(loaded, lambda: _load(loaded, module, resolve, calls_factory))
+
+
+def _watched(loaded: Loaded, step: Callable[[], Loaded]) -> Loaded:
+    """Take a step of loading; a server that the project starts meanwhile is seen at the call, and stopped
+    before it binds: what is loaded would never come back from it."""
+    from .hosts import starters
+    from .hosts.capture import Capture
+
+    if Capture.active is not None:  # a script that runs: what it starts is what it is asked for
+        return step()
+    with Capture(starters.blocking_patches(), an_import=True) as capture:
+        step()
+    if not capture.started and not capture.refused:
+        return loaded
+    begun = capture.chosen()
+    loaded.facts.update(
+        stage="import",
+        error=None,
+        ended="start",
+        ended_detail=begun.entry if begun is not None else capture.refused[0],
+        ended_frames=describe.frames(begun.frames if begun is not None else capture.refused_frames),
+    )
+    return loaded
+
+
+def _load(loaded: Loaded, module: str | None, resolve: Callable[[], Any], calls_factory: bool) -> Loaded:
     if module is None:
         return _resolve(loaded, resolve, calls_factory)
     try:
@@ -63,6 +91,7 @@ def load(
     except BaseException as exc:
         missing = isinstance(exc, ModuleNotFoundError) and names_target(exc, module)
         similar = similar_modules(module) if missing else []
+        loaded.facts["own_module"] = quietly(own_module, exc) if not missing else None
         return loaded.fail("module" if missing else "import", exc, similar_modules=similar)
     loaded.namespace = imported.__dict__
     loaded.facts["module_file"] = quietly(lambda: os.path.abspath(str(imported.__file__)))
@@ -118,6 +147,10 @@ def call_factory(loaded: Loaded) -> Loaded:
     """Call what was loaded, without arguments, as servers do that were told it is a factory."""
     if not loaded.ok:
         return loaded
+    return _watched(loaded, lambda: _call_factory(loaded))
+
+
+def _call_factory(loaded: Loaded) -> Loaded:
     loaded.facts["factory_called"] = True
     try:
         loaded.object = loaded.object()
@@ -131,6 +164,20 @@ def call_factory(loaded: Loaded) -> Loaded:
 def names_target(exc: ModuleNotFoundError, module: str) -> bool:
     """Whether the missing module is the target's own (or a package above it), not one it imports."""
     return exc.name is not None and (module == exc.name or module.startswith(exc.name + "."))
+
+
+def own_module(exc: BaseException) -> str | None:
+    """Where the project has the module that an import did not find: the folder that is not on the path."""
+    name = exc.name.split(".")[0] if isinstance(exc, ModuleNotFoundError) and exc.name else None
+    folders = [".", *sorted(entry.path for entry in os.scandir(".") if entry.is_dir())] if name else []
+    for folder in [*folders, ".."]:
+        last = os.path.basename(folder)
+        if last in FOREIGN or (last.startswith(".") and last not in (".", "..")):
+            continue
+        for path in ("%s/%s.py" % (folder, name), "%s/%s/__init__.py" % (folder, name)):
+            if os.path.isfile(path):
+                return os.path.abspath(folder)
+    return None
 
 
 def similar_modules(module: str) -> list[str]:

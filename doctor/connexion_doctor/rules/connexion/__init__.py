@@ -5,6 +5,7 @@ from __future__ import annotations
 from connexion_doctor.rules.base import rules_of
 from connexion_doctor.rules.connexion import (
     absent,
+    arguments,
     errors,
     handlers,
     lifespan,
@@ -26,4 +27,5 @@ RULES = rules_of(
     handlers.async_handler_blocks,
     swagger.swagger_ui_not_installed,
     state.state_in_one_process,
+    arguments.handler_arguments,
 )

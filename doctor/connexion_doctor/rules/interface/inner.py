@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Severity
+from connexion_doctor.model import Applicability, Edit, Finding, Fix, Interface, Layer, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface.callable import trial_evidence
 from connexion_doctor.rules.loading.target import target_word
@@ -31,6 +32,31 @@ def _calls_asgi(case: Case) -> bool:
     guesses = case.launch.server == "uvicorn" and "interface" not in case.facts.server.settings
     guesses = guesses or (worker is not None and worker.guesses)
     return guesses or case.calls is Interface.ASGI3 or case.launch.server == "hypercorn"
+
+
+def _returned(case: Case) -> tuple[Edit, ...]:
+    """``return cx.app`` of the factory that is called as ``return cx``, ``cx`` being a local name. A server
+    that calls WSGI needs another change then, which the next look tells."""
+    load, source = case.facts.load, case.module
+    if load is None or source is None or not load.attribute or not load.factory:
+        return ()
+    from connexion_doctor.python.walk import parse  # a launch that is right does without it
+
+    module = parse(source, (load.module or "",), is_package=False)
+    name = load.attribute.partition("(")[0]
+    if isinstance(module, str):
+        return ()
+    own = [use.node for use in module.functions if use.node.name == name and use.scope.is_module]
+    function = own[0] if len(own) == 1 else None
+    returns = module.scopes[id(function)].returns if function is not None else []
+    made = module.scopes[id(function)].bindings if function is not None else {}
+    edits = []
+    for value in returns:
+        inside = value.value if isinstance(value, ast.Attribute) and value.attr == "app" else None
+        if not isinstance(inside, ast.Name) or [one.kind for one in made.get(inside.id, ())] != ["value"]:
+            return ()
+        edits.append(Edit(source.location(value), inside.id))
+    return tuple(edits)
 
 
 @rule("CXD105", "inner-app-served", ERROR, breaks=True)
@@ -69,8 +95,11 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
         else:
             fixes = ways.to_serve(case, Interface.ASGI3, target)
     else:
+        returned = _returned(case)
         fixes = (
-            Fix(
+            Fix("Return the Connexion app from the factory.", recommended=True, edits=returned)
+            if returned
+            else Fix(
                 title="keep the Connexion app under a name of the module and serve that, on an ASGI server",
                 applicability=Applicability.MANUAL,
                 recommended=True,

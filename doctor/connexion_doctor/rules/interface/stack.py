@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Raised, Severity
+from connexion_doctor.model import (
+    Applicability,
+    Edit,
+    Finding,
+    Fix,
+    Interface,
+    Layer,
+    Location,
+    Raised,
+    Severity,
+)
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface.callable import trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
@@ -48,7 +58,8 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
         operationId "api.greet"!``
     Why: Connexion 3 resolves operations when it gets its first message, and the servers take the error
         for an app without lifespan.
-    Fix: correct the operationId, or the function's name. ``uvicorn --lifespan on`` makes the server
+    Fix: correct the operationId, or the function's name; where one function of the module has nearly that
+        name, and no other operation, it is written there. ``uvicorn --lifespan on`` makes the server
         refuse to start instead.
     Before:
         operationId: api.greet
@@ -68,7 +79,7 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
     looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
-    fix = Fix(
+    fix = _nearest(case, error, wrote, location) or Fix(
         title=f"correct operationId {wrote or operation} in the specification, or give the function that name"
         if operation
         else "correct the operationId in the specification, or the function's name",
@@ -83,6 +94,22 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
         word=target_word(case),
         fixes=(fix,),
     )
+
+
+def _nearest(case: Case, error: Raised, wrote: str | None, place: Location | None) -> Fix | None:
+    """The one function of nearly that name which no other operation leads to, in the place of the name."""
+    near = error.attributes.get("operation_near", "").split()
+    source = next((one for one in case.sources.values() if place and one.path == place.path), None)
+    if wrote is None or place is None or source is None:
+        return None
+    taken = {match[1].rpartition(".")[2] for line in source.lines for match in OPERATION_ID.finditer(line)}
+    free = [name for name in near if name not in taken]
+    if len(free) != 1:
+        return None
+    whole = ".".join([*wrote.split(".")[:-1], free[0]])
+    costs = ("that this function is the one that was meant is a guess from its name",)
+    edits = (Edit(place, whole),)
+    return Fix(f"Write {whole}.", Applicability.UNSAFE, recommended=True, edits=edits, costs=costs)
 
 
 def _written(case: Case, wrote: str | None, operation: str | None) -> tuple[str | None, Location | None]:

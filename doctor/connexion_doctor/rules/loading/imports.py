@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Raised, Severity
+from connexion_doctor.model import Applicability, Finding, Fix, Frame, LoadFacts, Raised, Severity
+from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
 
 ERROR = Severity.ERROR
+# setuptools 82 took pkg_resources out (https://setuptools.pypa.io/en/latest/history.html).
+SETUPTOOLS = "setuptools<82"
 EXTRA_HINTS = ("using the 'flask' extra", "connexion[flask]")
 
 
@@ -132,20 +136,37 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
     load = case.facts.load
     if missing is None or load is None or load.error is None:
         return
-    fix = Fix(
+    message = f"{load.module} imports {missing}, which is not installed in the target environment."
+    if load.own_module is not None:
+        folder = case.relative(load.own_module)
+        shown = "the project's folder" if folder == "." else folder
+        message = f"{load.module} imports {missing}, the project's own, and {shown} is not on Python's path."
+    yield finding(
+        message,
+        severity=ERROR,
+        evidence=_trail(case, load.error),
+        location=case.at(case.own_frame(load.error)),
+        word=target_word(case),
+        fixes=(_provided(case, missing, load),),
+    )
+
+
+def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
+    """What brings a module that is missing."""
+    if load.own_module is not None:
+        folder = case.relative(load.own_module)
+        what = "the project's folder" if folder == "." else folder
+        title = f"Put {what} on the path: start the server there, set PYTHONPATH, or pip install -e ."
+        return Fix(title, Applicability.MANUAL, recommended=True)
+    if missing == "pkg_resources":
+        title = "Install a setuptools that still has pkg_resources."
+        return Fix(title, install=(SETUPTOOLS,), recommended=True)
+    return Fix(
         title=f"install what brings the module {missing}",
         recommended=True,
         applicability=Applicability.MANUAL,
         install=(missing.split(".")[0],),
         costs=("the package's name may differ from the module's",),
-    )
-    yield finding(
-        f"{load.module} imports {missing}, which is not installed in the target environment",
-        severity=ERROR,
-        evidence=_trail(case, load.error),
-        location=case.at(case.own_frame(load.error)),
-        word=target_word(case),
-        fixes=(fix,),
     )
 
 
@@ -267,10 +288,11 @@ def import_hangs(case: Case) -> Iterator[Finding]:
     """Importing the target's module does not come back.
 
     What happens: the server never gets to answer; gunicorn kills the worker after its timeout, again
-        and again. A module that calls ``app.run()`` serves on a port of its own instead.
-    Why: the module waits for something when it is imported (a database, a lock, a socket), or runs the
-        app without the guard ``if __name__ == "__main__":``.
-    Fix: move what waits out of the import.
+        and again, and uvicorn says ``RuntimeError: asyncio.run() cannot be called from a running event
+        loop``. A module that calls ``app.run()`` serves on a port of its own instead.
+    Why: the module starts a server when it is imported, without the guard
+        ``if __name__ == "__main__":``, or it waits for something (a database, a lock, a socket).
+    Fix: put the start of the server behind the guard; move what waits out of the import.
     Before:
         app.run(port=8080)
     After:
@@ -279,28 +301,62 @@ def import_hangs(case: Case) -> Iterator[Finding]:
     Sources:
         https://github.com/spec-first/connexion/issues/1784
         truth: c3new/uvicorn/runs:app
+        test: tests/checkup/test_started_at_import.py
     """
     load = case.facts.load
-    if load is None or load.ended != "hang":
+    if load is None or load.ended not in ("hang", "start"):
         return
     own = [frame for frame in load.ended_frames if case.own(frame.path)]
-    frame = own[-1] if own else None
-    runs = any(inner.name == "run" and "/connexion/" in inner.path for inner in load.ended_frames)
-    what = "it calls app.run(), which serves until it is stopped" if runs else load.ended_detail
-    fix = Fix(
-        title='keep app.run() behind `if __name__ == "__main__":`'
-        if runs
-        else "move what waits out of the import; if it is only slow, give --timeout more seconds",
-        applicability=Applicability.MANUAL,
-        recommended=True,
-    )
+    if load.ended == "start":
+        yield _starts_a_server(case, load, own)
+        return
     yield finding(
-        f"importing {load.module} hangs: {what}",
+        f"importing {load.module} hangs: {load.ended_detail}",
         severity=ERROR,
         evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
-        location=case.at(frame),
+        location=case.at(own[-1] if own else None),
         word=target_word(case),
-        fixes=(fix,),
+        fixes=(
+            Fix(
+                title="move what waits out of the import; if it is only slow, give --timeout more seconds",
+                applicability=Applicability.MANUAL,
+                recommended=True,
+            ),
+        ),
+    )
+
+
+def _tree(source: Source) -> ast.Module | None:
+    try:
+        return parsed(source.text)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _starts_a_server(case: Case, load: LoadFacts, own: Sequence[Frame]) -> Finding:
+    """The start was seen at the call: the statement of the module that leads to it goes behind the guard."""
+    from connexion_doctor.python.edits import guard, statement_at  # healthy launches do without it
+
+    top = next((frame for frame in reversed(own) if frame.name == "<module>"), None)
+    source = case.sources.get(top.path) if top is not None else None
+    tree = _tree(source) if source is not None else None
+    edit = guard(source, statement_at(tree, top.line)) if source and tree and top else None
+    called = f"{case.relative(own[-1].path)} line {own[-1].line}" if own else "an installed package"
+    return finding(
+        f"Importing {load.module} starts a server of its own: {called} ends in {load.ended_detail}, "
+        "which serves until it is stopped.",
+        severity=ERROR,
+        evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in own[-4:]),
+        location=case.at(top or (own[-1] if own else None)),
+        word=target_word(case),
+        fixes=(
+            Fix(
+                title='Put the call under `if __name__ == "__main__":`.',
+                recommended=True,
+                applicability=Applicability.SAFE if edit is not None else Applicability.MANUAL,
+                edits=(edit,) if edit is not None else (),
+            ),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.imports import SETUPTOOLS
 from connexion_doctor.servers import ways
 
 ERROR = Severity.ERROR
@@ -105,11 +106,10 @@ def server_does_not_import(case: Case) -> Iterator[Finding]:
         install=(f"{servers.of(case).package}",),
     )
     if error.attributes.get("name") == "pkg_resources":
-        # setuptools 82 took it out (https://setuptools.pypa.io/en/latest/history.html)
         fix = Fix(
             title="install a setuptools that still has pkg_resources",
             recommended=True,
-            install=("setuptools<82",),
+            install=(SETUPTOOLS,),
             costs=("an old setuptools; a newer release of the server does without",),
         )
     yield finding(

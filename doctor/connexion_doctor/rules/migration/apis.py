@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from connexion_doctor.model import Finding, Severity
+from connexion_doctor.model import Edit, Finding, Location, Severity
 from connexion_doctor.python import Sources, Use
+from connexion_doctor.python.edits import remove_arguments, replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import app_calls, constructors, false, fix, named
 
@@ -20,8 +21,8 @@ def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
 
     Why: The option was removed; `add_api` swallows keywords that it does not know.
 
-    Fix: Remove it, drop the parameter from the handlers, and import the context instead:
-        `from connexion.context import context`. A parameter named `context_` gets it too.
+    Fix: Remove it, and name the parameter of the handlers `context_`, which Connexion 3 gives the context.
+        `from connexion.context import context` is the same elsewhere.
 
     Before:
         import connexion
@@ -36,11 +37,10 @@ def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
 
     After:
         import connexion
-        from connexion.context import context
 
 
-        def greet():
-            return {"user": context["user"]}
+        def greet(context_):
+            return {"user": context_["user"]}
 
 
         app = connexion.FlaskApp(__name__)
@@ -60,9 +60,36 @@ def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
             severity=Severity.ERROR,
             location=use.module.location(argument.keyword or use.node),
             fixes=fix(
-                f"Remove it; in each handler drop the parameter `{name}` and use `connexion.context.context`."
+                f"Remove it, and name the parameter `{name}` of the handlers `context_`.",
+                _context_edits(sources, use, argument.keyword, name),
             ),
         )
+
+
+def _context_edits(
+    sources: Sources, use: Use[ast.Call], keyword: ast.keyword | None, name: str
+) -> tuple[Edit, ...]:
+    """The keyword taken out, and the parameter renamed in every handler; empty where that is not certain."""
+    if keyword is None or not isinstance(keyword.value, ast.Constant) or not sources.operations:
+        return ()
+    handlers = [sources.handler(operation.handler) for operation in sources.operations]
+    found = {(one[0].path, one[1].lineno): one for one in handlers if one is not None}
+    if any(one is None for one in handlers):
+        return ()
+    edits = [*remove_arguments(use.module, use.node, [keyword])]
+    for module, function in found.values():
+        arguments = [*function.args.args, *function.args.kwonlyargs]
+        parameter = next((one for one in arguments if one.arg == name), None)
+        if parameter is None:
+            continue
+        names = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
+        if any(not isinstance(node.ctx, ast.Load) for node in names):
+            return ()
+        place = module.location(parameter)
+        written = Location(module.path, place.line, place.column, place.line, place.column + len(name))
+        edits.append(Edit(written, "context_"))
+        edits += [replace(module, node, "context_") for node in names]
+    return tuple(edits)
 
 
 @rule("CXD414", "validator-map-shape", Severity.ERROR)

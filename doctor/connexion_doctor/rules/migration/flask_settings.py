@@ -102,6 +102,67 @@ def _encoder_edits(sources: Sources, use: Use[ast.Attribute]) -> tuple[Edit, ...
     return (added, deleted, *known([add_import(use.module, "Jsonifier", "connexion.jsonifier")]))
 
 
+# Settings that Flask 2.3 took out, and the attribute of its JSON provider that does the same.
+_JSON_SETTINGS = {
+    "JSON_AS_ASCII": "ensure_ascii",
+    "JSON_SORT_KEYS": "sort_keys",
+    "JSONIFY_MIMETYPE": None,
+    "JSONIFY_PRETTYPRINT_REGULAR": None,
+}
+
+
+@rule("CXD438", "json-setting-ignored", Severity.WARNING)
+def json_settings(sources: Sources) -> Iterator[Finding]:
+    """A setting for JSON stands in the Flask configuration, where nothing reads it any more.
+
+    What happens: Nothing is said; with `JSON_AS_ASCII = False` answers have escapes where they had letters,
+        with `JSON_SORT_KEYS = False` their keys are in the order of the alphabet.
+
+    Why: Flask 2.3, which Connexion 3 brings, took these settings out.
+
+    Fix: Set it at Flask's JSON provider, `app.app.json`; with a `jsonifier` of one's own, there.
+
+    Before:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.app.config["JSON_AS_ASCII"] = False
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.app.json.ensure_ascii = False
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://flask.palletsprojects.com/en/stable/changes/#version-2-3-0
+        https://flask.palletsprojects.com/en/stable/api/#flask.json.provider.DefaultJSONProvider
+        test: tests/rules/migration/scenarios.py
+    """
+    own = any(named(sources, use, "jsonifier") for use, _ in constructors(sources))
+    own = own or any("json_encoder" in module.source.text for module in sources.modules)
+    for use, name in sources.subscripts:
+        key = use.node.slice
+        if name != f"{INNER}.config" or use.guarded or not isinstance(use.node.ctx, ast.Store):
+            continue
+        if not isinstance(key, ast.Constant) or key.value not in _JSON_SETTINGS:
+            continue
+        attribute = _JSON_SETTINGS[str(key.value)]
+        config = use.node.value
+        edits = []
+        if attribute is not None and not own and isinstance(config, ast.Attribute):
+            flask_app = use.module.text(config.value)
+            edits.append(replace(use.module, use.node, f"{flask_app}.json.{attribute}"))
+        yield finding(
+            f"Flask no longer reads `{key.value}`.",
+            severity=Severity.WARNING,
+            location=use.module.location(use.node),
+            fixes=fix("Set it at Flask's JSON provider, or at the `jsonifier`.", edits),
+        )
+
+
 @rule("CXD434", "wsgi-app-replaced", Severity.WARNING)
 def wsgi_app(sources: Sources) -> Iterator[Finding]:
     """`wsgi_app` of the Flask app inside is wrapped: the wrapper is never called.

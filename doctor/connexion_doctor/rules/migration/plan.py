@@ -23,6 +23,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD410",
             "CXD411",
             "CXD412",
+            "CXD413",
             "CXD414",
             "CXD415",
             "CXD416",
@@ -33,7 +34,9 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD421",
             "CXD422",
             "CXD433",
+            "CXD438",
             "CXD454",
+            "CXD455",
         ),
     ),  # fmt: skip
     ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),

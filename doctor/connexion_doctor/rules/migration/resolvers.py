@@ -1,13 +1,14 @@
-"""``MethodViewResolver``, a name that Connexion 3 gave to another class."""
+"""Resolvers: a name that Connexion 3 gave to another class, and what it no longer gives to one's own."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Sources, Use
-from connexion_doctor.python.edits import replace_name
+from connexion_doctor.python.edits import insert, replace_name
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import all_of, fix, listed
 
@@ -95,6 +96,75 @@ def collection_search(sources: Sources) -> Iterator[Finding]:
             location=use.module.location(use.node.func),
             fixes=fix("Use `MethodResolver`.", _to_method_resolver(use)),
         )
+
+
+_RESTY = ("connexion.resolver.RestyResolver", "connexion.RestyResolver")
+_RESOLVERS = re.compile(r"connexion\.(resolver\.)?(\w*Resolver)")
+
+
+@rule("CXD413", "resolver-of-ones-own", Severity.ERROR)
+def own_resolver(sources: Sources) -> Iterator[Finding]:
+    """A resolver is made or written as for Connexion 2.
+
+    What happens: At import `TypeError: RestyResolver.__init__() takes 2 positional arguments but 3 were
+        given`; or, when the first request comes, `AttributeError: 'OpenAPIOperation' object has no attribute
+        'api'`.
+
+    Why: The second argument of `RestyResolver` is taken by name only, and an operation no longer knows its
+        API.
+
+    Fix: `collection_endpoint_name="search"`. What a resolver needs of its API is given to it when it is made.
+
+    Before:
+        import connexion
+        from connexion.resolver import RestyResolver
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml", resolver=RestyResolver("api", "search"))
+
+    After:
+        import connexion
+        from connexion.resolver import RestyResolver
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml", resolver=RestyResolver("api", collection_endpoint_name="search"))
+
+    Sources:
+        https://github.com/spec-first/connexion/blob/main/connexion/resolver.py
+        test: tests/rules/migration/scenarios.py
+    """
+    for use, name in sources.calls:
+        made = name.removesuffix("().__init__").removesuffix(".__init__")
+        first = 2 if name.endswith("Resolver.__init__") else 1  # ``RestyResolver.__init__(self, ...)``
+        if made not in _RESTY or use.guarded or len(use.node.args) != first + 1:
+            continue
+        second = use.node.args[first]
+        place = use.module.location(second)
+        yield finding(
+            "The second argument of `RestyResolver` is taken by name only.",
+            severity=Severity.ERROR,
+            location=place,
+            fixes=fix(
+                "Pass it as `collection_endpoint_name`.",
+                [insert(use.module, place.line, place.column, "collection_endpoint_name=")],
+            ),
+        )
+    for module in sources.modules:
+        for cls in module.classes:
+            bases = [sources.names.value(base, module, cls.scope) or "" for base in cls.node.bases]
+            if cls.guarded or not any(_RESOLVERS.fullmatch(base) for base in bases):
+                continue
+            for node in ast.walk(cls.node):
+                on_operation = (
+                    isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "operation"
+                )
+                if isinstance(node, ast.Attribute) and on_operation and node.attr == "api":
+                    yield finding(
+                        "An operation of Connexion 3 does not know its API: `operation.api` is gone.",
+                        severity=Severity.ERROR,
+                        location=module.location(node),
+                        fixes=fix("Give the resolver what it needs of the API when it is made."),
+                    )
 
 
 def _views(sources: Sources, use: Use[ast.Call]) -> list[tuple[str, str]]:

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from connexion_doctor.model import Edit, Finding, Severity
+from connexion_doctor.model import Finding, Severity
 from connexion_doctor.python import Sources, Use
-from connexion_doctor.python.edits import add_argument, indentation, replace
+from connexion_doctor.python.edits import add_argument, guard, known
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import app_calls, constructors, fix, named, passed
 
@@ -118,18 +118,13 @@ def run_at_import(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     for use in _at_import(sources):
-        place = use.module.location(use.statement)
-        blanks = indentation(use.module, use.statement)
-        plain = isinstance(use.statement, ast.Expr) and place.line == place.end_line
-        edits: list[Edit] = []
-        if plain and not blanks:
-            text = use.module.text(use.statement)
-            edits.append(replace(use.module, use.statement, f'if __name__ == "__main__":\n    {text}'))
         yield finding(
             "`run` is called when the module is imported: a server that imports it never answers.",
             severity=Severity.WARNING,
-            location=place,
-            fixes=fix('Put it under `if __name__ == "__main__":`.', edits),
+            location=use.module.location(use.statement),
+            fixes=fix(
+                'Put it under `if __name__ == "__main__":`.', known([guard(use.module.source, use.statement)])
+            ),
         )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from connexion_doctor.model import Edit, Finding, Location, Severity
+from connexion_doctor.model import Finding, Location, Severity
 from connexion_doctor.python import Sources, Use
-from connexion_doctor.python.edits import rename_keyword, replace
+from connexion_doctor.python.edits import replace
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration import flask_testing
+from connexion_doctor.rules.migration.client_calls import ClientCall
 from connexion_doctor.rules.migration.uses import INNER, fix, inner_calls, listed, outer_app, receiver
 
 _CLIENT = r"connexion\.(FlaskApp|AsyncApp)\(\)(?P<inner>\.app)?\.test_client\(\)(\.__enter__\(\))?"
@@ -88,15 +90,13 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
                     severity=Severity.ERROR,
                     location=Location(module.path, cls.node.lineno, module.location(cls.node).column),
                     fixes=fix(
-                        "Derive from `unittest.TestCase` and set `self.client = "
-                        "app.test_client()` in `setUp`, "
-                        "`app` being the Connexion app."
+                        "Derive from `unittest.TestCase`, and make `self.client` with `app.test_client()`, "
+                        "`app` being the Connexion app.",
+                        flask_testing.edits(sources, cls),
+                        unsafe=True,
+                        costs=["it is Starlette's client: arguments and responses are those of httpx"],
                     ),
                 )
-
-
-_RENAMED = {"query_string": "params"}
-_NO_KEYWORD = ("query_string", "content_type", "mimetype", "environ_base", "environ_overrides", "buffered")
 
 
 @rule("CXD461", "test-client-arguments", Severity.ERROR)
@@ -110,7 +110,9 @@ def arguments(sources: Sources) -> Iterator[Finding]:
 
     Fix: `query_string=` -> `params=`, `content_type="x"` -> `headers={"content-type": "x"}`,
         `delete(json=...)` -> `request("DELETE", ..., json=...)`, `open(path, method="GET")` ->
-        `request("GET", path)`.
+        `request("GET", path)`. Of a multipart request `data=` with its files becomes `files=` without any
+        content type: httpx writes it, with the boundary. One that is set by hand has none, and the request
+        ends in 500. Flask's `(stream, name, type)` of a file is `(name, stream, type)`.
 
     Before:
         import connexion
@@ -143,73 +145,22 @@ def arguments(sources: Sources) -> Iterator[Finding]:
         match = _CALL.fullmatch(name)
         if match is None or use.guarded:
             continue
-        verb = match["verb"]
-        keywords = {k.arg: k for k in use.node.keywords if k.arg is not None}
-        bad = [key for key in keywords if key in _NO_KEYWORD]
-        bodies = [
-            k for k in ("json", "data") if k in keywords and verb in ("delete", "get", "head", "options")
-        ]
-        if not bad and not bodies and verb != "open":
+        call = ClientCall(sources, use, match["verb"])
+        what = [*(["open"] if call.verb == "open" else []), *call.unknown, *call.bodies]
+        if not what and not call.is_multipart:
             continue
-        what = [*(["open"] if verb == "open" else []), *bad, *bodies]
+        if what:
+            only_bodies = call.bodies and not call.unknown
+            told = f"Starlette's test client does not know {listed(what)}"
+            told += f" of `{call.verb}`." if only_bodies else "."
+        else:
+            told = "A multipart content type that is set by hand has no boundary: the request ends in 500."
         yield finding(
-            f"Starlette's test client does not know {listed(what)}"
-            + (f" of `{verb}`." if bodies and not bad else "."),
+            told,
             severity=Severity.ERROR,
-            location=use.module.location(keywords[bad[0]] if bad else use.node),
-            fixes=fix(
-                "Call it as httpx is called.",
-                _call_edits(use, verb, keywords, bodies),
-                unsafe=match["inner"] is not None,
-            ),
+            location=use.module.location(call.keywords[call.unknown[0]] if call.unknown else use.node),
+            fixes=fix("Call it as httpx is called.", call.edits(), unsafe=match["inner"] is not None),
         )
-
-
-def _call_edits(
-    use: Use[ast.Call], verb: str, keywords: dict[str, ast.keyword], bodies: Sequence[str]
-) -> tuple[Edit, ...]:
-    module = use.module
-    edits: list[Edit] = []
-    for name, keyword in keywords.items():
-        if name in _RENAMED:
-            edits.append(rename_keyword(module, keyword, _RENAMED[name]))
-        elif name in ("content_type", "mimetype"):
-            text = module.text(keyword.value)
-            other = keywords.get("headers")
-            if other is None:
-                edits.append(replace(module, keyword, f'headers={{"content-type": {text}}}'))
-                continue
-            return ()
-        elif name in _NO_KEYWORD:
-            return ()
-    if verb == "open" or bodies:
-        function = use.node.func
-        if not isinstance(function, ast.Attribute):
-            return ()
-        end_line, end_column = module.location(function).end
-        start = Location(module.path, end_line, end_column - len(function.attr), end_line, end_column)
-        method = f'"{verb.upper()}"'
-        if verb == "open":
-            given = keywords.get("method")
-            if given is None or len(use.node.args) != 1 or given is not use.node.keywords[0]:
-                return ()
-            # open(path, method=X, ...): the two change places, and what stands between stays.
-            path = use.node.args[0]
-            method, place = module.text(given.value), module.location(path)
-            edits += [
-                Edit(start, "request"),
-                Edit(place, method),
-                replace(module, given, module.text(path)),
-            ]
-            return tuple(edits)
-        if not use.node.args:
-            return ()
-        first = module.location(use.node.args[0])
-        edits += [
-            Edit(start, "request"),
-            Edit(Location(module.path, first.line, first.column, first.line, first.column), f"{method}, "),
-        ]
-    return tuple(edits)
 
 
 @rule("CXD462", "test-response-attributes", Severity.ERROR)

@@ -123,7 +123,7 @@ def receiver(use: Use[ast.Call]) -> ast.expr | None:
     return use.node.func.value if isinstance(use.node.func, ast.Attribute) else None
 
 
-def outer_app(sources: Sources, inner: ast.AST, use: Use[ast.Call]) -> str | None:
+def outer_app(sources: Sources, inner: ast.AST, use: Use[ast.Call] | Use[ast.expr]) -> str | None:
     """The text of the Connexion app behind an expression for the Flask app inside, as usable there.
 
     ``app.app`` gives ``app``; a name assigned from ``app.app`` gives ``app`` if that is still the app.
@@ -147,7 +147,7 @@ def outer_app(sources: Sources, inner: ast.AST, use: Use[ast.Call]) -> str | Non
     return None
 
 
-def _assigned(use: Use[ast.Call], name: ast.Name) -> ast.expr | None:
+def _assigned(use: Use[ast.Call] | Use[ast.expr], name: ast.Name) -> ast.expr | None:
     scope = use.scope
     position = (name.lineno, name.col_offset)
     while True:

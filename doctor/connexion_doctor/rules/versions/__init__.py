@@ -11,6 +11,7 @@ RULES = rules_of(
     connexion2.flask,
     connexion2.werkzeug,
     connexion2.packaging,
+    connexion2.without_limits,
     connexion3.starlette_1,
     connexion3.starlette_033,
     connexion3.regression_320,

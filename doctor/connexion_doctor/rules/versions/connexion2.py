@@ -160,3 +160,68 @@ def packaging(subject: Requirements) -> Iterator[Finding]:
                 [upgrade(subject, "connexion>=2.15.1,<3", unsafe=False)],
                 "ModuleNotFoundError: No module named 'packaging'",
             )
+
+
+@rule("CXD509", "connexion2-without-limits", Severity.ERROR)
+def without_limits(subject: Requirements) -> Iterator[Finding]:
+    """A Connexion 2 that does not limit what it stands on, which has moved on since.
+
+    What happens: `import connexion` raises
+        `ModuleNotFoundError: No module named 'openapi_spec_validator.handlers'` (Connexion below 2.8), or
+        `ImportError: cannot import name 'soft_unicode' from 'markupsafe'` (2.8 to 2.9.0 with Flask 1).
+
+    Why: Connexion below 2.8 asks for openapi-spec-validator without an upper limit; that package dropped its
+        `handlers` in 0.5. Connexion 2.8 and 2.9 ask for Flask below 2, which asks for Jinja2 below 3, which
+        takes any MarkupSafe; that package dropped `soft_unicode` in 2.1.
+
+    Fix: Connexion 2.14.2, which can be installed by itself today. Or the limits: below 2.8
+        `openapi-spec-validator<0.3`, `flask<2.3` and `werkzeug<2.3`, for 2.8 and 2.9 `markupsafe<2.1`; and
+        `setuptools<82`, of which these versions import `pkg_resources`.
+
+    Before:
+        connexion==2.7.0
+
+    After:
+        connexion>=2.14.2,<3
+
+    Sources:
+        https://pypi.org/project/connexion/2.7.0/
+        https://markupsafe.palletsprojects.com/en/stable/changes/#version-2-1-0
+        test: tests/rules/versions/test_pairs_are_real.py
+    """
+    for package, first, bounds, error in (
+        (
+            "openapi-spec-validator",
+            "0.5",
+            "<2.8",
+            "ModuleNotFoundError: No module named 'openapi_spec_validator.handlers'",
+        ),
+        (
+            "markupsafe",
+            "2.1",
+            ">=2.8,<2.10",
+            "ImportError: cannot import name 'soft_unicode' from 'markupsafe'",
+        ),
+    ):
+        spoken = {"markupsafe": "MarkupSafe"}.get(package, package)
+        for connexion, other in subject.pairs("connexion", package):
+            if within(connexion.version, bounds) and within(other.version, f">={first}"):
+                yield clash(
+                    f"Connexion {connexion.spoken} cannot be imported with {spoken} {other.spoken}.",
+                    Severity.ERROR,
+                    connexion,
+                    other,
+                    [upgrade(subject, "connexion>=2.14.2,<3", unsafe=False)],
+                    error,
+                )
+        for connexion in subject.versions("connexion"):
+            if within(connexion.version, bounds) and subject.takes(package, "9", ">=3.7"):
+                yield clash(
+                    f"Connexion {connexion.spoken} is installed with a newer {spoken}, with which it cannot "
+                    "be imported: nothing holds it below.",
+                    Severity.ERROR,
+                    connexion,
+                    None,
+                    [upgrade(subject, "connexion>=2.14.2,<3", unsafe=False)],
+                    error,
+                )

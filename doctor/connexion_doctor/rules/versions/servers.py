@@ -120,7 +120,7 @@ def a2wsgi(subject: Requirements) -> Iterator[Finding]:
 
     Why: A fault of these versions in the adapter between Connexion and Flask.
 
-    Fix: a2wsgi 1.10.4 or newer.
+    Fix: a2wsgi 1.10.4 or newer. A note only where no API validates its responses.
 
     Before:
         connexion[flask]==3.1.0
@@ -134,11 +134,13 @@ def a2wsgi(subject: Requirements) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/issues/1894
         test: tests/rules/versions/test_pairs_are_real.py
     """
+    validated = "validate-responses" in subject.uses
     for found in subject.versions("a2wsgi"):
         if within(found.version, ">=1.10.1,<1.10.4"):
             yield clash(
-                f"a2wsgi {found.spoken} hangs when the validation of a response fails.",
-                Severity.ERROR,
+                f"a2wsgi {found.spoken} hangs when the validation of a response fails"
+                + ("." if validated else "; no API of this project validates its responses."),
+                Severity.ERROR if validated else Severity.INFO,
                 found,
                 None,
                 [upgrade(subject, "a2wsgi>=1.10.4", unsafe=False)],

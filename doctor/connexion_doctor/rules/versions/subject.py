@@ -116,6 +116,8 @@ def uses_of(sources: Sources) -> frozenset[str]:
             continue
         if name in ("connexion.FlaskApp", "connexion.FlaskApi"):
             found.add("flask")
+            given = [k.value for k in use.node.keywords if k.arg == "validate_responses"]
+            found |= {"validate-responses"} if given and getattr(given[0], "value", True) else set()
         elif name in ("connexion.FlaskApp().run", "connexion.AsyncApp().run"):
             found.add("uvicorn")
             if use.node.args:

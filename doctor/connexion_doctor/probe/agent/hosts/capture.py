@@ -38,15 +38,23 @@ class Started:
         self.app = app
         self.options = options
         self.main = threading.current_thread() is threading.main_thread()
-        self.place = own_place()
+        self.frames = places()
+        self.place = self.frames[0][:2] if self.frames else None
 
 
 class Capture:
-    """While it is entered, starts of servers are recorded in ``started`` and stop the code."""
+    """While it is entered, starts of servers are recorded in ``started`` and stop the code.
 
-    def __init__(self, patches: list[Patch]) -> None:
+    ``active`` is the one that is entered: an import inside of a script that runs is watched already.
+    """
+
+    active: Capture | None = None
+
+    def __init__(self, patches: list[Patch], an_import: bool = False) -> None:
+        self._import = an_import
         self.started: list[Started] = []
         self.refused: list[str] = []  # what else it tried: programs, processes, sockets
+        self.refused_frames: list[tuple[str, int, str]] = []
         self._patches: dict[str, list[Patch]] = {}
         for patch in patches:
             self._patches.setdefault(patch.module, []).append(patch)
@@ -59,9 +67,11 @@ class Capture:
             if name in sys.modules:
                 self.patch(name)
         sys.meta_path.insert(0, self._finder)
+        Capture.active = self
         return self
 
     def __exit__(self, *exc_info: Any) -> None:
+        Capture.active = None
         if self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
         for owner, name, original in reversed(self._undo):
@@ -88,9 +98,12 @@ class Capture:
             setattr(owner, attribute, patch.make(self, getattr(owner, attribute)))
 
     def stop(self, started: Started) -> None:
-        """Record a start and leave. A copy of the process made by a fork ends without a word."""
+        """Record a start and leave. A copy of the process made by a fork ends without a word, and so does a
+        thread of an import, which has its server beside it."""
         if os.getpid() != self._pid:
             os._exit(0)
+        if self._import and not started.main:
+            raise SystemExit
         self.started.append(started)
         raise Stop()
 
@@ -99,6 +112,7 @@ class Capture:
         if os.getpid() != self._pid:
             os._exit(0)
         self.refused.append(what)
+        self.refused_frames = self.refused_frames or places()
         raise Stop()
 
     def chosen(self) -> Started | None:
@@ -175,7 +189,9 @@ def own_frames() -> Iterator[Any]:
         frame = frame.f_back
 
 
-def own_place() -> tuple[str, int] | None:
-    """File and line of the innermost code of the project that led here."""
-    frame = next(own_frames(), None)
-    return (os.path.abspath(frame.f_code.co_filename), frame.f_lineno) if frame is not None else None
+def places() -> list[tuple[str, int, str]]:
+    """File, line and function of each frame of the project's that led here, innermost first."""
+    return [
+        (os.path.abspath(frame.f_code.co_filename), frame.f_lineno, frame.f_code.co_name)
+        for frame in own_frames()
+    ]

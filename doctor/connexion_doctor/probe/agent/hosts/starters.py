@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
+import threading
 from typing import Any, Callable
 
 from .capture import Capture, Patch, Started
@@ -31,6 +31,16 @@ def patches() -> list[Patch]:
         Patch("werkzeug._reloader", "run_with_reloader", _run_main),
         Patch("multiprocessing.process", "BaseProcess.start", _process),
     ]
+    return made
+
+
+def blocking_patches() -> list[Patch]:
+    """The steps that do not come back before their server ends. A module that is imported may make a server
+    and leave it to a thread; it may not wait for it, and no second server may listen in the probe."""
+    made = [Patch(module, path, _recorder(read)) for module, path, read in BLOCKING_STEPS]
+    made += [Patch(module, path, _async_recorder(read)) for module, path, read in ASYNC_STEPS]
+    made += [Patch(module, path, _nothing) for module, path in SKIPPED]
+    made += [Patch("os", path, _refuser("it becomes another program")) for path in ("execv", "execve")]
     return made
 
 
@@ -101,6 +111,8 @@ def _words(args: Any, kwargs: dict[str, Any]) -> list[str]:
     if isinstance(given, bytes):
         given = os.fsdecode(given)
     if isinstance(given, str):
+        import shlex
+
         try:
             words = shlex.split(given)
         except ValueError:
@@ -227,8 +239,6 @@ def _aiohttp(app: Any, *args: Any, **kwargs: Any) -> Started:
 
 
 def _socketserver(self: Any, *args: Any, **kwargs: Any) -> Started | None:
-    import threading
-
     application = getattr(self, "application", None)
     if application is None or threading.current_thread() is not threading.main_thread():
         raise SystemExit  # a server beside the app, of metrics or a health check: its thread ends
@@ -238,6 +248,14 @@ def _socketserver(self: Any, *args: Any, **kwargs: Any) -> Started | None:
 
 def _daphne(self: Any, *args: Any, **kwargs: Any) -> Started:
     return Started("asgi3", "daphne's Server.run", self.application)
+
+
+def _any_socketserver(self: Any, *args: Any, **kwargs: Any) -> Started:
+    return Started("wsgi", "serve_forever", getattr(self, "application", None))
+
+
+def _entry(entry: str) -> Read:
+    return lambda *args, **kwargs: Started("other", entry, None)
 
 
 def _first(entry: str) -> Read:
@@ -276,6 +294,28 @@ STEPS: tuple[tuple[str, str, Read], ...] = (
     ("meinheld.server", "run", _first("meinheld's run")),
     ("eventlet.wsgi", "server", _second("eventlet's wsgi.server")),
     ("cheroot.server", "HTTPServer.prepare", _cheroot),
+)
+# The steps of a start in the main thread behind which nothing of the module runs before the server ends.
+BLOCKING_STEPS: tuple[tuple[str, str, Read], ...] = (
+    ("uvicorn.config", "Config.bind_socket", _uvicorn_config),
+    ("uvicorn.server", "Server.run", _uvicorn_server),
+    ("werkzeug.serving", "run_simple", _entry("werkzeug's run_simple")),
+    ("waitress", "serve", _first("waitress.serve")),
+    ("waitress.server", "BaseWSGIServer.run", _entry("waitress.serve")),
+    ("waitress.server", "MultiSocketServer.run", _entry("waitress.serve")),
+    ("gevent.baseserver", "BaseServer.serve_forever", _entry("gevent's serve_forever")),
+    ("gunicorn.app.base", "BaseApplication.run", _gunicorn),
+    ("granian.server.common", "AbstractServer.serve", _granian),
+    ("granian.server.mp", "MPServer.serve", _granian),
+    ("granian.server.mt", "MTServer.serve", _granian),
+    ("tornado.tcpserver", "TCPServer.listen", _tornado),
+    ("socketserver", "BaseServer.serve_forever", _any_socketserver),
+    ("daphne.server", "Server.run", _daphne),
+    ("bjoern", "run", _first("bjoern.run")),
+    ("meinheld.server", "run", _first("meinheld's run")),
+    ("eventlet.wsgi", "server", _second("eventlet's wsgi.server")),
+    ("cheroot.server", "HTTPServer.start", _entry("cheroot's start")),
+    ("hypercorn.run", "run", _entry("hypercorn's run")),
 )
 ASYNC_STEPS: tuple[tuple[str, str, Read], ...] = (
     ("uvicorn.server", "Server.serve", _uvicorn_server),

@@ -1,0 +1,96 @@
+"""The operations of a specification, as far as handlers depend on them.
+
+Sources: ``connexion/operations/openapi.py`` and ``swagger2.py`` of Connexion 2.14 and 3.3: the types of an
+operation's responses are those of all its statuses together.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
+_MEDIA_TYPE = re.compile(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in."""
+
+    specification: str
+    method: str
+    route: str
+    handler: str
+    produces: tuple[str, ...]
+
+    @property
+    def spoken(self) -> str:
+        """``GET /pets``."""
+        return f"{self.method.upper()} {self.route}"
+
+
+def has_several_types(text: str) -> bool:
+    """Whether a document names more than one media type: the others need not be read."""
+    return len(set(_MEDIA_TYPE.findall(text))) > 1
+
+
+def operations_of(path: str, text: str) -> list[Operation]:
+    """The operations of a document that have a handler of their own name; none of one that cannot be read."""
+    document = _document(path, text)
+    if document is None:
+        return []
+    return list(_operations(path, document))
+
+
+def _document(path: str, text: str) -> Mapping[str, Any] | None:
+    try:
+        if path.endswith(".json"):
+            made = json.loads(text)
+        else:
+            from ruamel.yaml import YAML
+
+            made = YAML(typ="safe", pure=True).load(text)
+    except Exception:  # a template, or a construct of somebody's own
+        return None
+    known = isinstance(made, dict) and ("openapi" in made or "swagger" in made)
+    return made if known and isinstance(made.get("paths"), dict) else None
+
+
+def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
+    for route, item in document["paths"].items():
+        item = _resolved(item, document)
+        for method in METHODS:
+            operation = item.get(method)
+            if not isinstance(operation, dict) or not isinstance(operation.get("operationId"), str):
+                continue
+            controller = next((o[name] for o in (operation, item) for name in CONTROLLERS if name in o), None)
+            handler = f"{controller}.{operation['operationId']}" if controller else operation["operationId"]
+            produces = tuple(dict.fromkeys(_produces(operation, document)))
+            yield Operation(path, method, str(route), handler, produces)
+
+
+def _produces(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
+    if "swagger" in document:
+        yield from map(str, operation.get("produces", document.get("produces")) or ())
+        return
+    responses = operation.get("responses")
+    for response in responses.values() if isinstance(responses, dict) else ():
+        content = _resolved(response, document).get("content")
+        yield from map(str, content if isinstance(content, dict) else ())
+
+
+def _resolved(node: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reference inside the document leads to; empty for one that leads elsewhere."""
+    for _ in range(8):
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        if not isinstance(reference, str):
+            return node if isinstance(node, dict) else {}
+        node = document if reference.startswith("#/") else None
+        for part in reference[2:].split("/") if node is not None else ():
+            key = part.replace("~1", "/").replace("~0", "~")
+            node = node.get(key) if isinstance(node, dict) else None
+    return {}

@@ -1,0 +1,199 @@
+"""Handlers that leave it to Connexion which of several content types they answer in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from connexion_doctor.model import Edit, Finding, Severity
+from connexion_doctor.python import Module, Sources
+from connexion_doctor.python.edits import insert, replace
+from connexion_doctor.python.module import Function
+from connexion_doctor.python.operations import Operation
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.uses import fix, listed
+
+# What gives a response object of a framework, or of Connexion, which has its type in it.
+RESPONSES = frozenset(
+    "jsonify make_response Response send_file send_from_directory redirect stream_with_context problem "
+    "ConnexionResponse JSONResponse StreamingResponse FileResponse PlainTextResponse HTMLResponse "
+    "RedirectResponse abort".split()
+)
+DATA = ast.Dict | ast.List | ast.Set | ast.ListComp | ast.DictComp | ast.Compare
+DATA_CALLS = frozenset("dict list str int float sorted len to_dict asdict model_dump dumps".split())
+
+
+@dataclass(frozen=True)
+class _Return:
+    """A ``return``: whether it is ``named`` (it says its type, or need not), ``data`` or ``unknown``."""
+
+    node: ast.Return
+    kind: str
+    edits: tuple[Edit, ...] = ()
+
+
+@rule("CXD455", "response-type-not-named", Severity.ERROR)
+def response_type(sources: Sources) -> Iterator[Finding]:
+    """An operation has responses of several content types, and its handler names none.
+
+    What happens: `500 Internal Server Error`: `Multiple response content types are defined in the operation
+        spec, but the handler response did not specify which one to return`; also where the types belong to
+        different statuses, as `application/json` for 200 and `application/problem+json` for 400, and where
+        nothing is returned (`return None, 204`).
+
+    Why: Connexion 2 answered in the first type where all of them are JSON, else in `application/json`.
+        Connexion 3 chooses only where there is one type, text for `text/plain`, or bytes for
+        `application/octet-stream`.
+
+    Fix: Name the type in the headers that the handler returns. That works in both versions.
+
+    Before:
+        import connexion
+
+
+        def show(name):
+            return {"name": name}, 200
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+
+
+        def show(name):
+            return {"name": name}, 200, {"Content-Type": "application/json"}
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://github.com/spec-first/connexion/blob/main/connexion/decorators/response.py
+        test: tests/rules/migration/test_response_types.py
+    """
+    seen: set[tuple[str, int]] = set()
+    for operation in sources.typed_operations:
+        if len(operation.produces) < 2:
+            continue
+        handler = sources.handler(operation.handler)
+        if handler is None or (handler[0].path, handler[1].lineno) in seen:
+            continue
+        module, function = handler
+        seen.add((module.path, function.lineno))
+        yield from _unnamed(operation, module, function)
+
+
+def _unnamed(operation: Operation, module: Module, function: Function) -> Iterator[Finding]:
+    chosen = _chosen(operation.produces)
+    returns = [_read(node, function, operation.produces, chosen, module) for node in _returns(function)]
+    data = [one for one in returns if one.kind == "data"]
+    unknown = [one for one in returns if one.kind == "unknown"]
+    told = data or unknown
+    if not told:
+        return
+    edits = [edit for one in data for edit in one.edits]
+    certain = bool(data) and chosen is not None and all(one.edits for one in data)
+    said = f"`{operation.spoken}` answers in {listed(sorted(operation.produces))}, and `{function.name}`"
+    yield finding(
+        f"{said} names none of them: Connexion 3 answers 500."
+        if data
+        else f"{said} may name none of them: unless it returns a response object, Connexion 3 answers 500.",
+        severity=Severity.ERROR if data else Severity.WARNING,
+        evidence=[f"{operation.specification}: {operation.spoken}"],
+        location=module.location(told[0].node),
+        fixes=fix("Name the content type in the headers that are returned.", edits if certain else ()),
+    )
+
+
+def _chosen(produces: tuple[str, ...]) -> str | None:
+    """What Connexion 2 answered in (``connexion/operations/abstract.py``, ``get_mimetype``)."""
+    if all(one == "application/json" or one.endswith("+json") for one in produces):
+        return produces[0]
+    return "application/json" if "application/json" in produces else None
+
+
+def _returns(function: Function) -> Iterator[ast.Return]:
+    """The returns of a function, not of those inside it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.Return):
+            yield node
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting[0:0] = list(ast.iter_child_nodes(node))
+
+
+def _read(
+    node: ast.Return, function: Function, produces: tuple[str, ...], chosen: str | None, module: Module
+) -> _Return:
+    header = f'{{"Content-Type": "{chosen}"}}'
+    if node.value is None:
+        return _Return(node, "data", (replace(module, node, f"return None, {header}"),))
+    parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    kind = _kind(parts[0], function, produces) if parts else "unknown"
+    if kind != "data":
+        return _Return(node, kind)
+    last = parts[-1]
+    if len(parts) > 1 and isinstance(last, ast.Dict):
+        return _with_headers(node, last, chosen, module)
+    if len(parts) == 3 or len(parts) == 2 and not _is_status(parts[1]):
+        return _Return(node, "unknown")
+    end = module.location(last if isinstance(node.value, ast.Tuple) else node.value).end
+    if isinstance(node.value, ast.Tuple) and module.text(node.value).rstrip(")").rstrip().endswith(","):
+        return _Return(node, "data")
+    return _Return(node, "data", (insert(module, *end, f", {header}"),))
+
+
+def _with_headers(node: ast.Return, headers: ast.Dict, chosen: str | None, module: Module) -> _Return:
+    names = [str(key.value).lower() for key in headers.keys if isinstance(key, ast.Constant)]
+    if "content-type" in names:
+        return _Return(node, "named")
+    if len(names) < len(headers.keys):
+        return _Return(node, "unknown")
+    place = module.location(headers)
+    added = f'"Content-Type": "{chosen}"' + (", " if names else "")
+    return _Return(node, "data", (insert(module, place.line, place.column + 1, added),))
+
+
+def _kind(value: ast.expr, function: Function, produces: tuple[str, ...], depth: int = 0) -> str:
+    """What is returned as the body: a response object, for certain data, or nobody knows."""
+    if isinstance(value, ast.Constant | ast.JoinedStr):
+        text = isinstance(value, ast.JoinedStr) or isinstance(value.value, str)
+        if text and any("text/plain" in one for one in produces):
+            return "named"
+        if isinstance(value, ast.Constant) and isinstance(value.value, bytes):
+            return "unknown"
+        return "data"
+    if isinstance(value, DATA):
+        return "data"
+    if isinstance(value, ast.Attribute | ast.Name) and _last(value) == "NoContent":
+        return "data"
+    if isinstance(value, ast.Call):
+        name = _last(value.func)
+        return "named" if name in RESPONSES else "data" if name in DATA_CALLS else "unknown"
+    if isinstance(value, ast.IfExp):
+        kinds = {_kind(one, function, produces, depth) for one in (value.body, value.orelse)}
+        return kinds.pop() if len(kinds) == 1 else "unknown"
+    if isinstance(value, ast.Name) and depth < 3:
+        given = [
+            node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and any(_last(target) == value.id for target in node.targets)
+        ]
+        kinds = {_kind(one, function, produces, depth + 1) for one in given}
+        return kinds.pop() if len(kinds) == 1 else "unknown"
+    return "unknown"
+
+
+def _is_status(node: ast.expr) -> bool:
+    """Whether an expression is a status: a number, or ``HTTPStatus.OK``."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int)
+    return isinstance(node, ast.Attribute) and (node.attr.isupper() or node.attr == "value")
+
+
+def _last(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))

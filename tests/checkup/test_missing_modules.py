@@ -1,0 +1,31 @@
+"""A module that an import did not find (CXD012): what brings it, or where the project has it itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import APP, diagnose, project
+
+# the import, files beside the app -> packages to install, what the fix says
+MISSING = {
+    "of a distribution": ("import nowhere_to_be_found", {}, ["nowhere_to_be_found"], "install what brings"),
+    "pkg_resources": ("import pkg_resources", {}, ["setuptools<82"], "setuptools"),
+    "the project's own, in src": ("import shop.db", {"src/shop/__init__.py": ""}, [], "Put src on the path"),
+    "the project's own module": ("import helpers", {"lib/helpers.py": ""}, [], "Put lib on the path"),
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_what_is_proposed(tmp_path: Path, name: str) -> None:
+    line, files, install, said = MISSING[name]
+    project(tmp_path, app__py=f"{line}\n{APP}")
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=tmp_path)
+    assert done.verdicts == ["fails"]
+    fix = done.fix("CXD012")
+    assert fix["install"] == install
+    assert said in fix["title"]

@@ -1,0 +1,34 @@
+"""An operationId that is nearly a function's name is corrected (CXD110), where no other operation has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import APP, SPECIFICATION, diagnose, doctor, project, target
+
+ASKED = ("--", "uvicorn", "app:app")
+TWICE = SPECIFICATION + SPECIFICATION[SPECIFICATION.index("  /hello:") :].replace("/hello:", "/helo:")
+TAKEN = TWICE.replace("app.hello", "app.helo").replace("app.helo", "app.hello", 1)
+
+# the specification -> the operationId that is written, None where it stays by hand
+WRONG = {
+    "a letter too few": (SPECIFICATION.replace("app.hello", "app.helo"), "app.hello"),
+    "another name": (SPECIFICATION.replace("app.hello", "app.greeting"), None),
+    "the function has its operation": (TAKEN, None),
+    "no such module": (SPECIFICATION.replace("app.hello", "apps.hello"), None),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_nearest_name(tmp_path: Path, name: str) -> None:
+    text, written = WRONG[name]
+    project(tmp_path, app__py=APP, openapi__yaml=text)
+    done = diagnose("c3new", *ASKED, cwd=tmp_path)
+    fix = done.fix("CXD110")
+    assert [edit["replacement"] for edit in fix["edits"]] == ([written] if written else [])
+    if written:
+        assert fix["applicability"] == "unsafe"
+        doctor("--python", str(target("c3new").python), "--fix", "--unsafe-fixes", *ASKED, cwd=tmp_path)
+        assert diagnose("c3new", *ASKED, cwd=tmp_path).verdicts == ["serves"]
