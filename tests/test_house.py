@@ -37,7 +37,8 @@ ROOMS: dict[str, set[str]] = {
     launches: model commands python requirements environment discovery servers
     checkup: model commands environment processes requirements probe facts fixes servers rules reading \
         screening verify launches reporters
-    cli: model probe rules fixes screening reporters configuration checkup
+    compare: model commands processes rules screening verify reporters checkup
+    cli: model probe rules fixes screening reporters configuration checkup compare
     """.replace("    ", "").split("\n")
     if line
 }  # fmt: skip
@@ -132,7 +133,7 @@ def test_nothing_below_the_checkup_knows_its_options() -> None:
         for module in modules()
         if any(imported.endswith("checkup.options") for _, imported in imports(module))
     }
-    assert knowing == {"checkup", "cli"}
+    assert knowing == {"checkup", "compare", "cli"}
 
 
 def test_contributing_shows_the_same_table() -> None:

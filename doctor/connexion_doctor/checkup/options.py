@@ -15,6 +15,7 @@ class Options:
     """What is to be judged, how deep (``do_import``, ``call``, ``lifespan``, ``verify``), for how many
     seconds an app may load (``timeout``), and which findings count.
 
+    ``specifications`` has the whole specifications told, as ``compare`` needs them.
     ``facts`` are saved ones to judge in place of a project, ``save_facts`` is where to save them.
     """
 
@@ -24,6 +25,7 @@ class Options:
     call: bool = True
     lifespan: bool = False
     verify: bool = False
+    specifications: bool = False
     timeout: float = 30.0
     target_version: int | None = None
     fail_on: str = "error"

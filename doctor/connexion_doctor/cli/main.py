@@ -11,6 +11,7 @@ import click
 
 from connexion_doctor import __version__
 from connexion_doctor.cli.arguments import SHELLS, Check, DefaultCommand, Format, RuleCode
+from connexion_doctor.cli.compare import compare
 from connexion_doctor.reporters import terminal
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def main(ctx: click.Context) -> None:
       connexion-doctor --fix                            made in the project's files
       connexion-doctor --verify                         proved with a real boot
       connexion-doctor explain CXD101                   why, with sources
+      connexion-doctor compare BEFORE AFTER             what a client sees differ
 
     \b
     Keep it switched on
@@ -299,3 +301,6 @@ def explain(code: str) -> None:
         hint = f"; did you mean {meant}?" if meant else ""
         raise click.UsageError(f"there is no rule {code!r}{hint} (`connexion-doctor rules` lists them)")
     click.echo(page(rule), nl=False)
+
+
+main.add_command(compare)

@@ -33,6 +33,10 @@ class Progress:
         if self._thread is not None:
             self._thread.join()
 
+    def now(self, what: str) -> None:
+        """Something else is being done."""
+        self._what = f"connexion-doctor: {what}"
+
     def _tell(self) -> None:
         started = time.monotonic()
         if self._done.wait(self._patience):

@@ -184,6 +184,7 @@ class LaunchFacts:
     made: AppFacts | None = None  # what the factory makes that the server does not call
     output: str = ""  # the last of what the app printed while it was loaded
     operations: tuple[Mapping[str, object], ...] | None = None  # GET operations; asked for with --verify
+    specifications: tuple[Mapping[str, object], ...] | None = None  # each API whole; for ``compare``
 
 
 @dataclass(frozen=True)
