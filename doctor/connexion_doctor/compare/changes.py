@@ -62,7 +62,7 @@ class Leave:
         """Whether a change is none: a place whose value varies may still have another type."""
         if change.where.startswith("/") and any(data.below(change.where, one) for one in self.paths):
             return True
-        if "status" in self.noise:
+        if "status" in self.noise or change.what == "bytes" and self.noise:
             return True
         for place, known in self.noise.items():
             same = change.where == place
@@ -89,7 +89,7 @@ def _changes(request: Request, before: Answer, after: Answer, leave: Leave) -> I
         yield Change("status", "status", before.shown, after.shown, _status(request, before, after))
     other_class = before.status // 100 != after.status // 100
     for one in header_changes.of(before, after, leave.headers):
-        if not other_class or one.name.startswith("access-control-") and one.what == "lost":
+        if not other_class:
             yield Change(f"header {one.name}", one.what, one.before, one.after, Effect(one.effect))
     if other_class or before.status // 100 == 3:  # of a redirect, nobody reads the body
         return
@@ -124,7 +124,7 @@ def _content_type(before: Answer, after: Answer) -> Change | None:
         effect = Effect.NONE if _is_json(before) or _folded(old) == _folded(new) else Effect.NOTICE
         return Change("content-type", "value", old, new, effect)
     if not before.body and not after.body:
-        return Change("content-type", "value", old, new, Effect.NOTICE)
+        return Change("content-type", "value", old, new, Effect.NONE)
     from_error_page = before.status >= 400 and _is_json(after)  # an error that is told better
     json_both = _is_json(before) and _is_json(after) and before.status >= 400
     effect = Effect.NOTICE if from_error_page or json_both else Effect.BREAKS
@@ -160,7 +160,7 @@ def _body(request: Request, before: Answer, after: Answer, leave: Leave) -> Iter
     for one in found:
         if error and before.status != after.status and one.what == "value":
             continue  # another error has other words
-        effect = _effect(one.what, error)
+        effect = Effect.NOTICE if error and one.before is None else _effect(one.what, error)
         yield Change(one.where, one.what, _json(one.before), _json(one.after), effect)
 
 

@@ -107,7 +107,8 @@ class Comparison:
         found: dict[str, list[str]] = {}
         for one in self.results:
             places = found.setdefault(one.request.operation, [])
-            places += [place for place in one.noise if place not in places]
+            varying = [place for place, whats in one.noise.items() if whats != {"bytes"}]
+            places += [place for place in varying if place not in places]
         return {name: places for name, places in found.items() if places}
 
     def count(self, effect: Effect) -> int:

@@ -16,8 +16,7 @@ def measured(request: Request, answers: Iterable[Answer]) -> Noise:
     first, *others = answers
     for other in others:
         for one in changes(request, first, other):
-            if one.what != "bytes":
-                found.setdefault(one.where, set()).add(one.what)
+            found.setdefault(one.where, set()).add(one.what)
     return {place: frozenset(whats) for place, whats in found.items()}
 
 
