@@ -38,7 +38,10 @@ ROOMS: dict[str, set[str]] = {
     checkup: model commands environment processes requirements probe facts fixes servers rules reading \
         screening verify launches reporters
     compare: model commands processes rules screening verify reporters checkup
-    cli: model probe rules fixes screening reporters configuration checkup compare
+    bench: model processes fixes screening verify reporters checkup compare
+    upgrade: model commands processes rules requirements fixes screening verify reporters checkup compare \
+        bench
+    cli: model probe rules fixes screening reporters configuration checkup compare bench upgrade
     """.replace("    ", "").split("\n")
     if line
 }  # fmt: skip
@@ -133,7 +136,7 @@ def test_nothing_below_the_checkup_knows_its_options() -> None:
         for module in modules()
         if any(imported.endswith("checkup.options") for _, imported in imports(module))
     }
-    assert knowing == {"checkup", "compare", "cli"}
+    assert knowing == {"checkup", "compare", "bench", "upgrade", "cli"}
 
 
 def test_contributing_shows_the_same_table() -> None:

@@ -11,7 +11,18 @@ import sys
 from connexion_doctor.compare import run
 from tests.compare.comparing import APPS, THREE, TWO, compared
 
-NAMES = ("noise", "parameters", "noise", "answers", "noise", "browser", "swagger2", "noise", "security", "bodies")
+NAMES = (
+    "noise",
+    "parameters",
+    "noise",
+    "answers",
+    "noise",
+    "browser",
+    "swagger2",
+    "noise",
+    "security",
+    "bodies",
+)
 
 
 def differences(name: str, start: tuple[str, str], all_methods: bool = False) -> list[str]:
@@ -27,7 +38,9 @@ def main(count: int) -> int:
     for number, name, (start, all_methods) in zip(range(count), itertools.cycle(NAMES), ways, strict=False):
         found = differences(name, start, all_methods)
         wrong += bool(found)
-        print(f"{number + 1:>3} {name:<12} {start[1]:<24} all methods: {all_methods!s:<6} {len(found)} {found}")
+        print(
+            f"{number + 1:>3} {name:<12} {start[1]:<24} all methods: {all_methods!s:<6} {len(found)} {found}"
+        )
     print(f"{wrong} of {count} report a difference")
     return wrong
 

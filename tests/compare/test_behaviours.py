@@ -77,9 +77,7 @@ TABLE = [
 def test_what_differs_is_found_and_sorted(app: str) -> None:
     comparison = upgraded(app)
     found = {wanted: seen(comparison, wanted) for wanted in TABLE if wanted.app == app}
-    missed = {
-        wanted: some for wanted, some in found.items() if not any(_fits(wanted, one) for one in some)
-    }
+    missed = {wanted: some for wanted, some in found.items() if not any(_fits(wanted, one) for one in some)}
     assert missed == {}
     for difference in comparison.differences():
         for result in difference.results:

@@ -41,6 +41,14 @@ def test_no_handler_that_changes_state_is_called(tmp_path: Path, variables: dict
 def test_all_methods_call_every_handler_in_copies(tmp_path: Path) -> None:
     record = tmp_path / "called"
     found = asked(record, run.Options(all_methods=True))
-    wanted = {"post_json", "put_optional", "patch_loose", "post_nullable", "delete_thing", "post_guest", "get_it"}
+    wanted = {
+        "post_json",
+        "put_optional",
+        "patch_loose",
+        "post_nullable",
+        "delete_thing",
+        "post_guest",
+        "get_it",
+    }
     assert called(record) >= wanted
     assert found.all_methods

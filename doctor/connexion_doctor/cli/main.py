@@ -11,6 +11,7 @@ import click
 
 from connexion_doctor import __version__
 from connexion_doctor.cli.arguments import SHELLS, Check, DefaultCommand, Format, RuleCode
+from connexion_doctor.cli.bench import bench
 from connexion_doctor.cli.compare import compare
 from connexion_doctor.reporters import terminal
 
@@ -44,6 +45,7 @@ def main(ctx: click.Context) -> None:
       connexion-doctor --verify                         proved with a real boot
       connexion-doctor explain CXD101                   why, with sources
       connexion-doctor compare BEFORE AFTER             what a client sees differ
+      connexion-doctor bench START START                how fast, how much memory
 
     \b
     Keep it switched on
@@ -303,4 +305,5 @@ def explain(code: str) -> None:
     click.echo(page(rule), nl=False)
 
 
-main.add_command(compare)
+for _command in (compare, bench):
+    main.add_command(_command)

@@ -66,11 +66,15 @@ def both(before: Side, after: Side, seconds: float) -> Iterator[tuple[Running, R
     :raises NotCompared: one of them does not come up
     """
     with contextlib.ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-        coming = [pool.submit(_up, stack, side, seconds) for side in (before, after)]
+        coming = [pool.submit(up, stack, side, seconds) for side in (before, after)]
         yield coming[0].result(), coming[1].result()
 
 
-def _up(stack: contextlib.ExitStack, side: Side, seconds: float) -> Running:
+def up(stack: contextlib.ExitStack, side: Side, seconds: float) -> Running:
+    """The side, running until the stack is left.
+
+    :raises NotCompared: it does not come up
+    """
     try:
         return stack.enter_context(running(side.judgement, side.python, side.environ, seconds, side.layer))
     except (NotRunning, CannotBoot) as exc:
@@ -156,7 +160,7 @@ def in_copies(
     def fresh(*which: Side) -> list[list[Answer]]:
         copies = [_copied(side, folder / str(next(count))) for side in which]
         with contextlib.ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-            up = list(pool.map(lambda side: _up(stack, side, seconds), copies))
+            up = list(pool.map(lambda side: up(stack, side, seconds), copies))
             return list(pool.map(lambda one: _answers(requests, one, credentials), up))
 
     before, after = fresh(*sides)

@@ -17,8 +17,8 @@ from connexion_doctor.verify import values
 # What Connexion 2 and 3 both check, and how (draft 4); a schema with other words is not judged by them.
 DRAFT4 = frozenset(
     "type enum minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern "
-    "items minItems maxItems uniqueItems properties required additionalProperties minProperties maxProperties "
-    "allOf anyOf $ref".split()
+    "items minItems maxItems uniqueItems properties required additionalProperties minProperties "
+    "maxProperties allOf anyOf $ref".split()
 )
 NULLS = ("null", "None")
 NEARLY_BOOLEAN = frozenset("1 0 yes no on off t f y n true false".split())

@@ -90,6 +90,7 @@ def examined(wanted: Wanted) -> Side:
         ),
         screening=Screening(comments=False),
         specifications=True,
+        treat=False,
         timeout=wanted.timeout,
         environ={**os.environ, **wanted.environ},
     )
@@ -137,7 +138,7 @@ def _chosen(report: Report, words: list[str], wanted: Wanted) -> Judgement:
             return judgement
     known = ", ".join(one.launch.id for one in report.judgements) or "none"
     raise UsageError(
-        f"{wanted.start!r} is no launch of {wanted.directory} (there: {known}), and no whole command in quotes"
+        f"{wanted.start!r} is no launch of {wanted.directory} (there: {known}), and no command in quotes"
     )
 
 

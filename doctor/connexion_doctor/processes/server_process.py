@@ -98,6 +98,11 @@ class Process:
                 self._process.wait(POLL)  # returns at once when it ends
         return None
 
+    def members(self) -> list[int]:
+        """Every process that is there because of it, itself too."""
+        found = set(descendants.marked(self._mark))
+        return sorted({self._process.pid, *found})
+
     def settle(self, seconds: float = 0.5) -> None:
         """Give a server that closed a connection the time to end, and to say why."""
         with contextlib.suppress(subprocess.TimeoutExpired):
