@@ -157,14 +157,15 @@ def in_copies(
     """
     count = iter(range(100))
 
-    def fresh(*which: Side) -> list[list[Answer]]:
+    def fresh(which: Sequence[Side], more: Sequence[Request] = ()) -> list[list[Answer]]:
         copies = [_copied(side, folder / str(next(count))) for side in which]
         with contextlib.ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-            up = list(pool.map(lambda side: up(stack, side, seconds), copies))
-            return list(pool.map(lambda one: _answers(requests, one, credentials), up))
+            servers = list(pool.map(lambda side: up(stack, side, seconds), copies))
+            wanted = [*requests, *(one for one in more for _ in range(AGAIN))]
+            return list(pool.map(lambda one: _answers(wanted, one, credentials), servers))
 
-    before, after = fresh(*sides)
-    (second,) = fresh(sides[0])
+    before, after = fresh(sides)
+    (second,) = fresh(sides[:1])
     found = [
         Asked(one, before[at], after[at], measured(one, (before[at], second[at])))
         for at, one in enumerate(requests)
@@ -173,19 +174,23 @@ def in_copies(
         if not any(one.seen(leave) and (turn == 0 or one.turns > AGAIN_REFUSED) for one in found):
             break
         say("starting both again: is what differs always the same?")
-        old, new = fresh(*sides)
-        found = [
-            replace(
-                one,
-                noise=joined(
-                    one.noise,
-                    measured(one.request, (one.before, old[at])),
-                    measured(one.request, (one.after, new[at])),
-                ),
-            )
-            for at, one in enumerate(found)
-        ]
+        drawn = [one.request for one in found if one.request.safe and one.seen(leave) and one.turns == AGAIN]
+        old, new = fresh(sides, drawn)
+        found = [_with_more(one, at, old, new, len(requests), drawn) for at, one in enumerate(found)]
     return found
+
+
+def _with_more(
+    one: Asked, at: int, old: list[Answer], new: list[Answer], count: int, drawn: Sequence[Request]
+) -> Asked:
+    """A request with what varies in one more pass, and in the answers behind it to what is asked again."""
+    noise = joined(one.noise, measured(one.request, (one.before, old[at])))
+    noise = joined(noise, measured(one.request, (one.after, new[at])))
+    if one.request in drawn:
+        begin = count + list(drawn).index(one.request) * AGAIN
+        for answers in (old, new):
+            noise = joined(noise, measured(one.request, answers[begin : begin + AGAIN]))
+    return replace(one, noise=noise)
 
 
 def _copied(side: Side, into: Path) -> Side:
