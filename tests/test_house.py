@@ -41,7 +41,7 @@ ROOMS: dict[str, set[str]] = {
     bench: model processes fixes screening verify reporters checkup compare
     upgrade: model commands processes rules requirements fixes screening verify reporters checkup compare \
         bench
-    cli: model probe rules fixes screening reporters configuration checkup compare bench upgrade
+    cli: model environment probe rules fixes screening reporters configuration checkup compare bench upgrade
     """.replace("    ", "").split("\n")
     if line
 }  # fmt: skip

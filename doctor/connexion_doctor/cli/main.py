@@ -13,6 +13,7 @@ from connexion_doctor import __version__
 from connexion_doctor.cli.arguments import SHELLS, Check, DefaultCommand, Format, RuleCode
 from connexion_doctor.cli.bench import bench
 from connexion_doctor.cli.compare import compare
+from connexion_doctor.cli.upgrade import upgrade
 from connexion_doctor.reporters import terminal
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def main(ctx: click.Context) -> None:
       connexion-doctor explain CXD101                   why, with sources
       connexion-doctor compare BEFORE AFTER             what a client sees differ
       connexion-doctor bench START START                how fast, how much memory
+      connexion-doctor upgrade                          the whole road from Connexion 2 to 3
 
     \b
     Keep it switched on
@@ -305,5 +307,5 @@ def explain(code: str) -> None:
     click.echo(page(rule), nl=False)
 
 
-for _command in (compare, bench):
+for _command in (compare, bench, upgrade):
     main.add_command(_command)
