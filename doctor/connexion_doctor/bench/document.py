@@ -10,6 +10,7 @@ from connexion_doctor import __version__
 from connexion_doctor.bench.bench import Bench, Start
 from connexion_doctor.bench.measured import Measured, Ratio
 from connexion_doctor.compare.document import side
+from connexion_doctor.compare.sending import JOINT
 
 SCHEMA_VERSION = "1.0"
 
@@ -31,7 +32,7 @@ def document(bench: Bench) -> dict[str, Any]:
         "rounds": bench.rounds,
         "seconds": bench.seconds,
         "processors": bench.processors,
-        "requests": list(bench.requests),
+        "requests": [one.replace(JOINT, " ") for one in bench.requests],
         "starts": [_start(one) for one in bench.starts],
         "notes": list(bench.notes),
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from connexion_doctor.compare.asked import (
+    CONTENT_TYPE,
     CROSS_ORIGIN,
     DOCUMENTATION,
     HEAD,
@@ -51,6 +52,10 @@ def around(api: Api, made: Sequence[Request], origin: str) -> list[Request]:
 def _of_operation(operation: Operation, first: Request, origin: str) -> Iterator[Request]:
     if first.body is not None and first.content_type is not None:
         yield without_a_type(first)
+    if first.body is None and not operation.body and operation.method != "HEAD":
+        headers = (*first.headers, ("Content-Type", "application/json"))
+        why = "a content type without a body, as many clients send it"
+        yield replace(first, kind=CONTENT_TYPE, why=why, headers=headers)
     if operation.secured:
         yield replace(first, kind=NO_CREDENTIALS, why="no credentials", anonymous=True)
         yield from _wrong(operation, first)

@@ -38,6 +38,11 @@ class Request:
         return self.method in SAFE_METHODS
 
     @property
+    def from_a_browser(self) -> bool:
+        """Whether it says which page it comes from: no other program looks at CORS headers."""
+        return any(name.lower() == "origin" for name, _ in self.headers)
+
+    @property
     def content_type(self) -> str | None:
         """The media type it says it has."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), None)

@@ -90,9 +90,11 @@ def _changes(request: Request, before: Answer, after: Answer, leave: Leave) -> I
     other_class = before.status // 100 != after.status // 100
     for one in header_changes.of(before, after, leave.headers):
         if not other_class:
-            yield Change(f"header {one.name}", one.what, one.before, one.after, Effect(one.effect))
-    if other_class or before.status // 100 == 3:  # of a redirect, nobody reads the body
-        return
+            unseen = one.name.startswith("access-control-") and not request.from_a_browser
+            effect = Effect.NONE if unseen else Effect(one.effect)
+            yield Change(f"header {one.name}", one.what, one.before, one.after, effect)
+    if other_class or before.status // 100 == 3 or request.method == "OPTIONS":
+        return  # of a redirect, or of OPTIONS, nobody reads the body
     kind = _content_type(before, after)
     if kind is not None:
         yield kind
@@ -107,11 +109,11 @@ ALLOWS = "access-control-allow-origin"
 
 def _status(request: Request, before: Answer, after: Answer) -> Effect:
     """Another class breaks a client, with three exceptions: a fault of the server's that is gone; what was
-    not there and now is; OPTIONS where no browser was told to go on, and nothing but browsers asks it."""
+    not there and now is; OPTIONS, which browsers alone ask, where none was told to go on."""
     old, new = before.status // 100, after.status // 100
     if old == new or old == 5 or old == 4 and new < 4 and request.kind not in GUARDED:
         return Effect.NOTICE
-    if request.method == "OPTIONS" and request.kind in (OPTIONS, PREFLIGHT) and before.header(ALLOWS) is None:
+    if request.kind == OPTIONS or request.kind == PREFLIGHT and before.header(ALLOWS) is None:
         return Effect.NOTICE
     return Effect.BREAKS
 

@@ -90,6 +90,8 @@ class Comparison:
         said = (change.before, change.after) if change.where == "status" else ("", "")
         refused = result.before.status // 100 == result.after.status // 100 == 4
         everywhere = known is not None or refused or result.request.kind not in OWN_KINDS
+        if change.where.startswith("header "):
+            everywhere = refused = True
         name = known.name if known is not None else "" if refused else result.request.kind
         operation = "" if everywhere else result.request.operation
         return (change.effect.value, name, change.where, change.what, *said, operation)

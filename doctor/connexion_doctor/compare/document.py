@@ -9,6 +9,7 @@ from connexion_doctor import __version__
 from connexion_doctor.compare.asked import Answer
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.comparison import Comparison, Difference
+from connexion_doctor.compare.sending import JOINT
 from connexion_doctor.compare.sides import Side
 from connexion_doctor.compare.wording import title
 
@@ -85,7 +86,7 @@ def _difference(one: Difference) -> dict[str, Any]:
                 "why": result.request.why,
                 "before": result.before.status,
                 "after": result.after.status,
-                "curl": result.curl,
+                "curl": result.curl.replace(JOINT, " "),
             }
             for result in one.results
         ],

@@ -19,7 +19,7 @@ from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.verify.running import CannotBoot, NotRunning, Running, running
 from connexion_doctor.verify.scratch import NotCopied, copy_project
 
-AGAIN = 5  # times that an answer whose content differs is asked for again, each side
+AGAIN = 8  # times that an answer whose content differs is asked for again, each side
 AGAIN_REFUSED = 1  # times for one that differs in its status or its words
 TICK = 1.1  # seconds: what may be a clock is asked again after its next tick
 DIGITS = re.compile(r"\d+")

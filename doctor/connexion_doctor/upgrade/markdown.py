@@ -82,5 +82,6 @@ def _tasks(upgrade: Upgrade) -> Iterator[str]:
     yield "## Left by hand, in this order"
     yield ""
     for one in upgrade.tasks:
-        yield f"{one.step}. {code(place(one.path, one.line))} {one.code}: {escape(one.message)} {escape(one.how)}"
+        where = code(place(one.path, one.line))
+        yield f"{one.step}. {where} {one.code}: {escape(one.message)} {escape(one.how)}"
     yield ""

@@ -34,14 +34,7 @@ def migrate(copy: Path, python: str | None, timeout: float) -> Migrated:
 
     The code is read, not run: half upgraded it runs on neither version.
     """
-    options = Options(
-        question=Question(directory=str(copy), python=python),
-        screening=Screening(select=FAMILIES),
-        do_import=False,
-        treat=False,
-        target_version=3,
-        timeout=timeout,
-    )
+    options = _reading(copy, python, timeout)
     report = diagnosed(options)
     plan = make_plan(report.findings).summary
     changes: list[Change] = []
@@ -52,6 +45,22 @@ def migrate(copy: Path, python: str | None, timeout: float) -> Migrated:
         changes += changes_of(done.plan.taken)
         report = diagnosed(options)
     return Migrated(plan, tuple(changes), tuple(tasks_of(_ordered(report))))
+
+
+def left(copy: Path, python: str, timeout: float) -> tuple[Task, ...]:
+    """What is left in the copy, now that there is the environment of Connexion 3."""
+    return tuple(tasks_of(_ordered(diagnosed(_reading(copy, python, timeout)))))
+
+
+def _reading(copy: Path, python: str | None, timeout: float) -> Options:
+    return Options(
+        question=Question(directory=str(copy), python=python),
+        screening=Screening(select=FAMILIES),
+        do_import=False,
+        treat=False,
+        target_version=3,
+        timeout=timeout,
+    )
 
 
 def _ordered(report: Report) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""The whole road, in order: each step is told when it is done, and what one cannot do does not stop the others."""
+"""The whole road, in order: each step is told when it is done; where one stops, the others go on."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ EXPECTED = (
 
 @dataclass(frozen=True)
 class Options:
-    """What is upgraded, and how. ``start`` is a command or the id of a launch; without one every launch of the
-    project is looked at, and the first is compared. ``before`` is the folder with the code of Connexion 2
+    """What is upgraded, and how. ``start`` is a command or the id of a launch; without one every launch of
+    the project is looked at, and the first is compared. ``before`` is the folder with the code of Connexion 2
     where the project's own is changed already."""
 
     root: Path
@@ -209,6 +209,7 @@ class Road:
         )
         self._copy = treated.root
         self._changes += treated.changes
+        self._tasks = migration.left(self._copy, self._after_python, self._options.timeout)
         self._tasks += tuple(replace(one, step=one.step + len(self._tasks)) for one in treated.tasks)
         self._commands = treated.commands
         if treated.sides:
