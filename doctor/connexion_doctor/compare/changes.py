@@ -104,12 +104,15 @@ def _changes(request: Request, before: Answer, after: Answer, leave: Leave) -> I
 
 # What was refused and is answered now is no loss, but where the refusal was the point.
 GUARDED = frozenset((INVALID, CONTENT_TYPE, NO_CREDENTIALS, WRONG_CREDENTIALS))
+SHUT_OUT = frozenset((401, 403))
 ALLOWS = "access-control-allow-origin"
 
 
 def _status(request: Request, before: Answer, after: Answer) -> Effect:
     """Another class breaks a client, with three exceptions: a fault of the server's that is gone; what was
     not there and now is; OPTIONS, which browsers alone ask, where none was told to go on."""
+    if after.status in SHUT_OUT and before.status not in SHUT_OUT and not request.anonymous:
+        return Effect.BREAKS  # whoever was let in is not any more
     old, new = before.status // 100, after.status // 100
     if old == new or old == 5 or old == 4 and new < 4 and request.kind not in GUARDED:
         return Effect.NOTICE
@@ -145,6 +148,8 @@ def _body(request: Request, before: Answer, after: Answer, leave: Leave) -> Iter
     if before.body == after.body:
         return
     error = before.status >= 400
+    if error and before.status != after.status:
+        return  # another error has another body
     gentle = error or request.kind == DOCUMENTATION
     old, new = _parsed(before), _parsed(after)
     if old is NOTHING or new is NOTHING:
@@ -160,8 +165,6 @@ def _body(request: Request, before: Answer, after: Answer, leave: Leave) -> Iter
         yield Change("body", "text", _json(old), _json(new), Effect.NOTICE)
         return
     for one in found:
-        if error and before.status != after.status and one.what == "value":
-            continue  # another error has other words
         effect = Effect.NOTICE if error and one.before is None else _effect(one.what, error)
         yield Change(one.where, one.what, _json(one.before), _json(one.after), effect)
 

@@ -84,6 +84,14 @@ TYPE_CHECKED = Known(
     "Connexion 3 answers 415 to a content type that the specification does not have; Connexion 2 tried to "
     "read the body, or did not look at it.",
 )
+SHUT_OUT = Known(
+    "credentials-not-seen",
+    "The same credentials were taken before and are not any more. gunicorn from 22 on drops headers with an "
+    "underscore in their name, such as api_key.",
+    "https://docs.gunicorn.org/en/stable/settings.html#header-map",
+    fix="Name the header with a dash, or give gunicorn --header-map dangerous behind a proxy that takes "
+    "such headers off by itself.",
+)
 BODY = Known(
     "body-validated",
     "Connexion 3 validates a body by its own content type, and asks for one that is required; Connexion 2 "
@@ -159,6 +167,7 @@ TABLE: tuple[tuple[Test, Known], ...] = (
     (lambda one: one.is_status and one.after.status == 415, TYPE_CHECKED),
     (lambda one: one.is_status and one.kind == asked.CONTENT_TYPE and not one.request.content_type, NO_TYPE),
     (lambda one: one.is_status and one.statuses == (200, 400) and _of_a_header(one), HEADER_TYPE),
+    (lambda one: one.is_status and one.after.status == 401 and not one.request.anonymous, SHUT_OUT),
     (lambda one: one.is_status and b"Multiple response content types" in one.after.body, SEVERAL),
     (lambda one: one.is_status and one.after.status == 400 and one.request.body is not None, BODY),
     (lambda one: one.is_status and b"RequestBody is required" in one.after.body, BODY),
