@@ -39,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
         screening verify launches reporters
     compare: model commands processes rules screening verify reporters checkup
     bench: model processes fixes screening verify reporters checkup compare
-    upgrade: model commands processes rules requirements fixes screening verify reporters checkup compare \
+    upgrade: model commands environment processes rules requirements fixes screening verify reporters checkup compare \
         bench
     cli: model environment probe rules fixes screening reporters configuration checkup compare bench upgrade
     """.replace("    ", "").split("\n")

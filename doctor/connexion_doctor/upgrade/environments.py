@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from connexion_doctor.environment.interpreters import installed_packages
+from connexion_doctor.upgrade import pins
+from connexion_doctor.upgrade.pins import Raised
 from connexion_doctor.verify.scratch import installer
 
 SECONDS = 900
@@ -33,15 +37,56 @@ def built(root: Path, into: Path, base: str | None, test: bool) -> str:
             f"nothing in {root} says what to install: give an environment (--before-python, --after-python)"
         )
     python = into / "bin" / "python"
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    uv = _uv()
     base = base or sys.executable
     make = [uv, "venv", "--quiet", "--seed", "-p", base] if uv is not None else [base, "-m", "venv"]
     _run([*make, str(into)], root)
     _run([*installer(str(python)), *wanted], root)
     if test:
-        lists = [part for name in OF_TESTS if (root / name).is_file() for part in ("-r", name)]
-        _run([*installer(str(python)), *lists, "pytest"], root)
+        _run([*installer(str(python)), *_of_tests(root), "pytest"], root)
     return str(python)
+
+
+def rebuilt(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, list[Raised]]:
+    """As ``built``; where the pins of the list do not go together any more, they are raised, in the file too,
+    as little as it takes.
+
+    :return: the interpreter, and the pins that were raised
+    :raises NotBuilt: raising the pins does not help either
+    """
+    try:
+        return built(root, into, base, test), []
+    except NotBuilt as exc:
+        name = next((name for name in LISTS if (root / name).is_file()), None)
+        uv = _uv()
+        if name is None or uv is None:
+            raise
+        loose = into.parent / f"{into.name}-loosened.txt"
+        loose.write_text(pins.loosened((root / name).read_text("utf-8")), encoding="utf-8")
+        python = str(into / "bin" / "python")
+        command = [*installer(python), "--resolution", "lowest-direct", "-r", str(loose)]
+        try:
+            _run(command, root)
+        except NotBuilt as again:
+            raise exc from again
+        if test:
+            _run([*installer(python), *_of_tests(root), "pytest"], root)
+        return python, pins.raised(root / name, name, _installed(python))
+
+
+def _installed(python: str) -> dict[str, str]:
+    """Normalised name -> version of what the environment has."""
+    script = "import sys, json; print(json.dumps(sys.path))"
+    done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    return installed_packages(json.loads(done.stdout))
+
+
+def _of_tests(root: Path) -> list[str]:
+    return [part for name in OF_TESTS if (root / name).is_file() for part in ("-r", name)]
+
+
+def _uv() -> str | None:
+    return shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
 def _wanted(root: Path) -> list[str]:

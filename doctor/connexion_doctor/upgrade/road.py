@@ -187,13 +187,21 @@ class Road:
     def _environment_after(self) -> str:
         if self._after_python is not None:
             return f"given: {self._after_python}"
-        self._after_python = environments.built(
-            self._copy,
-            self._options.folder / "env-after",
-            self._before_python,
-            self._options.test is not None,
+        test = self._options.test is not None
+        into = self._options.folder / "env-after"
+        self._after_python, raised = environments.rebuilt(self._copy, into, self._before_python, test)
+        self._changes += tuple(
+            Change(
+                one.path,
+                one.line,
+                "pin",
+                f"Ask for `{one.name}=={one.after}`.",
+                f"{one.name}=={one.before} does not go with what Connexion 3 needs.",
+            )
+            for one in raised
         )
-        return f"built from the upgraded requirements: {self._after_python}"
+        more = f"; {len(raised)} pins were raised for it" if raised else ""
+        return f"built from the upgraded requirements: {self._after_python}{more}"
 
     def _boots_after(self) -> str:
         if self._after_python is None:
