@@ -37,7 +37,12 @@ ROOMS: dict[str, set[str]] = {
     launches: model commands python requirements environment discovery servers
     checkup: model commands python environment processes requirements probe facts fixes servers rules \
         reading screening verify launches reporters
-    cli: model processes probe rules fixes screening reporters configuration checkup
+    compare: model commands processes rules screening verify reporters checkup
+    bench: model processes fixes screening verify reporters checkup compare
+    upgrade: model commands environment processes rules requirements fixes screening verify reporters \
+        checkup compare bench
+    cli: model environment processes probe rules fixes screening reporters configuration checkup \
+        compare bench upgrade
     """.replace("    ", "").split("\n")
     if line
 }  # fmt: skip
@@ -145,7 +150,7 @@ def test_nothing_below_the_checkup_knows_its_options() -> None:
         for module in modules()
         if any(imported.endswith("checkup.options") for _, imported in imports(module))
     }
-    assert knowing == {"checkup", "cli"}
+    assert knowing == {"checkup", "compare", "bench", "upgrade", "cli"}
 
 
 def test_contributing_shows_the_same_table() -> None:

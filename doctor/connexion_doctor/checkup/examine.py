@@ -120,7 +120,8 @@ def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict
         "launches": [_request(launch) for launch in group],
         "call": options.call,
         "call_timeout": min(5.0, options.timeout / 2),
-        "operations": options.verify,
+        "operations": options.verify or options.specifications,
+        "specifications": options.specifications,
         "lifespan": options.lifespan,
     }
     return Job(start, request, options.timeout, on_hello, apart=first.directory)

@@ -16,6 +16,7 @@ class Options:
     seconds an app may load (``timeout``), and which findings count; ``strict``: a
     start that could not be settled makes the exit code 1.
 
+    ``specifications`` has the whole specifications told, as ``compare`` needs them.
     ``facts`` are saved ones to judge in place of a project, ``save_facts`` is where to save them.
     """
 
@@ -25,6 +26,7 @@ class Options:
     call: bool = True
     lifespan: bool = False
     verify: bool = False
+    specifications: bool = False
     timeout: float = 30.0
     target_version: int | None = None
     fail_on: str = "error"

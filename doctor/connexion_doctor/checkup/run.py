@@ -40,40 +40,47 @@ def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
     if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
         from connexion_doctor.checkup.treat import with_treatments
 
-        report = with_treatments(report, _again(options))
+        report = with_treatments(report, again(options))
     report = _verified(options, report) if options.verify else report
     unsettled = options.strict and report.unsettled > 0 and report.exit_code == 0
     return merged(replace(report, exit_code=1) if unsettled else report)
+
+
+def diagnosed(options: Options) -> Report:
+    """The report as it is found, each launch with findings of its own: for those who go on from it.
+
+    :raises UsageError: the options contradict each other or name what is not there
+    :raises ProbeError: the target interpreter could not be used
+    """
+    return _diagnose(options, None)
 
 
 def _verified(options: Options, report: Report) -> Report:
     """Boot every launch, and those that fail again with their fixes made in a copy of the project."""
     from connexion_doctor.verify import verification
 
-    verified = verification.verify(report, options.environ, options.timeout, _again(options))
+    verified = verification.verify(report, options.environ, options.timeout, again(options))
     return replace(verified, exit_code=verification.exit_code(verified))
 
 
-def _again(options: Options) -> Callable[[Again], Report]:
+def again(options: Options) -> Callable[[Again], Report]:
     """A second checkup of a changed copy, with the same options."""
 
-    def diagnose(again: Again) -> Report:
-        question = replace(options.question, directory=str(again.directory), python=again.python)
-        if again.words:
+    def diagnose(wanted: Again) -> Report:
+        folder, python = str(wanted.directory), wanted.python
+        question = replace(options.question, directory=folder, python=python)
+        if wanted.words:
             question = Question(
-                command=tuple(again.words),
-                directory=str(again.directory),
-                python=again.python,
-                exclude=question.exclude,
+                command=tuple(wanted.words), directory=folder, python=python, exclude=question.exclude
             )
         asked = replace(
             options,
             question=question,
-            environ={**options.environ, **again.variables},
+            environ={**options.environ, **wanted.variables},
             screening=Screening(comments=False),
             save_facts=None,
-            do_import=options.do_import and not again.read,
-            assume=again.assume,
+            do_import=options.do_import and not wanted.read,
+            assume=wanted.assume,
         )
         return _diagnose(asked, None)
 

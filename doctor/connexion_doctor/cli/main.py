@@ -12,6 +12,9 @@ import click
 
 from connexion_doctor import __version__
 from connexion_doctor.cli.arguments import SHELLS, Check, DefaultCommand, Format, RuleCode
+from connexion_doctor.cli.bench import bench
+from connexion_doctor.cli.compare import compare
+from connexion_doctor.cli.upgrade import upgrade
 from connexion_doctor.reporters import terminal
 
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ def main(ctx: click.Context) -> None:
       connexion-doctor --fix                            made in the project's files
       connexion-doctor --verify                         proved with a real boot
       connexion-doctor explain CXD101                   why, with sources
+      connexion-doctor compare BEFORE AFTER             what a client sees differ
+      connexion-doctor bench START START                how fast, how much memory
+      connexion-doctor upgrade                          the whole road from Connexion 2 to 3
 
     \b
     Keep it switched on
@@ -317,3 +323,7 @@ def explain(code: str) -> None:
         hint = f"; did you mean {meant}?" if meant else ""
         raise click.UsageError(f"there is no rule {code!r}{hint} (`connexion-doctor rules` lists them)")
     click.echo(page(rule), nl=False)
+
+
+for _command in (compare, bench, upgrade):
+    main.add_command(_command)

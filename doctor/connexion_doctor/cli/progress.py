@@ -34,6 +34,10 @@ class Progress:
         if self._thread is not None:
             self._thread.join()
 
+    def now(self, what: str) -> None:
+        """Something else is being done."""
+        self._what = f"connexion-doctor: {what}"
+
     def _tell(self) -> None:
         assert self._stream is not None
         started = time.monotonic()

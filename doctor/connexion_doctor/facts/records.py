@@ -52,7 +52,8 @@ def launch_facts(answers: Answers, launch: str, server: str) -> LaunchFacts:
         call=call,
         made=_app(made_record["facts"]) if made_record is not None else None,
         output=answers.output,
-        operations=_operations(answers.of("operations", launch)),
+        operations=_listed(answers.of("operations", launch)),
+        specifications=_listed(answers.of("specifications", launch)),
     )
 
 
@@ -62,7 +63,7 @@ def _refusal(record: Record) -> Refusal:
     return Refusal(error, tuple(map(str, record["settings"])), tuple(map(str, record["paths"])))
 
 
-def _operations(record: Record | None) -> tuple[Mapping[str, object], ...] | None:
+def _listed(record: Record | None) -> tuple[Mapping[str, object], ...] | None:
     facts = record.get("facts") if record is not None else None
     return tuple(facts) if isinstance(facts, list) else None
 

@@ -103,6 +103,10 @@ class Child:
         """The value of the variable that all it starts inherits."""
         return self._mark[descendants.NAME]
 
+    def members(self) -> list[int]:
+        """Every process that is there because of it, itself too."""
+        return sorted({self.pid, *descendants.marked(self._mark)})
+
     @property
     def end_tells(self) -> list[int]:
         """A descriptor that can be read once it has ended; none where there is no such thing."""

@@ -118,6 +118,10 @@ class Process:
             self._child.wait(POLL)  # returns at once when it ends
         return None
 
+    def members(self) -> list[int]:
+        """Every process that is there because of it, itself too."""
+        return self._child.members()
+
     def settle(self, seconds: float = 0.5) -> None:
         """Give a server that closed a connection the time to end, and to say why."""
         self._child.wait(seconds)

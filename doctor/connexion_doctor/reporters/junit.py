@@ -44,13 +44,13 @@ def render(report: Report) -> str:
 
 
 def _launch(suite: ElementTree.Element, judgement: Judgement, report: Report) -> None:
-    name = _clean(show.shown(judgement.launch.command))
+    name = cleaned(show.shown(judgement.launch.command))
     case = ElementTree.SubElement(suite, "testcase", classname="connexion-doctor.launch", name=name, time="0")
-    reason = _clean(judgement.reason)
+    reason = cleaned(judgement.reason)
     known = _known(judgement, report)
     if judgement.verdict is Verdict.FAILS and known:
         ElementTree.SubElement(
-            case, "skipped", message=_clean(f"fails, and is kept quiet by {known}: {reason}")
+            case, "skipped", message=cleaned(f"fails, and is kept quiet by {known}: {reason}")
         )
     elif judgement.verdict is Verdict.FAILS:
         ElementTree.SubElement(case, "failure", type="fails", message=reason).text = reason
@@ -69,16 +69,17 @@ def _known(judgement: Judgement, report: Report) -> str:
 
 def _finding(suite: ElementTree.Element, finding: Finding, report: Report) -> None:
     place = nearest_place(finding, report)
-    name = _clean(f"{wording.title(finding)} at {place.path}:{place.line}")
+    name = cleaned(f"{wording.title(finding)} at {place.path}:{place.line}")
     classname = f"connexion-doctor.{finding.code}"
     case = ElementTree.SubElement(suite, "testcase", classname=classname, name=name, time="0")
-    text = _clean("\n".join(wording.paragraphs(finding, report)))
+    text = cleaned("\n".join(wording.paragraphs(finding, report)))
     if finding.severity is Severity.ERROR:
-        message = _clean(finding.message)
+        message = cleaned(finding.message)
         ElementTree.SubElement(case, "failure", type=finding.code, message=message).text = text
     else:
         ElementTree.SubElement(case, "system-out").text = text
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
+    """The text without characters that XML 1.0 forbids."""
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -30,21 +30,25 @@ def of(app: Any) -> list[dict[str, Any]]:
 
 
 def _specifications(app: Any) -> Iterator[tuple[str, Any]]:
-    """(base path, specification) of each API. Connexion 3 keeps them in its middleware; Connexion 2 keeps
-    no list, so the APIs are looked for among all objects."""
-    connexion = layers.connexion_of(app)
-    if connexion is not None and layers.connexion_major(connexion) == 3:
-        middleware = quietly(lambda: connexion.middleware, default=connexion)
-        apis = quietly(lambda: list(middleware.apis), default=[])
-    else:
-        apis = list(_apis_of_connexion_2())
-    for api in apis:
+    """(base path, specification) of each API."""
+    for api in apis_of(app):
         spec = quietly(lambda api=api: api.specification)
         base_path = quietly(lambda api=api: api.base_path)
         if base_path is None:
             base_path = quietly(lambda spec=spec: spec.base_path)
         if spec is not None:
             yield str(base_path or ""), spec
+
+
+def apis_of(app: Any) -> list[Any]:
+    """The APIs behind an app. Connexion 3 keeps them in its middleware; Connexion 2 keeps no list, so they
+    are looked for among all objects."""
+    connexion = layers.connexion_of(app)
+    if connexion is not None and layers.connexion_major(connexion) == 3:
+        middleware = quietly(lambda: connexion.middleware, default=connexion)
+        found: list[Any] = quietly(lambda: list(middleware.apis), default=[])
+        return found
+    return list(_apis_of_connexion_2())
 
 
 def _apis_of_connexion_2() -> Iterator[Any]:

@@ -16,7 +16,7 @@ import os
 import sys
 from typing import Any
 
-from . import calls, describe, inside, layers, lifespan, loading, operations
+from . import calls, describe, inside, layers, lifespan, loading, operations, specifications
 from .channel import Channel
 
 
@@ -119,6 +119,8 @@ class Session:
         self._look_inside()
         if self.request.get("operations"):
             self._operations()
+        if self.request.get("specifications"):
+            self._specifications()
         self._refusals()
         self._survey()
 
@@ -148,6 +150,13 @@ class Session:
         for launch_id, _, loaded in self.pending:
             app = self.served.get(launch_id, loaded.object)
             self.channel.emit("operations", launch=launch_id, facts=describe.quietly(operations.of, app))
+
+    def _specifications(self) -> None:
+        """The whole specifications, and what keeps requests that break them from the handlers."""
+        for launch_id, _, loaded in self.pending:
+            app = self.served.get(launch_id, loaded.object)
+            facts = describe.quietly(specifications.of, app)
+            self.channel.emit("specifications", launch=launch_id, facts=facts)
 
     def _refusals(self) -> None:
         """Options that keep a server from starting, asked last: its logging would hide what the app says."""

@@ -1,0 +1,241 @@
+"""One bench: every start is booted, and they are loaded in turns, so that what disturbs one disturbs all."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from connexion_doctor.bench.bench import Bench, Start
+from connexion_doctor.bench.measured import Load, Measured, ratio
+from connexion_doctor.compare import passes
+from connexion_doctor.compare import run as comparing
+from connexion_doctor.compare.asked import VALID, Answer, Request
+from connexion_doctor.compare.credentials import Credentials
+from connexion_doctor.compare.sending import curl, headers_of, send
+from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.model.errors import UsageError
+from connexion_doctor.processes.address import Address
+from connexion_doctor.processes.memory import taken
+from connexion_doctor.processes.server_process import Process, free_port
+from connexion_doctor.verify.running import Running
+
+MOST_REQUESTS = 12
+WARM_UP = 0.5  # of a round's seconds, before the first
+OWN = ("host", "connection", "content-length")  # headers that the generator's client makes
+MISSING = (
+    "bench needs aiohttp, which its load generator is made of: pip install 'connexion-doctor[bench]' "
+    "(from a checkout: pip install '.[bench]')"
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How starts are loaded: so many requests at once, in so many rounds of so many seconds each."""
+
+    concurrencies: tuple[int, ...] = (1, 16, 64)
+    rounds: int = 5
+    seconds: float = 2.0
+    operations: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    credentials: Credentials = field(default_factory=Credentials)
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class _Up:
+    """A start that runs: its server, how long it took, and what it is asked with the answers it gave."""
+
+    side: Side
+    server: Running
+    startup: float
+    asked: list[dict[str, Any]]
+
+
+def available() -> None:
+    """:raises UsageError: the load generator's client is not installed."""
+    import importlib.util
+
+    if importlib.util.find_spec("aiohttp") is None:
+        raise UsageError(MISSING)
+
+
+def bench(
+    sides: Sequence[Side], options: Options, say: Callable[[str], None], notes: Sequence[str] = ()
+) -> Bench:
+    """Boot all sides and load them, in turns.
+
+    :param say: told what is being done
+    :raises NotCompared: a side does not come up, or no request is answered well by all
+    """
+    with contextlib.ExitStack() as stack:
+        requests = _requests(sides[0], options)
+        say("starting everything")
+        running = [_started(stack, side, requests, options) for side in sides]
+        common = _common(running, requests)
+        running = [
+            _Up(one.side, one.server, one.startup, [one.asked[at] for at in common]) for one in running
+        ]
+        trivial = _responder(stack)
+        loads, ceilings = _rounds(running, trivial, options, say)
+        memory = [taken(one.server.process.members()) for one in running]
+    return Bench(
+        tuple(
+            Start(
+                one.side.name,
+                one.side,
+                one.startup,
+                memory[at],
+                {
+                    many: Measured(
+                        tuple(loads[at, many]),
+                        ratio(loads[at, many], loads[0, many]) if at else None,
+                        ceilings[many],
+                    )
+                    for many in options.concurrencies
+                },
+            )
+            for at, one in enumerate(running)
+        ),
+        ceilings,
+        tuple(curl(requests[at], options.credentials) for at in common),
+        options.rounds,
+        options.seconds,
+        os.cpu_count() or 1,
+        tuple(notes),
+    )
+
+
+def _requests(side: Side, options: Options) -> list[Request]:
+    """Valid requests that change nothing, the same for every start."""
+    asked, _ = comparing.chosen(
+        side,
+        side,
+        comparing.Options(
+            operations=options.operations, exclude=options.exclude, credentials=options.credentials
+        ),
+    )
+    found: dict[str, Request] = {}
+    for one in asked:
+        if one.kind == VALID and one.method == "GET":
+            found.setdefault(one.operation, one)
+    if not found:
+        raise NotCompared("no valid GET could be made from the specification")
+    return list(found.values())[:MOST_REQUESTS]
+
+
+def _started(stack: contextlib.ExitStack, side: Side, requests: Sequence[Request], options: Options) -> _Up:
+    begun = time.monotonic()
+    server = passes.up(stack, side, options.timeout)
+    first: float | None = None
+    while first is None and time.monotonic() - begun < options.timeout:
+        if any(_good(send(one, server, options.credentials)) for one in requests):
+            first = time.monotonic() - begun
+        elif server.process.gave_up() is None:
+            time.sleep(0.02)
+        else:
+            break
+    if first is None:
+        raise NotCompared(f"{side.name}: {side.command} gives no right answer")
+    return _Up(side, server, first, [_expected(one, server, options.credentials) for one in requests])
+
+
+def _good(answer: Answer) -> bool:
+    return 200 <= answer.status < 300
+
+
+def _expected(request: Request, server: Running, credentials: Credentials) -> dict[str, Any]:
+    """A request as the generator sends it, with the answer that is right: its status, and its body where two
+    answers have the same one."""
+    answers = [send(request, server, credentials) for _ in range(2)]
+    same = answers[0].body == answers[1].body
+    headers = {name: value for name, value in headers_of(request, credentials) if name.lower() not in OWN}
+    return {
+        "method": request.method,
+        "path": request.path,
+        "headers": {**headers, "Host": "localhost"},
+        "body": None,
+        "status": answers[0].status,
+        "answer": base64.b64encode(answers[0].body).decode() if same else None,
+    }
+
+
+def _common(running: Sequence[_Up], requests: Sequence[Request]) -> list[int]:
+    """The requests that every start answers well."""
+    common = [
+        at for at in range(len(requests)) if all(200 <= one.asked[at]["status"] < 300 for one in running)
+    ]
+    if not common:
+        raise NotCompared("no request is answered well by every start")
+    return common
+
+
+def _rounds(
+    running: Sequence[_Up], trivial: Address, options: Options, say: Callable[[str], None]
+) -> tuple[dict[tuple[int, int], list[Load]], dict[int, float]]:
+    """Every start at every concurrency, one after the other, round by round; the generator's ceiling too."""
+    loads: dict[tuple[int, int], list[Load]] = {
+        (at, many): [] for at in range(len(running)) for many in options.concurrencies
+    }
+    ceilings: dict[int, float] = {}
+    simple: list[dict[str, Any]] = [
+        {"method": "GET", "path": "/", "headers": {}, "body": None, "status": 200, "answer": None}
+    ]
+    for many in options.concurrencies:
+        for one in running:
+            _load(one.server.address, one.asked, many, options.seconds * WARM_UP)
+        ceilings[many] = _load(trivial, simple, many, options.seconds).rate
+    for turn in range(options.rounds):
+        say(f"round {turn + 1} of {options.rounds}")
+        for many in options.concurrencies:
+            order = range(len(running)) if turn % 2 == 0 else reversed(range(len(running)))
+            for at in order:
+                one = running[at]
+                loads[at, many].append(_load(one.server.address, one.asked, many, options.seconds))
+    return loads, ceilings
+
+
+def _load(address: Address, asked: Sequence[Mapping[str, Any]], many: int, seconds: float) -> Load:
+    """One run of the generator, in a process of its own."""
+    order = {
+        "scheme": "https" if address.tls else "http",
+        "port": address.port,
+        "requests": list(asked),
+        "concurrency": many,
+        "seconds": seconds,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "connexion_doctor.bench.generator"],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        timeout=seconds + 60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines()
+        raise NotCompared(f"the load generator failed: {said[-1] if said else done.returncode}")
+    told = json.loads(done.stdout)
+    return Load(told["seconds"], tuple(told["latencies"]), dict(told["errors"]))
+
+
+def _responder(stack: contextlib.ExitStack) -> Address:
+    """The trivial responder, running until the stack is left."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="connexion-doctor-"))
+    address = Address(free_port())
+    words = [sys.executable, "-m", "connexion_doctor.bench.responder", str(address.port)]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = stack.enter_context(Process(words, folder, environ, Path(folder, "log")))
+    reason = process.wait_until_it_listens(address, 10.0)
+    if reason is not None:
+        raise NotCompared(f"the trivial responder does not come up: {reason}")
+    return address

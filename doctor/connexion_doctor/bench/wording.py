@@ -1,0 +1,30 @@
+"""How a bench is said, in every format."""
+
+from __future__ import annotations
+
+from connexion_doctor.bench.bench import Bench
+from connexion_doctor.bench.measured import Measured
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A time as people read it."""
+    return "-" if seconds is None else f"{seconds * 1000:.1f} ms"
+
+
+def ratio_in_words(one: Measured, first: str) -> str:
+    """The requests per second against the first start's."""
+    if one.ratio is None:
+        return f"no ratio to {first}: a round had no right answer"
+    low, high = one.ratio.low, one.ratio.high
+    span = f"{one.ratio.value:.2f} times the requests of {first} (95 %: {low:.2f} to {high:.2f})"
+    return span if one.ratio.differs else f"no difference to {first} can be told: {span}"
+
+
+def ceilings(bench: Bench) -> str:
+    """What the numbers stand on."""
+    some = ", ".join(f"{rate:.0f} a second with {many} at once" for many, rate in bench.ceilings.items())
+    return (
+        f"The load generator (aiohttp, one process) does at most {some}. {bench.rounds} rounds of "
+        f"{bench.seconds:g} s each, in turns, on {bench.processors} processors; {len(bench.requests)} "
+        "different requests, each answer checked."
+    )

@@ -1,0 +1,140 @@
+"""``connexion-doctor bench``: starts under load, side by side."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from connexion_doctor.cli import shared_options as shared
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("starts", nargs=-1, metavar="[START]...")
+@shared.directory
+@shared.python
+@click.option(
+    "--start-python",
+    multiple=True,
+    type=click.Path(),
+    metavar="PATH",
+    help="The interpreter of the first START, of the second, and so on.",
+)
+@shared.environ
+@shared.credentials
+@click.option(
+    "--concurrency", default="1,16,64", metavar="N,...", help="How many requests at once.", show_default=True
+)
+@click.option("--rounds", type=click.IntRange(min=1), default=5, metavar="N", show_default=True)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=2.0,
+    metavar="S",
+    help="How long each start is loaded in a round, at each concurrency.",
+    show_default=True,
+)
+@click.option("--operations", multiple=True, metavar="PATTERN", help="Only these: 'GET /items*', '/items*'.")
+@click.option("--exclude-operations", multiple=True, metavar="PATTERN", help="Not these operations.")
+@shared.timeout
+@shared.formats("text", "json", "markdown")
+@click.pass_context
+def bench(ctx: click.Context, /, **given: Any) -> None:
+    """Boot each START on loopback, load all with the same valid requests, and tell how they do.
+
+    Each START is a start command, in quotes, or the id of a launch of the project. Without any: the
+    project's launch as it is, as the doctor recommends it, and behind the a2wsgi adapter.
+
+    \b
+      connexion-doctor bench "gunicorn -w 2 -k asgi app:app" "uvicorn --workers 2 app:app"
+
+    \b
+    Exit codes: 0 measured; 1 a start answers wrongly under load; 2 wrong usage;
+    3 nothing could be measured.
+    """
+    from connexion_doctor.bench import document, markdown, text
+    from connexion_doctor.checkup.failure import BROKEN
+    from connexion_doctor.compare.sides import NotCompared
+    from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.probe.client import ProbeError
+
+    try:
+        shared.outputs(given["formats"], given["output"], shared.FORMATS[:3])
+        found = _measured(given)
+    except UsageError as exc:
+        raise click.UsageError(str(exc), ctx) from exc
+    except (NotCompared, ProbeError) as exc:
+        click.echo(f"connexion-doctor: {exc}", err=True)
+        sys.exit(BROKEN)
+    written = shared.deliver(
+        ctx,
+        given["formats"],
+        given["output"],
+        {
+            "text": lambda: text.render(found),
+            "json": lambda: document.render(found),
+            "markdown": lambda: markdown.render(found),
+        },
+    )
+    sys.exit(int(found.failed) if written else BROKEN)
+
+
+def _measured(given: dict[str, Any]) -> Any:
+    import tempfile
+    from pathlib import Path
+
+    from connexion_doctor.bench import run, variants
+    from connexion_doctor.cli.progress import Progress
+    from connexion_doctor.compare import generated
+    from connexion_doctor.compare.credentials import credentials
+
+    options = run.Options(
+        concurrencies=_numbers(given["concurrency"]),
+        rounds=given["rounds"],
+        seconds=given["seconds"],
+        operations=given["operations"],
+        exclude=given["exclude_operations"],
+        credentials=credentials(given["header"], given["auth"], given["cookie"], os.environ),
+        timeout=given["timeout"],
+    )
+    run.available()
+    generated.available()
+    folder = Path(given["directory"])
+    with (
+        Progress(sys.stderr, "connexion-doctor: examining the starts") as progress,
+        tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as scratch,
+    ):
+        if given["starts"]:
+            return run.bench(_sides(given, folder), options, progress.now)
+        sides, notes = variants.variants(
+            folder, given["python"], given["timeout"], Path(scratch), progress.now
+        )
+        return run.bench(sides, options, progress.now, notes)
+
+
+def _sides(given: dict[str, Any], folder: Any) -> list[Any]:
+    from connexion_doctor.compare.sides import Wanted, examined
+
+    environ = shared.variables(given["environ"])
+    pythons = [*given["start_python"], *[given["python"]] * len(given["starts"])]
+    return [
+        examined(Wanted(start, start, folder, python, environ, given["timeout"]))
+        for start, python in zip(given["starts"], pythons, strict=False)
+    ]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """
+    :raises UsageError: one is no number above 0
+    """
+    from connexion_doctor.model.errors import UsageError
+
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if not found or min(found) < 1:
+        raise UsageError("--concurrency takes numbers with commas between them: 1,16,64")
+    return found

@@ -1,0 +1,131 @@
+"""Options that several commands have, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+FOLDER = click.Path(file_okay=False)  # so that shells complete folders
+FORMATS = ("text", "json", "markdown", "junit")
+
+
+def together(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator; the first one is listed first."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+directory = click.option(
+    "--app-dir",
+    "--chdir",
+    "directory",
+    type=FOLDER,
+    default=".",
+    metavar="DIR",
+    help="The project's folder, where the server runs.",
+)
+python = click.option(
+    "--python",
+    type=click.Path(),
+    metavar="PATH",
+    help="The interpreter, or virtual environment, of every start.",
+)
+environ = click.option(
+    "--environ", multiple=True, metavar="NAME=VALUE", help="A variable for the servers; may be repeated."
+)
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.5),
+    default=30.0,
+    metavar="S",
+    help="Seconds for loading the app, and for coming up.",
+)
+credentials = together(
+    click.option(
+        "--header",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="Send this header; the value may be $VARIABLE or @FILE.",
+    ),
+    click.option("--auth", metavar="USER:PASSWORD", help="Basic credentials, or $VARIABLE, @FILE with them."),
+    click.option("--cookie", multiple=True, metavar="NAME=VALUE", help="Send this cookie; as --header."),
+)
+
+
+def formats(*names: str) -> Callable[[F], F]:
+    """``--format`` and ``--output`` of a command that has these formats."""
+    return together(
+        click.option(
+            "--format",
+            "formats",
+            multiple=True,
+            default=("text",),
+            metavar="F[=PATH]",
+            help=f"{', '.join(names[:-1])} or {names[-1]}; several at once, to files.",
+        ),
+        click.option("--output", type=click.Path(dir_okay=False), help="Write the report there."),
+    )
+
+
+def variables(given: Sequence[str]) -> dict[str, str]:
+    """``--environ`` as a mapping.
+
+    :raises UsageError: one is no NAME=VALUE
+    """
+    from connexion_doctor.model.errors import UsageError
+
+    found = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError("--environ takes NAME=VALUE")
+        found[name] = value
+    return found
+
+
+def deliver(
+    ctx: click.Context, wanted: Sequence[str], output: str | None, renderers: Mapping[str, Callable[[], str]]
+) -> bool:
+    """Write every report that was asked for; False where one could not be written.
+
+    :raises UsageError: a format that the command has not, or two reports in one place
+    """
+    from pathlib import Path
+
+    from connexion_doctor.reporters import terminal
+
+    fine = True
+    for one in outputs(wanted, output, tuple(renderers)):
+        text = renderers[one.format]()
+        if one.path is None:
+            click.echo(text, nl=False)
+            continue
+        try:
+            Path(one.path).write_text(terminal.plain(text), encoding="utf-8")
+        except OSError as exc:
+            click.echo(f"connexion-doctor: cannot write {one.path}: {exc.strerror or exc}", err=True)
+            fine = False
+    return fine
+
+
+def outputs(wanted: Sequence[str], output: str | None, names: Sequence[str]) -> tuple[Any, ...]:
+    """Where the reports go.
+
+    :raises UsageError: a format that the command has not, or two reports in one place
+    """
+    from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.reporters import delivery
+
+    for spec in wanted:
+        name = spec.partition("=")[0]
+        if name not in names:
+            raise UsageError(f"--format {name}: this command has {', '.join(names)}")
+    return delivery.outputs(wanted, output)

@@ -1,0 +1,136 @@
+"""``connexion-doctor upgrade``: the whole road from Connexion 2 to 3."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from connexion_doctor.cli import shared_options as shared
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("start", required=False)
+@shared.directory
+@click.option("--before-python", type=click.Path(), metavar="PATH", help="The environment with Connexion 2.")
+@click.option("--after-python", type=click.Path(), metavar="PATH", help="The environment with Connexion 3.")
+@click.option("--before-ref", metavar="GITREF", help="The commit that runs on Connexion 2.")
+@shared.environ
+@shared.credentials
+@click.option("--test", metavar="COMMAND", help="The project's tests, run on both sides: 'pytest -q'.")
+@click.option("--bench", is_flag=True, help="Load both sides too, and say what it costs.")
+@click.option("--all-methods", is_flag=True, help="Compare with what changes state too, in copies.")
+@click.option("--write", is_flag=True, help="Make the changes in the project.")
+@click.option("--force", is_flag=True, help="With --write: though changes are not committed.")
+@click.option("--patch", type=click.Path(dir_okay=False), metavar="FILE", help="Write the changes there.")
+@click.option("--keep", type=shared.FOLDER, metavar="DIR", help="Where the copy, the patch and the logs go.")
+@shared.timeout
+@shared.formats("text", "json", "markdown")
+@click.pass_context
+def upgrade(ctx: click.Context, /, **given: Any) -> None:
+    """Walk the whole road from Connexion 2 to 3 in a copy of the project, and report.
+
+    The project is booted as it is, changed by the rules, installed anew, treated and booted on
+    Connexion 3; both sides are compared. Nothing in the project is touched without --write. It can be
+    run again after each change by hand; once the project is changed, --before-ref names the commit
+    that runs on Connexion 2.
+
+    \b
+      connexion-doctor upgrade --test "pytest -q" --format text --format markdown=upgrade.md
+
+    \b
+    Exit codes: 0 no client breaks; 1 one does, or fewer tests pass; 2 wrong usage;
+    3 a step could not be done.
+    """
+    from connexion_doctor.checkup.failure import BROKEN
+    from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.upgrade import document, markdown, text
+
+    try:
+        shared.outputs(given["formats"], given["output"], shared.FORMATS[:3])
+        found = _walked(given)
+    except UsageError as exc:
+        raise click.UsageError(str(exc), ctx) from exc
+    written = shared.deliver(
+        ctx,
+        given["formats"],
+        given["output"],
+        {
+            "text": lambda: text.render(found),
+            "json": lambda: document.render(found),
+            "markdown": lambda: markdown.render(found),
+        },
+    )
+    sys.exit(found.exit_code if written else BROKEN)
+
+
+def _walked(given: dict[str, Any]) -> Any:
+    import tempfile
+    from dataclasses import replace
+    from pathlib import Path
+
+    from connexion_doctor.cli.progress import Progress
+    from connexion_doctor.compare import generated, run, sides
+    from connexion_doctor.compare.credentials import credentials
+    from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.upgrade import difference, text
+    from connexion_doctor.upgrade.road import Options, Road
+
+    root = Path(given["directory"]).resolve()
+    if not root.is_dir():
+        raise UsageError(f"{given['directory']} is not a directory")
+    if given["write"] and not given["force"]:
+        reason = difference.unclean(root)
+        if reason is not None:
+            raise UsageError(f"--write: {reason}: commit them first, or give --force")
+    generated.available()
+    folder = Path(given["keep"] or tempfile.mkdtemp(prefix="connexion-doctor-upgrade-")).resolve()
+    if folder.is_relative_to(root):
+        raise UsageError("--keep: the folder must not lie in the project")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError(f"--keep: {folder} is not empty")
+    before = None
+    if given["before_ref"]:
+        before = sides.checked_out(root, given["before_ref"], folder / "checkout")
+    options = Options(
+        root=root,
+        folder=folder,
+        start=given["start"],
+        before=before,
+        before_python=_python(given["before_python"]),
+        after_python=_python(given["after_python"]),
+        test=given["test"],
+        bench=given["bench"],
+        environ=shared.variables(given["environ"]),
+        compare=run.Options(
+            all_methods=given["all_methods"],
+            credentials=credentials(given["header"], given["auth"], given["cookie"], os.environ),
+            seconds=given["timeout"],
+        ),
+        timeout=given["timeout"],
+    )
+    with Progress(sys.stderr, "connexion-doctor: looking at the project") as progress:
+        found = Road(options, lambda step: click.echo(text.step(step), err=True), progress.now).walk()
+    if given["patch"]:
+        Path(given["patch"]).write_text(Path(found.patch).read_text("utf-8"), encoding="utf-8")
+    if given["write"]:
+        difference.write_back(root, Path(found.copy))
+        found = replace(found, written=True)
+    return found
+
+
+def _python(given: str | None) -> str | None:
+    """
+    :raises UsageError: there is no such interpreter
+    """
+    from connexion_doctor.environment.interpreters import NoInterpreter, find_interpreter
+    from connexion_doctor.model.errors import UsageError
+
+    if given is None:
+        return None
+    try:
+        return find_interpreter(given, (), {})[0]
+    except NoInterpreter as exc:
+        raise UsageError(str(exc)) from exc

@@ -1,0 +1,218 @@
+"""Requests from a specification, made by Schemathesis: examples, bounds, every part invalid or missing."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import importlib
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from connexion_doctor.compare.asked import CONTENT_TYPE, INVALID, METHOD, VALID, Headers, Request
+from connexion_doctor.compare.specification import METHODS, Api
+from connexion_doctor.model.errors import UsageError
+
+HERE = "http://127.0.0.1"
+MOST_ALIKE = 2  # requests that break the same rule of the same parameter
+DRAWN = 5  # valid requests an operation, where a seed asks for more
+OWN_HEADERS = frozenset(
+    ("user-agent", "accept-encoding", "accept", "connection", "x-schemathesis-testcaseid", "content-length")
+)
+MISSING = (
+    "compare needs Schemathesis, which makes the requests: pip install 'connexion-doctor[compare]' "
+    "(from a checkout: pip install '.[compare]')"
+)
+
+
+def available() -> None:
+    """Import Schemathesis ahead of time.
+
+    :raises UsageError: it is not installed, or a version whose inside is not the one we know
+    """
+    try:
+        with _quiet():
+            for name in ("generation.drivers", "specs.openapi.schemas", "transport.prepare"):
+                importlib.import_module(f"schemathesis.{name}")
+    except ModuleNotFoundError as exc:
+        if (exc.name or "").partition(".")[0] == "schemathesis" and exc.name != "schemathesis":
+            raise UsageError(f"{MISSING}; this version of it has no {exc.name}") from exc
+        raise UsageError(MISSING) from exc
+
+
+def requests(api: Api, seed: int | None = None) -> tuple[list[Request], list[str]]:
+    """The requests of an API in the order of its operations, the same every time, and what could not be
+    asked, in words.
+
+    :param seed: draws more valid requests, other ones for another seed
+    """
+    schemathesis: Any = importlib.import_module("schemathesis")
+    made: list[Request] = []
+    left: list[str] = []
+    with _quiet():
+        schema = schemathesis.openapi.from_dict(_unsecured(api.document), config=schemathesis.Config())
+        for result in schema.get_all_operations():
+            try:
+                operation = result.ok()
+            except Exception as exc:
+                left.append(f"no request could be made for an operation: {_first_line(exc)}")
+                continue
+            name = f"{operation.method.upper()} {api.base_path}{operation.path}"
+            try:
+                made += _covering(api, operation, schema, name)
+                if seed is not None:
+                    made += _drawn(api, operation, name, seed)
+            except Exception as exc:  # whatever a specification makes of it: the other operations go on
+                left.append(f"{name}: no more requests could be made: {_first_line(exc)}")
+    return made, left
+
+
+def _unsecured(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The specification without security: credentials are the user's to give, not to be made up."""
+    bare = {
+        name: value for name, value in document.items() if name not in ("security", "securityDefinitions")
+    }
+    components = bare.get("components")
+    if isinstance(components, dict):
+        bare["components"] = {name: one for name, one in components.items() if name != "securitySchemes"}
+    bare["paths"] = {
+        path: {
+            method: {name: one for name, one in entry.items() if name != "security"}
+            if isinstance(entry, dict) and method in METHODS
+            else entry
+            for method, entry in item.items()
+        }
+        if isinstance(item, dict)
+        else item
+        for path, item in (bare.get("paths") or {}).items()
+    }
+    return copy.deepcopy(bare)
+
+
+def _covering(api: Api, operation: Any, schema: Any, name: str) -> Iterator[Request]:
+    from schemathesis.generation import GenerationMode
+    from schemathesis.generation.drivers import CoverageGenerator
+    from schemathesis.generation.feedback import NO_FEEDBACK
+    from schemathesis.generation.overrides import Override
+
+    generator: Any = CoverageGenerator(
+        operation=operation,
+        generation_modes=[GenerationMode("positive"), GenerationMode("negative")],
+        generation_config=schema.config.generation_for(operation=operation, phase="coverage"),
+        auth_storage=None,
+        override=Override(query={}, headers={}, cookies={}, path_parameters={}, body={}),
+        feedback=NO_FEEDBACK,
+    )
+    groups: dict[tuple[str, ...], list[tuple[bool, Request]]] = {}
+    for case in generator:
+        told = case.meta.phase.data
+        kind = _kind(case.meta.generation.mode.value, told.scenario.value)
+        if kind == METHOD and case.method.upper() in ("OPTIONS", "HEAD", "QUERY"):
+            continue
+        if kind == CONTENT_TYPE and not operation.body:
+            continue  # of a request without a body; ``around`` sends the type that clients do send
+        place = told.parameter_location.value if told.parameter_location is not None else ""
+        where = f"{told.parameter} ({place}): " if told.parameter and place not in ("", "body") else ""
+        why = f"{where}{told.description[:1].lower()}{told.description[1:]}"
+        request = _request(case, api, name, kind, why)
+        if request is not None:
+            key = (kind, told.scenario.value, place, str(told.parameter), told.description)
+            groups.setdefault(key, []).append((not _plain(case, told), request))
+    for group in groups.values():
+        yield from (request for _, request in sorted(group, key=lambda one: one[0])[:MOST_ALIKE])
+
+
+def _kind(mode: str, scenario: str) -> str:
+    if scenario == "unspecified_http_method":
+        return METHOD
+    if scenario in ("malformed_content_type", "unsupported_content_type"):
+        return CONTENT_TYPE
+    return VALID if mode == "positive" else INVALID
+
+
+def _plain(case: Any, told: Any) -> bool:
+    """Whether the wrong value is a word, as people get it wrong, and no oddity."""
+    place = told.parameter_location.value if told.parameter_location is not None else ""
+    container = {"query": case.query, "header": case.headers, "path": case.path_parameters}.get(place)
+    value = (container or {}).get(told.parameter)
+    return isinstance(value, str) and value.isalpha() and value not in ("true", "false", "null")
+
+
+def _drawn(api: Api, operation: Any, name: str, seed: int) -> list[Request]:
+    """Valid requests at random: the same ones for the same seed."""
+    import hypothesis
+
+    found: list[Request] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=DRAWN,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(case=operation.as_strategy())
+    def draw(case: Any) -> None:
+        request = _request(case, api, name, VALID, f"a valid request, drawn with the seed {seed}")
+        if request is not None and request not in found:
+            found.append(request)
+
+    draw()
+    return found[:DRAWN]
+
+
+def _request(case: Any, api: Api, name: str, kind: str, why: str) -> Request | None:
+    """A case as it goes over the wire; None where it cannot."""
+    from schemathesis.config import SanitizationConfig
+    from schemathesis.transport.prepare import prepare_request
+
+    try:
+        made = prepare_request(
+            case, None, config=SanitizationConfig(enabled=False), base_url=f"{HERE}{api.base_path}"
+        )
+        headers = _headers(made.headers)
+    except Exception:  # a value that is no text of a header, a body that no serializer takes
+        return None
+    parts = urlsplit(str(made.url))
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    body = made.body.encode() if isinstance(made.body, str) else made.body
+    if body is not None and not isinstance(body, bytes):
+        return None
+    return Request(name, kind, why, str(made.method), path, headers, body or None)
+
+
+def _headers(given: Any) -> Headers:
+    found = []
+    for name, value in given.items():
+        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        text.encode("latin-1")
+        if name.lower() not in OWN_HEADERS:
+            found.append((str(name), text))
+    return tuple(found)
+
+
+def without_a_type(request: Request) -> Request:
+    """The same request without its content type."""
+    headers = tuple(one for one in request.headers if one[0].lower() != "content-type")
+    return replace(request, kind=CONTENT_TYPE, why="no content type", headers=headers)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No word from libraries about oddities of a specification."""
+    level = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)

@@ -1,0 +1,196 @@
+"""Differences between Connexion 2 and 3 that are known: why, what explains them, and the way out.
+
+Each was seen with Connexion 2.14.2 under gunicorn against 3.3.0 under uvicorn; ``tests/compare`` holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connexion_doctor.compare import asked
+from connexion_doctor.compare.asked import Answer, Request
+from connexion_doctor.compare.changes import Change, Effect
+
+GUIDE = "https://connexion.readthedocs.io/en/latest/v3.html"
+COOKBOOK = "https://connexion.readthedocs.io/en/latest/cookbook.html"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known difference: its name, why it is there, and what explains it: a rule, a document, a fix."""
+
+    name: str
+    why: str
+    url: str = GUIDE
+    rule: str | None = None
+    fix: str | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is looked at to know a difference again."""
+
+    request: Request
+    change: Change
+    before: Answer
+    after: Answer
+
+    @property
+    def statuses(self) -> tuple[int, int]:
+        """Both statuses."""
+        return self.before.status, self.after.status
+
+    @property
+    def is_status(self) -> bool:
+        """Whether it is the status that differs."""
+        return self.change.where == "status"
+
+    @property
+    def refused(self) -> bool:
+        """Whether both refuse, with the same status."""
+        return 400 <= self.before.status == self.after.status
+
+    @property
+    def kind(self) -> str:
+        """The kind of the request."""
+        return self.request.kind
+
+
+CORS = Known(
+    "preflight",
+    "Connexion 3 has no answer to a browser's preflight by itself: 2 had Flask answer OPTIONS, and "
+    "extensions of Flask see no request that Connexion 3 refuses.",
+    f"{COOKBOOK}#cors",
+    "CXD432",
+    "Add Starlette's CORSMiddleware: app.add_middleware(CORSMiddleware, "
+    "position=MiddlewarePosition.BEFORE_EXCEPTION, allow_origins=[...])",
+)
+OPTIONS = Known(
+    "options",
+    "Flask answered OPTIONS for every path of Connexion 2; Connexion 3 routes by itself, and answers 405 "
+    "where the specification has no OPTIONS.",
+    rule="CXD432",
+    fix="Browsers need it for CORS only: CORSMiddleware. Else declare OPTIONS in the specification.",
+)
+NO_TYPE = Known(
+    "no-content-type",
+    "Connexion 3 takes a body without a content type for the first type of the specification and validates "
+    "it; what then reads it may refuse it.",
+    fix="Have clients send Content-Type: application/json.",
+)
+TYPE_CHECKED = Known(
+    "content-type-checked",
+    "Connexion 3 answers 415 to a content type that the specification does not have; Connexion 2 tried to "
+    "read the body, or did not look at it.",
+)
+SHUT_OUT = Known(
+    "credentials-not-seen",
+    "The same credentials were taken before and are not any more. gunicorn from 22 on drops headers with an "
+    "underscore in their name, such as api_key.",
+    "https://docs.gunicorn.org/en/stable/settings.html#header-map",
+    fix="Name the header with a dash, or give gunicorn --header-map dangerous behind a proxy that takes "
+    "such headers off by itself.",
+)
+BODY = Known(
+    "body-validated",
+    "Connexion 3 validates a body by its own content type, and asks for one that is required; Connexion 2 "
+    "looked at the first type of the specification alone.",
+)
+BODY_TEXT = Known("body-given", "Connexion 3 gives the handler a body as its content type says.")
+SEVERAL = Known(
+    "several-content-types",
+    "Where the specification has several content types for an answer, Connexion 3 wants the handler to name "
+    "the one it gives.",
+    fix="Return the content type with the answer: return body, 200, {'Content-Type': 'application/json'}",
+)
+HEADER_TYPE = Known(
+    "header-not-read",
+    "Connexion 3 validates a header as the text it is: a number in a header is refused as no number.",
+    fix="Declare the header as a string with a pattern, or leave it to the handler.",
+)
+REDIRECT = Known(
+    "redirect",
+    "Flask redirected to a path with its slash with 308, Starlette does with 307: both keep method and body.",
+)
+SLASH = Known(
+    "slash",
+    "Starlette redirects to the path with or without its slash, where Flask knew no such path.",
+)
+ALLOW = Known(
+    "allow",
+    "Connexion 3 names the methods of one operation in Allow, Flask named those of the whole path.",
+)
+HOOKS = Known(
+    "hooks",
+    "Hooks of the inner Flask app see what reaches a handler: what Connexion 3 answers by itself (errors, "
+    "the specification, the Swagger UI) goes past them.",
+    rule="CXD430",
+    fix="Move the hook into a middleware of the Connexion app: app.add_middleware(...)",
+)
+DOCUMENTATION = Known(
+    "documentation",
+    "The specification is served with its references followed, and the Swagger UI is another release.",
+)
+CRASH = Known("crash-text", "An exception of a handler is answered with a problem of other words.")
+STATUS_WORDS = Known(
+    "error-status",
+    "Connexion 3 and Connexion 2 refuse this for different reasons; a client is refused by both.",
+)
+MEMBERS = Known(
+    "error-members",
+    "Members of the problem that Connexion 2 left empty, or gave as a list, are text in Connexion 3.",
+)
+TEXT = Known(
+    "error-text",
+    "The words of errors come from other code in Connexion 3; the members of the problem are the same.",
+)
+
+Test = Callable[[Seen], bool]
+
+# The first that fits is taken.
+TABLE: tuple[tuple[Test, Known], ...] = (
+    (lambda one: one.kind == asked.PREFLIGHT, CORS),
+    (lambda one: one.kind == asked.CROSS_ORIGIN and one.change.where.startswith("header access-"), CORS),
+    (lambda one: one.request.method == "OPTIONS" and one.statuses == (200, 405), OPTIONS),
+    (lambda one: one.statuses == (308, 307), REDIRECT),
+    (lambda one: one.kind == asked.SLASH and one.statuses == (404, 307), SLASH),
+    (
+        lambda one: one.kind == asked.DOCUMENTATION and not one.change.where.startswith("header"),
+        DOCUMENTATION,
+    ),
+    (lambda one: one.change.where == "header allow", ALLOW),
+    (
+        lambda one: one.change.what == "lost" and one.change.where.startswith("header") and _by_itself(one),
+        HOOKS,
+    ),
+    (lambda one: one.is_status and one.after.status == 415, TYPE_CHECKED),
+    (lambda one: one.is_status and one.kind == asked.CONTENT_TYPE and not one.request.content_type, NO_TYPE),
+    (lambda one: one.is_status and one.statuses == (200, 400) and _of_a_header(one), HEADER_TYPE),
+    (lambda one: one.is_status and one.after.status == 401 and not one.request.anonymous, SHUT_OUT),
+    (lambda one: one.is_status and b"Multiple response content types" in one.after.body, SEVERAL),
+    (lambda one: one.is_status and one.after.status == 400 and one.request.body is not None, BODY),
+    (lambda one: one.is_status and b"RequestBody is required" in one.after.body, BODY),
+    (lambda one: one.is_status and min(one.statuses) >= 400 and max(one.statuses) < 500, STATUS_WORDS),
+    (
+        lambda one: one.before.status == one.after.status == 500 and one.change.effect is not Effect.NONE,
+        CRASH,
+    ),
+    (lambda one: one.refused and one.change.what == "type", MEMBERS),
+    (lambda one: one.refused and one.change.what == "value", TEXT),
+)
+
+
+def _of_a_header(one: Seen) -> bool:
+    own = [name for name, _ in one.request.headers if name.lower() not in ("content-type", "origin")]
+    return one.kind != asked.INVALID and bool(own) and one.request.body is None
+
+
+def _by_itself(one: Seen) -> bool:
+    return one.after.status >= 400 or one.kind in (asked.DOCUMENTATION, asked.SLASH)
+
+
+def explained(request: Request, change: Change, before: Answer, after: Answer) -> Known | None:
+    """What is known of a difference between Connexion 2 and 3; None for what is the app's own."""
+    seen = Seen(request, change, before, after)
+    return next((known for test, known in TABLE if test(seen)), None)

@@ -1,0 +1,200 @@
+"""Both sides asked, as often as it takes to know what differs and what only varies."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from connexion_doctor.compare.asked import DOCUMENTATION, Answer, Request
+from connexion_doctor.compare.changes import Change, Effect, Leave, changes
+from connexion_doctor.compare.credentials import Credentials
+from connexion_doctor.compare.noise import Noise, joined, measured
+from connexion_doctor.compare.sending import send
+from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.verify.running import CannotBoot, NotRunning, Running, running
+from connexion_doctor.verify.scratch import NotCopied, copy_project
+
+AGAIN = 8  # times that an answer whose content differs is asked for again, each side
+AGAIN_REFUSED = 1  # times for one that differs in its status or its words
+TICK = 1.1  # seconds: what may be a clock is asked again after its next tick
+DIGITS = re.compile(r"\d+")
+MOST_FRESH = 2  # more boots of each side, where what differs changes state
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with the first answer of each side, and what varies in them."""
+
+    request: Request
+    before: Answer
+    after: Answer
+    noise: Noise
+
+    def changes(self, leave: Leave) -> list[Change]:
+        """What differs and does not only vary."""
+        return changes(self.request, self.before, self.after, replace(leave, noise=self.noise))
+
+    def seen(self, leave: Leave) -> bool:
+        """Whether a client sees something differ."""
+        return any(one.effect is not Effect.NONE for one in self.changes(leave))
+
+    @property
+    def turns(self) -> int:
+        """How often it is worth asking again: data may be drawn at random, a refusal hardly is."""
+        good = 200 <= self.before.status < 300 and 200 <= self.after.status < 300
+        return AGAIN if good and self.request.kind != DOCUMENTATION else AGAIN_REFUSED
+
+    def may_be_a_clock(self, leave: Leave) -> bool:
+        """Whether something differs in its digits alone."""
+        return any(
+            DIGITS.sub("0", one.before) == DIGITS.sub("0", one.after) and one.what in ("value", "text")
+            for one in self.changes(leave)
+        )
+
+
+@contextlib.contextmanager
+def both(before: Side, after: Side, seconds: float) -> Iterator[tuple[Running, Running]]:
+    """Both sides, running.
+
+    :raises NotCompared: one of them does not come up
+    """
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+        coming = [pool.submit(up, stack, side, seconds) for side in (before, after)]
+        yield coming[0].result(), coming[1].result()
+
+
+def up(stack: contextlib.ExitStack, side: Side, seconds: float) -> Running:
+    """The side, running until the stack is left.
+
+    :raises NotCompared: it does not come up
+    """
+    try:
+        return stack.enter_context(running(side.judgement, side.python, side.environ, seconds, side.layer))
+    except (NotRunning, CannotBoot) as exc:
+        raise NotCompared(f"{side.name}: {side.command} does not come up: {exc}") from exc
+
+
+def in_place(
+    requests: Sequence[Request],
+    servers: tuple[Running, Running],
+    credentials: Credentials,
+    leave: Leave,
+    say: Say,
+) -> list[Asked]:
+    """Ask servers whose state no request changes: what differs is asked again until it is sure.
+
+    Requests that change state by their method, and are surely refused, come last, and not at all where a
+    request that had to be refused was let through.
+    """
+    before, after = servers
+    safe = [one for one in requests if one.safe]
+    found = _pass(safe, before, after, credentials)
+    if not any(one.request.refused and _let_through(one) for one in found):
+        found += _pass([one for one in requests if not one.safe], before, after, credentials)
+    for turn in range(AGAIN):
+        open_ = [one for one in found if one.seen(leave) and turn < one.turns]
+        if not open_:
+            break
+        if turn == 0:
+            say(f"asking {len(open_)} of {len(found)} requests again")
+            if any(one.may_be_a_clock(leave) for one in open_):
+                time.sleep(TICK)
+        again = {id(one): _again(one, before, after, credentials) for one in open_}
+        found = [again.get(id(one), one) for one in found]
+    return found
+
+
+def _let_through(one: Asked) -> bool:
+    return any(0 < answer.status < 400 for answer in (one.before, one.after))
+
+
+def _pass(
+    requests: Sequence[Request], before: Running, after: Running, credentials: Credentials
+) -> list[Asked]:
+    """BEFORE is asked twice, AFTER once, at the same time."""
+    with ThreadPoolExecutor(2) as pool:
+        twice = pool.submit(_answers, [*requests, *requests], before, credentials)
+        once = pool.submit(_answers, requests, after, credentials)
+        first, new = twice.result(), once.result()
+    count = len(requests)
+    return [
+        Asked(request, first[at], new[at], measured(request, (first[at], first[at + count])))
+        for at, request in enumerate(requests)
+    ]
+
+
+def _answers(requests: Sequence[Request], server: Running, credentials: Credentials) -> list[Answer]:
+    return [send(one, server, credentials) for one in requests]
+
+
+def _again(one: Asked, before: Running, after: Running, credentials: Credentials) -> Asked:
+    """Asked once more on both sides; what varies on either is noise."""
+    old = measured(one.request, (one.before, send(one.request, before, credentials)))
+    new = measured(one.request, (one.after, send(one.request, after, credentials)))
+    return replace(one, noise=joined(one.noise, old, new))
+
+
+def in_copies(
+    requests: Sequence[Request],
+    sides: tuple[Side, Side],
+    credentials: Credentials,
+    leave: Leave,
+    folder: Path,
+    say: Say,
+    seconds: float,
+) -> list[Asked]:
+    """Ask servers whose state the requests change: each time they are asked, they are started anew in a new
+    copy of their project, and asked the same in the same order.
+
+    :raises NotCompared: a side cannot be copied, or does not come up
+    """
+    count = iter(range(100))
+
+    def fresh(which: Sequence[Side], more: Sequence[Request] = ()) -> list[list[Answer]]:
+        copies = [_copied(side, folder / str(next(count))) for side in which]
+        with contextlib.ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+            servers = list(pool.map(lambda side: up(stack, side, seconds), copies))
+            wanted = [*requests, *(one for one in more for _ in range(AGAIN))]
+            return list(pool.map(lambda one: _answers(wanted, one, credentials), servers))
+
+    before, after = fresh(sides)
+    (second,) = fresh(sides[:1])
+    found = [
+        Asked(one, before[at], after[at], measured(one, (before[at], second[at])))
+        for at, one in enumerate(requests)
+    ]
+    for turn in range(MOST_FRESH):
+        if not any(one.seen(leave) and (turn == 0 or one.turns > AGAIN_REFUSED) for one in found):
+            break
+        say("starting both again: is what differs always the same?")
+        drawn = [one.request for one in found if one.request.safe and one.seen(leave) and one.turns == AGAIN]
+        old, new = fresh(sides, drawn)
+        found = [_with_more(one, at, old, new, len(requests), drawn) for at, one in enumerate(found)]
+    return found
+
+
+def _with_more(
+    one: Asked, at: int, old: list[Answer], new: list[Answer], count: int, drawn: Sequence[Request]
+) -> Asked:
+    """A request with what varies in one more pass, and in the answers behind it to what is asked again."""
+    noise = joined(one.noise, measured(one.request, (one.before, old[at])))
+    noise = joined(noise, measured(one.request, (one.after, new[at])))
+    if one.request in drawn:
+        begin = count + list(drawn).index(one.request) * AGAIN
+        for answers in (old, new):
+            noise = joined(noise, measured(one.request, answers[begin : begin + AGAIN]))
+    return replace(one, noise=noise)
+
+
+def _copied(side: Side, into: Path) -> Side:
+    try:
+        return side.inside(copy_project(side.root, into))
+    except NotCopied as exc:
+        raise NotCompared(f"{side.name}: {exc}") from exc

@@ -1,0 +1,185 @@
+"""The two sides of a comparison: a start each, examined by a checkup, with the specifications of its app."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.commands import show
+from connexion_doctor.compare.specification import Api, apis
+from connexion_doctor.model import Environment, Judgement, Launch, Report, Verdict, Word
+from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.question import Question
+from connexion_doctor.screening.screening import Screening
+from connexion_doctor.verify.treatment import python_of
+
+BEFORE, AFTER = "before", "after"
+
+
+class NotCompared(Exception):
+    """There is nothing to compare: a side that cannot be booted, or has no specification."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A side as it was asked for. ``start`` is a command, or the id of a launch of the project."""
+
+    name: str
+    start: str
+    directory: Path
+    python: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class Side:
+    """A start that can be booted, and the APIs of its app. ``environ`` is the environment around it."""
+
+    name: str
+    root: Path
+    judgement: Judgement
+    python: str
+    environment: Environment | None
+    apis: tuple[Api, ...]
+    environ: Mapping[str, str] = field(default_factory=dict)
+    layer: Path | None = None
+
+    @property
+    def command(self) -> str:
+        """The start, as it is shown."""
+        return show.shown(self.judgement.launch.command)
+
+    @property
+    def versions(self) -> str:
+        """What it runs on, in a few words: ``connexion 2.14.2, gunicorn 21.2.0``."""
+        packages = self.environment.packages if self.environment is not None else {}
+        names = dict.fromkeys(("connexion", "a2wsgi", self.judgement.launch.server))
+        return ", ".join(f"{name} {packages[name]}" for name in names if name in packages)
+
+    @property
+    def connexion(self) -> int | None:
+        """The major version of its Connexion."""
+        return self.environment.major("connexion") if self.environment is not None else None
+
+    def inside(self, copy: Path) -> Side:
+        """The same start in a copy of the project."""
+        return replace(self, root=copy, judgement=moved(self.judgement, self.root, copy))
+
+
+def examined(wanted: Wanted) -> Side:
+    """The side, examined.
+
+    :raises UsageError: the start is neither a command that the doctor reads nor a launch of the project
+    :raises NotCompared: nothing can be asked of it
+    """
+    words = _words(wanted.start)
+    options = Options(
+        question=Question(
+            command=tuple(words) if len(words) > 1 else (),
+            directory=str(wanted.directory),
+            python=_absolute(wanted.python),
+        ),
+        screening=Screening(comments=False),
+        specifications=True,
+        treat=False,
+        timeout=wanted.timeout,
+        environ={**os.environ, **wanted.environ},
+    )
+    report = run(options)
+    judgement = _chosen(report, words, wanted)
+    return made(wanted.name, report, judgement, {**os.environ, **wanted.environ})
+
+
+def made(name: str, report: Report, judgement: Judgement, environ: Mapping[str, str]) -> Side:
+    """The side that a judgement of a report is.
+
+    :raises NotCompared: nothing can be asked of it
+    """
+    facts = judgement.facts
+    found = apis(facts.specifications or ())
+    if not found:
+        why = judgement.reason
+        if judgement.verdict is Verdict.SERVES:
+            why = "its app has no specification to make requests from"
+        raise NotCompared(f"{name}: {show.shown(judgement.launch.command)}: {why}")
+    root = Path(report.root)
+    return Side(name, root, judgement, python_of(report, judgement), report.environment, found, environ)
+
+
+def _words(start: str) -> list[str]:
+    try:
+        words = shlex.split(start)
+    except ValueError as exc:
+        raise UsageError(f"{start!r} cannot be read: {exc}") from exc
+    if not words:
+        raise UsageError("a start is a command in quotes, or the id of a launch of the project")
+    return words
+
+
+def _absolute(python: str | None) -> str | None:
+    """A path holds from wherever it is looked at; a name on PATH stays one."""
+    return str(Path(python).absolute()) if python is not None and Path(python).exists() else python
+
+
+def _chosen(report: Report, words: list[str], wanted: Wanted) -> Judgement:
+    if len(words) > 1:
+        return report.judgements[0]
+    for judgement in report.judgements:
+        if judgement.launch.id == words[0]:
+            return judgement
+    known = ", ".join(one.launch.id for one in report.judgements) or "none"
+    raise UsageError(
+        f"{wanted.start!r} is no launch of {wanted.directory} (there: {known}), and no command in quotes"
+    )
+
+
+def moved(judgement: Judgement, root: Path, copy: Path) -> Judgement:
+    """The judgement on a launch for a copy of its project."""
+
+    def there(text: str) -> str:
+        return str(copy) if text == str(root) else text.replace(f"{root}/", f"{copy}/")
+
+    launch: Launch = judgement.launch
+    words: tuple[Word, ...] = tuple(replace(one, text=there(one.text)) for one in launch.command.words)
+    environ = {name: there(value) for name, value in launch.environ.items()}
+    command = replace(launch.command, words=words)
+    options = {name: there(value) if name != "python" else value for name, value in launch.options.items()}
+    directory = there(launch.directory)
+    return replace(
+        judgement,
+        launch=replace(launch, directory=directory, command=command, environ=environ, options=options),
+    )
+
+
+def checked_out(root: Path, ref: str, into: Path) -> Path:
+    """The files of a commit in a new folder.
+
+    :raises UsageError: there is no such commit
+    """
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "archive", "--format=tar", ref],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+        )
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        raise UsageError(f"--before-ref {ref}: git cannot be asked: {exc}") from exc
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise UsageError(f"--before-ref {ref}: {said[-1] if said else 'git archive failed'}")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        if hasattr(tarfile, "data_filter"):
+            archive.extractall(into, filter="data")
+        else:
+            archive.extractall(into)
+    return into

@@ -1,0 +1,90 @@
+"""The project's own tests, run on a side; the counts that they end with."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS = 1800
+COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+UNITTEST = re.compile(r"^Ran (\d+) tests?\b", re.MULTILINE)
+FAILED = re.compile(r"^FAILED \((.*)\)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """How the tests ended: the exit code, the counts by their words, and the file with all they said."""
+
+    exit_code: int
+    counts: Mapping[str, int]
+    log: str
+
+    @property
+    def passed(self) -> int:
+        """How many passed."""
+        return self.counts.get("passed", 0)
+
+    @property
+    def shown(self) -> str:
+        """The counts in words."""
+        some = ", ".join(f"{count} {word}" for word, count in self.counts.items())
+        return some or f"exit code {self.exit_code}"
+
+
+def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log: Path) -> Suite:
+    """Run the tests of a folder with the interpreter's environment in front of PATH.
+
+    :raises OSError: the command cannot be started
+    """
+    binaries = Path(python).parent
+    variables = {
+        **environ,
+        "PATH": os.pathsep.join([str(binaries), environ.get("PATH", os.defpath)]),
+        "VIRTUAL_ENV": str(binaries.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NO_COLOR": "1",
+    }
+    words = shlex.split(command)
+    if words[0] in ("pytest", "py.test"):
+        words = [python, "-m", "pytest", *words[1:]]
+    elif words[0] in ("python", "python3"):
+        words = [python, *words[1:]]
+    try:
+        done = subprocess.run(
+            words,
+            cwd=folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+            start_new_session=True,
+        )
+        code, said = done.returncode, done.stdout + done.stderr
+    except subprocess.TimeoutExpired as exc:
+        code, said = 124, f"the tests did not end within {SECONDS} s\n{exc}"
+    log.write_text(said, encoding="utf-8")
+    return Suite(code, counts(said), str(log))
+
+
+def counts(said: str) -> dict[str, int]:
+    """What pytest or unittest counted, from the end of what it printed."""
+    for line in reversed(said.splitlines()):
+        found = COUNT.findall(line)
+        if found:
+            words = {
+                word.removesuffix("s") if word == "errors" else word: int(count) for count, word in found
+            }
+            return {word: words[word] for word in ("passed", "failed", "error", "skipped") if word in words}
+    ran = UNITTEST.search(said)
+    if ran is None:
+        return {}
+    failed = FAILED.search(said)
+    bad = sum(map(int, re.findall(r"(?:failures|errors)=(\d+)", failed[1]))) if failed is not None else 0
+    return {"passed": int(ran[1]) - bad, **({"failed": bad} if bad else {})}

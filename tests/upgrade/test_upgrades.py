@@ -1,0 +1,102 @@
+"""Whole upgrades: from Connexion 2, as it is installed from the project's own requirements, to a report
+without a client that breaks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from connexion_doctor.compare import generated, run
+from connexion_doctor.compare.credentials import credentials
+from connexion_doctor.upgrade import difference, document, markdown, text
+from connexion_doctor.upgrade.road import Options, Road
+from connexion_doctor.upgrade.upgrade import Step, Upgrade
+from tests.running import PACKAGE
+
+PROJECTS = Path(__file__).with_name("projects")
+
+
+def walked(name: str, folder: Path, test: str | None = "pytest -q") -> tuple[Upgrade, list[Step]]:
+    generated.available()
+    project = folder / "project"
+    shutil.copytree(PROJECTS / name, project)
+    told: list[Step] = []
+    given = credentials([], "me:right-password" if name == "handmade" else None, [], {})
+    options = Options(
+        root=project,
+        folder=folder / "kept",
+        test=test,
+        compare=run.Options(credentials=given),
+        timeout=60.0,
+    )
+    return Road(options, told.append, lambda said: None).walk(), told
+
+
+@pytest.mark.parametrize(("name", "passed", "by_hand"), [("generated", 2, 0), ("handmade", 5, 1)])
+def test_an_upgrade_ends_without_a_client_that_breaks(
+    tmp_path: Path, name: str, passed: int, by_hand: int
+) -> None:
+    found, told = walked(name, tmp_path)
+    assert [(one.title, one.said) for one in told if one.state != "done"] == []
+    assert (found.exit_code, found.breaks, found.stopped) == (0, 0, False)
+    assert found.suites is not None
+    assert [one.passed for one in found.suites] == [passed, passed]
+    assert len(found.tasks) == by_hand
+    project = tmp_path / "project"
+    assert _same_files(project, PROJECTS / name), "nothing in the project is touched"
+    _reports_hold(found)
+    _goes_there_and_back(project, found, PROJECTS / name)
+
+
+def _reports_hold(found: Upgrade) -> None:
+    schema = json.loads((PACKAGE / "schema" / "upgrade-1.0.json").read_text("utf-8"))
+    whole = document.document(found)
+    jsonschema.Draft202012Validator(schema).validate(whole)
+    part = json.loads((PACKAGE / "schema" / "compare-1.0.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(part).validate(whole["comparison"])
+    said = text.render(found)
+    assert all(len(line) <= 80 or len(line.split()) == 1 for line in said.splitlines())
+    assert "without a client that breaks" in " ".join(said.split())
+    for one in (said, markdown.render(found), json.dumps(whole)):
+        assert "right-password" not in one
+
+
+def _goes_there_and_back(project: Path, found: Upgrade, original: Path) -> None:
+    """What ``--write`` writes is what the patch says, and ``git apply -R`` undoes it."""
+    difference.write_back(project, Path(found.copy))
+    assert difference.as_patch(project, Path(found.copy)) == ""
+    assert not _same_files(project, original)
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["git", "apply", "-R", found.patch], cwd=project, check=True)
+    assert _same_files(project, original)
+
+
+def _same_files(one: Path, other: Path) -> bool:
+    return all(
+        path.read_bytes() == (one / path.relative_to(other)).read_bytes()
+        for path in other.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and ".pytest_cache" not in path.parts
+    )
+
+
+def test_what_stops_half_way_says_the_way_on(tmp_path: Path) -> None:
+    """No requirements: neither environment can be built; the code is changed all the same."""
+    project = tmp_path / "bare"
+    shutil.copytree(PROJECTS / "handmade", project)
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        (project / name).unlink()
+    told: list[Step] = []
+    found = Road(Options(project, tmp_path / "kept"), told.append, lambda said: None).walk()
+    stopped = {one.title: one.way_on for one in told if one.state == "stopped"}
+    assert stopped == {
+        "Build the environment of today": "Give it: --before-python PATH.",
+        "Build the environment of Connexion 3": "Give it: --after-python PATH.",
+    }
+    assert found.exit_code == 3
+    assert any(one.path == "shop.py" for one in found.changes)
+    assert "shop.py" in Path(found.patch).read_text()
