@@ -8,8 +8,9 @@ from pathlib import Path
 
 from connexion_doctor.model import Launch, Location, ServerFacts
 from connexion_doctor.python.module import Module
+from connexion_doctor.reading.chains import Chain
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.objects import Chain, Objects
+from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Unread
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from connexion_doctor.model import Interface, Launch, ServerFacts
-from connexion_doctor.reading.objects import Chain
+from connexion_doctor.reading.chains import Chain
 from connexion_doctor.reading.unread import Unread
 
 MODES = {"asgi": Interface.ASGI3, "wsgi": Interface.WSGI}

@@ -10,8 +10,9 @@ from connexion_doctor.model import Interface, Launch, LoadFacts, Location, Raise
 from connexion_doctor.python.module import Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short
 from connexion_doctor.python.starts import CALLS, PythonStart, starts_of
+from connexion_doctor.reading.chains import Chain, Given, Passed, Where
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.objects import Chain, Objects, Passed
+from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.unread import Unread
 
 # What each start calls (``python.starts.CALLS``); the others are not read.
@@ -151,9 +152,8 @@ def _passed(module: Module, start: PythonStart) -> Passed | None:
         return None
     names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
     call = calls[0].node
-    values = {
-        name: (value, module, calls[0].scope, None) for name, value in zip(names, call.args, strict=False)
-    }
+    where = Where(module, calls[0].scope)
+    values = {name: Given(value, where) for name, value in zip(names, call.args, strict=False)}
     return Passed(values, module.scopes[id(function)])
 
 
@@ -214,12 +214,12 @@ def _by_string(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
 def _given(node: ast.Call, scope: Scope, start: Start, objects: Objects) -> Chain | None:
     """The app that a call is given; None where it is another call in the same place."""
     if start.start.what == "app.run" and isinstance(node.func, ast.Attribute):
-        return objects.value(node.func.value, start.module, scope, start.passed)
+        return objects.value(node.func.value, Where(start.module, scope, start.passed))
     places = [(index, keyword) for what, index, keyword in CALLS.values() if what == start.start.what]
     for index, keyword in places:
         given = argument(node, index, keyword)
         if given is not None:
-            return objects.value(given, start.module, scope, start.passed)
+            return objects.value(given, Where(start.module, scope, start.passed))
     return None
 
 

@@ -17,9 +17,10 @@ from connexion_doctor.model import Location
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.python.reach import looked_up
+from connexion_doctor.reading.chains import ReadApp, Where
 from connexion_doctor.reading.library import CONNEXION
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.objects import Objects, ReadApp
+from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.paths import path_of
 from connexion_doctor.reading.unread import Unread
 
@@ -80,7 +81,7 @@ def _added(app: ReadApp, objects: Objects) -> Iterator[Use[ast.Call]]:
             if made is not None and not made.startswith("connexion."):
                 continue
             try:
-                owner = objects.value(function.value, module, use.scope).app
+                owner = objects.value(function.value, Where(module, use.scope)).app
             except Unread:
                 if others - {id(app.call)}:
                     raise Unread(

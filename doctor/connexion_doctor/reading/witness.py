@@ -22,13 +22,22 @@ from connexion_doctor.model import (
 )
 from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
-from connexion_doctor.reading import connexion_run, flask_run, needs, python_start, settings, workers
+from connexion_doctor.reading import (
+    connexion_run,
+    flask_run,
+    needs,
+    project_objects,
+    python_start,
+    settings,
+    workers,
+)
 from connexion_doctor.reading.callables import missing_arguments, shape_of
+from connexion_doctor.reading.chains import Chain, ReadApp
 from connexion_doctor.reading.guesses import called_as
 from connexion_doctor.reading.imports import Doubt, Imports
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.names import kinds
-from connexion_doctor.reading.objects import Chain, Objects, ReadApp
+from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.packages import importable
 from connexion_doctor.reading.specification import Api, Missing, apis_of
 from connexion_doctor.reading.targets import Target, target_of
@@ -194,7 +203,7 @@ class _Reading:
             return replace(served, made=made_facts)
         outer = chain.layers[0]
         try:
-            chain = self.objects.served(chain, Location(module.path, 1))
+            chain = project_objects.served(chain, self.objects)
         except Unread:
             facts = self._served(chain, module, load)
             worker = facts.server.worker
