@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,15 +38,16 @@ from connexion_doctor.reading.imports import Doubt, Imports
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.names import kinds
 from connexion_doctor.reading.objects import Objects
+from connexion_doctor.reading.operations import with_specifications, wrong_with
 from connexion_doctor.reading.packages import importable
-from connexion_doctor.reading.specification import Api, Missing, apis_of
+from connexion_doctor.reading.search_path import search_path
+from connexion_doctor.reading.specification import Missing, apis_of
 from connexion_doctor.reading.targets import Target, target_of
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.versions import Versions
 from connexion_doctor.servers import static
 
 UNREAD = "unread"  # the stage of a target that could not be read to its end
-BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/middleware/main.py)
 ENDED = ("missing", "configuration", "no-target")  # stages of a server behind which nothing is loaded
 
 
@@ -61,7 +62,7 @@ class Surroundings:
 def read(launch: Launch, versions: Versions, around: Surroundings) -> LaunchFacts:
     """The facts of a launch, read."""
     server = static.read(servers.get(launch.server), launch, around.environ)
-    modules = LaunchModules(around.root, _search_path(launch, server, around.root))
+    modules = LaunchModules(around.root, search_path(launch, server, around.root))
     reading = _Reading(launch, server, versions, modules, around)
     try:
         facts = reading.facts()
@@ -336,8 +337,8 @@ class _Reading:
         Connexion 2 while the API is added, Connexion 3 when it builds its stack."""
         assert chain.app is not None
         apis = apis_of(chain.app, self.objects)
-        facts = _with_specifications(facts, apis, self.launch)
-        error = _wrong_with(apis)
+        facts = with_specifications(facts, apis)
+        error = wrong_with(apis)
         for api in apis:
             for module in api.modules:
                 for doubt in self.imports.loaded(module):
@@ -442,7 +443,7 @@ class _Reading:
         broken = needs.lacking(facts, framework, self.versions)
         if broken is not None:
             return replace(facts, load=broken, app=None)
-        error = _wrong_with([api])
+        error = wrong_with([api])
         if error is not None and major == 2:
             return replace(facts, load=replace(load, stage="import", error=error), app=None)
         if error is not None:
@@ -474,72 +475,6 @@ def _breaks(chain: Chain, calls: Interface) -> bool:
     return chain.layers[0].interface not in (Interface.UNKNOWN, calls)
 
 
-def _wrong_with(apis: Sequence[Api]) -> Raised | None:
-    """The first operation without a function, else two APIs on one base path."""
-    for api in apis:
-        for wrote, looked in api.unresolved:
-            return Raised(
-                "connexion.exceptions.ResolverError",
-                f'Cannot resolve operationId "{looked}"!',
-                (_frame(api),),
-                attributes={"operation_written": wrote, "operation_looked_for": looked},
-            )
-    bases = [api.base_path.rstrip("/") for api in apis if not api.named]
-    twice = next((base for base in bases if bases.count(base) > 1), None)
-    if twice is None:
-        return None
-    message = f"The name {twice or '/'!r} is already registered for a different blueprint."
-    return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
-
-
-def _with_specifications(facts: LaunchFacts, apis: Sequence[Api], launch: Launch) -> LaunchFacts:
-    """The facts with the specifications' files in the details of the Connexion app."""
-    app = facts.app
-    if app is None or app.connexion is None:
-        return facts
-    paths = [str(api.path) for api in apis]
-    more = {"specification_files": paths, "specifications": paths, "base_paths": [a.base_path for a in apis]}
-    layers = tuple(
-        replace(layer, detail={**layer.detail, **more}) if layer is app.connexion else layer
-        for layer in app.layers
-    )
-    return replace(facts, app=replace(app, layers=layers))
-
-
-def _search_path(launch: Launch, server: ServerFacts, root: Path) -> Sequence[Path]:
-    """``sys.path`` as far as it lies in the project, in the order in which it is looked through."""
-    return list(dict.fromkeys(folder.resolve() for folder in _folders(launch, server, root)))
-
-
-def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
-    here = Path(launch.directory)
-    given = server.settings.get("pythonpath")
-    entries = str(given.value).split(",") if given is not None else []
-    if launch.server == "gunicorn":
-        for entry in entries:
-            yield here / entry
-    instead = False
-    for name in ("chdir", "app_dir", "working_dir"):
-        setting = server.settings.get(name)
-        if setting is not None and isinstance(setting.value, str):
-            yield here / setting.value
-            instead = True
-    for entry in launch.environ.get("PYTHONPATH", "").split(":"):
-        if entry:
-            yield here / entry
-    if not instead or launch.command.module_run or server.name not in ("uvicorn", "granian"):
-        yield here
-    if launch.server != "gunicorn":
-        yield from (here / entry for entry in entries)
-    if any((root / name).exists() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
-        for folder in (here, root):  # what the project installs of itself
-            yield from (one for one in (folder, folder / "src") if one.is_dir())
-
-
 def _no_attribute(target: Target) -> Raised:
     message = f"module {target.module!r} has no attribute {target.attribute!r}"
     return Raised("builtins.AttributeError", message)
-
-
-def _frame(api: Api) -> Frame:
-    return Frame(str(api.path), 1, BUILD)

@@ -1,0 +1,47 @@
+"""What Connexion finds when it resolves its operations, in the words in which it raises it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from connexion_doctor.model import Frame, LaunchFacts, Raised
+from connexion_doctor.reading.specification import Api
+
+BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/middleware/main.py)
+
+
+def wrong_with(apis: Sequence[Api]) -> Raised | None:
+    """The first operation without a function, else two APIs on one base path."""
+    for api in apis:
+        for wrote, looked in api.unresolved:
+            return Raised(
+                "connexion.exceptions.ResolverError",
+                f'Cannot resolve operationId "{looked}"!',
+                (_frame(api),),
+                attributes={"operation_written": wrote, "operation_looked_for": looked},
+            )
+    bases = [api.base_path.rstrip("/") for api in apis if not api.named]
+    twice = next((base for base in bases if bases.count(base) > 1), None)
+    if twice is None:
+        return None
+    message = f"The name {twice or '/'!r} is already registered for a different blueprint."
+    return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
+
+
+def with_specifications(facts: LaunchFacts, apis: Sequence[Api]) -> LaunchFacts:
+    """The facts with the specifications' files in the details of the Connexion app."""
+    app = facts.app
+    if app is None or app.connexion is None:
+        return facts
+    paths = [str(api.path) for api in apis]
+    more = {"specification_files": paths, "specifications": paths, "base_paths": [a.base_path for a in apis]}
+    layers = tuple(
+        replace(layer, detail={**layer.detail, **more}) if layer is app.connexion else layer
+        for layer in app.layers
+    )
+    return replace(facts, app=replace(app, layers=layers))
+
+
+def _frame(api: Api) -> Frame:
+    return Frame(str(api.path), 1, BUILD)

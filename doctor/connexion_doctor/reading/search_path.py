@@ -1,0 +1,40 @@
+"""Where a launch's modules are looked for, as far as that lies in the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from connexion_doctor.model import Launch, ServerFacts
+
+INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+def search_path(launch: Launch, server: ServerFacts, root: Path) -> Sequence[Path]:
+    """``sys.path`` of the launch, in the order in which it is looked through."""
+    return list(dict.fromkeys(folder.resolve() for folder in _folders(launch, server, root)))
+
+
+def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
+    here = Path(launch.directory)
+    given = server.settings.get("pythonpath")
+    entries = str(given.value).split(",") if given is not None else []
+    if launch.server == "gunicorn":
+        for entry in entries:
+            yield here / entry
+    instead = False
+    for name in ("chdir", "app_dir", "working_dir"):
+        setting = server.settings.get(name)
+        if setting is not None and isinstance(setting.value, str):
+            yield here / setting.value
+            instead = True
+    for entry in launch.environ.get("PYTHONPATH", "").split(":"):
+        if entry:
+            yield here / entry
+    if not instead or launch.command.module_run or server.name not in ("uvicorn", "granian"):
+        yield here
+    if launch.server != "gunicorn":
+        yield from (here / entry for entry in entries)
+    if any((root / name).exists() for name in INSTALLABLE):
+        for folder in (here, root):  # what the project installs of itself
+            yield from (one for one in (folder, folder / "src") if one.is_dir())
