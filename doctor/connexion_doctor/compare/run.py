@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.compare import around, generated, passes
@@ -17,6 +16,7 @@ from connexion_doctor.compare.refusals import surely_refused
 from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.processes import scratch_folder
+from connexion_doctor.processes.together import Task
 
 ORIGIN = "https://example.org"
 
@@ -59,12 +59,13 @@ def compare(before: Side, after: Side, options: Options, say: Callable[[str], No
                 options.seconds,
             )
     else:
-        with ThreadPoolExecutor(1) as pool:
-            making = pool.submit(chosen, before, after, options)  # while both come up
-            with passes.both(before, after, options.seconds) as servers:
-                requests, notes = making.result()
-                say(f"asking {len(requests)} requests")
-                found = passes.in_place(requests, servers, options.credentials, leave, say)
+        with (
+            Task(lambda: chosen(before, after, options)) as making,  # while both come up
+            passes.both(before, after, options.seconds) as servers,
+        ):
+            requests, notes = making.result()
+            say(f"asking {len(requests)} requests")
+            found = passes.in_place(requests, servers, options.credentials, leave, say)
         if len(found) < len(requests):
             notes = [
                 *notes,

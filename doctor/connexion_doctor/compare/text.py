@@ -33,7 +33,7 @@ def render(comparison: Comparison) -> str:
                 lines += ["", *_difference(number, one, view)]
             lines.append("")
     lines += _left(comparison, view)
-    lines.append(click.style(headline(comparison), bold=True))
+    lines += [click.style(line, bold=True) for line in wrap(headline(comparison), view)]
     return "\n".join(lines) + "\n"
 
 
