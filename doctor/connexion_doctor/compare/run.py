@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.compare import around, generated, passes
-from connexion_doctor.compare.asked import Request
+from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, Request
 from connexion_doctor.compare.changes import Leave
 from connexion_doctor.compare.comparison import Comparison, Result
 from connexion_doctor.compare.credentials import Credentials
@@ -19,6 +19,7 @@ from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.together import Task
 
 ORIGIN = "https://example.org"
+BEFORE_SECURITY = (METHOD, SLASH, HEAD, OPTIONS)  # what may be answered before credentials are looked at
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def chosen(before: Side, after: Side, options: Options) -> tuple[list[Request], 
         for side in (before, after):
             notes += [f"{side.name}: {why}: no request that changes state was sent" for why in _open(side)]
     if not asked:
-        raise NotCompared("no request is left to ask: see --operations and --exclude-operations")
+        why = "; ".join(notes) or "see --operations and --exclude-operations"
+        raise NotCompared(f"No request is left to ask: {why}.")
     return asked, notes
 
 
@@ -141,9 +143,7 @@ def _without_the_secured(requests: Sequence[Request], side: Side) -> tuple[list[
     kept = [
         one
         for one in requests
-        if one.operation not in secured
-        or one.anonymous
-        or one.kind in ("undeclared-method", "trailing-slash")
+        if one.operation not in secured or one.anonymous or one.kind in BEFORE_SECURITY
     ]
     met = {one.operation for one in requests if one.operation in secured}
     if not met:
