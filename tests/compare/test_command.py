@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -46,7 +50,8 @@ def test_every_format_of_one_comparison(tmp_path: Path) -> None:
     jsonschema.Draft202012Validator(schema).validate(document)
     assert document["summary"]["breaks"] == 0
     suites = ElementTree.parse(written["junit"]).getroot()
-    assert int(suites[0].attrib["tests"]) == document["summary"]["operations"]
+    assert int(suites[0].attrib["tests"]) == len(document["operations"])
+    assert document["summary"]["operations"] == 11, "what the specification has: OPTIONS is none of them"
     assert suites[0].attrib["failures"] == "0"
     for text in (done.stdout, *(path.read_text() for path in written.values())):
         assert "right-password" not in text
@@ -71,6 +76,37 @@ def test_what_cannot_be_done_is_said(words: list[str], code: int, said: str) -> 
         *words, "--python" if words[0] != "upgrade" else "--before-python", str(environment("c3new").folder)
     )
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+
+
+@pytest.mark.parametrize("command", ["compare", "bench"])
+def test_a_signal_ends_it_with_all_it_started(command: str) -> None:
+    """Threads examine and boot both sides: they are told too."""
+    mark = f"SIGNALLED_{command}"
+    three = str(environment(THREE[0]).folder)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "connexion_doctor", command, THREE[1], "gunicorn -k asgi app:app",
+         "--python", three],
+        cwd=APPS / "security", env={**os.environ, mark: "1"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while len(running_with(mark)) < 4 and time.monotonic() < deadline:  # probes, guards, servers
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 128 + signal.SIGTERM
+    assert process.stderr is not None and process.stderr.read() == "connexion-doctor: interrupted\n"
+    assert running_with(mark) == []
+
+
+def running_with(variable: str) -> list[str]:
+    """The commands of all processes that have a variable in their environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                if variable.encode() in (folder / "environ").read_bytes():
+                    found.append((folder / "cmdline").read_text())
+    return found
 
 
 def test_help_imports_nothing_of_it() -> None:

@@ -1,7 +1,7 @@
 """The load generator: a program of its own, so that its work is not the measured server's.
 
-``python -m connexion_doctor.bench.generator`` reads one JSON document from standard input (where, what, how
-many at once, how long) and prints one: how many answers were right, how long each took, what went wrong.
+``python -m connexion_doctor.bench.generator ORDER TOLD`` reads a JSON document from one file (where, what,
+how many at once, how long) and writes one to the other: how long each right answer took, what went wrong.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 SECONDS = 20.0  # for one answer
@@ -72,8 +73,10 @@ async def load(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """One load, from standard input to standard output."""
-    json.dump(asyncio.run(load(json.load(sys.stdin))), sys.stdout)
+    """One load, from the one file to the other."""
+    order, told = map(Path, sys.argv[1:3])
+    done = asyncio.run(load(json.loads(order.read_text("utf-8"))))
+    told.write_text(json.dumps(done), encoding="utf-8")
 
 
 if __name__ == "__main__":

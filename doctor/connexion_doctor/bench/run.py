@@ -6,13 +6,10 @@ import base64
 import contextlib
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from connexion_doctor.bench.bench import Bench, Start
@@ -24,13 +21,16 @@ from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.sending import curl, headers_of, send
 from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.model.errors import UsageError
+from connexion_doctor.processes import scratch_folder, signals
 from connexion_doctor.processes.address import Address
+from connexion_doctor.processes.child import run as run_to_its_end
 from connexion_doctor.processes.memory import taken
 from connexion_doctor.processes.server_process import Process, free_port
 from connexion_doctor.verify.running import Running
 
 MOST_REQUESTS = 12
 WARM_UP = 0.5  # of a round's seconds, before the first
+GENERATOR_SECONDS = 60  # for the generator to come up and to tell, beside the load itself
 OWN = ("host", "connection", "content-length")  # headers that the generator's client makes
 MISSING = (
     "bench needs aiohttp, which its load generator is made of: pip install 'connexion-doctor[bench]' "
@@ -141,7 +141,7 @@ def _started(stack: contextlib.ExitStack, side: Side, requests: Sequence[Request
         if any(_good(send(one, server, options.credentials)) for one in requests):
             first = time.monotonic() - begun
         elif server.process.gave_up() is None:
-            time.sleep(0.02)
+            signals.sleep(0.02)
         else:
             break
     if first is None:
@@ -213,29 +213,30 @@ def _load(address: Address, asked: Sequence[Mapping[str, Any]], many: int, secon
         "concurrency": many,
         "seconds": seconds,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "connexion_doctor.bench.generator"],
-        input=json.dumps(order),
-        capture_output=True,
-        text=True,
-        timeout=seconds + 60,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    if done.returncode != 0:
-        said = done.stderr.strip().splitlines()
-        raise NotCompared(f"the load generator failed: {said[-1] if said else done.returncode}")
-    told = json.loads(done.stdout)
+    with scratch_folder.folder("load") as folder:
+        asking, telling = folder / "order", folder / "told"
+        asking.write_text(json.dumps(order), encoding="utf-8")
+        words = [sys.executable, "-m", "connexion_doctor.bench.generator", str(asking), str(telling)]
+        done = run_to_its_end(words, str(folder), _own_environ(), seconds + GENERATOR_SECONDS)
+        if done.code != 0 or not telling.is_file():
+            said = done.output.strip().splitlines()
+            raise NotCompared(f"the load generator failed: {said[-1] if said else done.code}")
+        told = json.loads(telling.read_text("utf-8"))
     return Load(told["seconds"], tuple(told["latencies"]), dict(told["errors"]))
 
 
 def _responder(stack: contextlib.ExitStack) -> Address:
     """The trivial responder, running until the stack is left."""
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="connexion-doctor-"))
+    folder = stack.enter_context(scratch_folder.folder("responder"))
     address = Address(free_port())
     words = [sys.executable, "-m", "connexion_doctor.bench.responder", str(address.port)]
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = stack.enter_context(Process(words, folder, environ, Path(folder, "log")))
+    process = stack.enter_context(Process(words, str(folder), _own_environ(), folder / "log"))
     reason = process.wait_until_it_listens(address, 10.0)
     if reason is not None:
         raise NotCompared(f"the trivial responder does not come up: {reason}")
     return address
+
+
+def _own_environ() -> dict[str, str]:
+    """The environment in which our own programs find what we found."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

@@ -82,13 +82,13 @@ def bench(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _measured(given: dict[str, Any]) -> Any:
-    import tempfile
     from pathlib import Path
 
     from connexion_doctor.bench import run, variants
     from connexion_doctor.cli.progress import Progress
     from connexion_doctor.compare import generated
     from connexion_doctor.compare.credentials import credentials
+    from connexion_doctor.processes import scratch_folder
 
     options = run.Options(
         concurrencies=_numbers(given["concurrency"]),
@@ -104,13 +104,11 @@ def _measured(given: dict[str, Any]) -> Any:
     folder = Path(given["directory"])
     with (
         Progress(sys.stderr, "connexion-doctor: examining the starts") as progress,
-        tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as scratch,
+        scratch_folder.folder("bench") as scratch,
     ):
         if given["starts"]:
             return run.bench(_sides(given, folder), options, progress.now)
-        sides, notes = variants.variants(
-            folder, given["python"], given["timeout"], Path(scratch), progress.now
-        )
+        sides, notes = variants.variants(folder, given["python"], given["timeout"], scratch, progress.now)
         return run.bench(sides, options, progress.now, notes)
 
 

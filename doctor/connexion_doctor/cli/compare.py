@@ -91,13 +91,13 @@ def compare(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _compared(given: dict[str, Any]) -> Any:
-    import tempfile
     from pathlib import Path
 
     from connexion_doctor.cli.progress import Progress
     from connexion_doctor.compare import run, sides
     from connexion_doctor.compare.credentials import credentials
     from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.processes import scratch_folder
 
     if given["before_dir"] and given["before_ref"]:
         raise UsageError("--before-dir and --before-ref: give one of them")
@@ -121,20 +121,19 @@ def _compared(given: dict[str, Any]) -> Any:
     after = Path(given["directory"])
     with (
         Progress(sys.stderr, "connexion-doctor: examining both starts") as progress,
-        tempfile.TemporaryDirectory(prefix="connexion-doctor-", ignore_cleanup_errors=True) as folder,
+        scratch_folder.folder("compare") as folder,
     ):
         before = Path(given["before_dir"] or after)
         if given["before_ref"]:
-            before = sides.checked_out(after, given["before_ref"], Path(folder, "before"))
+            before = sides.checked_out(after, given["before_ref"], folder / "before")
         both = _examined(given, before, after)
         return run.compare(*both, options, progress.now)
 
 
 def _examined(given: dict[str, Any], before: Any, after: Any) -> tuple[Side, Side]:
     """Both sides, examined at the same time, and Schemathesis imported beside them."""
-    from concurrent.futures import ThreadPoolExecutor
-
     from connexion_doctor.compare import generated, sides
+    from connexion_doctor.processes.together import together
 
     environ = shared.variables(given["environ"])
 
@@ -147,7 +146,5 @@ def _examined(given: dict[str, Any], before: Any, after: Any) -> tuple[Side, Sid
         lambda: sides.examined(wanted(sides.BEFORE, before)),
         lambda: sides.examined(wanted(sides.AFTER, after)),
     ]
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        running = [pool.submit(task) for task in tasks]
-        _, one, other = [task.result() for task in running]
+    _, one, other = together(*tasks)
     return one, other

@@ -67,7 +67,6 @@ def upgrade(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _walked(given: dict[str, Any]) -> Any:
-    import tempfile
     from dataclasses import replace
     from pathlib import Path
 
@@ -75,6 +74,7 @@ def _walked(given: dict[str, Any]) -> Any:
     from connexion_doctor.compare import generated, run, sides
     from connexion_doctor.compare.credentials import credentials
     from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.processes import scratch_folder, signals
     from connexion_doctor.upgrade import difference, text
     from connexion_doctor.upgrade.road import Options, Road
 
@@ -86,7 +86,7 @@ def _walked(given: dict[str, Any]) -> Any:
         if reason is not None:
             raise UsageError(f"--write: {reason}: commit them first, or give --force")
     generated.available()
-    folder = Path(given["keep"] or tempfile.mkdtemp(prefix="connexion-doctor-upgrade-")).resolve()
+    folder = Path(given["keep"] or scratch_folder.kept("upgrade")).resolve()
     if folder.is_relative_to(root):
         raise UsageError("--keep: the folder must not lie in the project")
     if folder.is_dir() and any(folder.iterdir()):
@@ -111,8 +111,13 @@ def _walked(given: dict[str, Any]) -> Any:
         ),
         timeout=given["timeout"],
     )
-    with Progress(sys.stderr, "connexion-doctor: looking at the project") as progress:
-        found = Road(options, lambda step: click.echo(text.step(step), err=True), progress.now).walk()
+    try:
+        with Progress(sys.stderr, "connexion-doctor: looking at the project") as progress:
+            found = Road(options, lambda step: click.echo(text.step(step), err=True), progress.now).walk()
+    except signals.Interrupted:
+        if not given["keep"]:
+            scratch_folder.remove(folder)
+        raise
     if given["patch"]:
         Path(given["patch"]).write_text(Path(found.patch).read_text("utf-8"), encoding="utf-8")
     if given["write"]:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from connexion_doctor.compare.asked import (
+    APP,
     CONTENT_TYPE,
     CROSS_ORIGIN,
     DOCUMENTATION,
     HEAD,
     NO_CREDENTIALS,
     OPTIONS,
+    PAGES,
     PREFLIGHT,
     SAFE_METHODS,
     SLASH,
@@ -25,7 +27,6 @@ from connexion_doctor.compare.generated import without_a_type
 from connexion_doctor.compare.specification import Api, Operation
 from connexion_doctor.verify.requests import NOWHERE
 
-APP = "the app"
 WRONG = "connexion-doctor-wrong"
 BASIC = "Basic Y29ubmV4aW9uLWRvY3Rvcjp3cm9uZw=="  # connexion-doctor:wrong
 
@@ -66,18 +67,17 @@ def _of_operation(operation: Operation, first: Request, origin: str) -> Iterator
 
 
 def _of_path(api: Api, operation: Operation, first: Request, origin: str) -> Iterator[Request]:
-    """What is asked once a path, whatever methods it has."""
+    """What is asked once a path, whatever methods it has; it counts for the first of them."""
     methods = [one.method for one in api.operations if one.template == operation.template]
     bare = replace(first, body=None, headers=tuple(h for h in first.headers if h[0] != "Content-Type"))
-    name = operation.template
-    if "HEAD" not in methods and "GET" in methods and operation.method == "GET":
-        yield replace(bare, operation=f"HEAD {name}", kind=HEAD, why="HEAD", method="HEAD")
+    if "HEAD" not in methods and operation.method == "GET":
+        yield replace(bare, kind=HEAD, why="HEAD", method="HEAD")
     if "OPTIONS" in methods:
         return
-    yield replace(bare, operation=f"OPTIONS {name}", kind=OPTIONS, why="OPTIONS", method="OPTIONS")
+    yield replace(bare, kind=OPTIONS, why="OPTIONS", method="OPTIONS")
     wanted = next((one for one in methods if one not in SAFE_METHODS), methods[0])
     yield Request(
-        f"OPTIONS {name}",
+        f"{wanted} {operation.template}",
         PREFLIGHT,
         f"a browser's preflight for {wanted}, from a page of {origin}",
         "OPTIONS",
@@ -126,7 +126,7 @@ def _documentation(api: Api) -> Iterator[Request]:
         path = f"{api.base_path}{api.ui_path}".rstrip("/")
         where += [(path, "the Swagger UI without its slash"), (f"{path}/", "the Swagger UI")]
     for path, why in dict(where).items():
-        yield Request(f"GET {path}", DOCUMENTATION, why, "GET", path)
+        yield Request(PAGES, DOCUMENTATION, why, "GET", path)
 
 
 def _nowhere(api: Api) -> Iterator[Request]:

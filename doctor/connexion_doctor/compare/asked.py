@@ -9,6 +9,8 @@ NO_CREDENTIALS, WRONG_CREDENTIALS = "no-credentials", "wrong-credentials"
 UNKNOWN_PATH, METHOD, HEAD, OPTIONS = "unknown-path", "undeclared-method", "head", "options"
 PREFLIGHT, CROSS_ORIGIN, SLASH, DOCUMENTATION = "preflight", "cross-origin", "trailing-slash", "documentation"
 
+APP, PAGES = "the app", "the documentation"  # what is asked for no operation's sake
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
 
 Headers = tuple[tuple[str, str], ...]
@@ -16,7 +18,8 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Request:
-    """A request. ``operation`` is the method and path of the specification, ``why`` what it is to show.
+    """A request. ``operation`` is the method and path of the specification that it is asked for (or
+    ``APP``, ``PAGES``), ``why`` what it is to show.
 
     ``refused``: it breaks the specification in a way that Connexion surely refuses before a handler is
     called. ``anonymous`` ones are sent without the user's credentials.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connexion_doctor.compare.asked import CROSS_ORIGIN, DOCUMENTATION, INVALID, VALID, Answer, Request
+from connexion_doctor.compare.asked import (
+    APP,
+    CROSS_ORIGIN,
+    DOCUMENTATION,
+    INVALID,
+    PAGES,
+    VALID,
+    Answer,
+    Request,
+)
 from connexion_doctor.compare.changes import Change, Effect
 from connexion_doctor.compare.known import Known, explained
 from connexion_doctor.compare.sides import Side
@@ -97,7 +106,7 @@ class Comparison:
         return (change.effect.value, name, change.where, change.what, *said, operation)
 
     def operations(self) -> dict[str, list[Result]]:
-        """The results of each operation, in the order in which they were asked."""
+        """The results of each operation, and of the app as a whole, in the order in which they came."""
         found: dict[str, list[Result]] = {}
         for one in self.results:
             found.setdefault(one.request.operation, []).append(one)
@@ -118,11 +127,22 @@ class Comparison:
         return sum(one.effect is effect and bool(one.changes) for one in self.results)
 
     @property
+    def total(self) -> int:
+        """How many operations of the specification were asked."""
+        return len(self._declared())
+
+    @property
     def same(self) -> int:
-        """How many operations no client sees differ."""
-        return sum(
-            all(one.effect is Effect.NONE for one in results) for results in self.operations().values()
-        )
+        """How many of them no client sees differ."""
+        return sum(all(one.effect is Effect.NONE for one in results) for results in self._declared())
+
+    @property
+    def unbroken(self) -> int:
+        """How many of them break no client."""
+        return sum(all(one.effect is not Effect.BREAKS for one in results) for results in self._declared())
+
+    def _declared(self) -> list[list[Result]]:
+        return [results for name, results in self.operations().items() if name not in (APP, PAGES)]
 
 
 def exit_code(comparison: Comparison, fail_on: str) -> int:

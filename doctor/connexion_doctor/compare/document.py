@@ -45,7 +45,7 @@ def document(comparison: Comparison, exit_code: int) -> dict[str, Any]:
         "notes": list(comparison.notes),
         "summary": {
             "requests": len(comparison.results),
-            "operations": len(operations),
+            "operations": comparison.total,
             "same": comparison.same,
             **{effect.value: sum(one.effect is effect for one in found) for effect in Effect},
             "all_methods": comparison.all_methods,

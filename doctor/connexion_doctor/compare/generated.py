@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import copy
 import importlib
+import importlib.metadata
+import inspect
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
@@ -23,9 +25,27 @@ OWN_HEADERS = frozenset(
     ("user-agent", "accept-encoding", "accept", "connection", "x-schemathesis-testcaseid", "content-length")
 )
 MISSING = (
-    "compare needs Schemathesis, which makes the requests: pip install 'connexion-doctor[compare]' "
-    "(from a checkout: pip install '.[compare]')"
+    "Schemathesis, which makes the requests, is not installed: pip install 'connexion-doctor[compare]' "
+    "(from a checkout: pip install '.[compare]')."
 )
+# What we use of it, beyond what it documents: no version promises that.
+MADE_WITH = "4.32"
+USED = (
+    ("openapi", "from_dict"),
+    ("config", "SanitizationConfig"),
+    ("generation", "GenerationMode"),
+    ("generation.drivers", "CoverageGenerator"),
+    ("generation.feedback", "NO_FEEDBACK"),
+    ("generation.overrides", "Override"),
+    ("transport.prepare", "prepare_request"),
+)
+GIVEN = {
+    "CoverageGenerator": (
+        "operation", "generation_modes", "generation_config", "auth_storage", "override", "feedback",
+    ),
+    "Override": ("query", "headers", "cookies", "path_parameters", "body"),
+    "prepare_request": ("config", "base_url"),
+}  # fmt: skip
 
 
 def available() -> None:
@@ -33,14 +53,27 @@ def available() -> None:
 
     :raises UsageError: it is not installed, or a version whose inside is not the one we know
     """
+    with _quiet():
+        try:
+            importlib.import_module("schemathesis")
+        except ImportError as exc:
+            raise UsageError(MISSING if exc.name == "schemathesis" else f"{MISSING} ({exc})") from exc
+        lacking = [f"schemathesis.{module}.{name}" for module, name in USED if not _has(module, name)]
+    if lacking:
+        raise UsageError(
+            f"Schemathesis {importlib.metadata.version('schemathesis')} has no {lacking[0]}, which compare "
+            f"works with: it was made with version {MADE_WITH}: pip install 'schemathesis~={MADE_WITH}'."
+        )
+
+
+def _has(module: str, name: str) -> bool:
+    """Whether a module of Schemathesis has a name, with the arguments that we give."""
     try:
-        with _quiet():
-            for name in ("generation.drivers", "specs.openapi.schemas", "transport.prepare"):
-                importlib.import_module(f"schemathesis.{name}")
-    except ModuleNotFoundError as exc:
-        if (exc.name or "").partition(".")[0] == "schemathesis" and exc.name != "schemathesis":
-            raise UsageError(f"{MISSING}; this version of it has no {exc.name}") from exc
-        raise UsageError(MISSING) from exc
+        found = getattr(importlib.import_module(f"schemathesis.{module}"), name)
+        given = GIVEN.get(name, ())
+        return not given or set(given) <= set(inspect.signature(found).parameters)
+    except (ImportError, AttributeError, ValueError):
+        return False
 
 
 def requests(api: Api, seed: int | None = None) -> tuple[list[Request], list[str]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from connexion_doctor.compare.asked import DOCUMENTATION, Answer, Request
@@ -16,6 +15,8 @@ from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.noise import Noise, joined, measured
 from connexion_doctor.compare.sending import send
 from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.processes import signals
+from connexion_doctor.processes.together import together
 from connexion_doctor.verify.running import CannotBoot, NotRunning, Running, running
 from connexion_doctor.verify.scratch import NotCopied, copy_project
 
@@ -65,9 +66,9 @@ def both(before: Side, after: Side, seconds: float) -> Iterator[tuple[Running, R
 
     :raises NotCompared: one of them does not come up
     """
-    with contextlib.ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-        coming = [pool.submit(up, stack, side, seconds) for side in (before, after)]
-        yield coming[0].result(), coming[1].result()
+    with contextlib.ExitStack() as stack:
+        one, other = together(*(partial(up, stack, side, seconds) for side in (before, after)))
+        yield one, other
 
 
 def up(stack: contextlib.ExitStack, side: Side, seconds: float) -> Running:
@@ -105,7 +106,7 @@ def in_place(
         if turn == 0:
             say(f"asking {len(open_)} of {len(found)} requests again")
             if any(one.may_be_a_clock(leave) for one in open_):
-                time.sleep(TICK)
+                signals.sleep(TICK)
         again = {id(one): _again(one, before, after, credentials) for one in open_}
         found = [again.get(id(one), one) for one in found]
     return found
@@ -119,10 +120,10 @@ def _pass(
     requests: Sequence[Request], before: Running, after: Running, credentials: Credentials
 ) -> list[Asked]:
     """BEFORE is asked twice, AFTER once, at the same time."""
-    with ThreadPoolExecutor(2) as pool:
-        twice = pool.submit(_answers, [*requests, *requests], before, credentials)
-        once = pool.submit(_answers, requests, after, credentials)
-        first, new = twice.result(), once.result()
+    first, new = together(
+        lambda: _answers([*requests, *requests], before, credentials),
+        lambda: _answers(requests, after, credentials),
+    )
     count = len(requests)
     return [
         Asked(request, first[at], new[at], measured(request, (first[at], first[at + count])))
@@ -159,10 +160,10 @@ def in_copies(
 
     def fresh(which: Sequence[Side], more: Sequence[Request] = ()) -> list[list[Answer]]:
         copies = [_copied(side, folder / str(next(count))) for side in which]
-        with contextlib.ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-            servers = list(pool.map(lambda side: up(stack, side, seconds), copies))
+        with contextlib.ExitStack() as stack:
+            servers = together(*(partial(up, stack, side, seconds) for side in copies))
             wanted = [*requests, *(one for one in more for _ in range(AGAIN))]
-            return list(pool.map(lambda one: _answers(wanted, one, credentials), servers))
+            return together(*(partial(_answers, wanted, one, credentials) for one in servers))
 
     before, after = fresh(sides)
     (second,) = fresh(sides[:1])

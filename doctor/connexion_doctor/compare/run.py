@@ -5,11 +5,10 @@ from __future__ import annotations
 import fnmatch
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.compare import around, generated, passes
-from connexion_doctor.compare.asked import Request
+from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, Request
 from connexion_doctor.compare.changes import Leave
 from connexion_doctor.compare.comparison import Comparison, Result
 from connexion_doctor.compare.credentials import Credentials
@@ -17,8 +16,10 @@ from connexion_doctor.compare.refusals import surely_refused
 from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.processes import scratch_folder
+from connexion_doctor.processes.together import Task
 
 ORIGIN = "https://example.org"
+BEFORE_SECURITY = (METHOD, SLASH, HEAD, OPTIONS)  # what may be answered before credentials are looked at
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,13 @@ def compare(before: Side, after: Side, options: Options, say: Callable[[str], No
                 options.seconds,
             )
     else:
-        with ThreadPoolExecutor(1) as pool:
-            making = pool.submit(chosen, before, after, options)  # while both come up
-            with passes.both(before, after, options.seconds) as servers:
-                requests, notes = making.result()
-                say(f"asking {len(requests)} requests")
-                found = passes.in_place(requests, servers, options.credentials, leave, say)
+        with (
+            Task(lambda: chosen(before, after, options)) as making,  # while both come up
+            passes.both(before, after, options.seconds) as servers,
+        ):
+            requests, notes = making.result()
+            say(f"asking {len(requests)} requests")
+            found = passes.in_place(requests, servers, options.credentials, leave, say)
         if len(found) < len(requests):
             notes = [
                 *notes,
@@ -114,7 +116,8 @@ def chosen(before: Side, after: Side, options: Options) -> tuple[list[Request], 
         for side in (before, after):
             notes += [f"{side.name}: {why}: no request that changes state was sent" for why in _open(side)]
     if not asked:
-        raise NotCompared("no request is left to ask: see --operations and --exclude-operations")
+        why = "; ".join(notes) or "see --operations and --exclude-operations"
+        raise NotCompared(f"No request is left to ask: {why}.")
     return asked, notes
 
 
@@ -140,9 +143,7 @@ def _without_the_secured(requests: Sequence[Request], side: Side) -> tuple[list[
     kept = [
         one
         for one in requests
-        if one.operation not in secured
-        or one.anonymous
-        or one.kind in ("undeclared-method", "trailing-slash")
+        if one.operation not in secured or one.anonymous or one.kind in BEFORE_SECURITY
     ]
     met = {one.operation for one in requests if one.operation in secured}
     if not met:

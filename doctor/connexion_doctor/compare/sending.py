@@ -7,6 +7,7 @@ import shlex
 
 from connexion_doctor.compare.asked import Answer, Headers, Request
 from connexion_doctor.compare.credentials import Credentials
+from connexion_doctor.processes import signals
 from connexion_doctor.verify.http import secured
 from connexion_doctor.verify.running import Running
 
@@ -17,7 +18,11 @@ JOINT = " \\\n"  # between the options of a command: a shell reads on
 
 
 def send(request: Request, server: Running, credentials: Credentials) -> Answer:
-    """The answer to a request. A server that gives none is told of by the answer's ``failure``."""
+    """The answer to a request. A server that gives none is told of by the answer's ``failure``.
+
+    :raises Interrupted: the doctor was told to stop
+    """
+    signals.look()
     address = server.address
     connection = http.client.HTTPConnection("127.0.0.1", address.port)
     try:

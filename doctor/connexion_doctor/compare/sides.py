@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
-import subprocess
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,10 +16,13 @@ from connexion_doctor.compare.specification import Api, apis
 from connexion_doctor.model import Environment, Judgement, Launch, Report, Verdict, Word
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
+from connexion_doctor.processes import scratch_folder
+from connexion_doctor.processes.child import run as run_to_its_end
 from connexion_doctor.screening.screening import Screening
 from connexion_doctor.verify.treatment import python_of
 
 BEFORE, AFTER = "before", "after"
+GIT_SECONDS = 120
 
 
 class NotCompared(Exception):
@@ -165,21 +166,19 @@ def checked_out(root: Path, ref: str, into: Path) -> Path:
 
     :raises UsageError: there is no such commit
     """
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "archive", "--format=tar", ref],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=120,
-        )
-    except (OSError, subprocess.TimeoutExpired) as exc:
-        raise UsageError(f"--before-ref {ref}: git cannot be asked: {exc}") from exc
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UsageError(f"--before-ref {ref}: {said[-1] if said else 'git archive failed'}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        if hasattr(tarfile, "data_filter"):
-            archive.extractall(into, filter="data")
-        else:
-            archive.extractall(into)
+    with scratch_folder.folder("archive") as folder:
+        tar = folder / "tar"
+        words = ["git", "-C", str(root), "archive", "--format=tar", f"--output={tar}", ref]
+        try:
+            done = run_to_its_end(words, str(root), os.environ, GIT_SECONDS)
+        except OSError as exc:
+            raise UsageError(f"--before-ref {ref}: git cannot be asked: {exc}") from exc
+        if done.code != 0:
+            said = done.output.strip().splitlines()
+            raise UsageError(f"--before-ref {ref}: {said[-1] if said else 'git archive failed'}")
+        with tarfile.open(tar) as archive:
+            if hasattr(tarfile, "data_filter"):
+                archive.extractall(into, filter="data")
+            else:
+                archive.extractall(into)
     return into

@@ -33,7 +33,7 @@ def render(comparison: Comparison) -> str:
                 lines += ["", *_difference(number, one, view)]
             lines.append("")
     lines += _left(comparison, view)
-    lines.append(click.style(headline(comparison), bold=True))
+    lines += [click.style(line, bold=True) for line in wrap(headline(comparison), view)]
     return "\n".join(lines) + "\n"
 
 
@@ -58,9 +58,8 @@ def _table(comparison: Comparison, view: Look) -> Iterator[str]:
         shown = view.seen(name)
         shown = shown if len(shown) <= room else f"{shown[: room - 3]}..."
         yield f"{shown:<{room}} {count:>7} {breaks or '-':>7} {notice or '-':>7}"
-    rest = len(comparison.operations()) - len(rows)
-    if rest:
-        yield f"{'and ' if rows else ''}{rest} without a difference"
+    if comparison.same:
+        yield f"{'and ' if rows else ''}{comparison.same} without a difference"
 
 
 def _difference(number: int, one: Difference, view: Look) -> Iterator[str]:
@@ -90,7 +89,8 @@ def _both(one: Difference, view: Look) -> Iterator[str]:
         ("after", first.after, one.change.after),
     ):
         said = _body(answer) if where(one) is None else value or "nothing"
-        yield from wrap(f"{name:<7} {_head(answer)}  {said}", view, "     ", "             ")
+        head = answer.shown if one.change.where == "content-type" else _head(answer)
+        yield from wrap(f"{name:<7} {head}  {said}", view, "     ", "             ")
 
 
 def _head(answer: Answer) -> str:
@@ -98,6 +98,9 @@ def _head(answer: Answer) -> str:
 
 
 def _body(answer: Answer) -> str:
+    location = answer.header("location")
+    if location is not None and answer.status // 100 == 3:
+        return f"to {location}"
     text = " ".join(answer.body.decode("utf-8", "replace").split())
     return text if len(text) <= MOST_BODY else f"{text[: MOST_BODY - 3]}..."
 

@@ -61,7 +61,7 @@ def title(one: Difference) -> str:
 
 def headline(comparison: Comparison) -> str:
     """The whole in a line."""
-    total = len(comparison.operations())
+    total = comparison.total
     broken = comparison.differences()
     breaks = sum(one.effect is Effect.BREAKS for one in broken)
     notice = len(broken) - breaks

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +65,8 @@ class Child:
         self._pidfd: int | None = None
         self._taken = False
         stream = output.open("wb") if output is not None else None
-        try:
-            start = _guarded if guarded and hasattr(os, "fork") else _plain
+        start = _guarded if guarded and hasattr(os, "fork") else _plain
+        with contextlib.nullcontext() if stream is None else stream, _alone():
             self._process = start(
                 words,
                 cwd=directory,
@@ -77,15 +77,12 @@ class Child:
                 start_new_session=True,
                 bufsize=0,
             )
-        finally:
-            if stream is not None:
-                stream.close()
-        self.pid = self._process.pid
-        if not _running:
-            atexit.unregister(end_all)
-            atexit.register(end_all)  # before the folder of the run is removed
-        _running[self.pid] = self
-        descendants.adopt(self.pid)
+            self.pid = self._process.pid
+            if not _running:
+                atexit.unregister(end_all)
+                atexit.register(end_all)  # before the folder of the run is removed
+            _running[self.pid] = self
+            descendants.adopt(self.pid)
         self.stdin = self._process.stdin.fileno() if self._process.stdin is not None else None
         self.stdout = self._process.stdout.fileno() if self._process.stdout is not None else None
         if hasattr(os, "pidfd_open"):
@@ -151,9 +148,10 @@ class Child:
         deadline = time.monotonic() + REAP_SECONDS
         while self.poll() is None and time.monotonic() < deadline:
             time.sleep(0.001)
-        self._take()
-        others = {one.mark for one in _running.values()}
-        descendants.end(self._mark, set(_running), others)
+        with _alone():
+            self._take()
+            others = {one.mark for one in _running.values()}
+            descendants.end(self._mark, set(_running), others)
         self._close()
 
     def _close(self) -> None:
@@ -272,6 +270,21 @@ def end_all() -> None:
 
 
 _running: dict[int, Child] = {}
+_lock = threading.RLock()
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """No other thread starts a process, or ends what others left: one that is not in the table of what runs
+    would be taken for one of those. Who has to end everything from a signal does not wait for ever."""
+    got = _lock.acquire(timeout=REAP_SECONDS)
+    try:
+        yield
+    finally:
+        if got:
+            _lock.release()
+
+
 signals.at_last(end_all)
 
 

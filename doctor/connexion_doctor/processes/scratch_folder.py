@@ -49,6 +49,23 @@ def new(purpose: str) -> Path:
     return made
 
 
+def kept(purpose: str) -> Path:
+    """A new folder that stays when the run is over: what the user wants to look at.
+
+    :raises NoFolder: no temporary file can be written
+    """
+    why = OSError("there is no such folder")
+    for above in _places():
+        path = Path(above, f"connexion-doctor-{purpose}-{os.urandom(4).hex()}")
+        try:
+            path.mkdir(mode=0o700)
+        except OSError as exc:
+            why = exc
+            continue
+        return path
+    raise NoFolder(why.errno, f"no folder can be made ({why.strerror or why}); TMPDIR may name a place")
+
+
 @contextlib.contextmanager
 def folder(purpose: str) -> Iterator[Path]:
     """A new folder, gone when the block is left.

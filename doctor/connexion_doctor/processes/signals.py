@@ -36,6 +36,7 @@ class _State:
     told = 0  # the number of the first signal that came
     wake: tuple[int, int] | None = None  # a pipe: it can be read once a signal came
     raised = False
+    threads = threading.local()  # ``raised``: in this thread
     held = 0
     last: list[Callable[[], None]] = []
 
@@ -72,10 +73,15 @@ def told() -> bool:
 
 def look() -> None:
     """Come here between two steps of long work. :raises Interrupted: the doctor was told to stop"""
-    if not _State.told or _State.raised or _State.held:
+    if not _State.told or _State.held:
         return
-    if threading.current_thread() is threading.main_thread():
-        _State.raised = True  # once: what is done on the way out must not be interrupted again
+    # Once in each thread: what is done on the way out must not be interrupted again.
+    if threading.current_thread() is not threading.main_thread():
+        if not getattr(_State.threads, "raised", False):
+            _State.threads.raised = True
+            raise Interrupted(128 + _State.told)
+    elif not _State.raised:
+        _State.raised = True
         _alarm(ENDED_WITHIN)
         raise Interrupted(128 + _State.told)  # as a shell tells of it
 

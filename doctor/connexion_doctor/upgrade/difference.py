@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from connexion_doctor.fixes import patch
 from connexion_doctor.fixes.files import File, Untouchable, open_for_edit, replace_all
 from connexion_doctor.model.errors import UsageError
+from connexion_doctor.processes.child import run
+
+GIT_SECONDS = 60
+MOST_NAMED = 3
 
 
 def changed(root: Path, copy: Path) -> Iterator[tuple[str, str, str]]:
@@ -52,16 +56,13 @@ def write_back(root: Path, copy: Path) -> list[str]:
 
 def unclean(root: Path) -> str | None:
     """Why the project's work tree is not one to write into; None where it is clean, or under no git."""
+    words = ["git", "-C", str(root), "status", "--porcelain", "--untracked-files=no", "--", "."]
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "status", "--porcelain", "--untracked-files=no", "--", "."],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        done = run(words, str(root), os.environ, GIT_SECONDS)
+    except OSError:
         return None
-    if done.returncode != 0 or not done.stdout.strip():
+    names = [line[3:] for line in done.output.splitlines()]
+    if done.code != 0 or not names:
         return None
-    return f"{len(done.stdout.splitlines())} files have changes that are not committed"
+    more = " and others" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[-MOST_NAMED:])}{more} have changes that are not committed"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from connexion_doctor.environment.interpreters import installed_packages
+from connexion_doctor.processes.child import run
 from connexion_doctor.upgrade import pins
 from connexion_doctor.upgrade.pins import Raised
 from connexion_doctor.verify.scratch import installer
@@ -77,8 +77,8 @@ def rebuilt(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, 
 def _installed(python: str) -> dict[str, str]:
     """Normalised name -> version of what the environment has."""
     script = "import sys, json; print(json.dumps(sys.path))"
-    done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=True, timeout=60)
-    return installed_packages(json.loads(done.stdout))
+    done = run([python, "-I", "-c", script], str(Path(python).parent), os.environ, 60)
+    return installed_packages(json.loads(done.output.splitlines()[-1]) if done.code == 0 else [])
 
 
 def _of_tests(root: Path) -> list[str]:
@@ -99,18 +99,11 @@ def _wanted(root: Path) -> list[str]:
 def _run(command: list[str], folder: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            start_new_session=True,
-        )
-    except (OSError, subprocess.TimeoutExpired) as exc:
+        done = run(command, str(folder), environ, SECONDS)
+    except OSError as exc:
         raise NotBuilt(f"{command[0]}: {exc}") from exc
-    if done.returncode != 0:
-        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    if done.code is None:
+        raise NotBuilt(f"{' '.join(command)} did not end within {SECONDS} s")
+    if done.code != 0:
+        said = [line.strip() for line in done.output.splitlines() if line.strip()]
         raise NotBuilt(" ".join(said[-4:]) if said else f"{command[0]} failed")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from connexion_doctor.processes.child import Child
 
 SECONDS = 1800
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
@@ -39,6 +40,7 @@ class Suite:
 def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log: Path) -> Suite:
     """Run the tests of a folder with the interpreter's environment in front of PATH.
 
+    :param log: a file for all they print
     :raises OSError: the command cannot be started
     """
     binaries = Path(python).parent
@@ -54,22 +56,13 @@ def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log
         words = [python, "-m", "pytest", *words[1:]]
     elif words[0] in ("python", "python3"):
         words = [python, *words[1:]]
-    try:
-        done = subprocess.run(
-            words,
-            cwd=folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            start_new_session=True,
-        )
-        code, said = done.returncode, done.stdout + done.stderr
-    except subprocess.TimeoutExpired as exc:
-        code, said = 124, f"the tests did not end within {SECONDS} s\n{exc}"
-    log.write_text(said, encoding="utf-8")
+    with Child(words, str(folder), variables, output=log) as child:
+        code = child.wait(SECONDS)
+    said = log.read_text("utf-8", "replace")
+    if code is None:
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(f"\nThe tests did not end within {SECONDS} s.\n")
+        code = 124  # as timeout(1) says it
     return Suite(code, counts(said), str(log))
 
 

@@ -93,13 +93,8 @@ class Upgrade:
         """The whole in a line."""
         parts = []
         if self.comparison is not None:
-            total = len(self.comparison.operations())
-            whole = [
-                results
-                for results in self.comparison.operations().values()
-                if not any(one.effect is Effect.BREAKS for one in results)
-            ]
-            parts.append(f"{len(whole)} of {total} operations without a client that breaks")
+            found = self.comparison
+            parts.append(f"{found.unbroken} of {found.total} operations without a client that breaks")
         if self.suites is not None:
             before, after = self.suites
             if before.passed == after.passed and before.exit_code == after.exit_code:
