@@ -109,7 +109,11 @@ def _at_once(number: int, folder: Path) -> Iterator[str]:
         )
         for _ in range(4)
     ]
-    told = [(one, *one.communicate(timeout=120)) for one in running]
+    try:
+        told = [(one, *one.communicate(timeout=120)) for one in running]
+    finally:
+        for one in running:
+            one.kill()
     for one, out, err in told:
         yield from Ran(one.returncode, out, err, 0.0, (), ()).faults(*FINE)
         yield from Ran(one.returncode, out, err, 0.0, (), ()).unreadable()

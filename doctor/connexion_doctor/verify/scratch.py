@@ -9,10 +9,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from connexion_doctor.processes import scratch_folder, signals
 from connexion_doctor.processes.child import run
 
 INSTALL_SECONDS = 300
 MOST_BYTES = 500 * 1024 * 1024
+MOST_ENTRIES = 100_000  # files and folders
+LARGE = 1024 * 1024  # bytes of a file that is linked to, where nothing but its reading is wanted
 # Folders that no start of an app needs, or that hold environments.
 LEFT_OUT = {
     ".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
@@ -28,16 +31,22 @@ class NotInstalled(Exception):
     """The packages of a fix cannot be installed; the message says why."""
 
 
-def copy_project(root: Path, into: Path) -> Path:
-    """A copy of the project's files in the new folder ``into``; environments and caches are left out.
+def copy_project(root: Path, into: Path, *, link_large: bool = False) -> Path:
+    """A copy of the project's files in the new folder ``into``; environments and caches are left out, and
+    what a doctor is writing for itself.
 
+    :param link_large: link to large files instead of copying them: the copy is read, and nothing is booted
     :raises NotCopied: it is too large, or a file cannot be read
     """
-    room = MOST_BYTES
+    room, entries = MOST_BYTES, MOST_ENTRIES
 
     def left_out(folder: str, names: list[str]) -> set[str]:
-        nonlocal room
-        out = {name for name in names if name in LEFT_OUT}
+        nonlocal room, entries
+        signals.look()
+        out = {name for name in names if name in LEFT_OUT or name.startswith(scratch_folder.PREFIX)}
+        entries -= len(names)
+        if entries < 0:
+            raise NotCopied(f"the project has more than {MOST_ENTRIES} files")
         for name in names:
             path = Path(folder, name)
             if path.is_dir() and (path / "pyvenv.cfg").is_file():
@@ -45,13 +54,20 @@ def copy_project(root: Path, into: Path) -> Path:
             elif not (path.is_dir() or path.is_file() or path.is_symlink()):
                 out.add(name)  # sockets and pipes
             elif name not in out and path.is_file():
-                room -= path.stat().st_size
+                size = path.stat().st_size
+                room -= size if not (link_large and size > LARGE) else 0
         if room < 0:
             raise NotCopied(f"the project is larger than {MOST_BYTES // 1024 // 1024} MB")
         return out
 
+    def copied(source: str, target: str) -> str:
+        if link_large and os.path.getsize(source) > LARGE:
+            os.symlink(source, target)
+            return target
+        return shutil.copy2(source, target)
+
     try:
-        shutil.copytree(root, into, symlinks=True, ignore=left_out)
+        shutil.copytree(root, into, symlinks=True, ignore=left_out, copy_function=copied)
     except (OSError, shutil.Error) as exc:
         raise NotCopied(f"the project cannot be copied: {exc}") from exc
     return into

@@ -67,7 +67,10 @@ def treat(
             break
         wanted = _errors(report, judgement, own=not install_packages)
         if root is None:
-            original, root = Path(report.root), copy_project(Path(report.root), folder / "project")
+            original, root = (
+                Path(report.root),
+                copy_project(Path(report.root), folder / "project", link_large=not install_packages),
+            )
             at = root
         done = apply(at, wanted, [judgement], report.sources, unsafe=True)
         if not done.plan.taken:
