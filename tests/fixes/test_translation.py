@@ -106,7 +106,7 @@ TABLE: list[tuple[str, Settings, str, str, list[str]]] = [
     ("gunicorn", {"certfile": "c", "keyfile": "k", "cert_reqs": 2}, "hypercorn",
      "--certfile c --keyfile k --verify-mode CERT_REQUIRED", []),
     ("gunicorn", {"certfile": "c", "keyfile": "k", "cert_reqs": 1}, "granian",
-     "--interface asgi --ssl-certificate c --ssl-keyfile k", ["cert_reqs 1"]),
+     "--interface asgi --ssl-certificate c --ssl-keyfile k", ["--cert-reqs 1"]),
     ("uvicorn", {"ssl_certfile": "c", "ssl_keyfile": "k", "ssl_keyfile_password": "p"}, "gunicorn",
      "--certfile c --keyfile k", ["--ssl-keyfile-password"]),
     ("uvicorn", {"ssl_ca_certs": "a", "ssl_cert_reqs": 2, "ssl_ciphers": "H", "ssl_version": 17}, "gunicorn",
@@ -171,7 +171,7 @@ TABLE: list[tuple[str, Settings, str, str, list[str]]] = [
      "--max-requests 100", ["--max-requests-jitter 9"]),
     ("gunicorn", {"backlog": 64}, "uvicorn", "--backlog 64", []),
     ("gunicorn", {"backlog": 64}, "hypercorn", "--backlog 64", []),
-    ("gunicorn", {"limit_request_line": 100}, "uvicorn", "", ["limit_request_line 100"]),
+    ("gunicorn", {"limit_request_line": 100}, "uvicorn", "", ["--limit-request-line 100"]),
     ("gunicorn", {"pidfile": "/p", "daemon": True}, "hypercorn", "-p /p --daemon", []),
     ("gunicorn", {"pidfile": "/p", "proc_name": "n"}, "uvicorn", "", ["--pid /p", "--name n"]),
     ("uvicorn", {"limit_concurrency": 5, "loop": "uvloop"}, "gunicorn", "",
@@ -181,7 +181,7 @@ TABLE: list[tuple[str, Settings, str, str, list[str]]] = [
     ("hypercorn", {"max_requests": 5, "max_requests_jitter": 2, "backlog": 9, "workers": 2}, "uvicorn",
      "--workers 2 --limit-max-requests 5 --backlog 9", ["max_requests_jitter 2"]),
     ("gunicorn", {"limit_request_line": 9, "worker_connections": 5}, "hypercorn", "",
-     ["--worker-connections 5", "limit_request_line 9"]),
+     ["--worker-connections 5", "--limit-request-line 9"]),
     ("gunicorn", {"user": "www-data", "group": 33}, "hypercorn", "-g 33", ["--user www-data"]),
     ("gunicorn", {"user": "www-data", "umask": 18}, "uvicorn", "", ["--umask 18", "--user www-data"]),
     # what is known only when it runs
@@ -192,8 +192,8 @@ TABLE: list[tuple[str, Settings, str, str, list[str]]] = [
     ("uvicorn", {"port": "carried0value"}, "gunicorn", "-b 127.0.0.1:carried0value", []),
     ("gunicorn", {"workers": "carried0value"}, "uvicorn", "--workers carried0value", []),
     ("gunicorn", {"loglevel": "carried0value"}, "uvicorn", "", ["--log-level carried0value"]),
-    ("gunicorn", {"cert_reqs": "carried0value"}, "hypercorn", "", ["cert_reqs carried0value"]),
-    ("gunicorn", {"cert_reqs": "carried0value"}, "granian", "--interface asgi", ["cert_reqs carried0value"]),
+    ("gunicorn", {"cert_reqs": "carried0value"}, "hypercorn", "", ["--cert-reqs carried0value"]),
+    ("gunicorn", {"cert_reqs": "carried0value"}, "granian", "--interface asgi", ["--cert-reqs carried0value"]),
 ]  # fmt: skip
 
 

@@ -172,7 +172,7 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         "image", "Dockerfile", "Connexion 3.1.0 (deps.txt:1)",
     ),
     "a mounted list": (
-        {"Dockerfile": "FROM python:3.12\nWORKDIR /srv\nRUN --mount=type=cache,target=/root/.cache --mount=type=bind,source=deploy/reqs.txt,target=/tmp/r.txt \\\n  pip install -r /tmp/r.txt\nCOPY . .\nCMD gunicorn app:app\n",
+        {"Dockerfile": "FROM python:3.12\nWORKDIR /srv\nRUN --mount=type=cache,target=/var/cache/pip --mount=type=bind,source=deploy/reqs.txt,target=/tmp/r.txt \\\n  pip install -r /tmp/r.txt\nCOPY . .\nCMD gunicorn app:app\n",
          "deploy/reqs.txt": "connexion==3.1.0\n"},
         "image", "Dockerfile", "Connexion 3.1.0 (deploy/reqs.txt:1)",
     ),

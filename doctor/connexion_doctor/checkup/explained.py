@@ -19,6 +19,7 @@ from connexion_doctor.model.source import Source, parsed
 GENERAL = frozenset({"CXD011", "CXD026"})
 # Findings of a launch that know the cure themselves, and the rule that finds the same in the source.
 KNOWN = {"CXD015": "CXD426"}
+RUN_AT_IMPORT = "CXD426"  # says nothing about a script, which is meant to run
 FAMILY = "CXD4"
 # What Connexion 2 code raises where Connexion 3 has no such name or argument any more.
 ERRORS = ("TypeError", "AttributeError", "ImportError", "ModuleNotFoundError")
@@ -74,6 +75,8 @@ def _better(about: Sequence[Finding], case: Case) -> Finding | None:
     for one in about:
         place = one.location
         if not one.code.startswith(FAMILY) or place is None or place.path != path:
+            continue
+        if one.code == RUN_AT_IMPORT and case.launch.server == "python":
             continue
         if lines[0] <= place.line <= lines[1] and _speaks_of(error, one):
             return one

@@ -51,13 +51,21 @@ def unified(path: str, before: str, after: str) -> str:
     return "".join(line if line.endswith("\n") else line + "\n" + NO_NEWLINE for line in lines)
 
 
+def _bytes(path: str) -> bytes:
+    """A path as the file system has it; what no file system has, as it would be in UTF-8."""
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "surrogatepass")
+
+
 def quoted(path: str) -> str:
     """A path as ``git`` writes it: in quotes, its odd bytes as octal numbers, where it is not plain."""
     if path.isprintable() and not set(path) & {'"', "\\"}:
         return path
     shown = (
         chr(byte) if 0x20 <= byte < 0x7F and chr(byte) not in '"\\' else f"\\{byte:03o}"
-        for byte in path.encode("utf-8", "surrogateescape")
+        for byte in _bytes(path)
     )
     return f'"{"".join(shown)}"'
 
