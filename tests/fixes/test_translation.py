@@ -193,7 +193,8 @@ TABLE: list[tuple[str, Settings, str, str, list[str]]] = [
     ("gunicorn", {"workers": "carried0value"}, "uvicorn", "--workers carried0value", []),
     ("gunicorn", {"loglevel": "carried0value"}, "uvicorn", "", ["--log-level carried0value"]),
     ("gunicorn", {"cert_reqs": "carried0value"}, "hypercorn", "", ["--cert-reqs carried0value"]),
-    ("gunicorn", {"cert_reqs": "carried0value"}, "granian", "--interface asgi", ["--cert-reqs carried0value"]),
+    ("gunicorn", {"cert_reqs": "carried0value"}, "granian", "--interface asgi",
+     ["--cert-reqs carried0value"]),
 ]  # fmt: skip
 
 

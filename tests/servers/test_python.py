@@ -49,7 +49,7 @@ CASES: dict[str, tuple[str, str | None, str]] = {
         "uvicorn.run(app, host='127.0.0.1', port=PORT)",
     ),
     "from app import app\napp.app.run(port=PORT, debug=True)\n": ("fails", "CXD105", "app.run(host="),
-    "from app import app\napp.run(port=PORT, server='gevent')\n": ("fails", "CXD011", "line 2"),
+    "from app import app\napp.run(port=PORT, server='gevent')\n": ("fails", "CXD423", "Remove `server`"),
     "from app import app\n": ("unknown", None, ""),
     "import subprocess, sys\nsubprocess.run(['gunicorn', 'app:app', '-b', '127.0.0.1:PORT'])\n": (
         "unknown",
