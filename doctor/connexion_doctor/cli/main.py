@@ -20,8 +20,10 @@ from connexion_doctor.reporters import terminal
 if TYPE_CHECKING:
     from connexion_doctor.model import Report
     from connexion_doctor.probe.head_start import HeadStart
+    from connexion_doctor.rules.index import Entry
 
 FOLDER = click.Path(file_okay=False)  # so that shells complete folders
+WRONG = 2  # the exit code of wrong usage
 SERVER_NAMES = ("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress")
 
 
@@ -154,14 +156,20 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     the command line wins. `connexion-doctor config` shows what is in force.
     """
     from connexion_doctor import configuration
+    from connexion_doctor.cli import mistakes
     from connexion_doctor.cli.asked_options import refuse_contradictions
-    from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.model.errors import NothingToCheck, UsageError
     from connexion_doctor.probe import head_start
 
     command = ctx.meta["start_command"]
+    folder = mistakes.folder_in(given["target"], given["directory"])
+    if folder is not None:
+        given = {**given, "target": None, "directory": folder}
     try:
         refuse_contradictions(given, command if ctx.meta["has_command"] else None)
         given = configuration.load(given["directory"]).merged(given, _explicit(ctx))
+        if given["target"] not in {one.name for one in given.get("launches", ())}:
+            mistakes.refuse_target(given["target"], given["directory"], main.commands)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
     head = None
@@ -172,6 +180,9 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     try:
         outputs = delivery.outputs(given["format"], given["output"])
         report = _checked(given, command, head)
+    except NothingToCheck as exc:
+        click.echo(str(exc), err=True)
+        ctx.exit(WRONG)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
     if given["diff"]:
@@ -215,7 +226,7 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
     try:
         index.check(asked.screening.select, "--select")
         index.check(asked.screening.ignore, "--ignore")
-        with Progress(sys.stderr, "connexion-doctor: asking the target environment"):
+        with Progress(sys.stderr, "connexion-doctor: reading the project, asking the target environment"):
             report = run(asked, head)
         return _fixed(report, lambda: run(asked), given["unsafe_fixes"]) if given["fix"] else report
     except UsageError:
@@ -272,7 +283,11 @@ def rules() -> None:
     """List every rule: code, severity, name, what it is about."""
     from connexion_doctor.rules.index import entries
 
-    for rule in entries():
+    _list(entries())
+
+
+def _list(rules: Sequence[Entry]) -> None:
+    for rule in rules:
         click.echo(f"{rule.code}  {rule.severity:<7}  {rule.name}: {rule.summary}")
 
 
@@ -313,15 +328,22 @@ def completion(shell: str) -> None:
 @main.command()
 @click.argument("code", type=RuleCode())
 def explain(code: str) -> None:
-    """Explain the rule CODE (or its name): what happens, why, how to fix it."""
+    """Explain the rule CODE (or its name): what happens, why, how to fix it.
+
+    Of a beginning, as CXD10, the rules are listed.
+    """
     from connexion_doctor.reporters.explain import page
-    from connexion_doctor.rules.index import find, suggestion
+    from connexion_doctor.rules.index import beginning, find, suggestion
 
     rule = find(code)
     if rule is None:
+        several = beginning(code)
+        if several:
+            _list(several)
+            return
         meant = suggestion(code)
-        hint = f"; did you mean {meant}?" if meant else ""
-        raise click.UsageError(f"there is no rule {code!r}{hint} (`connexion-doctor rules` lists them)")
+        hint = f" Did you mean {meant}?" if meant else " `connexion-doctor rules` lists them."
+        raise click.UsageError(f"There is no rule {code!r}.{hint}")
     click.echo(page(rule), nl=False)
 
 
