@@ -14,7 +14,7 @@ from connexion_doctor.cli.main import main
 from connexion_doctor.cli.progress import Progress
 from connexion_doctor.discovery import tree
 from tests.cli.test_terminal import understood
-from tests.running import Done, doctor, project, target
+from tests.running import Done, doctor, environ, project, target
 
 APP = "import connexion\n\napi = connexion.FlaskApp(__name__)\n"
 FILES = {
@@ -201,3 +201,23 @@ def test_no_start_is_said_as_a_number(tmp_path: Path) -> None:
     folder = project(tmp_path)
     done: Done = doctor("--no-import", "--python", str(target("c3new").python), cwd=folder)
     assert "0 starts checked." in done.stdout
+
+
+def test_info_is_for_a_bug_report_and_keeps_secrets(tmp_path: Path) -> None:
+    """Versions of both Pythons, and nothing of the environment's values."""
+    folder = project(tmp_path, pyproject__toml='[tool.connexion-doctor]\nignore = ["CXD208"]\n')
+    (folder / "app.py").write_text("raise SystemExit('it ran')\n", "utf-8")
+    python = str(target("c3new").python)
+    env = environ(TOKEN="hunter2hunter2", HOME=str(Path(python).parents[2]), CI="1")
+    done = doctor("info", "--python", python, cwd=folder, env=env)
+    assert done.code == 0, done.stderr
+    assert re.search(r"^connexion-doctor \d+\.\d+", done.stdout)
+    assert re.search(r"^target Python 3\.\d+\.\d+ at ~/\S+/bin/python \(--python\)$", done.stdout, re.M)
+    assert re.search(r"^  with connexion 3\.[^\n]* gunicorn \d", done.stdout, re.M)
+    assert "CXD208" in done.stdout
+    assert "continuous integration: yes" in done.stdout
+    assert "hunter2" not in done.stdout
+    assert doctor("info", "--python", "none", cwd=folder).code == 0
+    long = doctor("--version", "-v", cwd=folder, env=env).stdout
+    assert long == doctor("info", cwd=folder, env=env).stdout
+    assert doctor("--version", cwd=folder).stdout.startswith("connexion-doctor, version")

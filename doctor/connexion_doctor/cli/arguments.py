@@ -30,6 +30,8 @@ class DefaultCommand(click.Group):
         """The default command in front of what names none."""
         if args[:1] == ["help"]:
             args = [*args[1:2], "--help"] if args[1:2] and args[1] in self.commands else ["--help"]
+        if set(args) in ({"--version", "-v"}, {"--version", "--verbose"}):
+            args = ["info"]
         own = {"--help", "-h", "--version"}
         completing = ctx.resilient_parsing and not args
         if not completing and (not args or (args[0] not in self.commands and args[0] not in own)):

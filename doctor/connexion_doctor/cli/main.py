@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connexion_doctor import __version__
+from connexion_doctor.cli import shared_options
 from connexion_doctor.cli.arguments import SHELLS, Check, DefaultCommand, Format, RuleCode
 from connexion_doctor.cli.bench import bench
 from connexion_doctor.cli.compare import compare
@@ -48,6 +49,7 @@ def main(ctx: click.Context) -> None:
       connexion-doctor --fix                            made in the project's files
       connexion-doctor --verify                         proved with a real boot
       connexion-doctor explain CXD101                   why, with sources
+      connexion-doctor info                             what to paste into a bug report
       connexion-doctor compare BEFORE AFTER             what a client sees differ
       connexion-doctor bench START START                how fast, how much memory
       connexion-doctor upgrade                          the whole road from Connexion 2 to 3
@@ -308,6 +310,31 @@ def config(ctx: click.Context, directory: str) -> None:
         raise click.UsageError(str(exc), ctx) from exc
     for line in lines(found, directory):
         click.echo(line)
+
+
+@main.command()
+@shared_options.directory
+@shared_options.python
+def info(directory: str, python: str | None) -> None:
+    """Print what to paste into a bug report: versions, environment, configuration.
+
+    Nothing of the project runs, and no value of a variable is told. `--version -v` is the same.
+    """
+    from connexion_doctor import configuration
+    from connexion_doctor.checkup.about import lines
+    from connexion_doctor.configuration.shown import lines as configured
+    from connexion_doctor.model.errors import UsageError
+
+    for line in lines(python, directory):
+        click.echo(line)
+    try:
+        found = list(configured(configuration.load(directory), directory))
+        found = [line for line in found if not line.endswith("# default")] or ["all by default"]
+    except UsageError as exc:
+        found = [f"not understood: {exc}"]
+    click.echo("configuration")
+    for line in found:
+        click.echo(f"  {line}")
 
 
 @main.command()
