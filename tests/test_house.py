@@ -41,7 +41,7 @@ ROOMS: dict[str, set[str]] = {
     bench: model processes fixes screening verify reporters checkup compare
     upgrade: model commands environment processes rules requirements fixes screening verify reporters \
         checkup compare bench
-    cli: model environment processes probe rules fixes screening reporters configuration checkup \
+    cli: model commands environment processes probe rules fixes screening reporters configuration checkup \
         compare bench upgrade
     """.replace("    ", "").split("\n")
     if line

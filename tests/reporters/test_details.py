@@ -141,7 +141,7 @@ def test_the_end_leads_to_the_worst_and_can_be_copied(monkeypatch: pytest.Monkey
     made = replace(made, suppressed=(Suppressed(finding(), "comment"), Suppressed(finding(), "baseline")))
     for columns in ("40", "88"):
         monkeypatch.setenv("COLUMNS", columns)
-        assert text.render(made).splitlines()[-1].endswith("more: connexion-doctor explain CXD101")
+        assert text.render(made).splitlines()[-2].endswith("more: connexion-doctor explain CXD101")
 
 
 def test_what_is_kept_quiet_is_no_failed_test() -> None:

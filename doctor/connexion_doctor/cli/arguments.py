@@ -28,6 +28,10 @@ class DefaultCommand(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The default command in front of what names none."""
+        if args[:1] == ["help"]:
+            args = [*args[1:2], "--help"] if args[1:2] and args[1] in self.commands else ["--help"]
+        if set(args) in ({"--version", "-v"}, {"--version", "--verbose"}):
+            args = ["info"]
         own = {"--help", "-h", "--version"}
         completing = ctx.resilient_parsing and not args
         if not completing and (not args or (args[0] not in self.commands and args[0] not in own)):
@@ -65,9 +69,30 @@ class DefaultCommand(click.Group):
 class Check(click.Command):
     """Takes the start command behind ``--`` off before click sees it as positionals."""
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options in groups."""
+        from connexion_doctor.cli import option_groups
+
+        option_groups.write(self.get_params(ctx), ctx, formatter)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The words behind ``--`` are kept beside the options."""
+        from connexion_doctor.cli import mistakes
+        from connexion_doctor.model.errors import UsageError
+
         own, command = _split_command(args)
+        if "--" not in args and not ctx.resilient_parsing:
+            valued = {
+                name
+                for one in self.params
+                if isinstance(one, click.Option) and not one.is_flag
+                for name in one.opts
+            }
+            try:
+                mistakes.refuse_start_command(args, valued)
+                mistakes.refuse_short_configuration(args)
+            except UsageError as exc:
+                raise click.UsageError(str(exc), ctx) from exc
         ctx.meta["start_command"] = tuple(command)
         ctx.meta["has_command"] = "--" in args
         return super().parse_args(ctx, own)

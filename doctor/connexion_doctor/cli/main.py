@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connexion_doctor import __version__
+from connexion_doctor.cli import shared_options
 from connexion_doctor.cli.arguments import SHELLS, Check, DefaultCommand, Format, RuleCode
 from connexion_doctor.cli.bench import bench
 from connexion_doctor.cli.compare import compare
@@ -20,8 +21,10 @@ from connexion_doctor.reporters import terminal
 if TYPE_CHECKING:
     from connexion_doctor.model import Report
     from connexion_doctor.probe.head_start import HeadStart
+    from connexion_doctor.rules.index import Entry
 
 FOLDER = click.Path(file_okay=False)  # so that shells complete folders
+WRONG = 2  # the exit code of wrong usage
 SERVER_NAMES = ("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress")
 
 
@@ -46,6 +49,7 @@ def main(ctx: click.Context) -> None:
       connexion-doctor --fix                            made in the project's files
       connexion-doctor --verify                         proved with a real boot
       connexion-doctor explain CXD101                   why, with sources
+      connexion-doctor info                             what to paste into a bug report
       connexion-doctor compare BEFORE AFTER             what a client sees differ
       connexion-doctor bench START START                how fast, how much memory
       connexion-doctor upgrade                          the whole road from Connexion 2 to 3
@@ -154,14 +158,20 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     the command line wins. `connexion-doctor config` shows what is in force.
     """
     from connexion_doctor import configuration
+    from connexion_doctor.cli import mistakes
     from connexion_doctor.cli.asked_options import refuse_contradictions
-    from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.model.errors import NothingToCheck, UsageError
     from connexion_doctor.probe import head_start
 
     command = ctx.meta["start_command"]
+    folder = mistakes.folder_in(given["target"], given["directory"])
+    if folder is not None:
+        given = {**given, "target": None, "directory": folder}
     try:
         refuse_contradictions(given, command if ctx.meta["has_command"] else None)
         given = configuration.load(given["directory"]).merged(given, _explicit(ctx))
+        if given["target"] not in {one.name for one in given.get("launches", ())}:
+            mistakes.refuse_target(given["target"], given["directory"], main.commands)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
     head = None
@@ -172,6 +182,9 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     try:
         outputs = delivery.outputs(given["format"], given["output"])
         report = _checked(given, command, head)
+    except NothingToCheck as exc:
+        click.echo(str(exc), err=True)
+        ctx.exit(WRONG)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
     if given["diff"]:
@@ -215,7 +228,7 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
     try:
         index.check(asked.screening.select, "--select")
         index.check(asked.screening.ignore, "--ignore")
-        with Progress(sys.stderr, "connexion-doctor: asking the target environment"):
+        with Progress(sys.stderr, "connexion-doctor: reading the project, asking the target environment"):
             report = run(asked, head)
         return _fixed(report, lambda: run(asked), given["unsafe_fixes"]) if given["fix"] else report
     except UsageError:
@@ -272,7 +285,11 @@ def rules() -> None:
     """List every rule: code, severity, name, what it is about."""
     from connexion_doctor.rules.index import entries
 
-    for rule in entries():
+    _list(entries())
+
+
+def _list(rules: Sequence[Entry]) -> None:
+    for rule in rules:
         click.echo(f"{rule.code}  {rule.severity:<7}  {rule.name}: {rule.summary}")
 
 
@@ -296,6 +313,31 @@ def config(ctx: click.Context, directory: str) -> None:
 
 
 @main.command()
+@shared_options.directory
+@shared_options.python
+def info(directory: str, python: str | None) -> None:
+    """Print what to paste into a bug report: versions, environment, configuration.
+
+    Nothing of the project runs, and no value of a variable is told. `--version -v` is the same.
+    """
+    from connexion_doctor import configuration
+    from connexion_doctor.checkup.about import lines
+    from connexion_doctor.configuration.shown import lines as configured
+    from connexion_doctor.model.errors import UsageError
+
+    for line in lines(python, directory):
+        click.echo(line)
+    try:
+        found = list(configured(configuration.load(directory), directory))
+        found = [line for line in found if not line.endswith("# default")] or ["all by default"]
+    except UsageError as exc:
+        found = [f"not understood: {exc}"]
+    click.echo("configuration")
+    for line in found:
+        click.echo(f"  {line}")
+
+
+@main.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     """Print the script that makes a shell complete commands, options, formats and rules.
@@ -313,15 +355,22 @@ def completion(shell: str) -> None:
 @main.command()
 @click.argument("code", type=RuleCode())
 def explain(code: str) -> None:
-    """Explain the rule CODE (or its name): what happens, why, how to fix it."""
+    """Explain the rule CODE (or its name): what happens, why, how to fix it.
+
+    Of a beginning, as CXD10, the rules are listed.
+    """
     from connexion_doctor.reporters.explain import page
-    from connexion_doctor.rules.index import find, suggestion
+    from connexion_doctor.rules.index import beginning, find, suggestion
 
     rule = find(code)
     if rule is None:
+        several = beginning(code)
+        if several:
+            _list(several)
+            return
         meant = suggestion(code)
-        hint = f"; did you mean {meant}?" if meant else ""
-        raise click.UsageError(f"there is no rule {code!r}{hint} (`connexion-doctor rules` lists them)")
+        hint = f" Did you mean {meant}?" if meant else " `connexion-doctor rules` lists them."
+        raise click.UsageError(f"There is no rule {code!r}.{hint}")
     click.echo(page(rule), nl=False)
 
 

@@ -1,7 +1,8 @@
-"""A sign of life on standard error, when it takes longer than a second, and only in a terminal."""
+"""A sign of life on standard error: in a terminal after a second, elsewhere one line after ten."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -10,20 +11,24 @@ from typing import TextIO
 
 PATIENCE = 1.0  # seconds before anything is said
 EVERY = 0.5
+LONG = 10.0  # seconds before one line is said where lines are kept
 
 
 class Progress:
     """A context in which the time is told until its end; the line is wiped then."""
 
-    def __init__(self, stream: TextIO | None, what: str, *, patience: float = PATIENCE) -> None:
-        self._stream, self._what, self._patience = stream, what, patience
+    def __init__(
+        self, stream: TextIO | None, what: str, *, patience: float = PATIENCE, long: float = LONG
+    ) -> None:
+        self._stream, self._what, self._patience, self._long = stream, what, patience, long
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Progress:
-        shown = self._stream is not None and self._stream.isatty()
-        if shown and os.environ.get("TERM") != "dumb":  # where a line cannot be wiped
-            self._thread = threading.Thread(target=self._tell, daemon=True)
+        if self._stream is not None:
+            wiped = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+            tell = self._tell if wiped else self._tell_once
+            self._thread = threading.Thread(target=tell, daemon=True)
             self._thread.start()
         return self
 
@@ -37,6 +42,13 @@ class Progress:
     def now(self, what: str) -> None:
         """Something else is being done."""
         self._what = f"connexion-doctor: {what}"
+
+    def _tell_once(self) -> None:
+        assert self._stream is not None
+        if not self._done.wait(self._long):
+            with contextlib.suppress(OSError, ValueError):  # closed, or nobody reads it
+                self._stream.write(f"{self._what}, still at work after {self._long:.0f} s\n")
+                self._stream.flush()
 
     def _tell(self) -> None:
         assert self._stream is not None

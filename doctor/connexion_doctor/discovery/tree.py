@@ -26,6 +26,11 @@ IGNORED = listed(
 )
 LARGEST = 2 * 1024 * 1024
 MOST_FILES = 300_000
+# The root of the file system, where containers put apps too: what belongs to the system is left out.
+SYSTEM = listed(
+    "bin boot dev etc lib lib32 lib64 lost+found proc run sbin snap sys tmp usr var System Library"
+)
+MOST_ABOVE = 20_000  # files, at the root of the file system and in a home folder: many projects, none of them
 DEEPEST = 40
 
 
@@ -45,6 +50,9 @@ class Tree:
         self._sources: dict[str, Source | None] = {}
         self._reported: set[str] = set()
         self._real = str(self.root)
+        self._left_out = IGNORED | SYSTEM if self._real == os.sep else IGNORED
+        above = self._real in (os.sep, os.path.realpath(os.path.expanduser("~")))
+        self._most = MOST_ABOVE if above else MOST_FILES
         self._walk()
 
     # --- the walk
@@ -70,8 +78,8 @@ class Tree:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 self._enter(entry, path, depth, specs, own, pending)
             self.folders[folder] = own[::-1]
-            if len(self.files) > MOST_FILES:
-                self.problem(folder or ".", None, f"more than {MOST_FILES} files: the rest is not looked at")
+            if len(self.files) > self._most:
+                self.problem(folder or ".", None, f"more than {self._most} files: the rest is not looked at")
                 return
 
     def _enter(
@@ -88,7 +96,7 @@ class Tree:
                 self._link(entry, path, own)
             elif entry.is_dir(follow_symlinks=False):
                 if (
-                    entry.name in IGNORED
+                    entry.name in (IGNORED if depth else self._left_out)
                     or (specs and _ignored(specs, path + "/"))
                     or self._excluded(path + "/")
                 ):

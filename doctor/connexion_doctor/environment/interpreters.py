@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ def find_interpreter(
     if given is not None:
         found = _executable(Path(given).expanduser()) or shutil.which(given)
         if found is None:
-            raise NoInterpreter(f"--python {given}: no such interpreter or virtual environment")
+            raise NoInterpreter(f"--python {given}: {_why_not(os.path.expanduser(given))}")
         return str(found), "--python"
     active = environ.get("VIRTUAL_ENV")
     if active:
@@ -55,14 +56,27 @@ def own_interpreter(folder: Path, root: Path) -> str | None:
     return None
 
 
+def _why_not(given: str) -> str:
+    """Why a path is no interpreter."""
+    try:
+        mode = os.stat(given).st_mode
+    except FileNotFoundError:
+        return "There is no such interpreter or virtual environment."
+    except OSError as exc:
+        return f"It cannot be read ({exc.strerror})."
+    if stat.S_ISDIR(mode):
+        return "This folder is no virtual environment: it has no bin/python."
+    return "This file may not be executed."
+
+
 def _executable(path: Path) -> Path | None:
     """The interpreter a path means: itself, or the one inside a virtual environment's folder."""
-    if path.is_dir():
+    if os.path.isdir(path):  # Path.is_dir raises where a folder on the way may not be read
         for inside in (path / "bin" / "python", path / "Scripts" / "python.exe"):
-            if inside.is_file():
+            if os.path.isfile(inside):
                 return inside.absolute()
         return None
-    return path.absolute() if path.is_file() and os.access(path, os.X_OK) else None
+    return path.absolute() if os.path.isfile(path) and os.access(path, os.X_OK) else None
 
 
 def normalised(name: str) -> str:

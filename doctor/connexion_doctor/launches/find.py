@@ -13,7 +13,7 @@ from connexion_doctor.commands.argv import PROGRAMS, read, words_of
 from connexion_doctor.environment.interpreters import own_interpreter
 from connexion_doctor.launches import candidates, configured
 from connexion_doctor.model import Launch, Origin
-from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.errors import NothingToCheck, UsageError
 from connexion_doctor.model.question import Question
 
 if TYPE_CHECKING:
@@ -44,12 +44,20 @@ def _discovered(question: Question, root: Path) -> Found:
 
     found = project.read(root, question.exclude)
     if not found.uses_connexion():
-        raise UsageError(
-            f"nothing in {root} uses Connexion: give a target (connexion-doctor app:app), a start command "
-            "(connexion-doctor -- gunicorn app:app) or --gunicorn-conf PATH"
-        )
+        raise NothingToCheck(_nothing_in(root, found))
     known = [launch for launch in found.discovery.launches if launch.server in servers.NAMES]
     return Found([_at_home(launch, question, root) for launch in known], found)
+
+
+def _nothing_in(root: Path, found: Project) -> str:
+    """Three lines: what was looked at, and what to do."""
+    files, code = len(found.discovery.files), sum(name.endswith(".py") for name in found.discovery.files)
+    looked = f"{files} file{'' if files == 1 else 's'}, {code} of them Python"
+    return (
+        f"Nothing in {root} uses Connexion ({looked}; no manifest asks for it, no module imports it).\n"
+        "In another folder:  connexion-doctor --chdir FOLDER\n"
+        "By name:            connexion-doctor app:app, or connexion-doctor -- gunicorn app:app"
+    )
 
 
 def _at_home(launch: Launch, question: Question, root: Path) -> Launch:

@@ -7,5 +7,9 @@ class UsageError(Exception):
     """What was asked for cannot be done as asked; the message names the input and the way out."""
 
 
+class NothingToCheck(UsageError):
+    """A folder in which nothing uses Connexion; the message says what was looked at and what to do."""
+
+
 class ConfigurationError(UsageError):
     """A configuration file that says something that is not understood."""

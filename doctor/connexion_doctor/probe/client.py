@@ -240,7 +240,7 @@ def _check(answers: Answers, python: str) -> None:
         raise ProbeError(f"{python} is Python {version}; the doctor needs 3.8 or newer there")
     if "hello" not in events:
         last = answers.output.strip().splitlines()[-1:] or [f"exit code {answers.returncode}"]
-        raise ProbeError(f"{python} did not answer: {last[0]}")
+        raise ProbeError(f"{python} did not answer as a Python interpreter does: {last[0]}")
     if "done" in events:
         answers.ended = "done"
     elif answers.ended not in ("hang", "parent"):

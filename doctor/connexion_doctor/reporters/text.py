@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import click
 from connexion_doctor.commands import show
 from connexion_doctor.fixes import spans as edits_module
 from connexion_doctor.model import (
-    Applicability,
     Environment,
     Finding,
     Fix,
@@ -22,7 +20,7 @@ from connexion_doctor.model import (
     Severity,
     Verdict,
 )
-from connexion_doctor.reporters import details, terminal
+from connexion_doctor.reporters import closing, details, terminal
 from connexion_doctor.reporters.layout import Look, look, wrap
 from connexion_doctor.rules.base import page_url
 from connexion_doctor.screening.places import judgement_of, place_of
@@ -47,7 +45,6 @@ NOWHERE = (
     "No environment with Connexion was found: read from the project's files, nothing was run "
     "(--python PATH names one)."
 )
-MANY = 20  # findings, of which the end says how many are of which rule
 
 
 def render(report: Report, detail: str = "normal") -> str:
@@ -68,7 +65,7 @@ def render(report: Report, detail: str = "normal") -> str:
             lines += _finding(finding, report, view, whole=detail == "verbose")
     if report.findings and report.findings[-1].severity is Severity.INFO and detail != "verbose":
         lines.append("")
-    lines += _summary(report, view)
+    lines += closing.lines(report, view)
     if detail == "verbose":
         lines += details.lines(report, view.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -307,77 +304,3 @@ def _diff(path: str, before: str, after: str, view: Look) -> Iterator[str]:
             continue
         shown = view.seen(line[1:].rstrip("\r"))
         yield click.style(f"      {line[0]} {shown}", fg="green" if line[0] == "+" else "red")
-
-
-def _summary(report: Report, view: Look) -> Iterator[str]:
-    for note in report.notes:
-        yield from wrap(f"note: {note}", view, "", "  ")
-    counts = [
-        f"{report.count(severity)} {word}{'' if report.count(severity) == 1 else 's'}"
-        for severity, word in (
-            (Severity.ERROR, "error"),
-            (Severity.WARNING, "warning"),
-            (Severity.INFO, "note"),
-        )
-        if report.count(severity)
-    ]
-    suppressed = f" {view.dot} {_suppressed(report)}" if report.suppressed else ""
-    unsettled = report.unsettled
-    if not counts:
-        if unsettled:
-            yield f"{_plural(unsettled, 'start')} could not be settled.{suppressed}"
-        else:
-            yield f"Nothing to fix.{suppressed}"
-        return
-    if len(report.findings) > MANY:
-        yield from wrap(f"by rule: {', '.join(_by_rule(report))}", view, hang="  ")
-    said = f"{', '.join(counts)}{suppressed}"
-    worst = min(report.findings, key=lambda one: list(Severity).index(one.severity))
-    more = (
-        f"more: connexion-doctor explain {worst.code}"  # one line of its own where it does not fit: to copy
-    )
-    if len(f"{said} {view.dot} {more}") <= view.width:
-        yield f"{said} {view.dot} {more}"
-    else:
-        yield from wrap(said, view, hang="  ")
-        yield more
-    what_to_do = _what_to_do(report, unsettled)
-    if what_to_do:
-        yield from wrap(what_to_do, view)
-
-
-def _what_to_do(report: Report, unsettled: int) -> str:
-    """The last line: how many faults keep how many starts from serving, and the command that cures them."""
-    failing = sum(one.verdict is Verdict.FAILS and not one.launch.candidate for one in report.judgements)
-    faults = [one for one in report.findings if one.severity is Severity.ERROR]
-    parts = []
-    if failing:
-        fails = "fails" if failing == 1 else "fail"
-        parts.append(f"{_plural(len(faults), 'fault')}, {_plural(failing, 'start')} {fails}.")
-    if unsettled:
-        parts.append(f"{_plural(unsettled, 'start')} could not be settled.")
-    recommended = [fix for one in faults for fix in one.fixes if fix.recommended and fix.edits]
-    safe = [fix for fix in recommended if fix.applicability is Applicability.SAFE]
-    if failing and len(safe) == len(faults):
-        them = "it" if len(faults) == 1 else "them"
-        parts.append(f"connexion-doctor --fix cures {them} (--diff shows it).")
-    elif failing and recommended:
-        parts.append("connexion-doctor --diff shows what a machine can change, --fix changes it.")
-    return " ".join(parts)
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _by_rule(report: Report) -> Iterator[str]:
-    counted = Counter(f"{finding.code} {finding.name}" for finding in report.findings)
-    yield from (f"{rule} ({count})" for rule, count in counted.most_common())
-
-
-def _suppressed(report: Report) -> str:
-    """``3 suppressed (1 by comment, 2 by baseline)``."""
-    words = {"comment": "by comment", "baseline": "by baseline", "per-file": "by per-file-ignores"}
-    hows = [one.how for one in report.suppressed]
-    parts = [f"{hows.count(how)} {word}" for how, word in words.items() if how in hows]
-    return f"{len(hows)} suppressed ({', '.join(parts)})"

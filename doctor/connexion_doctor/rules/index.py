@@ -39,6 +39,12 @@ def find(wanted: str) -> Entry | None:
     return next((one for one in entries() if wanted.upper() == one.code or wanted == one.name), None)
 
 
+def beginning(wanted: str) -> tuple[Entry, ...]:
+    """The rules whose code begins so: none where the beginning is no more than ``CXD``."""
+    begins = wanted.upper()
+    return tuple(one for one in entries() if len(begins) > 3 and one.code.startswith(begins))
+
+
 def named(code: str, name: str, patterns: Sequence[str]) -> bool:
     """Whether a rule is meant by one of the patterns: codes, beginnings of codes, names."""
     return any(code.startswith(pattern.upper()) or name == pattern for pattern in patterns)
@@ -56,8 +62,8 @@ def check(patterns: Sequence[str], where: str) -> None:
         if not any(named(entry.code, entry.name, (pattern,)) for entry in entries()):
             hint = suggestion(pattern)
             raise UsageError(
-                f"{where}: there is no rule {pattern!r}"
-                + (f"; did you mean {hint}?" if hint else " (`connexion-doctor rules` lists them)")
+                f"{where}: There is no rule {pattern!r}."
+                + (f" Did you mean {hint}?" if hint else " `connexion-doctor rules` lists them.")
             )
 
 
