@@ -30,10 +30,12 @@ def body(bench: Bench) -> Iterator[str]:
     yield ""
     yield "| | Start-up | Memory | Against the first |"
     yield "| --- | --- | --- | --- |"
+    first = bench.starts[0]
+    name = "the first" if first.name == first.side.command else first.name
     for at, start in enumerate(bench.starts):
         memory = f"{start.memory / 1e6:.0f} MB" if start.memory is not None else "-"
         said = (
-            [f"{many} at once: {ratio_in_words(one, 'it')}" for many, one in start.at.items()]
+            [f"{many} at once: {ratio_in_words(one, name)}" for many, one in start.at.items()]
             if at
             else ["-"]
         )

@@ -16,8 +16,9 @@ def ratio_in_words(one: Measured, first: str) -> str:
     if one.ratio is None:
         return f"no ratio to {first}: a round had no right answer"
     low, high = one.ratio.low, one.ratio.high
-    span = f"{one.ratio.value:.2f} times the requests of {first} (95 %: {low:.2f} to {high:.2f})"
-    return span if one.ratio.differs else f"no difference to {first} can be told: {span}"
+    if not one.ratio.differs:
+        return f"no difference to {first} (95 %: {low:.2f} to {high:.2f} times its requests)"
+    return f"{one.ratio.value:.2f} times the requests of {first} (95 %: {low:.2f} to {high:.2f})"
 
 
 def ceilings(bench: Bench) -> str:

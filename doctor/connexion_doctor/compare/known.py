@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from connexion_doctor.compare import asked
 from connexion_doctor.compare.asked import Answer, Request
-from connexion_doctor.compare.changes import Change, Effect
+from connexion_doctor.compare.changes import ALLOWS, Change, Effect
 
 GUIDE = "https://connexion.readthedocs.io/en/latest/v3.html"
 COOKBOOK = "https://connexion.readthedocs.io/en/latest/cookbook.html"
@@ -65,6 +65,13 @@ CORS = Known(
     "CXD432",
     "Add Starlette's CORSMiddleware: app.add_middleware(CORSMiddleware, "
     "position=MiddlewarePosition.BEFORE_EXCEPTION, allow_origins=[...])",
+)
+CORS_HEADERS = Known(
+    "cors-headers",
+    "Starlette's CORSMiddleware answers with other headers than Flask-CORS: it names the page's origin only "
+    "where credentials are allowed, the methods that it was given, and what its answer varies with. Browsers "
+    "take both.",
+    f"{COOKBOOK}#cors",
 )
 OPTIONS = Known(
     "options",
@@ -150,11 +157,12 @@ Test = Callable[[Seen], bool]
 
 # The first that fits is taken.
 TABLE: tuple[tuple[Test, Known], ...] = (
-    (lambda one: one.kind == asked.PREFLIGHT, CORS),
-    (lambda one: one.kind == asked.CROSS_ORIGIN and one.change.where.startswith("header access-"), CORS),
-    (lambda one: one.request.method == "OPTIONS" and one.statuses == (200, 405), OPTIONS),
-    (lambda one: one.statuses == (308, 307), REDIRECT),
-    (lambda one: one.kind == asked.SLASH and one.statuses == (404, 307), SLASH),
+    (lambda one: one.is_status and one.kind == asked.PREFLIGHT, CORS),
+    (lambda one: _of_cors(one) and one.after.header(ALLOWS) is None, CORS),
+    (lambda one: _of_cors(one) and one.before.header(ALLOWS) is not None, CORS_HEADERS),
+    (lambda one: one.is_status and one.request.method == "OPTIONS" and one.statuses == (200, 405), OPTIONS),
+    (lambda one: one.is_status and one.statuses == (308, 307), REDIRECT),
+    (lambda one: one.is_status and one.kind == asked.SLASH and one.statuses == (404, 307), SLASH),
     (
         lambda one: one.kind == asked.DOCUMENTATION and not one.change.where.startswith("header"),
         DOCUMENTATION,
@@ -181,13 +189,20 @@ TABLE: tuple[tuple[Test, Known], ...] = (
 )
 
 
+def _of_cors(one: Seen) -> bool:
+    """Whether it is a header by which a browser is told who may ask, or comes with those."""
+    name = one.change.where.removeprefix("header ")
+    with_it = name == "vary" or one.kind == asked.PREFLIGHT and name == "allow"
+    return name.startswith("access-control-") or with_it
+
+
 def _of_a_header(one: Seen) -> bool:
     own = [name for name, _ in one.request.headers if name.lower() not in ("content-type", "origin")]
     return one.kind != asked.INVALID and bool(own) and one.request.body is None
 
 
 def _by_itself(one: Seen) -> bool:
-    return one.after.status >= 400 or one.kind in (asked.DOCUMENTATION, asked.SLASH)
+    return one.after.status >= 400 or one.kind in (asked.DOCUMENTATION, asked.SLASH, asked.PREFLIGHT)
 
 
 def explained(request: Request, change: Change, before: Answer, after: Answer) -> Known | None:

@@ -23,6 +23,7 @@ from connexion_doctor.verify.treatment import python_of
 
 BEFORE, AFTER = "before", "after"
 GIT_SECONDS = 120
+ADAPTERS = ("a2wsgi", "asgiref")
 
 
 class NotCompared(Exception):
@@ -63,7 +64,10 @@ class Side:
     def versions(self) -> str:
         """What it runs on, in a few words: ``connexion 2.14.2, gunicorn 21.2.0``."""
         packages = self.environment.packages if self.environment is not None else {}
-        names = dict.fromkeys(("connexion", "a2wsgi", self.judgement.launch.server))
+        app = self.judgement.facts.app
+        layers = [one.type.partition(".")[0] for one in app.layers] if app is not None else []
+        adapters = [one for one in ADAPTERS if one in layers]
+        names = dict.fromkeys(("connexion", *adapters, self.judgement.launch.server))
         return ", ".join(f"{name} {packages[name]}" for name in names if name in packages)
 
     @property

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import shutil
 import sys
 from pathlib import Path
 
-from connexion_doctor.environment.interpreters import installed_packages
+from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run
 from connexion_doctor.upgrade import pins
 from connexion_doctor.upgrade.pins import Raised
 from connexion_doctor.verify.scratch import installer
 
 SECONDS = 900
+OLDEST = (3, 10)  # which Connexion 3 surely runs on: what the doctor itself asks for
 LISTS = ("requirements.txt", "requirements/base.txt", "requirements/prod.txt", "requirements.in")
 OF_TESTS = ("test-requirements.txt", "requirements-test.txt", "requirements-dev.txt", "requirements/test.txt")
 PROJECTS = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -36,6 +37,7 @@ def built(root: Path, into: Path, base: str | None, test: bool) -> str:
         raise NotBuilt(
             f"nothing in {root} says what to install: give an environment (--before-python, --after-python)"
         )
+    scratch_folder.remove(into)  # of an attempt before
     python = into / "bin" / "python"
     uv = _uv()
     base = base or sys.executable
@@ -47,38 +49,61 @@ def built(root: Path, into: Path, base: str | None, test: bool) -> str:
     return str(python)
 
 
-def rebuilt(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, list[Raised]]:
+def rebuilt(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, list[Raised], str | None]:
     """As ``built``; where the pins of the list do not go together any more, they are raised, in the file too,
-    as little as it takes.
+    as little as it takes. Where nothing fits the base, it is the doctor's own Python that is tried.
 
-    :return: the interpreter, and the pins that were raised
+    :return: the interpreter, the pins that were raised, and the other base where one was taken
     :raises NotBuilt: raising the pins does not help either
     """
+    try:
+        return *_raised(root, into, base, test), None
+    except NotBuilt:
+        if base is None or _version(base) >= OLDEST:
+            raise
+    return *_raised(root, into, None, test), sys.executable
+
+
+def _raised(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, list[Raised]]:
     try:
         return built(root, into, base, test), []
     except NotBuilt as exc:
         name = next((name for name in LISTS if (root / name).is_file()), None)
-        uv = _uv()
-        if name is None or uv is None:
+        python = into / "bin" / "python"
+        versions = _lowest(root / name, into, python) if name is not None and python.is_file() else {}
+        found = pins.raised(root / name, name, versions) if name is not None else []
+        if not found:
             raise
-        loose = into.parent / f"{into.name}-loosened.txt"
-        loose.write_text(pins.loosened((root / name).read_text("utf-8")), encoding="utf-8")
-        python = str(into / "bin" / "python")
-        command = [*installer(python), "--resolution", "lowest-direct", "-r", str(loose)]
         try:
-            _run(command, root)
+            return built(root, into, base, test), found
         except NotBuilt as again:
-            raise exc from again
-        if test:
-            _run([*installer(python), *_of_tests(root), "pytest"], root)
-        return python, pins.raised(root / name, name, _installed(python))
+            raise again from exc
 
 
-def _installed(python: str) -> dict[str, str]:
-    """Normalised name -> version of what the environment has."""
-    script = "import sys, json; print(json.dumps(sys.path))"
+def _lowest(path: Path, into: Path, python: Path) -> dict[str, str]:
+    """Normalised name -> version, where every pin of a list is raised as little as it takes; nothing where
+    that does not help either. What has to be compiled is as old as its compiler: wheels are tried first."""
+    uv = _uv()
+    if uv is None:
+        return {}
+    loose = into.parent / f"{into.name}-loosened.txt"
+    loose.write_text(pins.loosened(path.read_text("utf-8")), encoding="utf-8")
+    solved = into.parent / f"{into.name}-solved.txt"
+    command = [uv, "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--python", str(python)]
+    for wheels in (["--only-binary", ":all:"], []):
+        with contextlib.suppress(NotBuilt):
+            _run(
+                [*command, "--resolution", "lowest-direct", *wheels, "-o", str(solved), str(loose)],
+                path.parent,
+            )
+            return pins.versions(solved.read_text("utf-8"))
+    return {}
+
+
+def _version(python: str) -> tuple[int, ...]:
+    script = "import sys; print(*sys.version_info[:2])"
     done = run([python, "-I", "-c", script], str(Path(python).parent), os.environ, 60)
-    return installed_packages(json.loads(done.output.splitlines()[-1]) if done.code == 0 else [])
+    return tuple(map(int, done.output.split()[-2:])) if done.code == 0 else OLDEST
 
 
 def _of_tests(root: Path) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connexion_doctor.checkup.options import Options
@@ -44,7 +44,9 @@ def migrate(copy: Path, python: str | None, timeout: float) -> Migrated:
             break
         changes += changes_of(done.plan.taken)
         report = diagnosed(options)
-    return Migrated(plan, tuple(changes), tuple(tasks_of(_ordered(report))))
+    made = {(one.code, one.path, one.title) for one in changes}  # what is installed is the old one still
+    tasks = [one for one in tasks_of(_ordered(report)) if (one.code, one.path, one.how) not in made]
+    return Migrated(plan, tuple(changes), tuple(_numbered(tasks)))
 
 
 def left(copy: Path, python: str, timeout: float) -> tuple[Task, ...]:
@@ -66,6 +68,15 @@ def _reading(copy: Path, python: str | None, timeout: float) -> Options:
 def _ordered(report: Report) -> list[Finding]:
     """What is left, in the order of the plan."""
     return [one for step in make_plan(report.findings).steps for one in step.findings]
+
+
+def together(tasks: Iterable[Task], more: Iterable[Task]) -> tuple[Task, ...]:
+    """Both, each once, in order."""
+    return tuple(_numbered({replace(one, step=0): None for one in (*tasks, *more)}))
+
+
+def _numbered(tasks: Iterable[Task]) -> list[Task]:
+    return [replace(one, step=number) for number, one in enumerate(tasks, 1)]
 
 
 def changes_of(taken: Iterable[Taken]) -> list[Change]:

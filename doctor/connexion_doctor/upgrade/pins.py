@@ -27,11 +27,21 @@ def loosened(text: str) -> str:
     return "".join(PIN.sub(r"\g<before>>=\g<version>", line) for line in text.splitlines(keepends=True))
 
 
-def raised(path: Path, shown: str, installed: Mapping[str, str]) -> list[Raised]:
-    """Write the versions that were installed into the pins of a list; those that changed.
+def versions(text: str) -> dict[str, str]:
+    """Normalised name -> version of the pins of a list."""
+    found = [match for match in map(PIN.match, text.splitlines()) if match is not None]
+    return {_normalised(match["name"]): match["version"] for match in found}
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def raised(path: Path, shown: str, wanted: Mapping[str, str]) -> list[Raised]:
+    """Write these versions into the pins of a list; those that changed.
 
     :param shown: the path below the project
-    :param installed: normalised name -> version
+    :param wanted: normalised name -> version
     """
     found: list[Raised] = []
     lines = path.read_text("utf-8").splitlines(keepends=True)
@@ -39,8 +49,7 @@ def raised(path: Path, shown: str, installed: Mapping[str, str]) -> list[Raised]
         match = PIN.match(line)
         if match is None:
             continue
-        name = re.sub(r"[-_.]+", "-", match["name"]).lower()
-        version = installed.get(name, match["version"])
+        version = wanted.get(_normalised(match["name"]), match["version"])
         if version != match["version"]:
             found.append(Raised(shown, number, match["name"], match["version"], version))
             lines[number - 1] = f"{match['before']}=={version}{line[match.end() :]}"

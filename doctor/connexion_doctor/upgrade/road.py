@@ -189,7 +189,7 @@ class Road:
             return f"given: {self._after_python}"
         test = self._options.test is not None
         into = self._options.folder / "env-after"
-        self._after_python, raised = environments.rebuilt(self._copy, into, self._before_python, test)
+        self._after_python, raised, base = environments.rebuilt(self._copy, into, self._before_python, test)
         self._changes += tuple(
             Change(
                 one.path,
@@ -201,6 +201,8 @@ class Road:
             for one in raised
         )
         more = f"; {len(raised)} pins were raised for it" if raised else ""
+        if base is not None:
+            more += f"; with {base}: the Python of today is too old"
         return f"built from the upgraded requirements: {self._after_python}{more}"
 
     def _boots_after(self) -> str:
@@ -218,7 +220,7 @@ class Road:
         self._copy = treated.root
         self._changes += treated.changes
         self._tasks = migration.left(self._copy, self._after_python, self._options.timeout)
-        self._tasks += tuple(replace(one, step=one.step + len(self._tasks)) for one in treated.tasks)
+        self._tasks = migration.together(self._tasks, treated.tasks)
         self._commands = treated.commands
         if treated.sides:
             self._after = replace(treated.sides[0], name=AFTER)

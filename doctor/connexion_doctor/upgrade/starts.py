@@ -132,8 +132,9 @@ def booted(one: Side, timeout: float, log: Path) -> str:
     bad = [f"{each.operation} ({answer.shown})" for each, answer in answers if not 0 < answer.status < 500]
     if not answers:
         return "it boots"
-    said = f"it boots and answers {len(answers)} requests"
-    return f"{said}; it fails at {', '.join(bad)}" if bad else said
+    if not bad:
+        return f"it boots and answers {len(answers)} requests"
+    return f"it boots; of {len(answers)} requests {len(bad)} fail: {', '.join(bad)}"
 
 
 def _options(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from connexion_doctor.bench.wording import ratio_in_words
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.wording import SAID, title
 from connexion_doctor.reporters.layout import Look, look, wrap
@@ -86,7 +87,10 @@ def _differences(upgrade: Upgrade, seen: Look) -> Iterator[str]:
 def _costs(upgrade: Upgrade, seen: Look) -> Iterator[str]:
     if upgrade.bench is None:
         return
+    first = upgrade.bench.starts[0]
     for start in upgrade.bench.starts:
         rates = ", ".join(f"{one.rate:.0f} with {many} at once" for many, one in start.at.items())
         memory = f", {start.memory / 1e6:.0f} MB" if start.memory is not None else ""
         yield from wrap(f"{start.name}: requests a second: {rates}{memory}", seen, "  ", "    ")
+        for many, one in start.at.items() if start is not first else ():
+            yield from wrap(f"{many} at once: {ratio_in_words(one, first.name)}", seen, "    ", "      ")
