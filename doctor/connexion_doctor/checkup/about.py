@@ -20,8 +20,8 @@ from connexion_doctor.probe.client import ProbeError
 # What bears on a verdict: servers, adapters, and what Connexion stands on.
 PACKAGES = (
     "connexion flask werkzeug starlette a2wsgi asgiref httpx jsonschema openapi-spec-validator "
-    "swagger-ui-bundle gunicorn uvicorn uvicorn-worker uvloop httptools hypercorn granian daphne waitress uwsgi pyuwsgi "
-    "gevent eventlet setproctitle"
+    "swagger-ui-bundle gunicorn uvicorn uvicorn-worker uvloop httptools hypercorn granian daphne waitress "
+    "uwsgi pyuwsgi gevent eventlet setproctitle"
 ).split()
 OWN = "click pathspec importlib-metadata libcst packaging tomli pyyaml".split()
 
