@@ -18,7 +18,7 @@ TREATED = (
     ("wrong_conf", "plain"),  # threads have no effect once the worker is another
     ("functions", "plain"),  # the words of a command stand in two places of a script
     ("sync_worker", "crlf"),
-    ("python-waitress", "marked"),
+    ("gunicorn-auto", "marked"),
     ("inner_flask", "latin-1"),
     ("systemd-unit", "blanks"),
     ("kubernetes-split", "plain"),

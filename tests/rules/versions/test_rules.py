@@ -226,6 +226,21 @@ def test_extras() -> None:
     assert found("CXD511", "connexion[flask]==3.3.0\ngunicorn\n", uses="uvicorn").severity is Severity.WARNING
 
 
+def test_an_extra_of_connexion_3_is_not_asked_of_connexion_2() -> None:
+    """What the files hold below 3 is another rule's, whatever happens to be installed."""
+    installed = "connexion==3.3.0"
+    assert codes("connexion>=2.14.2,<3\n", installed, uses="flask uvicorn") == ["CXD532"]
+
+
+def test_what_else_stands_in_a_requirement_stays_as_it_was_written() -> None:
+    (fix,) = found(
+        "CXD510", "connexion[swagger-ui] >=3.1, <4  ; python_version > '3.8'\n", uses="flask"
+    ).fixes
+    assert [edit.replacement for edit in fix.edits] == [
+        "connexion[flask,swagger-ui] >=3.1, <4  ; python_version > '3.8'"
+    ]
+
+
 def test_findings_of_one_requirement_share_an_edit() -> None:
     edits = {
         fix.edits

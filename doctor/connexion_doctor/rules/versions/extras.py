@@ -9,7 +9,7 @@ from packaging.version import Version
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.versions.repairs import EXTRAS, rewritten, settled
+from connexion_doctor.rules.versions.repairs import EXTRAS, lets_3_in, rewritten, settled
 from connexion_doctor.rules.versions.subject import Requirements, development
 
 _SERVERS = ("gunicorn", "hypercorn", "daphne", "granian", "uwsgi", "waitress", "mangum")
@@ -112,8 +112,8 @@ def _missing(subject: Requirements, extra: str, why: str, severity: Severity) ->
         return
     asked = [d for d in subject.declared.of("connexion") if not d.locked and not d.constraint]
     own = [d for d in asked if not development(d)]
-    if subject.target_version == 3 and own and not any(d.versions.contains("3.3.0") for d in own):
-        return  # what holds Connexion below 3 is rewritten with its extras
+    if own and not any(lets_3_in(d) for d in own):
+        return  # another rule is about what holds Connexion below 3, and its edit brings the extras
     declared = any(extra in d.extras for d in asked) or all(subject.declared.of(p) for p in packages)
     runs = subject.environment is not None and subject.installed("connexion") is not None
     lacking = [p for p in packages if runs and subject.installed(p) is None]

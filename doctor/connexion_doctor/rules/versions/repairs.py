@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Severity
@@ -77,9 +78,12 @@ def rewritten(declaration: Declaration, specifier: str | None, extras: Iterable[
     name = text[: len(declaration.name)]
     wanted = sorted(declaration.extras | set(extras))
     inside = f"[{','.join(wanted)}]" if wanted and not declaration.constraint else ""
+    if specifier is None:  # what else stands there stays as somebody wrote it
+        rest = re.sub(r"^\s*\[[^\]]*\]", "", text[len(name) :])
+        kept_as_written = f"{name}{inside}{rest}"
+        return Edit(declaration.location, kept_as_written) if kept_as_written != text else None
     marker = f"; {declaration.marker}" if declaration.marker else ""
-    kept = declaration.specifier if specifier is None else specifier
-    new = f"{name}{inside}{kept}{marker}"
+    new = f"{name}{inside}{specifier}{marker}"
     return Edit(declaration.location, new) if new != text else None
 
 
@@ -108,6 +112,13 @@ def settled(subject: Requirements, declaration: Declaration) -> Edit | None:
     specifier = None if one else {2: ">=2.14.2,<3", 3: ">=3.3,<4"}.get(major or 0)
     three = (major or subject.connexion_major()) == 3
     return rewritten(declaration, specifier, extras_wanted(subject) if three else ())
+
+
+def lets_3_in(declaration: Declaration) -> bool:
+    """Whether a requirement can be met by Connexion 3."""
+    pinned = declaration.pinned
+    known = ("3.0.0", "3.1.0", "3.3.0")
+    return (pinned or "").startswith("3") or any(declaration.versions.contains(one) for one in known)
 
 
 def one_major(declaration: Declaration) -> bool:
