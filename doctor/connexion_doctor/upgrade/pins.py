@@ -1,4 +1,4 @@
-"""Pins that do not go with Connexion 3: raised as far as it takes, and no further."""
+"""Versions of a list that do not go with Connexion 3: raised as far as it takes, and no further."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PIN = re.compile(r"^(?P<before>\s*(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*)==\s*(?P<version>[^\s;#]+)")
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+
+LINE = re.compile(
+    r"^(?P<before>\s*(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*)(?P<versions>[<>=!~][^;#\n]*?)(?P<after>\s*(?:[;#].*)?)$"
+)
+LOWEST = ("==", "===", "~=", ">=", ">")
 
 
 @dataclass(frozen=True)
 class Raised:
-    """A pin that was raised, and where it stands."""
+    """Versions that were raised, and where they stand: ``jsonschema``, ``==3.2.0``, ``==4.17.3``."""
 
     path: str
     line: int
@@ -22,37 +27,67 @@ class Raised:
 
 
 def loosened(text: str) -> str:
-    """The list with every pin as the lowest version that will do: a resolver that takes the lowest keeps to
-    the pins where it can."""
-    return "".join(PIN.sub(r"\g<before>>=\g<version>", line) for line in text.splitlines(keepends=True))
+    """The list without upper bounds, every pin as the lowest version that will do: a resolver that takes the
+    lowest keeps to the pins where it can."""
+    return "".join(f"{_loosened(line)}\n" for line in text.splitlines())
+
+
+def _loosened(line: str) -> str:
+    match = LINE.match(line)
+    given = _specifiers(match["versions"]) if match is not None else None
+    if match is None or given is None:
+        return line
+    kept = [
+        f">={one.version.removesuffix('.*')}" if one.operator in LOWEST else str(one)
+        for one in given
+        if not one.operator.startswith("<")
+    ]
+    return f"{match['before'].rstrip()}{','.join(kept)}{match['after']}"
 
 
 def versions(text: str) -> dict[str, str]:
     """Normalised name -> version of the pins of a list."""
-    found = [match for match in map(PIN.match, text.splitlines()) if match is not None]
-    return {_normalised(match["name"]): match["version"] for match in found}
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+    found = [match for match in map(LINE.match, text.splitlines()) if match is not None]
+    return {
+        _normalised(match["name"]): match["versions"].removeprefix("==").strip()
+        for match in found
+        if match["versions"].startswith("==")
+    }
 
 
 def raised(path: Path, shown: str, wanted: Mapping[str, str]) -> list[Raised]:
-    """Write these versions into the pins of a list; those that changed.
+    """Write these versions into a list, where it does not allow them; what was written.
 
     :param shown: the path below the project
     :param wanted: normalised name -> version
     """
     found: list[Raised] = []
-    lines = path.read_text("utf-8").splitlines(keepends=True)
+    lines = path.read_text("utf-8").splitlines()
     for number, line in enumerate(lines, 1):
-        match = PIN.match(line)
-        if match is None:
+        match = LINE.match(line)
+        version = wanted.get(_normalised(match["name"])) if match is not None else None
+        given = _specifiers(match["versions"]) if match is not None else None
+        if match is None or version is None or given is None or _allows(given, version):
             continue
-        version = wanted.get(_normalised(match["name"]), match["version"])
-        if version != match["version"]:
-            found.append(Raised(shown, number, match["name"], match["version"], version))
-            lines[number - 1] = f"{match['before']}=={version}{line[match.end() :]}"
+        new = f"{'==' if any(one.operator.startswith('==') for one in given) else '>='}{version}"
+        found.append(Raised(shown, number, match["name"], match["versions"].strip(), new))
+        lines[number - 1] = f"{match['before']}{new}{match['after']}"
     if found:
-        path.write_text("".join(lines), encoding="utf-8")
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return found
+
+
+def _specifiers(text: str) -> list[Specifier] | None:
+    """The parts of ``>=2,<3``, in order; None for what nobody can read."""
+    try:
+        return [Specifier(part.strip()) for part in text.split(",") if part.strip()]
+    except InvalidSpecifier:
+        return None
+
+
+def _allows(given: list[Specifier], version: str) -> bool:
+    return SpecifierSet(",".join(map(str, given))).contains(version, prereleases=True)
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -195,12 +195,12 @@ class Road:
                 one.path,
                 one.line,
                 "pin",
-                f"Ask for `{one.name}=={one.after}`.",
-                f"{one.name}=={one.before} does not go with what Connexion 3 needs.",
+                f"Ask for `{one.name}{one.after}`.",
+                f"`{one.name}{one.before}` does not go with what Connexion 3 needs.",
             )
             for one in raised
         )
-        more = f"; {len(raised)} pins were raised for it" if raised else ""
+        more = f"; {len(raised)} versions were raised for it" if raised else ""
         if base is not None:
             more += f"; with {base}: the Python of today is too old"
         return f"built from the upgraded requirements: {self._after_python}{more}"
