@@ -86,9 +86,8 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
             "import connexion\n\n\nclass App(connexion.FlaskApp):\n    pass\n",
             "connexion[flask]==3.3.0",
         ),
-        ("c3nouv", APP + "\n\napp.run(host='127.0.0.1')\n", "connexion[uvicorn]==3.3.0"),
     ],
-    ids=["FlaskApp called", "FlaskApp subclassed", "app.run"],
+    ids=["FlaskApp called", "FlaskApp subclassed"],
 )
 def test_a_missing_extra_is_named(environment: str, text: str, install: str, tmp_path: Path) -> None:
     done = diagnose(
@@ -96,3 +95,21 @@ def test_a_missing_extra_is_named(environment: str, text: str, install: str, tmp
     )
     assert done.codes == ["CXD013"]
     assert done.fix("CXD013")["install"] == [install]
+
+
+RUNS = APP + "\n\napp.run(host='127.0.0.1', port=8099)\n"
+
+
+def test_a_run_that_lacks_uvicorn_is_not_to_be_called_by_another_server(tmp_path: Path) -> None:
+    """With the extra it would serve until it is stopped, and the server would never come up."""
+    folder = project(tmp_path, app__py=RUNS)
+    done = diagnose("c3nouv", "--", "gunicorn", "-k", "sync", "app:app", cwd=folder)
+    assert done.codes == ["CXD013"]
+    fix = done.fix("CXD013")
+    assert 'if __name__ == "__main__":' in "".join(edit["replacement"] for edit in fix["edits"])
+    assert fix["install"] == ["uvicorn-worker"]
+
+
+def test_a_script_that_lacks_uvicorn_is_to_install_it(tmp_path: Path) -> None:
+    done = diagnose("c3nouv", "--", "python", "app.py", cwd=project(tmp_path, app__py=RUNS))
+    assert done.fix("CXD013")["install"] == ["connexion[uvicorn]==3.3.0"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from connexion_doctor.verify.treatment import Diagnose, Treated, treat
 
 MOST = 12  # launches of one report that are treated
 SECONDS = 20.0  # for all of them; what is not done by then has no treatment
-MOST_WAYS = 3  # fixes of the first fault that are tried as the recommended one
+MOST_WAYS = 4  # fixes of the first fault that are tried
 
 
 BETTER = {Verdict.FAILS: 0, Verdict.UNKNOWN: 1, Verdict.SERVES: 2}
@@ -65,15 +65,19 @@ def _with(report: Report, judgement: Judgement, diagnose: Diagnose) -> Report:
     if first is None or chosen_first is None or chosen_first.applicability is Applicability.MANUAL:
         return report  # a person decides
     best: tuple[Report, Treatment] | None = None
-    for tried in _ways(report, first):
-        made = _treatment(tried, judgement, diagnose)
+    useless: set[Fix] = set()
+    for fix, tried in _ways(report, first):
+        settled = best is not None and best[1].predicted is Verdict.SERVES
+        made = _treatment(tried, judgement, _read_only(diagnose) if settled else diagnose)
+        if made is not None and made.predicted is Verdict.FAILS:
+            useless.add(fix)
         if made is not None and (best is None or BETTER[made.predicted] > BETTER[best[1].predicted]):
             best = tried, made
-        if made is not None and made.predicted is Verdict.SERVES:
-            break
     if best is None:
         return report
     chosen, treatment = best
+    if treatment.predicted is Verdict.SERVES:
+        chosen = _without(chosen, first, useless)
     if treatment.predicted is not Verdict.FAILS and "; then " in treatment.title:
         chosen = replace(chosen, findings=tuple(_whole(one, judgement, treatment) for one in chosen.findings))
     judgements = [
@@ -89,14 +93,35 @@ def _first_fault(report: Report, judgement: Judgement) -> Finding | None:
     return next((one for one in own if one.message == judgement.reason), None)
 
 
-def _ways(report: Report, first: Finding) -> Iterator[Report]:
-    """The report as it is, then with another fix of the first fault as the recommended one."""
+def _read_only(diagnose: Diagnose) -> Diagnose:
+    """A second checkup of the files alone: what an alternative ends in must cost no import."""
+    return lambda again: diagnose(replace(again, read=True))
+
+
+def _without(report: Report, first: Finding, useless: Collection[Fix]) -> Report:
+    """The report without those fixes of the first fault that end in an app which does not serve."""
+    spoiled = {(fix.title, fix.command, fix.edits) for fix in useless}
+
+    def kept(one: Finding) -> Finding:
+        if (one.code, one.launch) != (first.code, first.launch) or one.message != first.message:
+            return one
+        fixes = [
+            fix for fix in one.fixes if fix.recommended or (fix.title, fix.command, fix.edits) not in spoiled
+        ]
+        return replace(one, fixes=tuple(fixes))
+
+    return replace(report, findings=tuple(kept(one) for one in report.findings))
+
+
+def _ways(report: Report, first: Finding) -> Iterator[tuple[Fix, Report]]:
+    """Each fix of the first fault, and the report with that one recommended; the first is as it is."""
     by_machine = [at for at, fix in enumerate(first.fixes) if fix.applicability is not Applicability.MANUAL]
     for at in by_machine[:MOST_WAYS]:
         fixes = [replace(fix, recommended=index == at) for index, fix in enumerate(first.fixes)]
         fixes.sort(key=lambda fix: not fix.recommended)
         changed = replace(first, fixes=tuple(fixes))
-        yield replace(report, findings=tuple(changed if one == first else one for one in report.findings))
+        found = tuple(changed if one == first else one for one in report.findings)
+        yield first.fixes[at], replace(report, findings=found)
 
 
 def _whole(finding: Finding, judgement: Judgement, treatment: Treatment) -> Finding:

@@ -8,13 +8,14 @@ from; a file that a tool writes, or that pins by hashes, is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Judgement, Location
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.requirements.declarations import Declaration, canonical
+from connexion_doctor.requirements.gathering import LOCKS
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installs import Installations
 from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool
@@ -40,7 +41,8 @@ def with_additions(
         if launch is not None and any(fix.install for fix in finding.fixes):
             installation = installations.of(launch)
             anchors = (launch.server, "gunicorn", "uvicorn", "connexion")
-            fixes = tuple(_fixed(fix, anchors, root, installation, sources) for fix in finding.fixes)
+            known = installations.files.known
+            fixes = tuple(_fixed(fix, anchors, root, installation, known, sources) for fix in finding.fixes)
             finding = replace(finding, fixes=fixes)
         made.append(finding)
     return made, sources
@@ -51,6 +53,7 @@ def _fixed(
     anchors: Sequence[str],
     root: Path,
     installation: Installation,
+    known: Collection[str],
     sources: dict[str, Source],
 ) -> Fix:
     if fix.applicability is Applicability.MANUAL:
@@ -63,10 +66,21 @@ def _fixed(
         source = _source(anchor.path, root, sources)
         edit = _added(anchor, missing, source) if source is not None else None
         if edit is not None:
-            locks = sorted({one.path for one in installation.requirements if one.locked})
+            locks = sorted(_locked(installation) | _beside(anchor, known))
             costs = [f"{', '.join(locks)}: to be made anew"] if locks else []
             return replace(fix, edits=(*fix.edits, edit), costs=(*fix.costs, *costs))
     return fix
+
+
+def _locked(installation: Installation) -> set[str]:
+    return {one.path for one in installation.requirements if one.locked}
+
+
+def _beside(anchor: Declaration, known: Collection[str]) -> set[str]:
+    """The lock files that a tool makes from the file that a requirement stands in."""
+    names = {"pyproject.toml": LOCKS, "Pipfile": ("Pipfile.lock",)}.get(anchor.kind, ())
+    folder = anchor.path.rpartition("/")[0]
+    return {path for name in names if (path := f"{folder}/{name}".lstrip("/")) in known}
 
 
 def _name(requirement: str) -> str:

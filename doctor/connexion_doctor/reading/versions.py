@@ -9,6 +9,10 @@ from dataclasses import dataclass, replace
 from connexion_doctor.model import Environment
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.requirements.specifiers import Range
+
+REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?([^;]*)")
+LOWEST = re.compile(r"(?:==|>=|~=)\s*([\w.]+)")  # of the versions that a specifier lets in
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,20 @@ class Versions:
         return all(name in (self.packages or {}) for name in ("flask", "a2wsgi"))
 
     def with_packages(self, requirements: Sequence[str]) -> Versions:
-        """With packages that are taken for there, by their requirements."""
-        if not requirements:
-            return self
-        named = [re.match(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?", one.strip()) for one in requirements]
-        found = [(match[1], match[2] or "") for match in named if match is not None]
-        more = {re.sub(r"[-_.]+", "-", name).lower(): "" for name, _ in found}
-        extras = frozenset(extra for _, given in found for extra in given.split(",") if extra)
-        return replace(self, packages={**more, **(self.packages or {})}, extras=self.extras | extras)
+        """With packages that are taken for there, by their requirements: what is there and does not meet
+        them is taken for replaced, by the lowest version that does."""
+        packages, extras = dict(self.packages or {}), set(self.extras)
+        for one in requirements:
+            match = REQUIREMENT.match(one.strip())
+            if match is None:
+                continue
+            name = re.sub(r"[-_.]+", "-", match[1]).lower()
+            extras |= set((match[2] or "").split(",")) - {""}
+            wanted = Range(match[3].strip())
+            if name not in packages or (packages[name] and not wanted.contains(packages[name])):
+                lowest = LOWEST.search(match[3])
+                packages[name] = lowest[1] if lowest is not None else ""
+        return replace(self, packages=packages, extras=frozenset(extras))
 
     def asks_for(self, name: str) -> bool:
         """Whether a package is installed, or asked for, as an extra of Connexion too."""

@@ -17,6 +17,7 @@ from connexion_doctor.rules.loading.target import target_word
 ERROR = Severity.ERROR
 # setuptools 82 took pkg_resources out (https://setuptools.pypa.io/en/latest/history.html).
 SETUPTOOLS = "setuptools<82"
+STARTED_BY_PYTHON = ("python", "connexion")  # servers that the project's own Python starts
 EXTRA_HINTS = ("using the 'flask' extra", "connexion[flask]")
 
 
@@ -226,8 +227,18 @@ def extra_not_installed(case: Case) -> Iterator[Finding]:
         evidence=_trail(case, load.error),
         location=case.at(case.own_frame(load.error)),
         word=target_word(case),
-        fixes=(Fix(title=f"install the {extra} extra", recommended=True, install=(pinned,)),),
+        fixes=_with_extra(case, load.error, extra, pinned),
     )
+
+
+def _with_extra(case: Case, error: Raised, extra: str, pinned: str) -> tuple[Fix, ...]:
+    """The ways out of a missing extra. ``run`` that is called while a server imports the app must not be
+    called then, with the extra or without."""
+    install = Fix(title=f"install the {extra} extra", recommended=True, install=(pinned,))
+    own = [frame for frame in error.frames if case.own(frame.path)]
+    if extra != "uvicorn" or case.launch.server in STARTED_BY_PYTHON or not own:
+        return (install,)
+    return (_guarded(case, own),)
 
 
 def needed_extra(case: Case) -> str | None:
@@ -335,12 +346,7 @@ def _tree(source: Source) -> ast.Module | None:
 
 def _starts_a_server(case: Case, load: LoadFacts, own: Sequence[Frame]) -> Finding:
     """The start was seen at the call: the statement of the module that leads to it goes behind the guard."""
-    from connexion_doctor.python.edits import guard, statement_at  # healthy launches do without it
-
-    top = next((frame for frame in reversed(own) if frame.name == "<module>"), None)
-    source = case.sources.get(top.path) if top is not None else None
-    tree = _tree(source) if source is not None else None
-    edit = guard(source, statement_at(tree, top.line)) if source and tree and top else None
+    top = _at_module_level(own)
     called = f"{case.relative(own[-1].path)} line {own[-1].line}" if own else "an installed package"
     return finding(
         f"Importing {load.module} starts a server of its own: {called} ends in {load.ended_detail}, "
@@ -349,14 +355,28 @@ def _starts_a_server(case: Case, load: LoadFacts, own: Sequence[Frame]) -> Findi
         evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in own[-4:]),
         location=case.at(top or (own[-1] if own else None)),
         word=target_word(case),
-        fixes=(
-            Fix(
-                title='Put the call under `if __name__ == "__main__":`.',
-                recommended=True,
-                applicability=Applicability.SAFE if edit is not None else Applicability.MANUAL,
-                edits=(edit,) if edit is not None else (),
-            ),
-        ),
+        fixes=(_guarded(case, own),),
+    )
+
+
+def _at_module_level(frames: Sequence[Frame]) -> Frame | None:
+    """The statement of a module that the others were called from."""
+    return next((frame for frame in reversed(frames) if frame.name == "<module>"), None)
+
+
+def _guarded(case: Case, frames: Sequence[Frame]) -> Fix:
+    """The statement that leads to a server's start goes behind the guard."""
+    from connexion_doctor.python.edits import guard, statement_at  # healthy launches do without it
+
+    top = _at_module_level(frames)
+    source = case.sources.get(top.path) if top is not None else None
+    tree = _tree(source) if source is not None else None
+    edit = guard(source, statement_at(tree, top.line)) if source and tree and top else None
+    return Fix(
+        title='Put the call under `if __name__ == "__main__":`.',
+        recommended=True,
+        applicability=Applicability.SAFE if edit is not None else Applicability.MANUAL,
+        edits=(edit,) if edit is not None else (),
     )
 
 
