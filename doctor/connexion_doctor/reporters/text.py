@@ -129,7 +129,7 @@ def _needs(judgement: Judgement, view: Look, indent: str) -> list[str]:
     reasons = connexion.detail.get("needs_asgi") if connexion is not None else None
     if not isinstance(reasons, (list, tuple)) or not reasons:
         return []
-    return wrap(f"the app needs ASGI: {', '.join(map(str, reasons))}", view, indent)
+    return wrap(f"The app needs ASGI: {', '.join(map(str, reasons))}.", view, indent)
 
 
 def _in_one_line(finding: Finding, view: Look, candidate: Judgement | None = None) -> Iterator[str]:
@@ -150,14 +150,14 @@ def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> It
         yield from wrap(
             f"affects {len(finding.affects)} starts: {_starts(finding, report)}", view, "  ", "    "
         )
-    yield ""
     yield from _place(finding, judgement, report, view)
     about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
     if judgement is not None and about_the_call:
         yield from _chain(judgement, view)
-    for line in finding.evidence:
+    shown = [line for line in finding.evidence if whole or not _is_the_place(line, finding)]
+    for line in shown:
         yield from wrap(line, view, "  ", "    ")
-    if finding.evidence:
+    if shown or (judgement is not None and about_the_call and judgement.facts.app is not None):
         yield ""
     for index, fix in enumerate(finding.fixes):
         if index and not whole:
@@ -165,6 +165,12 @@ def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> It
         else:
             yield from _fix(fix, judgement, report, view, first=index == 0)
     yield ""
+
+
+def _is_the_place(line: str, finding: Finding) -> bool:
+    """Whether a line of the evidence says what stands in the file at the place that is shown."""
+    place = finding.location
+    return place is not None and line.startswith(f"{place.path}:{place.line}: ")
 
 
 def _starts(finding: Finding, report: Report) -> str:
@@ -254,11 +260,10 @@ def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
         indent = "  " + "   " * depth
         said = f"answers {layer.interface.spoken}" if layer.interface is not Interface.UNKNOWN else layer.role
         if layer.role == "inner":
-            said += ", the inside of a Connexion app"
+            said += ", inside of Connexion"
         yield from wrap(f"{view.elbow} {layer.type}: {said}", view, indent, indent + "   ")
         if depth == broken:
             yield indent + "   " + click.style(f"{view.cross} breaks here", fg="red", bold=True)
-    yield ""
 
 
 def _broken(judgement: Judgement, calls: Interface) -> int | None:

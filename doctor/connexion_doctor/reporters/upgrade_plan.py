@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import click
 
 from connexion_doctor.commands import show
 from connexion_doctor.model import Finding, Report
+from connexion_doctor.reporters import wording
 from connexion_doctor.reporters.layout import Look, wrap
 from connexion_doctor.rules.migration import Plan
 from connexion_doctor.screening.places import judgement_of, place_of
@@ -40,9 +40,8 @@ def today(report: Report) -> str:
 
 def next_commands(plan: Plan, report: Report, view: Look) -> Iterator[str]:
     """What to type next, in order."""
-    where = os.path.relpath(report.root)
-    folder = [] if where == "." else ["--chdir", where]
-    doctor = ["connexion-doctor", *folder]
+    doctor = wording.again(report)
+    folder = doctor[1:]
     commands: list[tuple[list[str], str]] = []
     if plan.fixed:
         risky = ["--unsafe-fixes"] if plan.fixed > plan.safely else []
