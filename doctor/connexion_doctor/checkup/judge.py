@@ -16,6 +16,7 @@ from connexion_doctor.model import (
     Severity,
     Verdict,
 )
+from connexion_doctor.model.voice import sentence
 from connexion_doctor.rules.base import Rule
 from connexion_doctor.rules.connexion.absent import without_connexion
 from connexion_doctor.rules.connexion.details import needs_asgi
@@ -51,8 +52,8 @@ def judge(case: Case, rules: Sequence[Rule]) -> tuple[Judgement, list[Finding]]:
     verdict, reason = _verdict(case, breaking)
     if verdict is Verdict.SERVES and unsaid:
         codes = ", ".join(one.code for one in unsaid)
-        verdict, reason = Verdict.UNKNOWN, f"{codes} could not be asked: a fault of the doctor"
-    return Judgement(case.launch, case.facts, verdict, reason, basis=_basis(case)), found
+        verdict, reason = Verdict.UNKNOWN, f"{codes} failed: this is a fault of the doctor"
+    return Judgement(case.launch, case.facts, verdict, sentence(reason), basis=_basis(case)), found
 
 
 # What the app says of itself once it is loaded, and the rule that finds the same in its source, with the
@@ -96,24 +97,28 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
     if server.stage != "ready":
         return Verdict.UNKNOWN, f"{server.name} could not be asked: {_short(case)}"
     if load is None:
-        return Verdict.UNKNOWN, "the app was not loaded"
+        return Verdict.UNKNOWN, "The app was not loaded."
     if load.stage != "loaded" or case.facts.app is None:
-        return Verdict.UNKNOWN, f"the app was not loaded: {load.error.short if load.error else load.stage}"
+        return Verdict.UNKNOWN, f"The app was not loaded: {load.error.short if load.error else load.stage}"
     if without_connexion(case):
         return Verdict.UNKNOWN, (
-            "the app answers, but no Connexion app was found behind it: whether requests are validated and "
-            "secured, Connexion has no part in"
+            "The app responds, but no Connexion app was found behind it: Connexion neither validates nor "
+            "secures its requests."
         )
     if case.answered() and call is not None:
-        told = f"a trial call as {call.calls.spoken} was answered with {call.status}"
-        return Verdict.SERVES, told + _lifespan(case)
+        return Verdict.SERVES, _responds(call.status) + _lifespan(case)
     if call is None and not case.called:
         return _without_call(case)
     if call is not None and call.error is not None:
-        return Verdict.UNKNOWN, f"the trial call raised {call.error.short}"
+        return Verdict.UNKNOWN, f"The test request raised {call.error.short}"
     if call is not None and call.outcome == "answered":
-        return Verdict.UNKNOWN, f"the trial call was answered with {call.status}"
-    return Verdict.UNKNOWN, f"how {case.launch.server} calls the app could not be found out"
+        return Verdict.UNKNOWN, f"The test request was answered with {call.status}."
+    return Verdict.UNKNOWN, f"It could not be found out how {case.launch.server} calls the app."
+
+
+def _responds(status: int | None) -> str:
+    expected = " for a made-up path, as expected" if status == 404 else ""
+    return f"Responds to a test request ({status}{expected})"
 
 
 def _lifespan(case: Case) -> str:
@@ -131,10 +136,10 @@ def _read(case: Case) -> tuple[Verdict, str]:
     if case.facts.unread:
         return Verdict.UNKNOWN, case.facts.unread[0]
     if load is None or app is None:
-        return Verdict.UNKNOWN, "no code of the project was run"
+        return Verdict.UNKNOWN, "No code of the project was run."
     if case.broken_link() is not None or app.connexion is None:
-        return Verdict.UNKNOWN, "what was read of the app does not tell whether it serves"
-    return Verdict.SERVES, f"read: every layer fits {case.calls.spoken}, down to Connexion"
+        return Verdict.UNKNOWN, "What was read of the app does not tell whether it serves."
+    return Verdict.SERVES, f"By its files, every layer down to Connexion speaks {case.calls.standard}."
 
 
 def _basis(case: Case) -> Basis:
@@ -154,11 +159,11 @@ def _without_call(case: Case) -> tuple[Verdict, str]:
     app = case.facts.app
     assert app is not None
     if app.interface is Interface.UNKNOWN or case.calls is Interface.UNKNOWN:
-        return Verdict.UNKNOWN, "no trial call was made, and the signature leaves it open"
+        return Verdict.UNKNOWN, "No test request was made, and the signature leaves it open."
     connexion = app.connexion
     if connexion is not None and connexion.detail.get("major") == 3:
         return Verdict.UNKNOWN, (
-            f"the interfaces fit ({case.calls.value}), but Connexion 3 builds its stack at the first call, "
-            "and none was made"
+            f"The interfaces fit ({case.calls.standard}), but Connexion 3 builds its stack at the first "
+            "request, and none was made."
         )
-    return Verdict.SERVES, f"the interfaces fit ({case.calls.value}); no trial call was made"
+    return Verdict.SERVES, f"The interfaces fit ({case.calls.standard}); no test request was made."

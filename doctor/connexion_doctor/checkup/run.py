@@ -129,7 +129,9 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
     about_code = (lambda: _about_code(options, root, cases)) if found.project is None else None
     report = report_on(options, root, cases, about_none, clock, marked, installations, about_code)
     if found.project is not None:
-        report = replace(report, notes=(*report.notes, *notes, *_told(found.project, report, options)))
+        report = replace(report, notes=(*report.notes, *notes, *_told(found.project)))
+        if options.target_version == 3:
+            report = replace(report, upgrade=tuple(_wsgi_starts(report)))
     return report
 
 
@@ -151,20 +153,15 @@ def _replayed(options: Options, path: str, clock: Clock) -> Report:
     return report_on(options, saved.root, saved.cases, saved.findings, clock, saved.sources)
 
 
-def _told(project: Project, report: Report, options: Options) -> list[str]:
-    """What is worth a line beside the findings: what was left out, and the plan of an upgrade."""
+def _told(project: Project) -> list[str]:
+    """What is worth a line beside the findings: what was left out."""
     lines = [
-        f"{service.root}: not looked at, it does not use Connexion"
+        f"{service.root} does not use Connexion: it was not looked at."
         for service in project.discovery.services
         if not service.uses_connexion and service.root != "."
     ]
     unknown = {launch.server for launch in project.discovery.launches} - set(servers.NAMES)
-    lines += [f"starts of {name} are not checked yet" for name in sorted(unknown)]
-    if options.target_version == 3:
-        from connexion_doctor.checkup import whole_project
-
-        lines += whole_project.plan(report.findings, _wsgi_starts(report)).text.splitlines()
-    return lines
+    return lines + [f"Starts of {name} are not checked yet." for name in sorted(unknown)]
 
 
 def _wsgi_starts(report: Report) -> list[str]:

@@ -26,6 +26,7 @@ from connexion_doctor.model import (
     Verdict,
 )
 from connexion_doctor.model.source import Source
+from connexion_doctor.model.voice import clause, sentence
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled
 from connexion_doctor.verify.treatment import Diagnose, Treated, treat
@@ -153,6 +154,11 @@ def _treatment(report: Report, judgement: Judgement, diagnose: Diagnose) -> Trea
     return _described(judgement, treated, edits)
 
 
+def _together(titles: Sequence[str]) -> str:
+    first, *more = dict.fromkeys(titles)
+    return sentence("; then ".join([first.rstrip("."), *map(clause, more)])) if more else first
+
+
 def _described(judgement: Judgement, treated: Treated, edits: tuple[Edit, ...]) -> Treatment:
     fixes = [one.fix for one in treated.taken]
     unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
@@ -160,7 +166,7 @@ def _described(judgement: Judgement, treated: Treated, edits: tuple[Edit, ...]) 
     before = show.shown(judgement.launch.command)
     left = {one.code for one in treated.left}
     return Treatment(
-        title="; then ".join(dict.fromkeys(fix.title.rstrip(".") for fix in fixes)),
+        title=_together([fix.title for fix in fixes]),
         applicability=Applicability.UNSAFE if unsafe else Applicability.SAFE,
         predicted=treated.judgement.verdict,
         reason=treated.judgement.reason,

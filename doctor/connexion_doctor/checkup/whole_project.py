@@ -14,7 +14,6 @@ from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.rules import migration, versions
 from connexion_doctor.rules import project as of_projects
-from connexion_doctor.rules.migration import Plan, make_plan
 from connexion_doctor.rules.versions import Requirements, uses_of
 from connexion_doctor.screening.comments import MARK
 
@@ -64,11 +63,6 @@ def _asked(
                 sources,
                 Requirements(part.environment, installation.declared, uses, target_version, beside),
             )
-
-
-def plan(found: Sequence[Finding], starts: Sequence[str] = ()) -> Plan:
-    """The upgrade to Connexion 3, step by step. ``starts`` are those that call WSGI today."""
-    return make_plan([finding for finding in found if finding.code[:4] in ("CXD4", "CXD5")], starts)
 
 
 def marked(project: Project) -> dict[str, Source]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from connexion_doctor.model.voice import sentence
+
 
 class UsageError(Exception):
     """What was asked for cannot be done as asked; the message names the input and the way out."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(sentence(message))
 
 
 class NothingToCheck(UsageError):

@@ -50,6 +50,7 @@ class Report:
     notes: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     suppressed: tuple[Suppressed, ...] = ()
+    upgrade: tuple[str, ...] | None = None  # asked for its plan: the starts that call WSGI today
 
     @property
     def unsettled(self) -> int:

@@ -31,6 +31,12 @@ class Interface(str, enum.Enum):
             "unknown": "an unknown interface",
         }[self.value]
 
+    @property
+    def standard(self) -> str:
+        """The name of the interface, as people call it."""
+        names = {"wsgi": "WSGI", "asgi3": "ASGI", "asgi2": "ASGI 2", "rsgi": "RSGI"}
+        return names.get(self.value, "an unknown interface")
+
 
 class Severity(str, enum.Enum):
     """``error``: it fails, or security is bypassed; ``warning``: it works and something will bite."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from connexion_doctor.commands import show
 from connexion_doctor.model import Applicability, Report, Severity, Verdict
+from connexion_doctor.model.voice import sentence
+from connexion_doctor.reporters import wording
 from connexion_doctor.reporters.layout import Look, wrap
 
 MANY = 20  # findings, of which the end says how many are of which rule
@@ -14,7 +17,7 @@ MANY = 20  # findings, of which the end says how many are of which rule
 def lines(report: Report, view: Look) -> Iterator[str]:
     """The last lines: notes, counts, and what to do."""
     for note in report.notes:
-        yield from wrap(f"note: {note}", view, "", "  ")
+        yield from wrap(f"note: {sentence(note)}", view, "", "  ")
     counts = [
         f"{report.count(severity)} {word}{'' if report.count(severity) == 1 else 's'}"
         for severity, word in (
@@ -67,12 +70,23 @@ def _what_to_do(report: Report, unsettled: int) -> str:
         parts.append(f"{_plural(unsettled, 'start')} could not be settled.")
     recommended = [fix for one in faults for fix in one.fixes if fix.recommended and fix.edits]
     safe = [fix for fix in recommended if fix.applicability is Applicability.SAFE]
+    if report.upgrade is not None:  # the plan ends with its own commands
+        return " ".join(parts)
+    doctor = show.join(wording.again(report))
     if failing and len(safe) == len(faults):
         them = "it" if len(faults) == 1 else "them"
-        parts.append(f"connexion-doctor --fix cures {them} (--diff shows it).")
+        parts.append(f"{doctor} --fix cures {them} (--diff shows it).")
     elif failing and recommended:
-        parts.append("connexion-doctor --diff shows what a machine can change, --fix changes it.")
+        parts.append(f"{doctor} --diff shows what a machine can change, --fix changes it.")
+    elif not failing and (changes := _safe_changes(report)):
+        parts.append(f"{doctor} --fix makes {_plural(changes, 'change')} (--diff shows it).")
     return " ".join(parts)
+
+
+def _safe_changes(report: Report) -> int:
+    """How many findings ``--fix`` would cure."""
+    fixes = [fix for one in report.findings for fix in one.fixes if fix.recommended and fix.edits]
+    return sum(fix.applicability is Applicability.SAFE for fix in fixes)
 
 
 def _failing(report: Report) -> tuple[int, int]:

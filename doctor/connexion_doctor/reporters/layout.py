@@ -8,7 +8,17 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
+from connexion_doctor.model import Severity, Verdict
 from connexion_doctor.reporters import terminal
+
+COLOURS: dict[Verdict | Severity, str] = {
+    Verdict.SERVES: "green",
+    Verdict.FAILS: "red",
+    Verdict.UNKNOWN: "yellow",
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.INFO: "blue",
+}
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def render(report: Report) -> str:
         lines.append("")
     for finding in report.findings:
         lines += _details(finding, report)
-    lines += [f"- note: {escape(note)}" for note in report.notes]
+    lines += [f"- note: {escape(note)}" for note in wording.notes(report)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -82,7 +82,7 @@ def _notifications(report: Report) -> list[dict[str, Any]]:
         for judgement in report.judgements
         if judgement.verdict is Verdict.UNKNOWN
     ]
-    return [{"level": "note", "message": {"text": text}} for text in (*said, *report.notes)]
+    return [{"level": "note", "message": {"text": text}} for text in (*said, *wording.notes(report))]
 
 
 def _result(finding: Finding, mark: str, index: dict[str, int], report: Report) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -20,20 +20,13 @@ from connexion_doctor.model import (
     Severity,
     Verdict,
 )
-from connexion_doctor.reporters import closing, details, terminal
-from connexion_doctor.reporters.layout import Look, look, wrap
+from connexion_doctor.reporters import candidates, closing, details, terminal, upgrade_plan
+from connexion_doctor.reporters.layout import COLOURS, Look, look, wrap
+from connexion_doctor.reporters.wording import plan_of
 from connexion_doctor.rules.base import page_url
 from connexion_doctor.screening.places import judgement_of, place_of
 from connexion_doctor.verify import sentences
 
-COLOURS = {
-    Verdict.SERVES: "green",
-    Verdict.FAILS: "red",
-    Verdict.UNKNOWN: "yellow",
-    Severity.ERROR: "red",
-    Severity.WARNING: "yellow",
-    Severity.INFO: "blue",
-}
 # What bears on serving, in the order in which it is named.
 SHOWN_PACKAGES = (
     "connexion flask werkzeug starlette gunicorn uvicorn uvicorn-worker a2wsgi asgiref hypercorn daphne "
@@ -56,19 +49,37 @@ def render(report: Report, detail: str = "normal") -> str:
     if detail == "quiet":
         return "".join(f"{line}\n" for line in _quiet(report, view))
     lines = [*_environment(report.environment, view, whole=detail == "verbose"), ""]
-    candidates = bool(report.judgements) and all(j.launch.candidate for j in report.judgements)
-    lines += _table(report, view) if candidates else _verdicts(report, view)
-    for finding in report.findings:
-        if finding.severity is Severity.INFO and detail != "verbose":
-            lines += _in_one_line(finding, view)
-        else:
-            lines += _finding(finding, report, view, whole=detail == "verbose")
-    if report.findings and report.findings[-1].severity is Severity.INFO and detail != "verbose":
-        lines.append("")
+    plan = plan_of(report)
+    told = upgrade_plan.in_plan(plan) if plan is not None and detail != "verbose" else []
+    if plan is not None:
+        lines += [*upgrade_plan.lines(plan, report, view), upgrade_plan.today(report), ""]
+    bare = bool(report.judgements) and all(j.launch.candidate for j in report.judgements)
+    if bare:
+        lines += [*_needs(report.judgements[0], view, ""), *candidates.lines(report, view)]
+    else:
+        lines += _verdicts(report, view)
+    lines += _findings([one for one in report.findings if one not in told], report, view, detail)
     lines += closing.lines(report, view)
+    if plan is not None:
+        lines += upgrade_plan.next_commands(plan, report, view)
     if detail == "verbose":
         lines += details.lines(report, view.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _findings(findings: Sequence[Finding], report: Report, view: Look, detail: str) -> Iterator[str]:
+    serving = {one.verdict for one in report.judgements if one.launch.candidate} & {Verdict.SERVES}
+    in_table = {one.launch.id: one for one in report.judgements if one.launch.candidate and serving}
+    short = [
+        detail != "verbose" and (one.severity is Severity.INFO or one.launch in in_table) for one in findings
+    ]
+    for finding, is_short in zip(findings, short, strict=True):
+        if is_short:
+            yield from _in_one_line(finding, view, in_table.get(finding.launch or ""))
+        else:
+            yield from _finding(finding, report, view, whole=detail == "verbose")
+    if short and short[-1]:
+        yield ""
 
 
 def _environment(environment: Environment | None, view: Look, *, whole: bool) -> Iterator[str]:
@@ -118,30 +129,16 @@ def _needs(judgement: Judgement, view: Look, indent: str) -> list[str]:
     reasons = connexion.detail.get("needs_asgi") if connexion is not None else None
     if not isinstance(reasons, (list, tuple)) or not reasons:
         return []
-    return wrap(f"the app needs ASGI: {', '.join(map(str, reasons))}", view, indent)
+    return wrap(f"The app needs ASGI: {', '.join(map(str, reasons))}.", view, indent)
 
 
-def _table(report: Report, view: Look) -> Iterator[str]:
-    target = report.judgements[0].launch.command.words[-1].text
-    yield from wrap(f"{target} under the servers that are installed:", view)
-    yield from _needs(report.judgements[0], view, "  ")
-    yield ""
-    for index, judgement in enumerate(report.judgements):
-        recommended = index == 0 and judgement.verdict is Verdict.SERVES
-        command = show.shown(judgement.launch.command) + ("   (recommended)" if recommended else "")
-        first, *rest = wrap(command, view, " " * 11)
-        yield "  " + _mark(judgement.verdict, f"{judgement.verdict.value:<7}") + "  " + first.strip()
-        yield from rest
-        if judgement.verdict is not Verdict.SERVES:
-            yield from wrap(judgement.reason, view, " " * 11)
-        for line in sentences.lines(judgement):
-            yield from wrap(line, view, " " * 11)
-    yield ""
-
-
-def _in_one_line(finding: Finding, view: Look) -> Iterator[str]:
-    """What is worth knowing and no fault: the place and all else are for ``--verbose``."""
-    yield from wrap(f"{_head(finding, view)} {finding.message}", view, hang="  ")
+def _in_one_line(finding: Finding, view: Look, candidate: Judgement | None = None) -> Iterator[str]:
+    """What is worth knowing and no fault: the place and all else are for ``--verbose``. Of a proposed start
+    among others that serve, the table has said why."""
+    said = finding.message
+    if candidate is not None and said == candidate.reason:
+        said = f"{finding.name}: {show.shown(candidate.launch.command)}"
+    yield from wrap(f"{_head(finding, view)} {said}", view, hang="  ")
 
 
 def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> Iterator[str]:
@@ -153,14 +150,14 @@ def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> It
         yield from wrap(
             f"affects {len(finding.affects)} starts: {_starts(finding, report)}", view, "  ", "    "
         )
-    yield ""
     yield from _place(finding, judgement, report, view)
     about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
     if judgement is not None and about_the_call:
         yield from _chain(judgement, view)
-    for line in finding.evidence:
+    shown = [line for line in finding.evidence if whole or not _is_the_place(line, finding)]
+    for line in shown:
         yield from wrap(line, view, "  ", "    ")
-    if finding.evidence:
+    if shown or (judgement is not None and about_the_call and judgement.facts.app is not None):
         yield ""
     for index, fix in enumerate(finding.fixes):
         if index and not whole:
@@ -168,6 +165,12 @@ def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> It
         else:
             yield from _fix(fix, judgement, report, view, first=index == 0)
     yield ""
+
+
+def _is_the_place(line: str, finding: Finding) -> bool:
+    """Whether a line of the evidence says what stands in the file at the place that is shown."""
+    place = finding.location
+    return place is not None and line.startswith(f"{place.path}:{place.line}: ")
 
 
 def _starts(finding: Finding, report: Report) -> str:
@@ -257,11 +260,10 @@ def _chain(judgement: Judgement, view: Look) -> Iterator[str]:
         indent = "  " + "   " * depth
         said = f"answers {layer.interface.spoken}" if layer.interface is not Interface.UNKNOWN else layer.role
         if layer.role == "inner":
-            said += ", the inside of a Connexion app"
+            said += ", inside of Connexion"
         yield from wrap(f"{view.elbow} {layer.type}: {said}", view, indent, indent + "   ")
         if depth == broken:
             yield indent + "   " + click.style(f"{view.cross} breaks here", fg="red", bold=True)
-    yield ""
 
 
 def _broken(judgement: Judgement, calls: Interface) -> int | None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from connexion_doctor.commands import show
 from connexion_doctor.model import Finding, Fix, Report, Severity
+from connexion_doctor.model.voice import sentence
 from connexion_doctor.screening.places import judgement_of
+
+if TYPE_CHECKING:
+    from connexion_doctor.rules.migration import Plan
 
 PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
 
@@ -26,6 +32,29 @@ def paragraphs(finding: Finding, report: Report) -> list[str]:
     for index, fix in enumerate(finding.fixes):
         lines.extend(_fix(fix, index))
     return lines
+
+
+def notes(report: Report) -> list[str]:
+    """What is said beside the findings; the plan of an upgrade, where it was asked for, comes first."""
+    found = plan_of(report)
+    return [*(found.text.splitlines() if found is not None else ()), *map(sentence, report.notes)]
+
+
+def again(report: Report) -> list[str]:
+    """The words that ask the doctor about the same project from where it was asked."""
+    where = os.path.relpath(report.root)
+    if where == ".":
+        return ["connexion-doctor"]
+    return ["connexion-doctor", "--chdir", report.root if where.startswith("../..") else where]
+
+
+def plan_of(report: Report) -> Plan | None:
+    """The plan of the upgrade to Connexion 3, where it was asked for."""
+    if report.upgrade is None:
+        return None
+    from connexion_doctor.rules.migration import make_plan
+
+    return make_plan([one for one in report.findings if one.code[:4] in ("CXD4", "CXD5")], report.upgrade)
 
 
 def _fix(fix: Fix, index: int) -> Iterator[str]:

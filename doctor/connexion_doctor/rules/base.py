@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from connexion_doctor.model import Finding, Fix, Location, Severity
+from connexion_doctor.model.voice import sentence
 from connexion_doctor.rules.page_text import HOMEPAGE as HOMEPAGE
 from connexion_doctor.rules.page_text import SECTIONS as SECTIONS
 from connexion_doctor.rules.page_text import page_url as page_url
@@ -51,8 +52,12 @@ class Rule:
         return page_url(self.code)
 
     def run(self, subject: Any) -> list[Finding]:
-        """The findings on one subject, with the rule's code, name and (if not set) severity filled in."""
-        return [replace(finding, code=self.code, name=self.name) for finding in self.check(subject)]
+        """The findings on one subject, with the rule's code and name; what they say is made sentences."""
+        return [self._own(finding) for finding in self.check(subject)]
+
+    def _own(self, found: Finding) -> Finding:
+        fixes = tuple(replace(fix, title=sentence(fix.title)) for fix in found.fixes)
+        return replace(found, code=self.code, name=self.name, message=sentence(found.message), fixes=fixes)
 
 
 def rule(code: str, name: str, severity: Severity, *, breaks: bool = False) -> Callable[[C], C]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connexion_doctor.model import Judgement
+from connexion_doctor.model.voice import sentence
 
 
 def lines(judgement: Judgement) -> Iterator[str]:
@@ -15,13 +16,14 @@ def lines(judgement: Judgement) -> Iterator[str]:
         return
     before, after = verified["before"], verified["after"]
     if not before["booted"]:
-        yield f"not verified: {before['detail']}"
+        yield sentence(f"not verified: {before['detail']}")
         return
     agreement = {True: "as predicted", False: f"predicted: {verified['predicted']}", None: "not comparable"}
-    yield f"booted: {before['happened']} ({agreement[verified['agrees']]}): {before['detail']}{_said(before)}"
+    agrees = agreement[verified["agrees"]]
+    yield sentence(f"booted: {before['happened']} ({agrees}): {before['detail']}{_said(before)}")
     if after is not None:
         how = f"; with {' and '.join(after['fixes'])}" if after.get("fixes") else ""
-        yield f"booted with the fix: {after['happened']}: {after['detail']}{_said(after)}{how}"
+        yield sentence(f"booted with the fix: {after['happened']}: {after['detail']}{_said(after)}{how}")
 
 
 def _said(outcome: Mapping[str, Any]) -> str:

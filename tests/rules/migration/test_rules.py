@@ -171,10 +171,9 @@ def test_plan() -> None:
     assert (plan.count, plan.fixed) == (4, 4)
     assert plan.summary == "4 places to change in 3 steps; the fixes do 4 (4 of them safe), 0 are by hand."
     lines = make_plan(findings_of(text), ["Procfile:1"]).text.splitlines()
-    assert lines[1].startswith("1. Imports (1 place, the fixes do 1; CXD401): Import from")
-    assert lines[4].startswith(
-        "4. Servers (1 start with a WSGI server: Procfile:1): Give these an ASGI server"
-    )
+    assert lines[1].startswith("Step 1 of 4: Imports (1 place, automatic): Import from")
+    assert lines[4].startswith("Step 4 of 4: Servers (1 start): Give these an ASGI server")
+    assert lines[4].endswith("for each: Procfile:1.")
     one = make_plan(found(HEAD + "app.run(debug=1)\n", "CXD423"))
     assert one.summary.startswith("1 place to change in 1 step;")
     assert make_plan([]).summary == "Nothing in the code has to change for Connexion 3."

@@ -43,8 +43,9 @@ def render(report: Report) -> str:
     if report.findings:
         body = [findings.finding(i, one, report, anchors) for i, one in enumerate(report.findings)]
         sections.append(Section("findings", "Findings", "\n".join(body)))
-    if report.notes:
-        sections.append(Section("notes", "Notes", listed(prose(note) for note in report.notes)))
+    notes = wording.notes(report)
+    if notes:
+        sections.append(Section("notes", "Notes", listed(prose(note) for note in notes)))
     return page(f"{name}: {counted(report)}", _head(report, ordered, anchors, name), sections, _foot(report))
 
 

@@ -94,8 +94,8 @@ def adapter_on_wrong_server(case: Case) -> Iterator[Finding]:
     back = ways.to_serve(case, answers)
     fixes += [ways.second(fix) for fix in back] if fixes else list(back)
     yield finding(
-        f"every request will answer 500: {spoken_caller(case)} calls {case.calls.spoken}, the adapter "
-        f"{outer.type} is called {answers.spoken}",
+        f"Every request will fail with 500: {spoken_caller(case)} speaks {case.calls.standard}, the adapter "
+        f"{outer.type} is {answers.standard}.",
         severity=ERROR,
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
@@ -141,15 +141,15 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
         if link == 1
         else (
             Fix(
-                title=f"take {outside.type} off: what is inside is called {inside.interface.spoken}",
+                title=f"Take {outside.type} off: what is inside is {inside.interface.standard}.",
                 applicability=Applicability.MANUAL,
                 recommended=True,
             ),
         )
     )
     yield finding(
-        f"every request will answer 500: the {what} {outside.type} calls {calls}, "
-        f"{inside.type} inside it is called {inside.interface.spoken}",
+        f"Every request will fail with 500: the {what} {outside.type} calls {calls}, {inside.type} inside it "
+        f"is {inside.interface.standard}.",
         severity=ERROR,
         evidence=trial_evidence(case),
         word=target_word(case),
@@ -192,8 +192,8 @@ def adapter_made_before_the_fork(case: Case) -> Iterator[Finding]:
     cost = "each worker imports the app itself: slower start, no memory shared between workers"
     fix = off(case, "preload_app", "load the app after the fork", cost, Applicability.SAFE)
     yield finding(
-        "requests will hang: the a2wsgi adapter is made in gunicorn's master process, and its thread does "
-        "not survive the fork",
+        "Requests will hang: the a2wsgi adapter is created in gunicorn's master process, and its thread does "
+        "not survive the fork.",
         severity=ERROR,
         evidence=place.evidence,
         location=place.location,
@@ -233,7 +233,7 @@ def lifespan_never_runs(case: Case) -> Iterator[Finding]:
     by = "the a2wsgi adapter sends no lifespan messages" if adapted else "daphne does not run the lifespan"
     fixes = unwrapped_fixes(case) if adapted else ways.other_servers(case, Interface.ASGI3)
     yield finding(
-        f"the app's lifespan handler never runs: {by}",
+        f"The app's lifespan handler never runs: {by}.",
         severity=Severity.WARNING,
         word=target_word(case) if adapted else caller_word(case),
         fixes=fixes,
@@ -261,7 +261,7 @@ def statuses_become_200(case: Case) -> Iterator[Finding]:
     if case.layers()[0].type != A2WSGI:
         return
     yield finding(
-        "every answer will have status 200: granian reads the status before the a2wsgi adapter knows it",
+        "Every response will have status 200: granian reads the status before the a2wsgi adapter knows it.",
         severity=ERROR,
         location=caller_place(case)[0],
         word=caller_place(case)[1],
@@ -292,7 +292,7 @@ def answer_begun_too_late(case: Case) -> Iterator[Finding]:
     if case.layers()[0].type != A2WSGI:
         return
     yield finding(
-        "every request will answer 500: this hypercorn wants start_response called before the answer is read",
+        "Every request will fail with 500: this hypercorn wants start_response called first.",
         severity=ERROR,
         word=target_word(case),
         fixes=(

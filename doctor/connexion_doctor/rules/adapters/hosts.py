@@ -51,8 +51,8 @@ def adapter_made_in_uwsgi_master(case: Case) -> Iterator[Finding]:
         configuration.last("lazy-apps") or configuration.last("master") or configuration.last("processes")
     )
     yield finding(
-        "requests will hang: the a2wsgi adapter is made before uWSGI forks its workers, and its thread does "
-        "not survive the fork",
+        "Requests will hang: the a2wsgi adapter is created before uWSGI forks its workers, and its thread "
+        "does not survive the fork.",
         severity=ERROR,
         location=_location(guilty),
         word=guilty.word if guilty is not None else None,
@@ -105,7 +105,7 @@ def not_a_flask_app(case: Case) -> Iterator[Finding]:
         fixes = (Fix(title=title, applicability=Applicability.MANUAL, recommended=True),)
     what = f"{load.module}:{name} is a Connexion app" if name is not None else load.found or "it has none"
     yield finding(
-        f"flask run takes Flask apps only: {what}",
+        f"`flask run` serves Flask apps only: {what}.",
         severity=ERROR,
         evidence=(load.error.short,) if load.error is not None else (),
         word=target_word(case),

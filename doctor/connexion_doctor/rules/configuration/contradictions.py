@@ -35,7 +35,7 @@ def reload_against_preload(case: Case) -> Iterator[Finding]:
     place = standing(case, "preload_app")
     cost = "each worker imports the app itself: slower start, no memory shared between workers"
     yield finding(
-        "reload has no effect: preload_app keeps the code that the master process imported",
+        "`reload` has no effect: `preload_app` keeps the code that the master process imported.",
         severity=Severity.WARNING,
         evidence=place.evidence,
         location=place.location,
@@ -70,7 +70,7 @@ def workers_ignored_with_reload(case: Case) -> Iterator[Finding]:
     place = standing(case, "workers")
     cost = "changed code is no longer loaded by itself"
     yield finding(
-        f"workers = {workers.shown} has no effect: with --reload uvicorn runs one process",
+        f"`workers = {workers.shown}` has no effect: with --reload uvicorn runs one process.",
         severity=Severity.WARNING,
         evidence=place.evidence,
         location=place.location,

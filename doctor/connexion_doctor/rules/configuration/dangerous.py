@@ -60,9 +60,9 @@ def forwarded_headers_from_anyone(case: Case) -> Iterator[Finding]:
         return
     contained = case.launch.origin.kind in CONTAINED
     place = standing(case, "forwarded_allow_ips", value=True)
-    title = "name the address or the network of the proxy instead of *"
+    title = "Name the proxy's address or network instead of *."
     yield finding(
-        f"whoever reaches {open_to_all[0]} is believed what X-Forwarded-* says: forwarded_allow_ips is *",
+        f"Anyone who can reach {open_to_all[0]} can spoof X-Forwarded-* headers: `forwarded_allow_ips` is *.",
         severity=Severity.INFO if contained else Severity.WARNING,
         evidence=(
             *(("fine as long as only the proxy reaches the port of the container",) if contained else ()),
@@ -118,7 +118,7 @@ def prefix_and_proxy(case: Case) -> Iterator[Finding]:
     place = standing(case, name, value=True)
     told = "take the prefix off" if strips else "leave the prefix on"
     yield finding(
-        f"{name} = /{prefix}: the proxy in front has to {told}; {who}",
+        f"The proxy in front has to {told}, for `{name} = /{prefix}`: {who}.",
         severity=Severity.INFO,
         evidence=place.evidence,
         location=place.location,

@@ -48,7 +48,7 @@ def setting_misspelt(case: Case) -> Iterator[Finding]:
             ),
         )
         yield finding(
-            f"gunicorn has no setting {name!r} and ignores it; {meant} is one",
+            f"gunicorn ignores `{name}`, which is none of its settings; `{meant}` is one.",
             severity=Severity.WARNING,
             location=assigned.target,
             fixes=(fix,),
@@ -94,7 +94,7 @@ def threads_without_effect(case: Case) -> Iterator[Finding]:
     place = standing(case, "threads")
     title = "take --threads out" if threads.source == "command" else "take threads out"
     yield finding(
-        f"threads = {threads.shown} has no effect: {worker.asked} serves from an event loop",
+        f"`threads = {threads.shown}` has no effect: the worker {worker.asked} serves from an event loop.",
         severity=Severity.WARNING,
         evidence=place.evidence,
         location=place.location,

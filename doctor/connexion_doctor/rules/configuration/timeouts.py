@@ -45,7 +45,8 @@ def timeout_below_the_wait(case: Case) -> Iterator[Finding]:
     place = standing(case, "timeout", value=True)
     frame = own_frame(case, wait)
     yield finding(
-        f"a request may wait {seconds:g} s in {wait.get('call')}, and the worker is killed after {limit:g} s",
+        f"A request may wait {seconds:g} s in {wait.get('call')}, but gunicorn kills the worker after "
+        f"{limit:g} s.",
         severity=Severity.WARNING,
         evidence=(f"{wait.get('path')}:{wait.get('line')} in {wait.get('function')}", *place.evidence),
         location=place.location or (case.at(frame) if place.word is None else None),

@@ -75,7 +75,7 @@ def setting_ignored_by_uvicorn(case: Case) -> Iterator[Finding]:
                 continue
             place = standing(case, name)
             yield finding(
-                f"{name} = {settings[name].shown} has no effect: {unread.why}",
+                f"`{name} = {settings[name].shown}` has no effect: {unread.why}.",
                 severity=Severity.WARNING,
                 evidence=place.evidence,
                 location=place.location,
@@ -110,7 +110,7 @@ def proxy_headers_off(case: Case) -> Iterator[Finding]:
         return  # the app reads them itself
     place = standing(case, "proxy_headers")
     yield finding(
-        "clients have the proxy's address: root_path tells of a proxy, and its headers are not read",
+        "All clients seem to have the proxy's address: the headers of the proxy in front are not read.",
         severity=Severity.INFO,
         evidence=place.evidence,
         location=place.location,
@@ -145,7 +145,7 @@ def uvicorn_ends_after_requests(case: Case) -> Iterator[Finding]:
     supervised = case.launch.origin.kind in CONTAINED | {"systemd", "supervisor"}
     place = standing(case, "limit_max_requests")
     yield finding(
-        f"uvicorn ends after {settings['limit_max_requests'].shown} requests, and does not start again",
+        f"uvicorn exits after {settings['limit_max_requests'].shown} requests, and nothing starts it again.",
         severity=Severity.INFO if supervised else Severity.WARNING,
         evidence=(
             *(("fine as long as what runs it starts it again",) if supervised else ()),

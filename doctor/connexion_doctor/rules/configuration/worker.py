@@ -100,7 +100,7 @@ def worker_package_missing(case: Case) -> Iterator[Finding]:
     location, word = caller_place(case)
     yield finding(
         f"gunicorn cannot load the worker {worker.asked}: "
-        f"the {'package ' + package if known else 'module ' + module} is not installed",
+        f"the {'package ' + package if known else 'module ' + module} is not installed.",
         severity=ERROR,
         evidence=(innermost(worker.error).short,),
         location=location,
@@ -178,7 +178,7 @@ def worker_cannot_run(case: Case) -> Iterator[Finding]:
     ]
     location, word = caller_place(case)
     yield finding(
-        f"the worker {worker.asked} cannot run here: {worker.fault}",
+        f"The worker {worker.asked} cannot run here: {worker.fault}",
         severity=ERROR,
         location=location,
         word=word,
@@ -218,7 +218,7 @@ def worker_deprecated(case: Case) -> Iterator[Finding]:
         fixes.append(remedy.fix(title, recommended=True))
     location, word = caller_place(case)
     yield finding(
-        f"the worker {worker.asked} is deprecated: {worker.deprecated}",
+        f"The worker {worker.asked} is deprecated: {worker.deprecated}",
         severity=Severity.WARNING,
         location=location,
         word=word,

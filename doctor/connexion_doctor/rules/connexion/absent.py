@@ -43,7 +43,7 @@ def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
         return
     target = f"{load.module}:{name}" if load.module else name
     yield finding(
-        f"{load.target} answers, but not through Connexion: {target}, the Connexion app, is not behind it",
+        f"`{load.target}` bypasses Connexion: the Connexion app, `{target}`, is not behind it.",
         severity=Severity.ERROR,
         evidence=(f"{outer.type}, and nothing of Connexion inside",),
         word=target_word(case),

@@ -33,8 +33,8 @@ def error_handler_takes_one(case: Case) -> Iterator[Finding]:
             continue
         name, what = str(handler.get("function")), str(handler.get("for")).removeprefix("builtins.")
         yield finding(
-            f"the error handler for {what} cannot be called: {name}{handler.get('signature') or ''} takes no "
-            "request",
+            f"The error handler for {what} cannot be called: {name}{handler.get('signature') or ''} does not "
+            "take the request.",
             severity=Severity.WARNING,
             location=case.at(own_frame(case, handler)),
             fixes=(

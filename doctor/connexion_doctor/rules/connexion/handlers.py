@@ -34,7 +34,7 @@ def async_handlers_in_threads(case: Case) -> Iterator[Finding]:
         return
     more = f" and {count - len(names[:3])} more" if isinstance(count, int) and count > 3 else ""
     yield finding(
-        f"async handlers of a FlaskApp run in its 10 threads, one each: {', '.join(names[:3])}{more}",
+        f"Async handlers of a FlaskApp occupy one of its 10 threads each: {', '.join(names[:3])}{more}.",
         severity=Severity.INFO,
         word=target_word(case),
         fixes=(
@@ -73,7 +73,7 @@ def async_handler_blocks(case: Case) -> Iterator[Finding]:
             continue
         name, called = str(entry.get("function")), str(entry.get("call"))
         yield finding(
-            f"{called} in the coroutine {name} holds up the event loop, and with it every other request",
+            f"`{called}` in the coroutine `{name}` blocks the event loop, and with it every other request.",
             severity=Severity.WARNING,
             location=case.at(own_frame(case, entry)),
             fixes=(

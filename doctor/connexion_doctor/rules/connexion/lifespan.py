@@ -60,8 +60,8 @@ def lifespan_startup_fails(case: Case) -> Iterator[Finding]:
     said = _last_line(run)
     hangs = outcome == "hung"
     yield finding(
-        "the server will not start: the lifespan handler "
-        + ("did not come back from its startup" if hangs else f"fails: {said}"),
+        "The server will not start: the lifespan handler "
+        + ("does not return from its startup" if hangs else f"fails: {said}"),
         severity=Severity.ERROR,
         evidence=(f"lifespan.startup: {said}",) if said and hangs else (),
         word=target_word(case),

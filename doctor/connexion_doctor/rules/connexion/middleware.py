@@ -45,9 +45,9 @@ def cors_behind_the_errors(case: Case) -> Iterator[Finding]:
     if cors is None or errors is None or cors < errors:
         return
     routing = _index(names, ".RoutingMiddleware")
-    preflight = " and preflight requests answer 405" if routing is not None and cors > routing else ""
+    preflight = ", preflight requests fail with 405" if routing is not None and cors > routing else ""
     yield finding(
-        f"CORSMiddleware stands behind Connexion's error handling: errors have no CORS header{preflight}",
+        f"CORSMiddleware runs behind Connexion's error handling: errors get no CORS header{preflight}.",
         severity=Severity.WARNING,
         evidence=("the stack: " + ", ".join(name.rpartition(".")[2] for name in names),),
         word=target_word(case),
@@ -78,7 +78,7 @@ def flask_cors_inside(case: Case) -> Iterator[Finding]:
     if not known.get("flask_cors") or _index(texts(known.get("middleware")), ".CORSMiddleware") is not None:
         return
     yield finding(
-        "Flask-CORS sees only what gets to Flask: errors have no CORS header, preflight requests answer 405",
+        "Flask-CORS sees only what reaches Flask: errors get no CORS header, preflight fails with 405.",
         severity=Severity.WARNING,
         word=target_word(case),
         fixes=(Fix(f"use Starlette's: {CORS_FIX}", Applicability.MANUAL, recommended=True),),
@@ -110,7 +110,7 @@ def wsgi_middleware_never_called(case: Case) -> Iterator[Finding]:
     if proxy:
         titles.append("let the server read the proxy's headers: uvicorn --forwarded-allow-ips ADDRESS")
     yield finding(
-        f"{replaced} in app.app.wsgi_app is never called: Connexion 3 keeps the wsgi_app it found",
+        f"`{replaced}` in `app.app.wsgi_app` is never called: Connexion 3 keeps the wsgi_app that it found.",
         severity=Severity.WARNING,
         word=target_word(case),
         fixes=tuple(

@@ -42,7 +42,8 @@ def state_in_one_process(case: Case) -> Iterator[Finding]:
     place = standing(case, setting)
     frame = own_frame(case, kept[0])
     yield finding(
-        f"requests change {', '.join(names[:3])}, and each of the {workers} workers has its own",
+        f"{', '.join(f'`{name}`' for name in names[:3])} {'lives' if len(names) == 1 else 'live'} in memory: "
+        f"the {workers} workers do not share {'it' if len(names) == 1 else 'them'}.",
         severity=Severity.INFO,
         evidence=(
             *(f"{one.get('path')}:{one.get('line')} in {one.get('function')}" for one in kept[:3]),
@@ -51,7 +52,7 @@ def state_in_one_process(case: Case) -> Iterator[Finding]:
         location=case.at(frame),
         fixes=(
             Fix(
-                "keep it where all workers look (a database, Redis), or run one worker",
+                "Keep it in a store that all workers share (a database, Redis), or run one worker.",
                 Applicability.MANUAL,
                 recommended=True,
                 costs=("one worker uses one processor",),

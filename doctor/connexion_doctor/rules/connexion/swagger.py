@@ -31,7 +31,7 @@ def swagger_ui_not_installed(case: Case) -> Iterator[Finding]:
     if known.get("swagger_ui") != "missing" or not known.get("specifications"):
         return
     yield finding(
-        "/ui/ will answer 404: the files of the Swagger UI are not installed",
+        "The Swagger UI at /ui/ will fail with 404: its files are not installed.",
         severity=Severity.INFO,
         word=target_word(case),
         fixes=(

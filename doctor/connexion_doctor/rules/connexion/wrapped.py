@@ -48,8 +48,7 @@ def wsgi_app_inside_connexion(case: Case) -> Iterator[Finding]:
         return
     fix, location = _wrapped(case)
     yield finding(
-        f"every request will answer 500: ConnexionMiddleware calls {Interface.ASGI3.spoken}, "
-        f"{inside.type} inside it is called {Interface.WSGI.spoken}",
+        f"Every request will fail with 500: ConnexionMiddleware speaks ASGI, {inside.type} in it is WSGI.",
         severity=Severity.ERROR,
         evidence=trial_evidence(case),
         location=location,

@@ -46,9 +46,11 @@ def trial_evidence(case: Case) -> tuple[str, ...]:
     return (f"trial call: {call.outcome}",)
 
 
-def app_name(layer: Layer) -> str:
-    """A layer as it is named in prose."""
-    return "a Connexion 3 app" if layer.role == "connexion" and layer.detail.get("major") == 3 else layer.type
+def speaks(layer: Layer) -> str:
+    """Which interface a layer has, in prose: ``Connexion 3 apps are ASGI``."""
+    major = layer.detail.get("major") if layer.role == "connexion" else None
+    standard = layer.interface.standard
+    return f"Connexion {major} apps are {standard}" if major is not None else f"{layer.type} is {standard}"
 
 
 def caller_place(case: Case) -> tuple[Location | None, int | None]:
@@ -102,8 +104,7 @@ def asgi_app_on_wsgi_server(case: Case) -> Iterator[Finding]:
     if bridge is not None:
         fixes.append(bridge)
     yield finding(
-        f"every request will answer 500: {spoken_caller(case)} calls {Interface.WSGI.spoken}, "
-        f"{app_name(outer)} is called {Interface.ASGI3.spoken}",
+        f"Every request will fail with 500: {spoken_caller(case)} speaks WSGI, {speaks(outer)}.",
         severity=ERROR,
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
@@ -140,11 +141,8 @@ def wsgi_app_on_asgi_server(case: Case) -> Iterator[Finding]:
     asgi = (Interface.ASGI3, Interface.ASGI2)
     if outer is None or case.calls not in asgi or outer.interface is not Interface.WSGI:
         return
-    two = outer.role == "connexion" and outer.detail.get("major") == 2
-    name = "a Connexion 2 app" if two else outer.type
     yield finding(
-        f"every request will answer 500: {spoken_caller(case)} calls {Interface.ASGI3.spoken}, "
-        f"{name} is called {Interface.WSGI.spoken}",
+        f"Every request will fail with 500: {spoken_caller(case)} speaks ASGI, {speaks(outer)}.",
         severity=ERROR,
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
@@ -182,8 +180,8 @@ def interface_misread(case: Case) -> Iterator[Finding]:
     if not (wrong_asgi or guessed_wsgi):
         return
     yield finding(
-        f"every request will answer 500: {spoken_caller(case)} calls {calls.spoken}, "
-        f"{outer.type} is called {answers.spoken}",
+        f"Every request will fail with 500: {spoken_caller(case)} speaks {calls.standard}, "
+        f"{outer.type} is {answers.standard}.",
         severity=ERROR,
         evidence=(
             *((case.facts.call.why,) if case.facts.call and case.facts.call.why else ()),
@@ -231,8 +229,8 @@ def _wrong_way(case: Case) -> Finding:
             for one in ways.to_serve(case, inner.interface, f"{load.module}:{name}")
         )
     return finding(
-        f"every request will answer 500: {outer.type} hands {case.calls.spoken} on to an app that is called "
-        f"{inner.interface.spoken if inner is not None else 'another way'}",
+        f"Every request will fail with 500: {outer.type} passes a {case.calls.standard} call on to an app "
+        f"that {f'is {inner.interface.standard}' if inner is not None else 'is called another way'}.",
         severity=ERROR,
         evidence=trial_evidence(case),
         word=target_word(case),
@@ -281,7 +279,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
     if "coroutine" in call.error.message and case.calls is Interface.WSGI:
         fixes = ways.to_serve(case, Interface.ASGI3)
     yield finding(
-        f"every request will answer 500: the object does not take {call.calls.spoken}",
+        f"Every request will fail with 500: the object cannot be called as {call.calls.spoken}.",
         severity=ERROR,
         evidence=trial_evidence(case),
         word=target_word(case),

@@ -106,8 +106,8 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
             ),
         )
     yield finding(
-        f"{load.target} leads to the Flask app inside a Connexion 3 app: every operation will answer 500, "
-        "and routes of Flask's own bypass validation and security",
+        f"`{load.target}` is the Flask app inside a Connexion 3 app: every operation will fail with 500, and "
+        "routes of Flask's own bypass validation and security.",
         severity=ERROR,
         evidence=trial_evidence(case),
         word=target_word(case),

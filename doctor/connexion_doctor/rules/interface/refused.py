@@ -35,7 +35,7 @@ def server_gives_up_on_the_app(case: Case) -> Iterator[Finding]:
     if call is None or call.outcome != "refused" or call.error is None:
         return
     yield finding(
-        f"{case.launch.server} will not start: it cannot take the app as its settings say",
+        f"{case.launch.server} will not start: it cannot serve the app with these settings.",
         severity=ERROR,
         evidence=(call.error.short,),
         word=target_word(case),

@@ -87,7 +87,7 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
         recommended=True,
     )
     yield finding(
-        f"every request will answer 500: {what}",
+        f"Every request will fail with 500: {what}.",
         severity=ERROR,
         evidence=tuple(text for text in (*looked, *trial_evidence(case), cause) if text),
         location=location,
@@ -165,7 +165,7 @@ def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
         [f"base paths as given to add_api: {', '.join(map(str, paths))}"] if isinstance(paths, list) else []
     )
     yield finding(
-        "every request will answer 500: two APIs are added under one base path",
+        "Every request will fail with 500: two APIs are added under one base path.",
         severity=ERROR,
         evidence=(*trial_evidence(case), *shown),
         word=target_word(case),
@@ -207,7 +207,7 @@ def stack_does_not_build(case: Case) -> Iterator[Finding]:
         recommended=True,
     )
     yield finding(
-        f"every request will answer 500: Connexion cannot build its stack: {error.short}",
+        f"Every request will fail with 500: Connexion cannot build its stack: {error.short}",
         severity=ERROR,
         evidence=(f"trial call: {error.short}",),
         location=case.at(frame),
@@ -245,7 +245,7 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
     frame = case.own_frame(call.error)
     short = call.error.short if call.error is not None else f"status {call.status}"
     yield finding(
-        f"a GET on a path that the app does not have ends in {short}",
+        f"A GET on an unknown path ends in {short}",
         severity=Severity.WARNING,
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame),
@@ -288,7 +288,7 @@ def trial_call_hangs(case: Case) -> Iterator[Finding]:
         return
     what = {"hung": "gets no answer", "crashed": "ends the process", "no-answer": "ends without a response"}
     yield finding(
-        f"a request {what[call.outcome]}: {call.reason or 'the trial call was given up'}",
+        f"A request {what[call.outcome]}: {call.reason or 'the trial call was given up'}",
         severity=ERROR,
         evidence=(f"called as {call.calls.spoken}",),
         word=target_word(case),

@@ -82,8 +82,8 @@ def factory_not_called(case: Case) -> Iterator[Finding]:
         return
     error = case.facts.call.error if case.facts.call else None
     yield finding(
-        f"{load.target} is {load.found or 'a factory'}: {case.launch.server} calls it with a request "
-        "instead of calling it to get the app",
+        f"`{load.target}` is {load.found or 'a factory'}: {case.launch.server} passes it requests instead of "
+        "calling it to get the app.",
         severity=ERROR,
         evidence=(f"trial call: {error.short}",) if error else (),
         word=target_word(case),
@@ -141,7 +141,7 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
     called = load.stage == "factory" and load.error is not None and case.own_frame(load.error) is None
     if called and load.error is not None and "argument" in load.error.message:
         yield finding(
-            f"{load.target}: {load.error.short.partition(': ')[2] or load.error.short}",
+            f"`{load.target}`: {load.error.short.partition(': ')[2] or load.error.short}",
             severity=ERROR,
             evidence=_signature(case),
             word=target_word(case),
@@ -149,7 +149,7 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
         )
     elif uncalled_factory(case) and case.facts.made is None and needs_arguments(case):
         yield finding(
-            f"{load.target} is {load.found}: it is no app, and it cannot be called without arguments",
+            f"`{load.target}` is {load.found}, not an app, and it cannot be called without arguments.",
             severity=ERROR,
             word=target_word(case),
             fixes=(_write_module(case),),
@@ -178,7 +178,7 @@ def factory_raises(case: Case) -> Iterator[Finding]:
     if frame is None or what_is_missing(case) is not None:
         return
     yield finding(
-        f"{load.target} raises {load.error.short}",
+        f"`{load.target}` raises {load.error.short}",
         severity=ERROR,
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",),
         location=case.at(frame),
@@ -219,7 +219,7 @@ def factory_not_declared(case: Case) -> Iterator[Finding]:
     if servers.of(case).factory(remedy, f"{load.module}:{load.attribute}"):
         fixes.append(remedy.fix("declare the factory", recommended=True))
     yield finding(
-        f"{load.target} is a factory, and nothing says so: uvicorn guesses it",
+        f"`{load.target}` is a factory, but nothing says so: uvicorn guesses it.",
         severity=Severity.INFO,
         word=target_word(case),
         fixes=fixes,

@@ -53,7 +53,7 @@ def module_not_found(case: Case) -> Iterator[Finding]:
     directory = case.relative(case.launch.directory)
     place = "the project folder" if directory == "." else directory
     yield finding(
-        f"there is no module {load.module!r} where {case.launch.server} looks (it runs in {place})",
+        f"There is no module {load.module!r} where {case.launch.server} looks (it runs in {place}).",
         severity=ERROR,
         evidence=(load.error.short,) if load.error else (),
         word=target_word(case),
@@ -93,7 +93,7 @@ def import_raises(case: Case) -> Iterator[Finding]:
     if what_is_missing(case) is not None:
         return
     yield finding(
-        f"importing {load.module} raises {error.short}",
+        f"Importing {load.module} raises {error.short}",
         severity=ERROR,
         evidence=_trail(case, error),
         location=case.at(case.own_frame(error)),
@@ -222,7 +222,7 @@ def extra_not_installed(case: Case) -> Iterator[Finding]:
     version = case.environment.packages.get("connexion")
     pinned = f"connexion[{extra}]=={version}" if version else f"connexion[{extra}]"
     yield finding(
-        f"Connexion is installed without its {extra!r} extra, which this app needs",
+        f"Connexion is installed without its {extra!r} extra, which this app needs.",
         severity=ERROR,
         evidence=_trail(case, load.error),
         location=case.at(case.own_frame(load.error)),
@@ -285,7 +285,7 @@ def import_exits(case: Case) -> Iterator[Finding]:
         recommended=True,
     )
     yield finding(
-        f"importing {load.module} ends the process: {detail}",
+        f"Importing {load.module} ends the process: {detail}",
         severity=ERROR,
         evidence=last_output(case),
         location=location,
@@ -322,7 +322,7 @@ def import_hangs(case: Case) -> Iterator[Finding]:
         yield _starts_a_server(case, load, own)
         return
     yield finding(
-        f"importing {load.module} hangs: {load.ended_detail}",
+        f"Importing {load.module} hangs: {load.ended_detail}",
         severity=ERROR,
         evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
         location=case.at(own[-1] if own else None),
@@ -400,7 +400,7 @@ def import_crashes(case: Case) -> Iterator[Finding]:
         return
     own = [frame for frame in load.ended_frames if case.own(frame.path)]
     yield finding(
-        f"importing {load.module} crashes the interpreter: {load.ended_detail}",
+        f"Importing {load.module} crashes the interpreter: {load.ended_detail}",
         severity=ERROR,
         evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
         location=case.at(own[-1] if own else None),

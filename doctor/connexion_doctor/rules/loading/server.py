@@ -113,7 +113,7 @@ def server_does_not_import(case: Case) -> Iterator[Finding]:
             costs=("an old setuptools; a newer release of the server does without",),
         )
     yield finding(
-        f"importing {case.launch.server} fails: {error.short}",
+        f"Importing {case.launch.server} fails: {error.short}",
         severity=ERROR,
         word=case.command.program,
         fixes=(fix,),
@@ -138,7 +138,7 @@ def no_target(case: Case) -> Iterator[Finding]:
     if case.facts.server.stage != "no-target":
         return
     yield finding(
-        f"nothing says which app object {case.launch.server} is to serve",
+        f"No app object is named for {case.launch.server} to serve.",
         severity=ERROR,
         word=case.command.program,
         fixes=ways.name_target(case),

@@ -49,7 +49,7 @@ def surroundings_missing(case: Case) -> Iterator[Finding]:
     frame = case.own_frame(load.error)
     elsewhere = case.launch.origin.path is not None
     yield finding(
-        f"loading {load.module or load.target} needs {missing.what}, {missing.here}",
+        f"Loading {load.module or load.target} needs {missing.what}, {missing.here}",
         severity=Severity.WARNING if elsewhere else Severity.ERROR,
         evidence=(
             *((f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame is not None else ()),

@@ -156,7 +156,7 @@ def target_is_none(case: Case) -> Iterator[Finding]:
     if load is None or load.found != "None" or load.stage not in ("callable", "grammar", "attribute"):
         return
     if load.factory_called:
-        message = f"{load.target} returns None"
+        message = f"`{load.target}` returns None."
         fixes = [
             Fix(
                 title=f"let {load.attribute} return the app",
@@ -165,7 +165,7 @@ def target_is_none(case: Case) -> Iterator[Finding]:
             )
         ]
     else:
-        message, fixes = f"{load.target} is None once the module is imported", _fixes(case, load, None)
+        message, fixes = f"`{load.target}` is None once the module is imported.", _fixes(case, load, None)
     yield finding(message, severity=ERROR, word=target_word(case), fixes=fixes)
 
 
@@ -195,7 +195,7 @@ def target_not_callable(case: Case) -> Iterator[Finding]:
         module = load.found.removeprefix("the module ")
         fixes = [retarget(case, f"{module}:app", f"look into the module: {module}:app")]
     yield finding(
-        f"{load.target} is {load.found}, which cannot be called",
+        f"`{load.target}` is {load.found}, which cannot be called.",
         severity=ERROR,
         word=target_word(case),
         fixes=fixes,

@@ -75,6 +75,14 @@ class Step:
         """How many places have to change."""
         return len(self.findings)
 
+    @property
+    def how(self) -> str:
+        """How much of it a machine does: ``automatic``, ``by hand``, ``2 of 3 automatic``."""
+        if not self.fixed:
+            return "by hand"
+        share = "automatic" if self.fixed == self.count else f"{self.fixed} of {self.count} automatic"
+        return share if self.safely == self.fixed else f"{share} with --unsafe-fixes"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -99,6 +107,11 @@ class Plan:
         return sum(step.safely for step in self.steps)
 
     @property
+    def length(self) -> int:
+        """How many steps there are, the servers' included."""
+        return len(self.steps) + bool(self.starts)
+
+    @property
     def summary(self) -> str:
         """One line: the whole in numbers."""
         if not self.count:
@@ -109,22 +122,21 @@ class Plan:
         )
 
     @property
-    def text(self) -> str:
-        """The whole in numbers, then a line for each step, in the order to do them."""
-        lines = [self.summary]
-        for step in self.steps:
-            codes = ", ".join(sorted({finding.code for finding in step.findings}))
-            lines.append(
-                f"{step.number}. {step.title} ({_number(step.count, 'place')}, the fixes do {step.fixed}; "
-                f"{codes}): {step.what}"
-            )
+    def headings(self) -> list[tuple[str, str]]:
+        """``Step 1 of 7: Requirements (2 places, automatic)`` of each step, in order, and what to do."""
+        lines = [
+            (f"{step.title} ({_number(step.count, 'place')}, {step.how})", step.what) for step in self.steps
+        ]
         if self.starts:
-            lines.append(
-                f"{len(self.steps) + 1}. Servers ({_number(len(self.starts), 'start')} with a WSGI server: "
-                f"{', '.join(self.starts)}): Give these an ASGI server; once Connexion 3 is installed, the "
-                "doctor says how for each."
-            )
-        return "\n".join(lines)
+            what = "Give these an ASGI server; once Connexion 3 is installed, the doctor says how for each: "
+            title = f"Servers ({_number(len(self.starts), 'start')})"
+            lines.append((title, f"{what}{', '.join(self.starts)}."))
+        return [(f"Step {at} of {self.length}: {title}", what) for at, (title, what) in enumerate(lines, 1)]
+
+    @property
+    def text(self) -> str:
+        """The whole in numbers, then a line for each step."""
+        return "\n".join([self.summary, *(f"{title}: {what}" for title, what in self.headings)])
 
 
 def _number(count: int, word: str) -> str:

@@ -27,7 +27,7 @@ def rule_failed(crash: tuple[Case, Rule, Exception]) -> Iterator[Finding]:
     case, failed, exc = crash
     fix = Fix("report this to connexion-doctor", Applicability.MANUAL, recommended=True)
     yield finding(
-        f"rule {failed.code} failed on this launch: {type(exc).__name__}: {exc}",
+        f"Rule {failed.code} failed on this launch: {type(exc).__name__}: {exc}",
         severity=Severity.WARNING,
         launch=case.launch.id,
         fixes=(fix,),
@@ -53,7 +53,7 @@ def no_server_installed(judgements: Sequence[Judgement]) -> Iterator[Finding]:
     app = judgements[0].facts.app if judgements else None
     wsgi = app is not None and app.interface is Interface.WSGI
     yield finding(
-        "no server that the doctor knows is installed in the target environment",
+        "No server that the doctor knows is installed in the target environment.",
         severity=Severity.ERROR,
         fixes=(
             Fix(

@@ -31,7 +31,7 @@ def unused_suppression(unused: Sequence[tuple[Comment, str, Source]]) -> Iterato
         edit = _without_code(comment, others, source)
         title = f"take {code} out of the comment" if others else "take the comment out"
         yield finding(
-            f"{code} has nothing to say on this line: the comment is not needed",
+            f"{code} finds nothing on this line: the comment is not needed.",
             severity=Severity.WARNING,
             location=comment.location,
             fixes=(Fix(title, Applicability.SAFE, recommended=True, edits=(edit,)),),

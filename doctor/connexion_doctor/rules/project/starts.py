@@ -27,7 +27,7 @@ def no_start_found(discovery: Discovery) -> Iterator[Finding]:
     if discovery.launches or not any(service.uses_connexion for service in discovery.services):
         return
     yield finding(
-        "nothing in the project says how its Connexion app is started",
+        "Nothing in the project says how its Connexion app is started.",
         severity=Severity.WARNING,
         evidence=tuple(f"{one.path}: {one.reason}" for one in discovery.unresolved[:4]),
         fixes=(
@@ -58,7 +58,7 @@ def start_not_known(discovery: Discovery) -> Iterator[Finding]:
     """
     for one in discovery.unresolved:
         yield finding(
-            f"a start that is not checked: {one.reason}",
+            f"This start is not checked: {one.reason}",
             severity=Severity.INFO,
             location=Location(one.path, one.line or 1),
             fixes=(

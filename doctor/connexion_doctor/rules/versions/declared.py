@@ -247,7 +247,7 @@ def differs(subject: Requirements) -> Iterator[Finding]:
             if declaration.versions.contains(installed) or "/" in declaration.path:
                 continue
             yield finding(
-                f"{name} {installed} is installed, `{name}{declaration.specifier}` is asked for.",
+                f"`{name}{declaration.specifier}` is asked for, but {installed} is installed.",
                 severity=Severity.WARNING,
                 evidence=[_where(declaration)],
                 location=declaration.location,

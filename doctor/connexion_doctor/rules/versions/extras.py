@@ -126,7 +126,7 @@ def _missing(subject: Requirements, extra: str, why: str, severity: Severity) ->
     if lacking:
         message = f"{why}; {' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not installed."
     else:
-        message = f"{why}; the requirements do not ask for it."
+        message = f"{why}, but no requirement asks for it."
     edits = [] if declared else [e for d in own if (e := settled(subject, d)) is not None]
     yield finding(
         message,

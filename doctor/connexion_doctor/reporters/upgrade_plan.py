@@ -1,0 +1,83 @@
+"""The plan of an upgrade in the terminal: step by step, the findings below each, the next commands last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from connexion_doctor.commands import show
+from connexion_doctor.model import Finding, Report
+from connexion_doctor.reporters import wording
+from connexion_doctor.reporters.layout import Look, wrap
+from connexion_doctor.rules.migration import Plan
+from connexion_doctor.screening.places import judgement_of, place_of
+
+
+def lines(plan: Plan, report: Report, view: Look) -> Iterator[str]:
+    """The whole in numbers, then every step with its findings: a line for the place, one for the change."""
+    yield from wrap(plan.summary, view)
+    yield ""
+    for at, (title, what) in enumerate(plan.headings):
+        yield click.style(view.seen(title), bold=True)
+        yield from wrap(what, view, "  ")
+        for finding in plan.steps[at].findings if at < len(plan.steps) else ():
+            yield from _finding(finding, report, view)
+        yield ""
+
+
+def in_plan(plan: Plan) -> list[Finding]:
+    """The findings that stand in the plan, and need not be told again."""
+    return [finding for step in plan.steps for finding in step.findings]
+
+
+def today(report: Report) -> str:
+    """The heading above the verdicts: they are about what is installed."""
+    environment = report.environment
+    version = environment.packages.get("connexion") if environment is not None else None
+    return f"Today, on Connexion {version}:" if version else "Today, by the project's files:"
+
+
+def next_commands(plan: Plan, report: Report, view: Look) -> Iterator[str]:
+    """What to type next, in order."""
+    doctor = wording.again(report)
+    folder = doctor[1:]
+    commands: list[tuple[list[str], str]] = []
+    if plan.fixed:
+        risky = ["--unsafe-fixes"] if plan.fixed > plan.safely else []
+        changes = f"{plan.fixed} change{'' if plan.fixed == 1 else 's'}"
+        commands.append(([*doctor, "--target-version", "3", "--fix", *risky], f"makes {changes}"))
+    install = tuple(
+        dict.fromkeys(
+            one
+            for finding in in_plan(plan)
+            for fix in finding.fixes
+            if fix.recommended
+            for one in fix.install
+        )
+    )
+    if install:
+        commands.append((["pip", "install", *install], "in the project's environment"))
+    commands.append((doctor, "judges the starts on Connexion 3"))
+    all_of_it = "or all of it in a copy: changed, booted, compared"
+    commands.append((["connexion-doctor", "upgrade", *folder], all_of_it))
+    yield ""
+    yield click.style("Next", bold=True)
+    shown = [(view.seen(show.join(words)), what) for words, what in commands]
+    width = max(len(command) for command, _ in shown)
+    for command, what in shown:
+        line = f"  {command:<{width}}  # {what}"
+        if len(line) <= view.width:
+            yield line
+        else:
+            yield f"  # {what}"
+            yield f"  {command}"
+
+
+def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
+    place = place_of(finding, judgement_of(finding, report))
+    where = f"{place.path}:{place.line}  " if place is not None else ""
+    yield from wrap(f"{where}{finding.code}  {finding.message}", view, "  - ", "    ")
+    fix = next((one for one in finding.fixes if one.recommended), None)
+    title = fix.title if fix is not None else f"See connexion-doctor explain {finding.code}."
+    yield from wrap(title, view, "    > ", "      ")

@@ -1,0 +1,61 @@
+"""The text report where it is no list of findings: the plan of an upgrade, the table of a bare target."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_terminal import understood
+from tests.running import ROOT, doctor, environ, project, target
+
+OLD = """import connexion
+from connexion.decorators.produces import NoContent
+
+app = connexion.FlaskApp(__name__, options={})
+"""
+
+
+@pytest.mark.parametrize("columns", ["60", "100"])
+def test_the_plan_of_an_upgrade_comes_first_and_its_commands_last(columns: str, tmp_path: Path) -> None:
+    requirements, procfile = "connexion<3\ngunicorn\n", "web: gunicorn app:app\n"
+    folder = project(tmp_path, app__py=OLD, requirements__txt=requirements, Procfile=procfile)
+    words = ("--python", str(target("c2new").python), "--no-import", "--target-version", "3")
+    said = doctor(*words, cwd=folder, env=environ(COLUMNS=columns)).stdout
+    steps = re.findall(r"^Step (\d) of (\d): ([\w ]+) \(", said, re.MULTILINE)
+    assert steps == [
+        ("1", "4", "Requirements"),
+        ("2", "4", "Imports"),
+        ("3", "4", "The app and its APIs"),
+        ("4", "4", "Servers"),
+    ]
+    assert "(1 place, automatic)" in said
+    assert said.index("places to change") < said.index("Step 1") < said.index("Today, on Connexion 2.14.2:")
+    assert said.index("app.py:2  CXD401") > said.index("Step 2")
+    assert said.index("Today, on") < said.index("gunicorn app:app  (Procfile:1)") < said.index("\nNext\n")
+    assert said.count("CXD401  ") == 1, "nothing is said twice"
+    last = said[said.index("\nNext\n") :]
+    commands = re.findall(r"^  (connexion-doctor[^#\n]*|pip [^#\n]*)", last, re.MULTILINE)
+    assert [shlex.split(one)[:2] for one in commands if one.startswith("pip")] == [["pip", "install"]]
+    for one in commands:
+        if one.startswith("connexion-doctor"):
+            understood(shlex.split(one)[1:])
+    assert "upgrade" in commands[-1]
+
+
+def test_a_bare_target_is_a_table() -> None:
+    words = ("--python", str(target("c3new").python), "--chdir", str(ROOT / "sample_projects/sync_worker"))
+    said = doctor(*words, "app:app", cwd=ROOT, env=environ(COLUMNS="100")).stdout.splitlines()
+    head = next(at for at, line in enumerate(said) if line.startswith("  start command"))
+    column = said[head].index("verdict")
+    table = said[head + 1 : said.index("", head)]
+    rows = [line for line in table if line[column:].startswith(("serves", "fails"))]
+    assert rows[0].endswith("recommended; nothing: it is installed")
+    verdicts = [line[column:].split()[0] for line in rows]
+    assert verdicts == sorted(verdicts, reverse=True)
+    assert set(verdicts) == {"serves", "fails"}
+    narrow = doctor(*words, "app:app", cwd=ROOT, env=environ(COLUMNS="60")).stdout
+    assert max(map(len, narrow.split("app:app under")[1].splitlines())) <= 60
+    assert len(narrow.splitlines()) < 45
