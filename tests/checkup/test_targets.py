@@ -107,7 +107,7 @@ def test_a_run_that_lacks_uvicorn_is_not_to_be_called_by_another_server(tmp_path
     assert done.codes == ["CXD013"]
     fix = done.fix("CXD013")
     assert 'if __name__ == "__main__":' in "".join(edit["replacement"] for edit in fix["edits"])
-    assert fix["install"] == ["uvicorn-worker"]
+    assert fix["install"] == []
 
 
 def test_a_script_that_lacks_uvicorn_is_to_install_it(tmp_path: Path) -> None:
