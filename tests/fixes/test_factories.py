@@ -70,7 +70,7 @@ def test_another_server_calls_it(tmp_path: Path, command: str, after: str) -> No
     (tmp_path / "app.py").write_text(FACTORY)
     (tmp_path / "openapi.yaml").write_text(SPECIFICATION)
     report = check(tmp_path, "c3new", command=tuple(command.split()))
-    found = [fix for one in report.findings for fix in one.fixes if fix.title.startswith("start it with")]
+    found = [fix for one in report.findings for fix in one.fixes if fix.title.startswith("Start it with")]
     assert [(fix.command, fix.applicability) for fix in found] == [(after, Applicability.SAFE)]
     served = check(tmp_path, "c3new", command=tuple(_words(found[0])))
     assert [judgement.verdict.value for judgement in served.judgements] == ["serves"]

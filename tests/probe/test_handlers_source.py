@@ -39,8 +39,8 @@ def written(folder: Path, body: str) -> Path:
 @pytest.mark.parametrize("body", BODIES)
 def test_state(body: str, tmp_path: Path) -> None:
     done = diagnose("c3new", "--", *shlex.split(WORKERS), cwd=written(tmp_path, body))
-    said = [f["message"].split(",")[0] for f in done.report["findings"] if f["code"] == "CXD130"]
-    assert said == ([f"requests change {BODIES[body]}"] if BODIES[body] else [])
+    said = [f["message"].split(" ")[0] for f in done.report["findings"] if f["code"] == "CXD130"]
+    assert said == ([f"`{BODIES[body]}`"] if BODIES[body] else [])
     assert done.verdicts == ["serves"]
 
 

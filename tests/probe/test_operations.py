@@ -131,7 +131,7 @@ BODIES = {
 @pytest.mark.parametrize("body", BODIES)
 def test_blocking(body: str, tmp_path: Path) -> None:
     done = diagnose("c3new", *UVICORN, cwd=project(tmp_path, app__py=ASYNC.replace("BODY", body)))
-    said = [f["message"].split()[0] for f in done.report["findings"] if f["code"] == "CXD129"]
+    said = [f["message"].split()[0].strip("`") for f in done.report["findings"] if f["code"] == "CXD129"]
     assert said == ([BODIES[body]] if BODIES[body] else [])
     assert done.verdicts == ["serves"]
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from connexion_doctor.reporters.html import render
-from tests.reporters.test_html import attacked, crowd, verified
+from tests.reporters.test_html import HOSTILE, attacked, crowd, verified
+from tests.reporters.test_other_html import MADE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -82,6 +83,8 @@ def browser() -> Iterator[Any]:
 def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("html")
     made = {"plain": render(verified()), "hostile": attacked(), "crowd": crowd()}
+    for said, kind in (("", ""), (HOSTILE, "hostile ")):
+        made |= {f"{kind}{name}": render_other(said) for name, render_other in MADE.items()}
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, "utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -89,7 +92,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["plain", "hostile"])
+@pytest.mark.parametrize("name", ["plain", "hostile", *MADE, "hostile upgrade"])
 def test_it_renders(name: str, width: int, scheme: str, browser: Any, documents: dict[str, Path]) -> None:
     """No word on the console, nothing asked of the network, nothing wider than the window, no script of
     the project's run, and nothing that axe-core calls serious."""
@@ -100,7 +103,7 @@ def test_it_renders(name: str, width: int, scheme: str, browser: Any, documents:
         assert window.complaints == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("window.ran") is None
-        outside = """[...document.querySelectorAll('svg.chain text')].filter(one => {
+        outside = """[...document.querySelectorAll('svg.chain text, .plot svg text')].filter(one => {
             const box = one.getBoundingClientRect(), all = one.ownerSVGElement.getBoundingClientRect();
             return box.right > all.right + 1 || box.left < all.left - 1;
         }).map(one => one.textContent)"""

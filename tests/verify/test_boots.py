@@ -197,5 +197,5 @@ def test_what_no_program_starts_is_said_to_be_not_verified(
         verified: Any = one.verified
         assert verified["before"]["booted"] is False
         assert verified["after"] is None
-        assert any(line.startswith("not verified: ") for line in sentences.lines(one))
+        assert any(line.startswith("Not verified: ") for line in sentences.lines(one))
     assert report.exit_code in (0, 1)

@@ -93,7 +93,7 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
         return _replayed(options, options.facts, clock)
     directory = Path(options.question.directory)
     if not directory.is_dir():
-        raise UsageError(f"{options.question.directory} is not a directory")
+        raise UsageError(f"There is no folder {options.question.directory}.")
     root = directory.resolve()
     head = head or head_start.start(
         options.question.python, options.question.directory, probe=options.do_import

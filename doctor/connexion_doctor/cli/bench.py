@@ -39,7 +39,7 @@ from connexion_doctor.cli import shared_options as shared
 @click.option("--operations", multiple=True, metavar="PATTERN", help="Only these: 'GET /items*', '/items*'.")
 @click.option("--exclude-operations", multiple=True, metavar="PATTERN", help="Not these operations.")
 @shared.timeout
-@shared.formats("text", "json", "markdown")
+@shared.formats(*shared.FORMATS)
 @click.pass_context
 def bench(ctx: click.Context, /, **given: Any) -> None:
     """Boot each START on loopback, load all with the same valid requests, and tell how they do.
@@ -54,14 +54,14 @@ def bench(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 measured; 1 a start answers wrongly under load; 2 wrong usage;
     3 nothing could be measured.
     """
-    from connexion_doctor.bench import document, markdown, text
+    from connexion_doctor.bench import document, html, markdown, text
     from connexion_doctor.checkup.failure import BROKEN
     from connexion_doctor.compare.sides import NotCompared
     from connexion_doctor.model.errors import UsageError
     from connexion_doctor.probe.client import ProbeError
 
     try:
-        shared.outputs(given["formats"], given["output"], shared.FORMATS[:3])
+        shared.outputs(given["formats"], given["output"], shared.FORMATS)
         found = _measured(given)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
@@ -76,6 +76,7 @@ def bench(ctx: click.Context, /, **given: Any) -> None:
             "text": lambda: text.render(found),
             "json": lambda: document.render(found),
             "markdown": lambda: markdown.render(found),
+            "html": lambda: html.render(found),
         },
     )
     sys.exit(int(found.failed) if written else BROKEN)

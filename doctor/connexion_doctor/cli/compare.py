@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--origin", metavar="URL", help="The page that cross-origin requests come from.")
 @click.option("--seed", type=int, metavar="N", help="More valid requests, drawn with this seed.")
 @shared.timeout
-@shared.formats("text", "json", "markdown", "junit")
+@shared.formats(*shared.WITH_JUNIT)
 @click.option(
     "--fail-on",
     type=click.Choice(["breaks", "notice", "never"]),
@@ -61,14 +61,14 @@ def compare(ctx: click.Context, /, **given: Any) -> None:
     3 nothing could be compared.
     """
     from connexion_doctor.checkup.failure import BROKEN
-    from connexion_doctor.compare import document, junit, markdown, text
+    from connexion_doctor.compare import document, html, junit, markdown, text
     from connexion_doctor.compare.comparison import exit_code
     from connexion_doctor.compare.sides import NotCompared
     from connexion_doctor.model.errors import UsageError
     from connexion_doctor.probe.client import ProbeError
 
     try:
-        shared.outputs(given["formats"], given["output"], shared.FORMATS)
+        shared.outputs(given["formats"], given["output"], shared.WITH_JUNIT)
         found = _compared(given)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
@@ -84,6 +84,7 @@ def compare(ctx: click.Context, /, **given: Any) -> None:
             "text": lambda: text.render(found),
             "json": lambda: document.render(found, code),
             "markdown": lambda: markdown.render(found),
+            "html": lambda: html.render(found),
             "junit": lambda: junit.render(found, given["fail_on"]),
         },
     )

@@ -9,7 +9,8 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False)  # so that shells complete folders
-FORMATS = ("text", "json", "markdown", "junit")
+FORMATS = ("text", "json", "markdown", "html")
+WITH_JUNIT = (*FORMATS, "junit")
 
 
 def together(*options: Callable[[F], F]) -> Callable[[F], F]:

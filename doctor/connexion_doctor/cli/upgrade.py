@@ -27,7 +27,7 @@ from connexion_doctor.cli import shared_options as shared
 @click.option("--patch", type=click.Path(dir_okay=False), metavar="FILE", help="Write the changes there.")
 @click.option("--keep", type=shared.FOLDER, metavar="DIR", help="Where the copy, the patch and the logs go.")
 @shared.timeout
-@shared.formats("text", "json", "markdown")
+@shared.formats(*shared.FORMATS)
 @click.pass_context
 def upgrade(ctx: click.Context, /, **given: Any) -> None:
     """Walk the whole road from Connexion 2 to 3 in a copy of the project, and report.
@@ -46,10 +46,10 @@ def upgrade(ctx: click.Context, /, **given: Any) -> None:
     """
     from connexion_doctor.checkup.failure import BROKEN
     from connexion_doctor.model.errors import UsageError
-    from connexion_doctor.upgrade import document, markdown, text
+    from connexion_doctor.upgrade import document, html, markdown, text
 
     try:
-        shared.outputs(given["formats"], given["output"], shared.FORMATS[:3])
+        shared.outputs(given["formats"], given["output"], shared.FORMATS)
         found = _walked(given)
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
@@ -61,6 +61,7 @@ def upgrade(ctx: click.Context, /, **given: Any) -> None:
             "text": lambda: text.render(found),
             "json": lambda: document.render(found),
             "markdown": lambda: markdown.render(found),
+            "html": lambda: html.render(found),
         },
     )
     sys.exit(found.exit_code if written else BROKEN)
@@ -80,7 +81,7 @@ def _walked(given: dict[str, Any]) -> Any:
 
     root = Path(given["directory"]).resolve()
     if not root.is_dir():
-        raise UsageError(f"{given['directory']} is not a directory")
+        raise UsageError(f"There is no folder {given['directory']}.")
     if given["write"] and not given["force"]:
         reason = difference.unclean(root)
         if reason is not None:

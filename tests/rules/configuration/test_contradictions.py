@@ -119,7 +119,7 @@ def test_a_setting_of_nobody_s_file(tmp_path: Path) -> None:
     """What the doctor's own environment sets is named; nothing can be edited."""
     variables = environ(GUNICORN_CMD_ARGS="-k asgi --threads 8")
     done = diagnose("c3new", "--", "gunicorn", "app:app", cwd=project(tmp_path), env=variables)
-    assert done.fix("CXD208")["title"] == "take threads out of $GUNICORN_CMD_ARGS"
+    assert done.fix("CXD208")["title"] == "Take threads out of $GUNICORN_CMD_ARGS."
 
 
 def test_other_servers_variables(tmp_path: Path) -> None:

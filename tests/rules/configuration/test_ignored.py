@@ -58,7 +58,7 @@ IGNORED = {
 def test_what_is_ignored(name: str, arguments: str, tmp_path: Path) -> None:
     words = ["gunicorn", *shlex.split(arguments), "app:app"]
     done = diagnose(name, "--", *words, cwd=project(tmp_path))
-    said = [f["message"].split()[0] for f in done.report["findings"] if f["code"] == "CXD209"]
+    said = [f["message"].split()[0].strip("`") for f in done.report["findings"] if f["code"] == "CXD209"]
     assert said == IGNORED[name, arguments]
 
 
@@ -81,7 +81,7 @@ def test_settings_of_a_file(tmp_path: Path) -> None:
     folder = project(tmp_path, gunicorn__conf__py=FILE)
     done = diagnose("c3new", "--", "gunicorn", "app:app", cwd=folder)
     found = [f for f in done.report["findings"] if f["code"] == "CXD209"]
-    assert [f["message"].split()[0] for f in found] == ["limit_request_line", "pre_request"]
+    assert [f["message"].split()[0].strip("`") for f in found] == ["limit_request_line", "pre_request"]
     line, hook = found
     assert (line["location"]["path"], line["location"]["line"]) == ("gunicorn.conf.py", 2)
     edit = line["fixes"][0]["edits"][0]
@@ -158,5 +158,5 @@ def test_on_a_running_server(setting: str, worker: str, tmp_path: Path) -> None:
     seen = logged if proof.read == "logged" else str(response.status)
     words = ["gunicorn", "-k", worker, *shlex.split(proof.arguments), "app:app"]
     said = diagnose("c3new", "--", *words, cwd=folder)
-    ignored = [f["message"].split()[0] for f in said.report["findings"] if f["code"] == "CXD209"]
+    ignored = [f["message"].split()[0].strip("`") for f in said.report["findings"] if f["code"] == "CXD209"]
     assert (seen, ignored) == ((proof.read, []) if worker == "asgi" else (proof.unread, [setting]))
