@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -73,11 +73,12 @@ def _findings(findings: Sequence[Finding], report: Report, view: Look, detail: s
     short = [
         detail != "verbose" and (one.severity is Severity.INFO or one.launch in in_table) for one in findings
     ]
+    said: set[str] = set()  # of chains and of other ways, which are said once
     for finding, is_short in zip(findings, short, strict=True):
         if is_short:
             yield from _in_one_line(finding, view, in_table.get(finding.launch or ""))
         else:
-            yield from _finding(finding, report, view, whole=detail == "verbose")
+            yield from _finding(finding, report, view, said, whole=detail == "verbose")
     if short and short[-1]:
         yield ""
 
@@ -110,17 +111,26 @@ def _origin(judgement: Judgement) -> str:
 
 
 def _verdicts(report: Report, view: Look) -> Iterator[str]:
-    for judgement in report.judgements:
+    """Each start with its verdict; the reason once for those that follow each other and share it."""
+    for at, judgement in enumerate(report.judgements):
         label = judgement.verdict.value.upper()
         command = show.shown(judgement.launch.command)
         first, *rest = wrap(command + _origin(judgement), view, " " * 9)
         yield _mark(judgement.verdict, f"{label:<7}") + "  " + first.strip()
         yield from rest
-        yield from wrap(judgement.reason, view, " " * 9)
-        yield from _needs(judgement, view, " " * 9)
-        for line in sentences.lines(judgement):
-            yield from wrap(line, view, " " * 9)
+        why = list(_why(judgement, view))
+        after = report.judgements[at + 1] if at + 1 < len(report.judgements) else None
+        if after is not None and after.verdict is judgement.verdict and list(_why(after, view)) == why:
+            continue
+        yield from why
         yield ""
+
+
+def _why(judgement: Judgement, view: Look) -> Iterator[str]:
+    yield from wrap(judgement.reason, view, " " * 9)
+    yield from _needs(judgement, view, " " * 9)
+    for line in sentences.lines(judgement):
+        yield from wrap(line, view, " " * 9)
 
 
 def _needs(judgement: Judgement, view: Look, indent: str) -> list[str]:
@@ -141,7 +151,7 @@ def _in_one_line(finding: Finding, view: Look, candidate: Judgement | None = Non
     yield from wrap(f"{_head(finding, view)} {said}", view, hang="  ")
 
 
-def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> Iterator[str]:
+def _finding(finding: Finding, report: Report, view: Look, said: set[str], *, whole: bool) -> Iterator[str]:
     judgement = next((j for j in report.judgements if j.launch.id == finding.launch), None)
     yield f"{_head(finding, view)} {finding.name}"
     if whole or judgement is None or finding.message != judgement.reason:  # said above, with the verdict
@@ -151,20 +161,36 @@ def _finding(finding: Finding, report: Report, view: Look, *, whole: bool) -> It
             f"affects {len(finding.affects)} starts: {_starts(finding, report)}", view, "  ", "    "
         )
     yield from _place(finding, judgement, report, view)
-    about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
-    if judgement is not None and about_the_call:
-        yield from _chain(judgement, view)
-    shown = [line for line in finding.evidence if whole or not _is_the_place(line, finding)]
-    for line in shown:
-        yield from wrap(line, view, "  ", "    ")
-    if shown or (judgement is not None and about_the_call and judgement.facts.app is not None):
-        yield ""
-    for index, fix in enumerate(finding.fixes):
-        if index and not whole:
-            yield from wrap(f"or: {fix.title}", view, "  ", "    ")
-        else:
-            yield from _fix(fix, judgement, report, view, first=index == 0)
+    yield from _once(_chain_and_evidence(finding, judgement, view, whole=whole), said)
+    for index, fix in enumerate(finding.fixes if whole else finding.fixes[:1]):
+        yield from _fix(fix, judgement, report, view, first=index == 0)
+    if not whole:
+        titles = [f"or: {fix.title}" for fix in finding.fixes[1:]]
+        yield from _once([line for title in titles for line in wrap(title, view, "  ", "    ")], said)
     yield ""
+
+
+def _once(lines: Iterable[str], said: set[str]) -> list[str]:
+    """The lines, where they were not said before."""
+    found = list(lines)
+    whole = "\n".join(found)
+    if whole in said:
+        return []
+    said.add(whole)
+    return found
+
+
+def _chain_and_evidence(
+    finding: Finding, judgement: Judgement | None, view: Look, *, whole: bool
+) -> Iterator[str]:
+    about_the_call = finding.code[:4] in ("CXD1", "CXD3") and not "CXD122" <= finding.code <= "CXD199"
+    lines = list(_chain(judgement, view)) if judgement is not None and about_the_call else []
+    for line in finding.evidence:
+        if whole or not _is_the_place(line, finding):
+            lines += wrap(line, view, "  ", "    ")
+    yield from lines
+    if lines:
+        yield ""
 
 
 def _is_the_place(line: str, finding: Finding) -> bool:

@@ -21,7 +21,8 @@ class Declaration:
 
     ``text`` is the requirement as it stands at ``location``, where an edit may replace it, else empty.
     ``group`` is empty for what the application itself needs, else the name of an extra or of a group of
-    development tools. ``constraint``: it limits the version and asks for nothing. ``locked``: of a lock file.
+    development tools. ``bare``: it is a word of a shell, without quotes. ``constraint``: it limits the
+    version and asks for nothing. ``locked``: of a lock file.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Declaration:
     constraint: bool = False
     locked: bool = False
     text: str = ""
+    bare: bool = False
 
     @property
     def versions(self) -> Range:

@@ -192,6 +192,7 @@ def words_asked(words: Iterable[Word]) -> Iterator[Declaration]:
             _inside_quotes(place, word.text),
             "Dockerfile",
             text=word.text,
+            bare=place is not None and _inside_quotes(place, word.text) == place,
         )
 
 

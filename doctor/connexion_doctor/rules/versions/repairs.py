@@ -70,6 +70,9 @@ def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declar
     ]
 
 
+FOR_A_SHELL = re.compile(r"[<>;&|()\s]")  # means something to a shell, outside of quotes
+
+
 def rewritten(declaration: Declaration, specifier: str | None, extras: Iterable[str] = ()) -> Edit | None:
     """The edit that gives a requirement another specifier (None: its own) and further extras."""
     if declaration.location is None or declaration.locked or not declaration.text:
@@ -78,13 +81,18 @@ def rewritten(declaration: Declaration, specifier: str | None, extras: Iterable[
     name = text[: len(declaration.name)]
     wanted = sorted(declaration.extras | set(extras))
     inside = f"[{','.join(wanted)}]" if wanted and not declaration.constraint else ""
+    new = _rewritten(declaration, text, name, inside, specifier)
+    if declaration.bare and FOR_A_SHELL.search(new) and not FOR_A_SHELL.search(text):
+        new = f"'{new}'"  # an unquoted > would send the output into a file
+    return Edit(declaration.location, new) if new != text else None
+
+
+def _rewritten(declaration: Declaration, text: str, name: str, inside: str, specifier: str | None) -> str:
     if specifier is None:  # what else stands there stays as somebody wrote it
         rest = re.sub(r"^\s*\[[^\]]*\]", "", text[len(name) :])
-        kept_as_written = f"{name}{inside}{rest}"
-        return Edit(declaration.location, kept_as_written) if kept_as_written != text else None
+        return f"{name}{inside}{rest}"
     marker = f"; {declaration.marker}" if declaration.marker else ""
-    new = f"{name}{inside}{specifier}{marker}"
-    return Edit(declaration.location, new) if new != text else None
+    return f"{name}{inside}{specifier}{marker}"
 
 
 EXTRAS = {"flask": ("flask", "a2wsgi"), "uvicorn": ("uvicorn",), "swagger-ui": ("swagger-ui-bundle",)}
