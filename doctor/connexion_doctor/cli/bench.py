@@ -110,8 +110,9 @@ def _measured(given: dict[str, Any]) -> Any:
     ):
         if given["starts"]:
             return run.bench(_sides(given, folder), options, progress.now)
-        sides, notes = variants.variants(folder, given["python"], given["timeout"], scratch, progress.now)
-        return run.bench(sides, options, progress.now, notes, proposed=True)
+        found = variants.variants(folder, given["python"], given["timeout"], scratch, progress.now)
+        measured = run.bench(found.sides, options, progress.now, found.notes, proposed=True)
+        return variants.quoted(measured, found.costs)
 
 
 def _sides(given: dict[str, Any], folder: Any) -> list[Any]:
