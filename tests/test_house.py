@@ -38,7 +38,7 @@ ROOMS: dict[str, set[str]] = {
     checkup: model commands python environment processes requirements probe facts fixes servers rules \
         reading screening verify launches reporters
     compare: model commands processes rules screening verify reporters checkup
-    bench: model processes fixes screening verify reporters checkup compare
+    bench: model processes fixes servers screening verify reporters checkup compare
     upgrade: model commands environment processes rules requirements fixes screening verify reporters \
         checkup compare bench
     cli: model commands environment processes probe rules fixes screening reporters configuration checkup \

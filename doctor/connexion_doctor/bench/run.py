@@ -31,6 +31,7 @@ from connexion_doctor.verify.running import Running
 MOST_REQUESTS = 12
 WARM_UP = 0.5  # of a round's seconds, before the first
 GENERATOR_SECONDS = 60  # for the generator to come up and to tell, beside the load itself
+SHUT_OUT = (401, 403)
 OWN = ("host", "connection", "content-length")  # headers that the generator's client makes
 MISSING = (
     "bench needs aiohttp, which its load generator is made of: pip install 'connexion-doctor[bench]' "
@@ -47,6 +48,7 @@ class Options:
     seconds: float = 2.0
     operations: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()  # to ask instead of what the specification gives
     credentials: Credentials = field(default_factory=Credentials)
     timeout: float = 30.0
 
@@ -70,18 +72,33 @@ def available() -> None:
 
 
 def bench(
-    sides: Sequence[Side], options: Options, say: Callable[[str], None], notes: Sequence[str] = ()
+    sides: Sequence[Side],
+    options: Options,
+    say: Callable[[str], None],
+    notes: Sequence[str] = (),
+    *,
+    proposed: bool = False,
 ) -> Bench:
     """Boot all sides and load them, in turns.
 
     :param say: told what is being done
+    :param proposed: all but the first were not asked for: what does not come up is said, and left out
     :raises NotCompared: a side does not come up, or no request is answered well by all
     """
     with contextlib.ExitStack() as stack:
         requests = _requests(sides[0], options)
         say("starting everything")
-        running = [_started(stack, side, requests, options) for side in sides]
-        common = _common(running, requests)
+        running = [_started(stack, sides[0], requests, options)]
+        doubts: list[str] = []
+        for side in sides[1:]:
+            try:
+                running.append(_started(stack, side, requests, options))
+            except NotCompared as exc:
+                if not proposed:
+                    raise
+                doubts.append(str(exc))
+        common, unsure = _common(running, requests)
+        doubts += unsure
         running = [
             _Up(one.side, one.server, one.startup, [one.asked[at] for at in common]) for one in running
         ]
@@ -111,46 +128,54 @@ def bench(
         options.rounds,
         options.seconds,
         os.cpu_count() or 1,
-        tuple(notes),
+        (*notes, *doubts),
     )
 
 
 def _requests(side: Side, options: Options) -> list[Request]:
     """Valid requests that change nothing, the same for every start."""
-    asked, _ = comparing.chosen(
-        side,
+    if options.paths:
+        return [Request(f"GET {path}", VALID, "as asked for", "GET", path) for path in options.paths]
+    found = comparing.valid_gets(
         side,
         comparing.Options(
             operations=options.operations, exclude=options.exclude, credentials=options.credentials
         ),
     )
-    found: dict[str, Request] = {}
-    for one in asked:
-        if one.kind == VALID and one.method == "GET":
-            found.setdefault(one.operation, one)
     if not found:
         raise NotCompared("no valid GET could be made from the specification")
-    return list(found.values())[:MOST_REQUESTS]
+    return found[:MOST_REQUESTS]
 
 
 def _started(stack: contextlib.ExitStack, side: Side, requests: Sequence[Request], options: Options) -> _Up:
     begun = time.monotonic()
     server = passes.up(stack, side, options.timeout)
     first: float | None = None
+    answers: list[Answer] = []
     while first is None and time.monotonic() - begun < options.timeout:
-        if any(_good(send(one, server, options.credentials)) for one in requests):
+        answers = [send(one, server, options.credentials) for one in requests]
+        if any(_fair(one.status) for one in answers):
             first = time.monotonic() - begun
+        elif all(one.status in SHUT_OUT for one in answers):
+            break
         elif server.process.gave_up() is None:
             signals.sleep(0.02)
         else:
             break
     if first is None:
-        raise NotCompared(f"{side.name}: {side.command} gives no right answer")
+        statuses = ", ".join(dict.fromkeys(one.shown for one in answers))
+        way = ": --header, --auth and --cookie give credentials" if "401" in statuses else ""
+        raise NotCompared(f"{side.name}: {side.command} gives no right answer ({statuses}){way}")
     return _Up(side, server, first, [_expected(one, server, options.credentials) for one in requests])
 
 
-def _good(answer: Answer) -> bool:
-    return 200 <= answer.status < 300
+def _good(status: int) -> bool:
+    return 200 <= status < 300
+
+
+def _fair(status: int) -> bool:
+    """Whether the app was asked: there may be no such thing as a made-up path names."""
+    return 200 <= status < 500 and status not in SHUT_OUT
 
 
 def _expected(request: Request, server: Running, credentials: Credentials) -> dict[str, Any]:
@@ -169,14 +194,21 @@ def _expected(request: Request, server: Running, credentials: Credentials) -> di
     }
 
 
-def _common(running: Sequence[_Up], requests: Sequence[Request]) -> list[int]:
-    """The requests that every start answers well."""
-    common = [
-        at for at in range(len(requests)) if all(200 <= one.asked[at]["status"] < 300 for one in running)
-    ]
+def _common(running: Sequence[_Up], requests: Sequence[Request]) -> tuple[list[int], list[str]]:
+    """The requests that every start answers with success, else those that all answer alike; and what is to
+    be said of them."""
+    statuses = [[one.asked[at]["status"] for one in running] for at in range(len(requests))]
+    common = [at for at, some in enumerate(statuses) if all(map(_good, some))]
+    if common:
+        return common, []
+    common = [at for at, some in enumerate(statuses) if len(set(some)) == 1 and _fair(some[0])]
     if not common:
         raise NotCompared("no request is answered well by every start")
-    return common
+    seen = ", ".join(dict.fromkeys(str(statuses[at][0]) for at in common))
+    return common, [
+        f"no request was answered with success, but with {seen}: --path asks what is there, and examples in "
+        "the specification are asked first"
+    ]
 
 
 def _rounds(

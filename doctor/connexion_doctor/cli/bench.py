@@ -38,6 +38,7 @@ from connexion_doctor.cli import shared_options as shared
 )
 @click.option("--operations", multiple=True, metavar="PATTERN", help="Only these: 'GET /items*', '/items*'.")
 @click.option("--exclude-operations", multiple=True, metavar="PATTERN", help="Not these operations.")
+@click.option("--path", "paths", multiple=True, metavar="PATH", help="Ask this, with its query, instead.")
 @shared.timeout
 @shared.formats(*shared.FORMATS)
 @click.pass_context
@@ -97,6 +98,7 @@ def _measured(given: dict[str, Any]) -> Any:
         seconds=given["seconds"],
         operations=given["operations"],
         exclude=given["exclude_operations"],
+        paths=given["paths"],
         credentials=credentials(given["header"], given["auth"], given["cookie"], os.environ),
         timeout=given["timeout"],
     )
@@ -109,8 +111,9 @@ def _measured(given: dict[str, Any]) -> Any:
     ):
         if given["starts"]:
             return run.bench(_sides(given, folder), options, progress.now)
-        sides, notes = variants.variants(folder, given["python"], given["timeout"], scratch, progress.now)
-        return run.bench(sides, options, progress.now, notes)
+        found = variants.variants(folder, given["python"], given["timeout"], scratch, progress.now)
+        measured = run.bench(found.sides, options, progress.now, found.notes, proposed=True)
+        return variants.quoted(measured, found.costs)
 
 
 def _sides(given: dict[str, Any], folder: Any) -> list[Any]:

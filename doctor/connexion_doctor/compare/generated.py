@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 from connexion_doctor.compare.asked import CONTENT_TYPE, INVALID, METHOD, VALID, Headers, Request
 from connexion_doctor.compare.specification import METHODS, Api
 from connexion_doctor.model.errors import UsageError
+from connexion_doctor.processes import signals
 
 HERE = "http://127.0.0.1"
 MOST_ALIKE = 2  # requests that break the same rule of the same parameter
+MOST = 300  # requests an operation: a deep body has thousands of ways to be wrong
 DRAWN = 5  # valid requests an operation, where a seed asks for more
 OWN_HEADERS = frozenset(
     ("user-agent", "accept-encoding", "accept", "connection", "x-schemathesis-testcaseid", "content-length")
@@ -76,11 +78,14 @@ def _has(module: str, name: str) -> bool:
         return False
 
 
-def requests(api: Api, seed: int | None = None) -> tuple[list[Request], list[str]]:
+def requests(
+    api: Api, seed: int | None = None, *, valid_gets: bool = False
+) -> tuple[list[Request], list[str]]:
     """The requests of an API in the order of its operations, the same every time, and what could not be
     asked, in words.
 
     :param seed: draws more valid requests, other ones for another seed
+    :param valid_gets: only GET, and only what is valid
     """
     schemathesis: Any = importlib.import_module("schemathesis")
     made: list[Request] = []
@@ -88,14 +93,20 @@ def requests(api: Api, seed: int | None = None) -> tuple[list[Request], list[str
     with _quiet():
         schema = schemathesis.openapi.from_dict(_unsecured(api.document), config=schemathesis.Config())
         for result in schema.get_all_operations():
+            signals.look()
             try:
                 operation = result.ok()
             except Exception as exc:
                 left.append(f"no request could be made for an operation: {_first_line(exc)}")
                 continue
             name = f"{operation.method.upper()} {api.base_path}{operation.path}"
+            if valid_gets and operation.method.upper() != "GET":
+                continue
             try:
-                made += _covering(api, operation, schema, name)
+                covering = list(_covering(api, operation, schema, name, valid_gets))
+                made += covering[:MOST]
+                if len(covering) > MOST:
+                    left.append(f"{name}: {len(covering) - MOST} more requests could be made, and were not")
                 if seed is not None:
                     made += _drawn(api, operation, name, seed)
             except Exception as exc:  # whatever a specification makes of it: the other operations go on
@@ -125,7 +136,7 @@ def _unsecured(document: Mapping[str, Any]) -> dict[str, Any]:
     return copy.deepcopy(bare)
 
 
-def _covering(api: Api, operation: Any, schema: Any, name: str) -> Iterator[Request]:
+def _covering(api: Api, operation: Any, schema: Any, name: str, valid_only: bool) -> Iterator[Request]:
     from schemathesis.generation import GenerationMode
     from schemathesis.generation.drivers import CoverageGenerator
     from schemathesis.generation.feedback import NO_FEEDBACK
@@ -133,7 +144,7 @@ def _covering(api: Api, operation: Any, schema: Any, name: str) -> Iterator[Requ
 
     generator: Any = CoverageGenerator(
         operation=operation,
-        generation_modes=[GenerationMode("positive"), GenerationMode("negative")],
+        generation_modes=[GenerationMode("positive"), *([] if valid_only else [GenerationMode("negative")])],
         generation_config=schema.config.generation_for(operation=operation, phase="coverage"),
         auth_storage=None,
         override=Override(query={}, headers={}, cookies={}, path_parameters={}, body={}),
@@ -154,8 +165,21 @@ def _covering(api: Api, operation: Any, schema: Any, name: str) -> Iterator[Requ
         if request is not None:
             key = (kind, told.scenario.value, place, str(told.parameter), told.description)
             groups.setdefault(key, []).append((not _plain(case, told), request))
-    for group in groups.values():
-        yield from (request for _, request in sorted(group, key=lambda one: one[0])[:MOST_ALIKE])
+    for at, group in enumerate(_mixed(groups)):
+        many = MOST_ALIKE if at < MOST / MOST_ALIKE else 1
+        yield from (request for _, request in sorted(group, key=lambda one: one[0])[:many])
+
+
+def _mixed(groups: Mapping[tuple[str, ...], list[Any]]) -> list[list[Any]]:
+    """The groups in their order; where there are more than are sent, of each kind and place some."""
+    if len(groups) <= MOST // MOST_ALIKE:
+        return list(groups.values())
+    turns: dict[tuple[str, ...], int] = {}
+    ranked = []
+    for key, group in groups.items():
+        turn = turns[key[:3]] = turns.get(key[:3], 0) + 1
+        ranked.append((turn, group))
+    return [group for _, group in sorted(ranked, key=lambda one: one[0])]
 
 
 def _kind(mode: str, scenario: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.compare import around, generated, passes
-from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, Request
+from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, VALID, Request
 from connexion_doctor.compare.changes import Leave
 from connexion_doctor.compare.comparison import Comparison, Result
 from connexion_doctor.compare.credentials import Credentials
@@ -119,6 +119,16 @@ def chosen(before: Side, after: Side, options: Options) -> tuple[list[Request], 
         why = "; ".join(notes) or "see --operations and --exclude-operations"
         raise NotCompared(f"No request is left to ask: {why}.")
     return asked, notes
+
+
+def valid_gets(side: Side, options: Options) -> list[Request]:
+    """A valid GET for each operation of a side that has one: what may be asked often, and of anybody."""
+    made = [one for api in side.apis for one in generated.requests(api, valid_gets=True)[0]]
+    found: dict[str, Request] = {}
+    for one in made:
+        if one.kind == VALID and one.method == "GET" and _wanted(one, options):
+            found.setdefault(one.operation, one)
+    return list(found.values())
 
 
 def _unique(requests: Sequence[Request]) -> list[Request]:

@@ -27,6 +27,12 @@ from connexion_doctor.servers.listening import Listening, arguments
 from connexion_doctor.servers.option_table import Given, Table, scan
 from connexion_doctor.servers.shared_settings import Neutral, written
 
+# What the a2wsgi adapter leaves of an ASGI server's requests per second: docs/bench.md has the measurements.
+ADAPTER_SLOWER = (
+    "0.4 to 0.9 times the requests per second of an ASGI server (docs/bench.md; connexion-doctor bench "
+    "measures this app)"
+)
+
 
 @dataclass(frozen=True)
 class Way:

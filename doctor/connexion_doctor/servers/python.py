@@ -15,13 +15,13 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.fixes.quoting import fitting
 from connexion_doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location, ServerFacts
 from connexion_doctor.servers import python_call
-from connexion_doctor.servers.base import CannotBoot, Remedy, Server, Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way, installed
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.shared_settings import Neutral
 
 ADAPTER_COSTS = (
     "lifespan handlers never run",
-    "about half the requests per second of an ASGI server",
+    ADAPTER_SLOWER,
 )
 
 

@@ -19,7 +19,7 @@ from connexion_doctor.model import (
     Setting,
 )
 from connexion_doctor.servers import uwsgi_boot, uwsgi_options
-from connexion_doctor.servers.base import CannotBoot, Remedy, Server, Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way, installed
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.option_table import Table
 from connexion_doctor.servers.shared_settings import Grave, Neutral
@@ -237,7 +237,7 @@ class Uwsgi(Server):
             remedy.require("a2wsgi>=1.10.4")
         remedy.cost(
             "lifespan handlers never run",
-            "about half the requests per second of an ASGI server",
+            ADAPTER_SLOWER,
             "each worker loads the app itself: slower start, no memory shared between workers",
         )
         yield Way(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Fix, Interface
-from connexion_doctor.servers.base import Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, Way, installed
 from connexion_doctor.servers.translation import translated
 
 # Servers whose own ways hold the adapter, written where that server wants it.
@@ -131,7 +131,7 @@ def adapter(case: Case, name: str) -> Fix | None:
         remedy.cost(f"the app needs ASGI for {', '.join(needs)}: this is no way to stay")
     remedy.cost(
         "lifespan handlers never run",
-        "about half the requests per second of an ASGI server",
+        ADAPTER_SLOWER,
         "it must not be preloaded or made before the server forks",
         "chunked request bodies arrive empty under gunicorn",
     )

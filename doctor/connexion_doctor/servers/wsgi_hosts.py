@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Command, Fix, Interface, Launch
-from connexion_doctor.servers.base import Remedy, Server, Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, Remedy, Server, Way, installed
 from connexion_doctor.servers.option_table import Table
 
-COSTS = ("lifespan handlers never run", "about half the requests per second of an ASGI server")
+COSTS = ("lifespan handlers never run", ADAPTER_SLOWER)
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,8 @@ class Road:
         found = starts.side(
             BEFORE, self._old, self._options.start, self._before_python, self._environ, self._options.timeout
         )
-        said = starts.booted(found, self._options.timeout, self._options.folder / "before.log")
+        log = self._options.folder / "before.log"
+        said = starts.booted(found, self._options.timeout, log, self._options.compare)
         self._before = found
         return f"{found.command} ({found.versions}): {said}"
 
@@ -226,10 +227,11 @@ class Road:
             self._after = replace(treated.sides[0], name=AFTER)
         if not treated.sides:
             raise NotCompared("; ".join(treated.failed) or "no start was found")
+        log = self._options.folder / "after.log"
         said = [
             f"{show.shown(one.judgement.launch.command)}: "
-            f"{starts.booted(one, self._options.timeout, self._options.folder / 'after.log')}"
-            for one in treated.sides
+            f"{starts.booted(one, self._options.timeout, log, self._options.compare)}"
+            for one in starts.different(treated.sides)
         ]
         if treated.failed:
             raise NotCompared("; ".join([*said, *treated.failed]))

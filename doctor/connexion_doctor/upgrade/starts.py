@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import again, diagnosed
 from connexion_doctor.commands import show
-from connexion_doctor.compare.asked import VALID
-from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.run import Options as Asking
-from connexion_doctor.compare.run import chosen
+from connexion_doctor.compare.run import valid_gets
 from connexion_doctor.compare.sending import send
 from connexion_doctor.compare.sides import NotCompared, Side, made
 from connexion_doctor.fixes.applying import NotApplied
@@ -98,6 +96,8 @@ def treated(
             judgement, layer = done.judgement, done.layer
             if (inside / "project").is_dir():
                 root = inside / "project"
+                options = _options(root, start, python, environ, timeout)
+                report = diagnosed(options) if number + 1 < len(wanted) else report
         commands.append((launch.id, show.shown(launch.command), show.shown(judgement.launch.command)))
         if judgement.verdict is not Verdict.SERVES:
             failed.append(f"{launch.id} does not serve: {judgement.reason}")
@@ -108,22 +108,27 @@ def treated(
             )
         except NotCompared as exc:
             failed.append(str(exc))
-        options = _options(root, start, python, environ, timeout)
-        if number + 1 < len(wanted):
-            report = diagnosed(options)
     return TreatedStarts(root, tuple(sides), tuple(failed), tuple(changes), tuple(tasks), tuple(commands))
 
 
-def booted(one: Side, timeout: float, log: Path) -> str:
+def different(sides: Iterable[Side]) -> list[Side]:
+    """Each command once: what is started the same way by several files behaves the same."""
+    found: dict[object, Side] = {}
+    for one in sides:
+        launch = one.judgement.launch
+        found.setdefault((one.command, launch.directory, tuple(sorted(launch.environ.items()))), one)
+    return list(found.values())
+
+
+def booted(one: Side, timeout: float, log: Path, asking: Asking) -> str:
     """Boot a side, ask it a valid GET an operation, and say what came; its log is kept in a file.
 
     :raises NotCompared: it does not come up
     """
-    asked, _ = chosen(one, one, Asking())
-    valid = {each.operation: each for each in reversed(asked) if each.kind == VALID and each.method == "GET"}
+    valid = valid_gets(one, asking)[:MOST_ASKED]
     try:
         with running(one.judgement, one.python, one.environ, timeout, one.layer) as server:
-            answers = [(each, send(each, server, Credentials())) for each in [*valid.values()][:MOST_ASKED]]
+            answers = [(each, send(each, server, asking.credentials)) for each in valid]
             lines = server.log
     except (NotRunning, CannotBoot) as exc:
         log.write_text("\n".join(getattr(exc, "log", ())) + "\n", encoding="utf-8")
