@@ -25,6 +25,7 @@ from connexion_doctor.servers.shared_settings import (
 
 UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
 UVICORN_WORKERS = "uvicorn.workers.UvicornWorker"
+UVICORN_MODULES = ("uvicorn_worker.", "uvicorn.workers.")
 OWN_ASGI = "asgi"
 
 # Where gunicorn itself cannot be asked: its options that take no value (gunicorn 27,
@@ -219,9 +220,14 @@ class Gunicorn(Server):
         asked = case.facts.server.worker.asked if case.facts.server.worker else ""
         if asked in ("gevent", "eventlet"):
             remedy.cost(f"handlers no longer run as {asked} greenlets: raise workers if they wait a lot")
-        if worker == OWN_ASGI:
-            remedy.cost("X-Forwarded-For does not become the client's address (only the scheme is taken)")
-        else:
+        trusting = asked.startswith(UVICORN_MODULES)  # only uvicorn's workers take the address from a header
+        if trusting and worker == OWN_ASGI:
+            remedy.cost("X-Forwarded-For no longer becomes the client's address (only the scheme is taken)")
+        elif not trusting and worker != OWN_ASGI:
+            remedy.cost(
+                "X-Forwarded-For of a trusted proxy (forwarded_allow_ips) becomes the client's address"
+            )
+        if worker != OWN_ASGI:
             ignored = [name for name in ("limit_request_line", "access_log_format") if name in settings]
             if ignored:
                 remedy.cost(f"{', '.join(ignored)}: uvicorn's worker does not read it")
