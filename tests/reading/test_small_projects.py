@@ -25,7 +25,7 @@ UVICORN, SYNC, ASGI = "uvicorn app:app", "gunicorn app:app", "gunicorn -k asgi a
 TABLE = {
     # what the app is
     "plain": ({"app.py": APP}, UVICORN, "serves", "down to Connexion"),
-    "sync worker": ({"app.py": APP}, SYNC, "fails", "app(environ, start_response)"),
+    "sync worker": ({"app.py": APP}, SYNC, "fails", "speaks WSGI"),
     "re-exported": (
         {"app.py": "from shop.web import app\n", "shop/__init__.py": "", "shop/web.py": APP.replace(
             "__name__)", '__name__, specification_dir="..")')},
@@ -91,7 +91,7 @@ TABLE = {
     ),
     "old import": (
         {"app.py": f"from connexion.apps.flask_app import FlaskJSONEncoder\n{APP}"},
-        UVICORN, "fails", "importing app raises",
+        UVICORN, "fails", "Importing app raises",
     ),
     "raises": ({"app.py": f"raise RuntimeError('no')\n{APP}"}, UVICORN, "fails", "raises RuntimeError: no"),
     # the specification

@@ -134,7 +134,7 @@ def _read(case: Case) -> tuple[Verdict, str]:
     """Nothing was run: what the files tell, where they tell all of it."""
     load, app = case.facts.load, case.facts.app
     if case.facts.unread:
-        return Verdict.UNKNOWN, case.facts.unread[0]
+        return Verdict.UNKNOWN, f"The files do not settle it: {case.facts.unread[0]}"
     if load is None or app is None:
         return Verdict.UNKNOWN, "No code of the project was run."
     if case.broken_link() is not None or app.connexion is None:

@@ -194,6 +194,7 @@ class Asked:
         answers.seconds = time.monotonic() - self._started
         if answers.ended != "hang" and (self._child.code or 0) < 0 and self._left_alone():
             answers.ended = "parent"
+        self._tail.read()  # what it printed last: ended, its pipe is closed
         self._child.end()
         self._read()
         # The agent's own end is told by its guard, who ends with 0; else it is how the guard was ended.

@@ -10,6 +10,7 @@ import click
 from connexion_doctor.bench.wording import ratio_in_words
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.wording import SAID, title
+from connexion_doctor.model.voice import sentence
 from connexion_doctor.reporters.layout import Look, look, wrap
 from connexion_doctor.upgrade.upgrade import STOPPED, Step, Upgrade
 from connexion_doctor.upgrade.wording import place, way_back
@@ -28,9 +29,9 @@ def step(one: Step) -> str:
     """A step that has ended."""
     colour = "red" if one.state == STOPPED else None
     lines = [f"{click.style(SIGNS[one.state], fg=colour)}: {one.title} ({one.seconds:.1f} s)"]
-    lines += wrap(one.said, view(), "  ")
+    lines += wrap(sentence(one.said), view(), "  ")
     if one.way_on is not None:
-        lines += wrap(f"way on: {one.way_on}", view(), "  ")
+        lines += wrap(f"way on: {sentence(one.way_on)}", view(), "  ")
     return "\n".join(lines)
 
 
@@ -44,12 +45,12 @@ def render(upgrade: Upgrade) -> str:
         ("Starts", list(_starts(upgrade, seen))),
         ("What behaves otherwise now", list(_differences(upgrade, seen))),
         ("What it costs", list(_costs(upgrade, seen))),
-        ("How to go back", wrap(way_back(upgrade), seen, "  ")),
+        ("How to go back", wrap(sentence(way_back(upgrade)), seen, "  ")),
     ):
         if some:
             lines += [click.style(heading, bold=True), *some, ""]
-    lines += wrap(f"the copy, the patch and the logs are kept in {upgrade.folder}", seen, "", "  ")
-    lines += wrap(upgrade.headline, seen)
+    lines += wrap(f"The copy, the patch and the logs are kept in {upgrade.folder}", seen, "", "  ")
+    lines += wrap(sentence(upgrade.headline), seen)
     return "\n".join(lines) + "\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connexion_doctor.model import Judgement
-from connexion_doctor.model.voice import sentence
+from connexion_doctor.model.voice import clause, sentence
 
 
 def lines(judgement: Judgement) -> Iterator[str]:
@@ -22,8 +22,9 @@ def lines(judgement: Judgement) -> Iterator[str]:
     agrees = agreement[verified["agrees"]]
     yield sentence(f"booted: {before['happened']} ({agrees}): {before['detail']}{_said(before)}")
     if after is not None:
-        how = f"; with {' and '.join(after['fixes'])}" if after.get("fixes") else ""
-        yield sentence(f"booted with the fix: {after['happened']}: {after['detail']}{_said(after)}{how}")
+        fixes = " and ".join(map(clause, after.get("fixes") or ()))
+        how = f" ({fixes})" if fixes else ""
+        yield sentence(f"booted with the fix{how}: {after['happened']}: {after['detail']}{_said(after)}")
 
 
 def _said(outcome: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.model import Basis, Judgement, Report, Verdict
+from connexion_doctor.model.voice import sentence
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.verify.boot import CannotBoot, boot
 from connexion_doctor.verify.outcome import Outcome
@@ -51,11 +52,11 @@ def _settled(judgement: Judgement, before: Outcome, verified: Mapping[str, objec
     reason = judgement.reason
     if before.happened is not judgement.verdict:
         said = judgement.verdict.value
-        reason = f"booted: {before.detail or before.happened.value}"
+        reason = sentence(f"booted: {before.detail or before.happened.value}")
         if judgement.verdict is not Verdict.UNKNOWN:
             reason += (
-                f"; connexion-doctor had said {said} ({judgement.reason}): it was wrong, please report it "
-                "with the file of --save-facts"
+                f" The prediction was wrong: connexion-doctor had said {said} ({judgement.reason}) Please "
+                "report it with the file of --save-facts."
             )
     return replace(judgement, verdict=before.happened, basis=Basis.BOOTED, reason=reason, verified=verified)
 
