@@ -7,7 +7,9 @@ import copy
 import importlib
 import importlib.metadata
 import inspect
+import itertools
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -23,6 +25,7 @@ HERE = "http://127.0.0.1"
 MOST_ALIKE = 2  # requests that break the same rule of the same parameter
 MOST = 300  # requests an operation: a deep body has thousands of ways to be wrong
 DRAWN = 5  # valid requests an operation, where a seed asks for more
+BOUNDARY, FIXED = re.compile(rb"--([0-9a-f]{32})\r\n"), "connexion-doctor-boundary"
 OWN_HEADERS = frozenset(
     ("user-agent", "accept-encoding", "accept", "connection", "x-schemathesis-testcaseid", "content-length")
 )
@@ -150,7 +153,7 @@ def _covering(api: Api, operation: Any, schema: Any, name: str, valid_only: bool
         override=Override(query={}, headers={}, cookies={}, path_parameters={}, body={}),
         feedback=NO_FEEDBACK,
     )
-    groups: dict[tuple[str, ...], list[tuple[bool, Request]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[bool, Any]]] = {}
     for case in generator:
         told = case.meta.phase.data
         kind = _kind(case.meta.generation.mode.value, told.scenario.value)
@@ -159,27 +162,30 @@ def _covering(api: Api, operation: Any, schema: Any, name: str, valid_only: bool
         if kind == CONTENT_TYPE and not operation.body:
             continue  # of a request without a body; ``around`` sends the type that clients do send
         place = told.parameter_location.value if told.parameter_location is not None else ""
-        where = f"{told.parameter} ({place}): " if told.parameter and place not in ("", "body") else ""
-        why = f"{where}{told.description[:1].lower()}{told.description[1:]}"
-        request = _request(case, api, name, kind, why)
-        if request is not None:
-            key = (kind, told.scenario.value, place, str(told.parameter), told.description)
-            groups.setdefault(key, []).append((not _plain(case, told), request))
-    for at, group in enumerate(_mixed(groups)):
+        key = (kind, str(told.scenario.value), str(place), str(told.parameter), str(told.description))
+        groups.setdefault(key, []).append((not _plain(case, told), case))
+    for at, (about, group) in enumerate(_mixed(groups)):
         many = MOST_ALIKE if at < MOST / MOST_ALIKE else 1
-        yield from (request for _, request in sorted(group, key=lambda one: one[0])[:many])
+        cases = (case for _, case in sorted(group, key=lambda one: one[0]))
+        made = (_request(case, api, name, about[0], _why(*about[2:])) for case in cases)
+        yield from itertools.islice((one for one in made if one is not None), many)
 
 
-def _mixed(groups: Mapping[tuple[str, ...], list[Any]]) -> list[list[Any]]:
+def _why(place: str, parameter: str, description: str) -> str:
+    where = f"{parameter} ({place}): " if parameter not in ("", "None") and place not in ("", "body") else ""
+    return f"{where}{description[:1].lower()}{description[1:]}"
+
+
+def _mixed(groups: Mapping[tuple[str, ...], list[Any]]) -> list[tuple[tuple[str, ...], list[Any]]]:
     """The groups in their order; where there are more than are sent, of each kind and place some."""
     if len(groups) <= MOST // MOST_ALIKE:
-        return list(groups.values())
+        return list(groups.items())
     turns: dict[tuple[str, ...], int] = {}
     ranked = []
     for key, group in groups.items():
         turn = turns[key[:3]] = turns.get(key[:3], 0) + 1
-        ranked.append((turn, group))
-    return [group for _, group in sorted(ranked, key=lambda one: one[0])]
+        ranked.append((turn, key, group))
+    return [(key, group) for _, key, group in sorted(ranked, key=lambda one: one[0])]
 
 
 def _kind(mode: str, scenario: str) -> str:
@@ -239,6 +245,10 @@ def _request(case: Any, api: Api, name: str, kind: str, why: str) -> Request | N
     body = made.body.encode() if isinstance(made.body, str) else made.body
     if body is not None and not isinstance(body, bytes):
         return None
+    drawn = BOUNDARY.match(body or b"")
+    if body is not None and drawn is not None:  # at random: the same requests every time
+        body = body.replace(drawn[1], FIXED.encode())
+        headers = tuple((key, value.replace(drawn[1].decode(), FIXED)) for key, value in headers)
     return Request(name, kind, why, str(made.method), path, headers, body or None)
 
 
