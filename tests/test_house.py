@@ -31,7 +31,7 @@ ROOMS: dict[str, set[str]] = {
     rules: model python requirements discovery facts servers
     reading: model python requirements facts servers
     screening: model commands rules
-    verify: model commands fixes processes servers
+    verify: model environment commands fixes processes servers
     reporters: model commands facts fixes rules screening verify
     configuration: model commands rules reporters
     launches: model commands python requirements environment discovery servers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
@@ -15,7 +15,7 @@ from connexion_doctor.environment import folder
 from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_packages
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.records import launch_facts
-from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts
+from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts, Unbuilt
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.probe.client import Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
@@ -34,21 +34,28 @@ def examine(
     head: HeadStart,
     root: Path,
     installations: Installations,
+    unbuilt: Collection[str] = (),
 ) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
     """The environment and the facts of each launch, by its id: told by the probes, or read from the files
     where nothing may run, and where there is no environment that the app runs in.
 
     :param installations: what the launches get installed, as the files say
+    :param unbuilt: ids of launches for which no environment could be built
     :raises ProbeError: a target interpreter cannot be used
     """
-    if head.how == DOCTORS_OWN and not head.has_connexion:
+    own = head.how == DOCTORS_OWN and not head.has_connexion
+    homeless = [one for one in launches if one.id in unbuilt or (own and "python_from" not in one.options)]
+    environments = {one.id: NO_ENVIRONMENT for one in homeless}
+    facts: dict[str, LaunchFacts] = {}
+    if homeless:
         _warm_up()
-        nowhere = {launch.id: NO_ENVIRONMENT for launch in launches}
-        return nowhere, _read(options, launches, nowhere, root, installations)
+        facts = _read(options, homeless, environments, root, installations)
+    at_home = [one for one in launches if one.id not in environments]
     if not options.do_import:
-        environments = {one.id: read_environment(*_interpreter(one, head)) for one in launches}
-        return environments, _read(options, launches, environments, root, installations)
-    return _asked(options, launches, head)
+        environments |= {one.id: read_environment(*_interpreter(one, head)) for one in at_home}
+        return environments, facts | _read(options, at_home, environments, root, installations)
+    more, told = _asked(options, at_home, head)
+    return environments | more, facts | told
 
 
 def _read(
@@ -130,7 +137,7 @@ def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict
 def _interpreter(launch: Launch, head: HeadStart) -> tuple[str, str]:
     """The interpreter of a launch, and why that one: the configuration may name one for it."""
     own = launch.options.get("python")
-    return (own, "the configuration") if own else (head.python, head.how)
+    return (own, launch.options.get("python_from", "the configuration")) if own else (head.python, head.how)
 
 
 @cache
@@ -222,6 +229,7 @@ def gather(
     environment: Environment,
     root: Path,
     installation: Installation | None = None,
+    unbuilt: Unbuilt | None = None,
 ) -> Case:
     """A launch with its facts and the text of the files that its faults may stand in."""
     server = servers.get(launch.server)
@@ -229,7 +237,7 @@ def gather(
         facts = replace(facts, server=_completed(facts, server, launch))
     sources: dict[str, Source] = {}
     called = options.call and options.do_import
-    case = Case(launch, facts, environment, root, sources, called, installation)
+    case = Case(launch, facts, environment, root, sources, called, installation, unbuilt)
     wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
     errors = [facts.server.error, facts.load.error if facts.load else None]
     errors.append(facts.call.error if facts.call else None)

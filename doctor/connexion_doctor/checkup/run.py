@@ -15,7 +15,7 @@ from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.find import find
-from connexion_doctor.model import Finding, Interface, Report, Verdict
+from connexion_doctor.model import Finding, Interface, Launch, Report, Unbuilt, Verdict
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
@@ -29,14 +29,19 @@ if TYPE_CHECKING:
     from connexion_doctor.verify.treatment import Again
 
 
-def run(options: Options, head: head_start.HeadStart | None = None) -> Report:
+def run(
+    options: Options,
+    head: head_start.HeadStart | None = None,
+    say: Callable[[str], None] = lambda what: None,
+) -> Report:
     """Diagnose, and verify where that is asked for.
 
     :param head: a probe that was started already; one is started where none is given
+    :param say: told what is being done, where that takes long
     :raises UsageError: the options contradict each other or name what is not there
     :raises ProbeError: the target interpreter could not be used
     """
-    report = _diagnose(options, head)
+    report = _diagnose(options, head, say)
     if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
         from connexion_doctor.checkup.treat import with_treatments
 
@@ -81,13 +86,16 @@ def again(options: Options) -> Callable[[Again], Report]:
             save_facts=None,
             do_import=options.do_import and not wanted.read,
             assume=wanted.assume,
+            build_env=False,  # the copy is judged in the environment of the original
         )
         return _diagnose(asked, None)
 
     return diagnose
 
 
-def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
+def _diagnose(
+    options: Options, head: head_start.HeadStart | None, say: Callable[[str], None] = lambda what: None
+) -> Report:
     clock = Clock()
     if options.facts is not None:
         return _replayed(options, options.facts, clock)
@@ -106,30 +114,49 @@ def _diagnose(options: Options, head: head_start.HeadStart | None) -> Report:
         found = find(options.question, root)
         clock.lap("launches")
         installations = found.project.installations if found.project is not None else in_folder(root)
-        environments, facts = examine(options, found.launches, head, root, installations)
+        launches: Sequence[Launch] = found.launches
+        unbuilt: Mapping[str, Unbuilt] = {}
+        built_notes: tuple[str, ...] = ()
+        if options.build_env:
+            from connexion_doctor.checkup.build import with_environments
+
+            made = with_environments(found.launches, installations, root, say)
+            launches, unbuilt, built_notes = made.launches, made.unbuilt, made.notes
+            clock.lap("environments")
+        environments, facts = examine(options, launches, head, root, installations, unbuilt)
         clock.lap("probe")
     finally:
         head.close()
     from connexion_doctor.checkup.assess import report_on  # in memory by now: examine warms it up
 
     cases = [
-        gather(options, one, facts[one.id], environments[one.id], root, installations.of(one))
-        for one in found.launches
+        gather(
+            options,
+            one,
+            facts[one.id],
+            environments[one.id],
+            root,
+            installations.of(one),
+            unbuilt.get(one.id),
+        )
+        for one in launches
     ]
     about_none: list[Finding] = []
-    notes: list[str] = []
+    notes: list[str] = list(built_notes)
     marked: Mapping[str, Source] = {}
     if found.project is not None:
         from connexion_doctor.checkup import whole_project
 
         environment = None if cases else installed(head, options)
-        about_none, notes = whole_project.findings(found.project, cases, environment, options.target_version)
+        about_none, told = whole_project.findings(found.project, cases, environment, options.target_version)
+        notes += told
         clock.lap("sources")
         marked = whole_project.marked(found.project)
     about_code = (lambda: _about_code(options, root, cases)) if found.project is None else None
     report = report_on(options, root, cases, about_none, clock, marked, installations, about_code)
+    report = replace(report, notes=(*report.notes, *notes))
     if found.project is not None:
-        report = replace(report, notes=(*report.notes, *notes, *_told(found.project)))
+        report = replace(report, notes=(*report.notes, *_told(found.project)))
         if options.target_version == 3:
             report = replace(report, upgrade=tuple(_wsgi_starts(report)))
     return report

@@ -36,6 +36,7 @@ SECONDS = 20.0  # for all of them; what is not done by then has no treatment
 MOST_WAYS = 4  # fixes of the first fault that are tried
 
 
+THEN = "; then "  # between the steps of a treatment
 BETTER = {Verdict.FAILS: 0, Verdict.UNKNOWN: 1, Verdict.SERVES: 2}
 
 
@@ -70,16 +71,16 @@ def _with(report: Report, judgement: Judgement, diagnose: Diagnose) -> Report:
     for fix, tried in _ways(report, first):
         settled = best is not None and best[1].predicted is Verdict.SERVES
         made = _treatment(tried, judgement, _read_only(diagnose) if settled else diagnose)
-        if made is not None and made.predicted is Verdict.FAILS:
-            useless.add(fix)
+        if made is not None and (made.predicted is Verdict.FAILS or THEN in made.title):
+            useless.add(fix)  # as an alternative: by itself it does not end in an app that serves
         if made is not None and (best is None or BETTER[made.predicted] > BETTER[best[1].predicted]):
             best = tried, made
     if best is None:
         return report
     chosen, treatment = best
-    if treatment.predicted is Verdict.SERVES:
+    if treatment.predicted is not Verdict.FAILS:
         chosen = _without(chosen, first, useless)
-    if treatment.predicted is not Verdict.FAILS and "; then " in treatment.title:
+    if treatment.predicted is not Verdict.FAILS and THEN in treatment.title:
         chosen = replace(chosen, findings=tuple(_whole(one, judgement, treatment) for one in chosen.findings))
     judgements = [
         replace(one, treatment=treatment) if one.launch.id == judgement.launch.id else one
@@ -156,7 +157,7 @@ def _treatment(report: Report, judgement: Judgement, diagnose: Diagnose) -> Trea
 
 def _together(titles: Sequence[str]) -> str:
     first, *more = dict.fromkeys(titles)
-    return sentence("; then ".join([first.rstrip("."), *map(clause, more)])) if more else first
+    return sentence(THEN.join([first.rstrip("."), *map(clause, more)])) if more else first
 
 
 def _described(judgement: Judgement, treated: Treated, edits: tuple[Edit, ...]) -> Treatment:

@@ -48,6 +48,11 @@ def refuse_contradictions(given: Given, command: Sequence[str] | None) -> None:
             given["verify"] and given["no_import"],
             "--verify runs the project, --no-import does not: give one of them",
         ),
+        (
+            given["build_env"] and given["no_import"],
+            "--build-env runs build back ends and the project, --no-import does not: give one of them",
+        ),
+        (given["build_env"] and given["python"], "--python names an environment, --build-env builds one"),
     ):
         if wrong:
             raise UsageError(message)
@@ -84,6 +89,7 @@ def options(given: Given, command: Sequence[str]) -> Options:
         target_version=int(given["target_version"]) if given["target_version"] else None,
         fail_on=given["fail_on"],
         strict=given["strict"],
+        build_env=given["build_env"],
         facts=given["facts"],
         save_facts=given["save_facts"],
     )

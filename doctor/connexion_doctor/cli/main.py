@@ -88,6 +88,9 @@ def main(ctx: click.Context) -> None:
     metavar="PATH",
     help="The interpreter, or virtual environment, the app runs in.",
 )
+@click.option(
+    "--build-env", is_flag=True, help="Build the environment that each start runs in, from its own files."
+)
 @click.option("--no-import", is_flag=True, help="Run no code of the project.")
 @click.option("--no-call", is_flag=True, help="Make no trial call.")
 @click.option("--lifespan", is_flag=True, help="Run the app's lifespan handlers too, start and end.")
@@ -176,7 +179,8 @@ def check(ctx: click.Context, /, **given: Any) -> None:
         raise click.UsageError(str(exc), ctx) from exc
     head = None
     if given["facts"] is None:
-        head = head_start.start(given["python"], given["directory"], probe=not given["no_import"])
+        probes = not (given["no_import"] or given["build_env"])
+        head = head_start.start(given["python"], given["directory"], probe=probes)
     from connexion_doctor.reporters import delivery  # while the probe's interpreter comes up
 
     try:
@@ -228,8 +232,9 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
     try:
         index.check(asked.screening.select, "--select")
         index.check(asked.screening.ignore, "--ignore")
-        with Progress(sys.stderr, "connexion-doctor: reading the project, asking the target environment"):
-            report = run(asked, head)
+        doing = "connexion-doctor: reading the project, asking the target environment"
+        with Progress(sys.stderr, doing) as progress:
+            report = run(asked, head, progress.now)
         return _fixed(report, lambda: run(asked), given["unsafe_fixes"]) if given["fix"] else report
     except UsageError:
         raise
@@ -310,6 +315,30 @@ def config(ctx: click.Context, directory: str) -> None:
         raise click.UsageError(str(exc), ctx) from exc
     for line in lines(found, directory):
         click.echo(line)
+
+
+@main.group()
+def cache() -> None:
+    """The environments that --build-env keeps."""
+
+
+@cache.command("list")
+def list_cache() -> None:
+    """Print where they are, and how large."""
+    from connexion_doctor.environment.cache import kept, place, spoken
+
+    click.echo(f"{place()}")
+    for one in kept():
+        click.echo(f"  {one.folder.name}  {spoken(one.size)}")
+
+
+@cache.command("clean")
+def clean_cache() -> None:
+    """Remove them all."""
+    from connexion_doctor.environment.cache import clean, spoken
+
+    count, size = clean()
+    click.echo(f"{count} environment{'' if count == 1 else 's'} removed, {spoken(size)}.")
 
 
 @main.command()

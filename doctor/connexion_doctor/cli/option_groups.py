@@ -14,7 +14,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "The environment it runs in",
         "connexion-doctor --python .venv -- gunicorn app:app",
-        ("--python", "--timeout"),
+        ("--python", "--build-env", "--timeout"),
     ),
     (
         "How deep to look",

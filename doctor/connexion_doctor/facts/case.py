@@ -18,6 +18,7 @@ from connexion_doctor.model import (
     Layer,
     Location,
     Raised,
+    Unbuilt,
 )
 from connexion_doctor.model.source import Source
 
@@ -40,6 +41,7 @@ class Case:
     sources: Mapping[str, Source] = field(default_factory=dict)
     called: bool = True  # a trial call was asked for
     installation: Installation | None = None  # what the launch gets installed where it runs
+    unbuilt: Unbuilt | None = None  # why its environment could not be built, where that was asked for
 
     @property
     def command(self) -> Command:

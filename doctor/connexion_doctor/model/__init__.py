@@ -21,7 +21,7 @@ from connexion_doctor.model.facts import (
     WorkerFacts,
 )
 from connexion_doctor.model.finding import Edit, Finding, Fix, Treatment
-from connexion_doctor.model.launch import Command, Launch, Origin, Stage, Style, Word
+from connexion_doctor.model.launch import Command, Launch, Origin, Stage, Style, Unbuilt, Word
 from connexion_doctor.model.report import Judgement, Report, Suppressed
 from connexion_doctor.model.words import Applicability, Basis, Interface, Location, Severity, Verdict
 
@@ -54,6 +54,7 @@ __all__ = [
     "Style",
     "Suppressed",
     "Treatment",
+    "Unbuilt",
     "Verdict",
     "Word",
     "WorkerFacts",

@@ -80,6 +80,16 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Unbuilt:
+    """Why no environment could be built for a launch: the installer's last words, the line that asks for what
+    does not install, and what has to be said of the Python where another one was taken."""
+
+    reason: str
+    location: Location | None = None
+    other_python: str | None = None
+
+
+@dataclass(frozen=True)
 class Launch:
     """One way the project is started.
 

@@ -53,7 +53,7 @@ class _Early:
 
 
 # What says that no probe, or not this one, is needed; a configuration may say it as well.
-NO_PROBE = ("-h", "--help", "--version", "--no-import", "--facts")
+NO_PROBE = ("-h", "--help", "--version", "--no-import", "--build-env", "--facts")
 CONFIGURED = (("pyproject.toml", b"connexion-doctor"), ("setup.cfg", b"connexion-doctor"))
 
 

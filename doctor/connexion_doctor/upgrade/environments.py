@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from pathlib import Path
 
+from connexion_doctor.environment.installer import installer, uv_program
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run
 from connexion_doctor.upgrade import pins
 from connexion_doctor.upgrade.pins import Raised
-from connexion_doctor.verify.scratch import installer
 
 SECONDS = 900
 OLDEST = (3, 10)  # which Connexion 3 surely runs on: what the doctor itself asks for
@@ -39,7 +38,7 @@ def built(root: Path, into: Path, base: str | None, test: bool) -> str:
         )
     scratch_folder.remove(into)  # of an attempt before
     python = into / "bin" / "python"
-    uv = _uv()
+    uv = uv_program()
     base = base or sys.executable
     make = [uv, "venv", "--quiet", "--seed", "-p", base] if uv is not None else [base, "-m", "venv"]
     _run([*make, str(into)], root)
@@ -83,7 +82,7 @@ def _raised(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, 
 def _lowest(path: Path, into: Path, python: Path) -> dict[str, str]:
     """Normalised name -> version, where every pin of a list is raised as little as it takes; nothing where
     that does not help either. What has to be compiled is as old as its compiler: wheels are tried first."""
-    uv = _uv()
+    uv = uv_program()
     if uv is None:
         return {}
     loose = into.parent / f"{into.name}-loosened.txt"
@@ -108,10 +107,6 @@ def _version(python: str) -> tuple[int, ...]:
 
 def _of_tests(root: Path) -> list[str]:
     return [part for name in OF_TESTS if (root / name).is_file() for part in ("-r", name)]
-
-
-def _uv() -> str | None:
-    return shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
 
 
 def _wanted(root: Path) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from connexion_doctor.environment.installer import installer
 from connexion_doctor.processes import scratch_folder, signals
 from connexion_doctor.processes.child import run
 
@@ -98,14 +98,6 @@ def install(requirements: Sequence[str], python: str, packages: Mapping[str, str
     if done.code != 0:
         said = [line.strip() for line in done.output.splitlines() if line.strip()]
         raise NotInstalled(f"{' '.join(requirements)}: {said[-1] if said else 'pip failed'}")
-
-
-def installer(python: str) -> list[str]:
-    """``pip install`` for an interpreter: its own pip, or uv."""
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
-    if uv is not None:
-        return [uv, "pip", "install", "--quiet", "--python", python]
-    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
 
 
 def _constraints(requirements: Sequence[str], packages: Mapping[str, str]) -> list[str]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from connexion_doctor.model import Finding
 from connexion_doctor.rules.base import rules_of
-from connexion_doctor.rules.versions import connexion2, connexion3, declared, extras, image, needs, servers
+from connexion_doctor.rules.versions import (
+    connexion2,
+    connexion3,
+    declared,
+    extras,
+    image,
+    needs,
+    servers,
+    unbuilt,
+)
 from connexion_doctor.rules.versions.subject import Known, Requirements, uses_of
 
 RULES = rules_of(
@@ -36,7 +45,7 @@ RULES = rules_of(
 )
 
 # Rules about one launch.
-LAUNCH_RULES = rules_of(image.not_in_image)
+LAUNCH_RULES = rules_of(image.not_in_image, unbuilt.do_not_install)
 
 __all__ = ["LAUNCH_RULES", "RULES", "Known", "Requirements", "check_versions", "uses_of"]
 

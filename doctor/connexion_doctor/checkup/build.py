@@ -1,0 +1,58 @@
+"""Environments for the launches of a checkup, built from the project's own files where that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from connexion_doctor.environment.building import Built, NotBuilt, build
+from connexion_doctor.model import Launch, Unbuilt
+from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.requirements.installs import Installations
+
+
+@dataclass(frozen=True)
+class WithEnvironments:
+    """The launches, each with the interpreter that was built for it; by their ids those for which none could
+    be built, and why; what is worth a line in the report."""
+
+    launches: list[Launch]
+    unbuilt: dict[str, Unbuilt]
+    notes: tuple[str, ...]
+
+
+def with_environments(
+    launches: Sequence[Launch], installations: Installations, root: Path, say: Callable[[str], None]
+) -> WithEnvironments:
+    """Build what the launches get installed, each environment once.
+
+    A launch that the configuration gives an interpreter keeps it.
+    """
+    known: dict[Installation, Built | Unbuilt] = {}
+    made: list[Launch] = []
+    unbuilt: dict[str, Unbuilt] = {}
+    notes: list[str] = []
+    for launch in launches:
+        if launch.options.get("python"):
+            made.append(launch)
+            continue
+        installation = installations.of(launch)
+        if installation not in known:
+            known[installation] = _built(installation, root, say)
+        found = known[installation]
+        if isinstance(found, Unbuilt):
+            unbuilt[launch.id] = found
+            made.append(launch)
+            continue
+        notes += [found.otherwise] if found.otherwise is not None else []
+        options = {**launch.options, "python": found.python, "python_from": f"built from {found.made_from}"}
+        made.append(replace(launch, options=options))
+    return WithEnvironments(made, unbuilt, tuple(dict.fromkeys(notes)))
+
+
+def _built(installation: Installation, root: Path, say: Callable[[str], None]) -> Built | Unbuilt:
+    try:
+        return build(installation, root, say)
+    except NotBuilt as exc:
+        return Unbuilt(str(exc), exc.location, exc.other_python)

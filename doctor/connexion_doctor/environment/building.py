@@ -1,0 +1,218 @@
+"""An environment built from what a start gets installed: the same steps, in a folder outside of the project.
+
+It runs build back ends and installs the project itself: nothing here happens unless it was asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from connexion_doctor.environment import cache
+from connexion_doctor.environment.installer import installer, uv_program
+from connexion_doctor.model import Location
+from connexion_doctor.processes import scratch_folder
+from connexion_doctor.processes.child import run
+from connexion_doctor.requirements.declarations import PythonDeclaration
+from connexion_doctor.requirements.installation import Installation, Step, place_of
+from connexion_doctor.requirements.specifiers import Range
+
+SECONDS = 900.0  # for one step
+MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
+TRUSTED = "--trusted-host"  # pip's word for uv's --allow-insecure-host
+OFFLINE = re.compile(
+    r"(?i)dns error|failed to lookup|temporary failure in name resolution|connection (refused|reset)|"
+    r"tcp connect error|network is unreachable|client error \(connect\)"
+)
+NO_INDEX = (
+    "No package index can be reached. An environment of the project's own (--python) needs none, and neither "
+    "does --no-import."
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """An environment: its interpreter, from what it was made, and what is otherwise than the files ask."""
+
+    python: str
+    made_from: str
+    otherwise: str | None = None
+
+
+class NotBuilt(Exception):
+    """An environment cannot be had; ``location`` is the line that asks for what does not install, and
+    ``other_python`` says which Python was taken where the one asked for is not here."""
+
+    def __init__(
+        self, reason: str, location: Location | None = None, other_python: str | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.location, self.other_python = location, other_python
+
+
+def build(installation: Installation, root: Path, say: Callable[[str], None]) -> Built:
+    """The environment of a start, from the cache where the same one was built before.
+
+    :param root: the project's folder, which the paths of the steps are in
+    :param say: told what is being done
+    :raises NotBuilt: nothing says what to install, a step fails, or the cache cannot be written
+    """
+    if not installation.steps:
+        raise NotBuilt("No file says what this start gets installed.")
+    base, otherwise = _base(installation.python, root)
+    made_from = _spoken(installation)
+    folder = cache.place() / f"{_version(base)}-{_key(installation, base, root)}"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    try:
+        with cache.held(folder):
+            if not cache.is_complete(folder):
+                say(f"building the environment of {made_from}")
+                scratch_folder.remove(folder)  # of an attempt that was cut off
+                _make(base, folder, root)
+                for step in installation.steps:
+                    _install(step, str(python), installation, root, otherwise)
+                cache.completed(folder)
+    except OSError as exc:
+        raise NotBuilt(f"The environment cannot be kept in {cache.place()}: {exc.strerror or exc}.") from exc
+    return Built(str(python), made_from, otherwise)
+
+
+# -- the Python ------------------------------------------------------------------------------
+
+
+def _base(asked: PythonDeclaration | None, root: Path) -> tuple[str, str | None]:
+    """The interpreter that the environment is made from; and what has to be said of it."""
+    wanted = asked.specifier if asked is not None else ""
+    if not wanted or _meets(sys.version_info[:2], wanted):
+        return sys.executable, None
+    found = _installed_python(wanted, root)
+    if found is not None:
+        return found, None
+    own = ".".join(map(str, sys.version_info[:2]))
+    assert asked is not None
+    shown = wanted.removeprefix("==").removesuffix(".*")
+    return sys.executable, f"Python {shown} ({place_of(asked)}) is not here: Python {own} was taken instead."
+
+
+def _meets(version: tuple[int, ...], specifier: str) -> bool:
+    return Range(specifier).contains(".".join(map(str, version)))
+
+
+def _installed_python(specifier: str, root: Path) -> str | None:
+    """An interpreter on this machine that meets a specifier, found by uv, else by its name."""
+    uv = uv_program()
+    if uv is not None:
+        done = run(
+            [uv, "python", "find", "--no-python-downloads", "--no-project", specifier],
+            str(root),
+            os.environ,
+            60,
+        )
+        path = done.output.strip().splitlines()[-1:] if done.code == 0 else []
+        return path[0] if path and Path(path[0]).is_file() else None
+    exact = re.fullmatch(r"==\s*(\d+\.\d+)(\.\*|\.\d+)?", specifier)
+    return shutil.which(f"python{exact[1]}") if exact is not None else None
+
+
+def _version(python: str) -> str:
+    """``3.11``, of an interpreter; by asking it, where it is not our own."""
+    if python == sys.executable:
+        return ".".join(map(str, sys.version_info[:2]))
+    done = run(
+        [python, "-I", "-c", "import sys; print(*sys.version_info[:2], sep='.')"], os.curdir, os.environ, 60
+    )
+    return done.output.strip().splitlines()[-1] if done.code == 0 and done.output.strip() else "python"
+
+
+# -- the steps -------------------------------------------------------------------------------
+
+
+def _make(base: str, folder: Path, root: Path) -> None:
+    uv = uv_program()
+    command = (
+        [uv, "venv", "--quiet", "--seed", "--no-project", "-p", base]
+        if uv is not None
+        else [base, "-m", "venv"]
+    )
+    said = _said([*command, str(folder)], root)
+    if said is not None:
+        raise NotBuilt(f"No environment can be made with {base}: {said}")
+
+
+def _install(step: Step, python: str, installation: Installation, root: Path, otherwise: str | None) -> None:
+    for words in _words(step, uv=uv_program() is not None):
+        said = _said([*installer(python), *words], root)
+        if said is not None and OFFLINE.search(said):
+            raise NotBuilt(NO_INDEX, step.location, otherwise)
+        if said is not None:
+            raise NotBuilt(said, _asking(said, installation) or step.location, otherwise)
+
+
+def _words(step: Step, *, uv: bool) -> Iterator[list[str]]:
+    """The arguments of the installer for a step: what is listed and named together, then the projects."""
+    index = [("--allow-insecure-host" if uv and one == TRUSTED else one) for one in step.index]
+    shared = [*index, *(word for path in step.constraints for word in ("-c", path))]
+    named = [*(word for path in step.lists for word in ("-r", path)), *step.words]
+    if named:
+        yield [*shared, *(["--no-deps"] if step.no_deps and not step.projects else []), *named]
+    if step.pins:
+        yield [*index, "--no-deps", *step.pins]
+    for folder, extras in step.projects:
+        where = f"./{folder}" if folder else "."
+        wanted = f"[{','.join(extras)}]" if extras else ""
+        yield [*shared, *(["--no-deps"] if step.no_deps else []), "-e", f"{where}{wanted}"]
+
+
+def _said(command: list[str], folder: Path) -> str | None:
+    """The last words of a command that fails; None where it does not."""
+    environ = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    done = run(command, str(folder), environ, SECONDS)
+    if done.code == 0:
+        return None
+    if done.code is None:
+        return f"It did not end within {SECONDS:.0f} s."
+    lines = [line.strip(" ×╰─▶│├→") for line in done.output.splitlines()]
+    return " ".join([line for line in lines if line][-6:]) or f"{command[0]} failed without a word."
+
+
+def _asking(said: str, installation: Installation) -> Location | None:
+    """The line that asks for the package that the installer speaks of."""
+    for name in re.findall(r"[A-Za-z0-9][\w.-]*", said):
+        known = re.sub(r"[-_.]+", "-", name).lower().rstrip("-")
+        asked = installation.packages.get(known)
+        if asked is not None and asked.deciding.location is not None:
+            return asked.deciding.location
+    return None
+
+
+# -- what it is made from --------------------------------------------------------------------
+
+
+def _key(installation: Installation, base: str, root: Path) -> str:
+    """What decides: the steps, the interpreter, the files that the steps read, the folder of a project that
+    is installed itself."""
+    told = hashlib.sha256(repr((installation.steps, os.path.realpath(base))).encode())
+    names = set(installation.files)
+    for step in installation.steps:
+        names |= {*step.lists, *step.constraints}
+        for folder, _ in step.projects:
+            told.update(str(root / folder).encode())
+            names |= {f"{folder}/{name}".lstrip("/") for name in MANIFESTS}
+    for name in sorted(names):
+        try:
+            content = (root / name).read_bytes()
+        except OSError:
+            continue
+        told.update(f"{name}\0{len(content)}\0".encode() + content)
+    return told.hexdigest()[:16]
+
+
+def _spoken(installation: Installation) -> str:
+    """The file that decides what is installed, for people."""
+    return installation.path or ", ".join(installation.files[:1]) or "the project"

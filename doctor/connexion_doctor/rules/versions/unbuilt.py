@@ -1,0 +1,51 @@
+"""What a start asks to be installed, and cannot have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.rules.base import finding, rule
+
+
+@rule("CXD537", "requirements-do-not-install", Severity.ERROR)
+def do_not_install(case: Case) -> Iterator[Finding]:
+    """The environment of a start cannot be built from the project's files (`--build-env`).
+
+    What happens: The installer ends with the error that is shown; so does the build of an image, or the next
+        deployment. The start is judged from the project's files.
+
+    Why: A version is in no index any more, two requirements exclude each other, or an old release has to be
+        compiled and its build does not work on this Python. It is a warning where another Python was taken
+        than the one that the files name.
+
+    Fix: What the installer says; often a newer pin of the package, or the Python that the files name.
+
+    Before:
+        connexion==2.99
+
+    After:
+        connexion==2.14.2
+
+    Sources:
+        https://pip.pypa.io/en/stable/topics/dependency-resolution/
+        test: tests/environment/test_building.py
+    """
+    unbuilt = case.unbuilt
+    if unbuilt is None:
+        return
+    evidence = [unbuilt.other_python] if unbuilt.other_python is not None else []
+    yield finding(
+        f"The environment cannot be built: {unbuilt.reason}",
+        severity=Severity.WARNING if unbuilt.other_python is not None else Severity.ERROR,
+        evidence=evidence,
+        location=unbuilt.location,
+        fixes=[
+            Fix(
+                "Ask for versions that install, or give an environment: --python.",
+                Applicability.MANUAL,
+                recommended=True,
+            )
+        ],
+    )

@@ -1,0 +1,149 @@
+"""``--build-env``: environments built from the project's own files, with the real installer."""
+
+# ruff: noqa: E501  # lines of the files stay lines
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from connexion_doctor.environment import cache
+from tests.running import Done, doctor, environ, project
+
+OURS = ".".join(map(str, sys.version_info[:2]))
+THREE = "connexion[flask,uvicorn]==3.3.0\ngunicorn==23.0.0\nuvicorn-worker==0.4.0\n"
+TWO = "connexion==2.14.2\ngunicorn==23.0.0\n"
+IMAGE = f"FROM python:{OURS}\nWORKDIR /srv\nCOPY . .\n"
+METADATA = (
+    '[project]\nname = "greetings"\nversion = "1"\ndependencies = ["connexion[flask]==3.3.0", "gunicorn==23.0.0"]\n'
+    '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[tool.setuptools]\npy-modules = ["app"]\n'
+)
+SYNC = "web: gunicorn app:app\n"
+
+# files, verdict, what it is built from, version of Connexion
+PROJECTS = {
+    "a list, Connexion 3": (
+        {"requirements.txt": THREE, "Procfile": SYNC},
+        "fails",
+        "requirements.txt",
+        "3.3.0",
+    ),
+    "a list, Connexion 2": (
+        {"requirements.txt": TWO, "Procfile": SYNC},
+        "serves",
+        "requirements.txt",
+        "2.14.2",
+    ),
+    "an image's own lines": (
+        {
+            "requirements.txt": TWO,
+            "deploy/three.txt": THREE,
+            "Dockerfile": f'{IMAGE}RUN pip install -r deploy/three.txt\nCMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:app"]\n',
+        },
+        "serves",
+        "Dockerfile",
+        "3.3.0",
+    ),
+    "the project itself": (
+        {"pyproject.toml": METADATA, "Procfile": SYNC},
+        "fails",
+        "pyproject.toml",
+        "3.3.0",
+    ),
+}
+
+
+def built(root: Path, *arguments: str) -> Done:
+    env = environ(XDG_CACHE_HOME=str(root.parent / "cache"), UV_CACHE_DIR=_uv_cache())
+    arguments = arguments if "--format" in arguments else ("--format", "json", *arguments)
+    return doctor("--build-env", *arguments, cwd=root, env=env)
+
+
+def _uv_cache() -> str:
+    return os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
+
+
+def made(folder: Path, files: dict[str, str]) -> Path:
+    root = project(folder / "project")
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return root
+
+
+@pytest.mark.parametrize(("files", "verdict", "made_from", "version"), PROJECTS.values(), ids=list(PROJECTS))
+def test_a_start_runs_in_what_it_gets_installed(
+    tmp_path: Path, files: dict[str, str], verdict: str, made_from: str, version: str
+) -> None:
+    done = built(made(tmp_path, files))
+    assert done.verdicts == [verdict], done.stdout
+    assert done.report["packages"]["connexion"] == version
+    assert (tmp_path / "cache") in Path(done.report["python"]["executable"]).parents
+    shown = built(tmp_path / "project", "--format", "text").stdout
+    assert f"(built from {made_from})" in " ".join(shown.split())
+    assert done.report["launches"][0]["basis"] in ("called", "loaded")
+    assert not list((tmp_path / "project").rglob("pyvenv.cfg")), "it lies outside of the project"
+
+
+def test_the_same_environment_is_built_once(tmp_path: Path) -> None:
+    root = made(tmp_path, {"requirements.txt": TWO, "Procfile": SYNC})
+    first = built(root).report["python"]["executable"]
+    stamp = Path(first).stat().st_mtime_ns
+    (root / "app.py").write_text((root / "app.py").read_text() + "\n# code decides nothing\n")
+    assert built(root).report["python"]["executable"] == first
+    assert Path(first).stat().st_mtime_ns == stamp
+    env = environ(XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert re.search(r"^1 environment removed, \d+ MB\.$", doctor("cache", "clean", cwd=root, env=env).stdout)
+    assert not Path(first).exists()
+
+
+def test_what_does_not_install_is_a_finding_and_the_files_are_read(tmp_path: Path) -> None:
+    files = {"requirements.txt": "gunicorn==23.0.0\nconnexion[flask]==3.99.0\n", "Procfile": SYNC}
+    done = built(made(tmp_path, files))
+    finding = done.finding("CXD537")
+    assert "connexion" in finding["message"] and "3.99.0" in finding["message"]
+    assert (finding["location"]["path"], finding["location"]["line"]) == ("requirements.txt", 2)
+    assert done.report["launches"][0]["basis"] == "read"
+    assert done.verdicts == ["fails"], "a Connexion 3 app under gunicorn's sync worker, as the files tell"
+
+
+def test_a_python_that_is_not_here_is_said(tmp_path: Path) -> None:
+    image = 'FROM python:2.6\nCOPY requirements.txt app.py openapi.yaml .\nRUN pip install -r requirements.txt\nCMD ["gunicorn", "app:app"]\n'
+    done = built(made(tmp_path, {"requirements.txt": TWO, "Dockerfile": image}))
+    assert f"Python 2.6 (Dockerfile:1) is not here: Python {OURS} was taken instead." in done.report["notes"]
+
+
+def test_no_file_says_what_to_install(tmp_path: Path) -> None:
+    root = made(tmp_path, {"Procfile": SYNC})
+    done = built(root)
+    assert done.finding("CXD537")["message"].endswith("No file says what this start gets installed.")
+    assert done.verdicts == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [(["--no-import"], "--no-import"), (["--python", sys.executable], "--python names an environment")],
+)
+def test_what_cannot_be_meant(tmp_path: Path, more: list[str], said: str) -> None:
+    done = built(made(tmp_path, {"requirements.txt": TWO}), *more)
+    assert done.code == 2
+    assert said in done.stderr
+
+
+def test_the_cache_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(cache, "MOST_BYTES", 2500)
+    for number in range(3):
+        folder = cache.place() / f"3.11-{number}"
+        folder.mkdir(parents=True)
+        (folder / "file").write_bytes(b"0" * 1000)
+        cache.completed(folder)
+        os.utime(folder / cache.COMPLETE, (number, number))
+    assert [one.folder.name for one in cache.kept()] == ["3.11-2", "3.11-1"]
+    assert json.loads((cache.kept()[0].folder / cache.COMPLETE).read_text()) == 1000
