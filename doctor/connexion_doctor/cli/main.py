@@ -220,7 +220,7 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
     """
     from connexion_doctor.checkup.run import run
     from connexion_doctor.cli.asked_options import options
-    from connexion_doctor.cli.progress import Progress
+    from connexion_doctor.cli.progress import LONG, Progress
     from connexion_doctor.model.errors import UsageError
     from connexion_doctor.rules import index
 
@@ -228,7 +228,8 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
     try:
         index.check(asked.screening.select, "--select")
         index.check(asked.screening.ignore, "--ignore")
-        with Progress(sys.stderr, "connexion-doctor: reading the project, asking the target environment"):
+        what = "connexion-doctor: reading the project, asking the target environment"
+        with Progress(sys.stderr, what, long=LONG):
             report = run(asked, head)
         return _fixed(report, lambda: run(asked), given["unsafe_fixes"]) if given["fix"] else report
     except UsageError:
