@@ -108,7 +108,7 @@ def test_the_text_says_what_needs_asgi(tmp_path: Path) -> None:
     python = str(target("c3new").python)
     said = doctor("-v", "--python", python, "--", "gunicorn", "app:app", cwd=folder).stdout
     said = " ".join(said.split())
-    assert said.count("the app needs ASGI: a lifespan handler, 1 async handler") == 1
+    assert said.count("The app needs ASGI: a lifespan handler, 1 async handler") == 1
     assert "this is no way to stay" in said  # the adapter, listed last
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
+from connexion_doctor.model import Severity
+from connexion_doctor.reporters import text
 from tests.cli.test_terminal import understood
+from tests.reporters.made import finding, judgement, report
 from tests.running import ROOT, doctor, environ, project, target
 
 OLD = """import connexion
@@ -59,3 +64,21 @@ def test_a_bare_target_is_a_table() -> None:
     narrow = doctor(*words, "app:app", cwd=ROOT, env=environ(COLUMNS="60")).stdout
     assert max(map(len, narrow.split("app:app under")[1].splitlines())) <= 60
     assert len(narrow.splitlines()) < 45
+
+
+def test_what_is_worth_knowing_is_one_line_in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    one = finding("CXD212", severity=Severity.INFO, message=f"`app` {'is worth knowing ' * 4}.")
+    said = text.render(report(one))
+    assert "\N{SYMBOL FOR ESCAPE}" not in said
+    first, second = click.unstyle(said).split("\n\n")[1].splitlines()
+    assert first.startswith("info CXD212 `app` is worth")
+    assert max(len(first), len(second)) <= 60
+
+
+def test_starts_with_one_reason_say_it_once() -> None:
+    one, other = judgement("gunicorn one:app"), judgement("gunicorn two:app")
+    different = replace(judgement("gunicorn three:app"), reason="another")
+    said = click.unstyle(text.render(report(judgements=(one, other, different))))
+    assert "FAILS    gunicorn one:app\nFAILS    gunicorn two:app\n         why\n\nFAILS" in said
+    assert said.count("why") == 1

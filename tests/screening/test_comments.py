@@ -77,8 +77,8 @@ NOT_UNDERSTOOD = [
     ("ignore", "names no rule"),
     ("ignore[]", "names no rule"),
     ("ignore[CXD999]", "no rule 'CXD999'"),
-    ("ignore[CDX101]", "did you mean CXD101?"),
-    ("ignore[asgi-app-on-wsgi-serve]", "did you mean asgi-app-on-wsgi-server?"),
+    ("ignore[CDX101]", "Did you mean CXD101?"),
+    ("ignore[asgi-app-on-wsgi-serve]", "Did you mean asgi-app-on-wsgi-server?"),
     ("disable[CXD101]", "does not know 'disable'"),
 ]
 

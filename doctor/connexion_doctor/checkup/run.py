@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from connexion_doctor.launches.project import Project
     from connexion_doctor.verify.treatment import Again
 
+NAMED = 3  # folders that do not use Connexion
+
 
 def run(
     options: Options,
@@ -182,11 +184,12 @@ def _replayed(options: Options, path: str, clock: Clock) -> Report:
 
 def _told(project: Project) -> list[str]:
     """What is worth a line beside the findings: what was left out."""
-    lines = [
-        f"{service.root} does not use Connexion: it was not looked at."
-        for service in project.discovery.services
-        if not service.uses_connexion and service.root != "."
-    ]
+    others = [one.root for one in project.discovery.services if not one.uses_connexion and one.root != "."]
+    lines = [f"{root} does not use Connexion: it was not looked at." for root in others[:NAMED]]
+    if len(others) > NAMED:
+        named = ", ".join(others[:NAMED])
+        more = len(others) - NAMED
+        lines = [f"{len(others)} folders do not use Connexion: {named} and {more} more were not looked at."]
     unknown = {launch.server for launch in project.discovery.launches} - set(servers.NAMES)
     return lines + [f"Starts of {name} are not checked yet." for name in sorted(unknown)]
 

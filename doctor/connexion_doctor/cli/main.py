@@ -224,7 +224,7 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
     """
     from connexion_doctor.checkup.run import run
     from connexion_doctor.cli.asked_options import options
-    from connexion_doctor.cli.progress import Progress
+    from connexion_doctor.cli.progress import LONG, Progress
     from connexion_doctor.model.errors import UsageError
     from connexion_doctor.rules import index
 
@@ -233,7 +233,7 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
         index.check(asked.screening.select, "--select")
         index.check(asked.screening.ignore, "--ignore")
         doing = "connexion-doctor: reading the project, asking the target environment"
-        with Progress(sys.stderr, doing) as progress:
+        with Progress(sys.stderr, doing, long=LONG) as progress:
             report = run(asked, head, progress.now)
         return _fixed(report, lambda: run(asked), given["unsafe_fixes"]) if given["fix"] else report
     except UsageError:

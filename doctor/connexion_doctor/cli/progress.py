@@ -15,10 +15,13 @@ LONG = 10.0  # seconds before one line is said where lines are kept
 
 
 class Progress:
-    """A context in which the time is told until its end; the line is wiped then."""
+    """A context in which the time is told until its end; the line is wiped then.
+
+    :param long: seconds after which one line is said where lines are kept; None: none is
+    """
 
     def __init__(
-        self, stream: TextIO | None, what: str, *, patience: float = PATIENCE, long: float = LONG
+        self, stream: TextIO | None, what: str, *, patience: float = PATIENCE, long: float | None = None
     ) -> None:
         self._stream, self._what, self._patience, self._long = stream, what, patience, long
         self._done = threading.Event()
@@ -27,9 +30,10 @@ class Progress:
     def __enter__(self) -> Progress:
         if self._stream is not None:
             wiped = self._stream.isatty() and os.environ.get("TERM") != "dumb"
-            tell = self._tell if wiped else self._tell_once
-            self._thread = threading.Thread(target=tell, daemon=True)
-            self._thread.start()
+            if wiped or self._long is not None:
+                tell = self._tell if wiped else self._tell_once
+                self._thread = threading.Thread(target=tell, daemon=True)
+                self._thread.start()
         return self
 
     def __exit__(
@@ -44,7 +48,7 @@ class Progress:
         self._what = f"connexion-doctor: {what}"
 
     def _tell_once(self) -> None:
-        assert self._stream is not None
+        assert self._stream is not None and self._long is not None
         if not self._done.wait(self._long):
             with contextlib.suppress(OSError, ValueError):  # closed, or nobody reads it
                 self._stream.write(f"{self._what}, still at work after {self._long:.0f} s\n")

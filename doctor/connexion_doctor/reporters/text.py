@@ -148,10 +148,10 @@ def _in_one_line(finding: Finding, view: Look, candidate: Judgement | None = Non
     said = finding.message
     if candidate is not None and said == candidate.reason:
         said = f"{finding.name}: {show.shown(candidate.launch.command)}"
-    plain = f"{finding.severity.value} {finding.code}"
-    first, *more = wrap(f"{plain} {said}", view, hang="  ")
-    yield _head(finding, view) + first.removeprefix(plain)  # what is coloured is ours, and is not measured
-    yield from more
+    indent = " " * (len(f"{finding.severity.value} {finding.code}") + 1)
+    first, *rest = wrap(said, view, indent, "  ")
+    yield f"{_head(finding, view)} {first.strip()}"
+    yield from rest
 
 
 def _finding(finding: Finding, report: Report, view: Look, said: set[str], *, whole: bool) -> Iterator[str]:

@@ -42,12 +42,12 @@ def module_not_found(case: Case) -> Iterator[Finding]:
     close = difflib.get_close_matches(load.module, load.similar_modules, n=1, cutoff=0.6)
     fixes = []
     if close and case.launch.server == "python":  # a script of that name may start nothing
-        title = f"did you mean {close[0]}?"
+        title = f"run `{close[0]}` instead"
         fixes.append(Fix(title, applicability=Applicability.MANUAL, recommended=True))
     elif close:
         remedy = servers.of(case).remedy(case)
         remedy.set_target(f"{close[0]}:{load.attribute}" if load.attribute else close[0])
-        fixes.append(remedy.fix(f"did you mean {close[0]}?", recommended=True))
+        fixes.append(remedy.fix(f"serve `{close[0]}` instead", recommended=True))
     else:
         fixes.append(_start_elsewhere(case))
     directory = case.relative(case.launch.directory)

@@ -38,7 +38,7 @@ def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
     apps = likely_names(load)
     best = meant or (apps[0] if apps else None)
     if best is not None and load.names.get(best) != "factory":
-        title = f"did you mean {load.module}:{best}?"
+        title = f"serve `{load.module}:{best}` instead"
         fixes.append(retarget(case, f"{load.module}:{best}", title))
     factories = [name for name, kind in load.names.items() if kind == "factory"]
     if not fixes and factories:
@@ -80,7 +80,7 @@ def attribute_not_found(case: Case) -> Iterator[Finding]:
     name = (load.attribute or "").split("(")[0].split(".")[0]
     close = difflib.get_close_matches(name, list(load.names), n=1, cutoff=0.7)
     given = ":" in load.target
-    which = f"{load.module} has no {name!r}"
+    which = f"`{load.module}` has no {name!r}"
     message = which if given else f"{which}, the name {case.launch.server} takes when the target gives none"
     yield finding(
         message,

@@ -94,7 +94,7 @@ def _not_understood(comment: Comment) -> str:
         return "the comment names no rule: it is connexion-doctor: ignore[CODE] reason"
     unknown = next(code for code in comment.codes if not known(code))
     meant = index.suggestion(unknown)
-    return f"there is no rule {unknown!r}" + (f"; did you mean {meant}?" if meant else "")
+    return f"There is no rule {unknown!r}." + (f" Did you mean {meant}?" if meant else "")
 
 
 def known(code: str) -> bool:
