@@ -40,7 +40,8 @@ def test_every_format_of_one_comparison(tmp_path: Path) -> None:
         "--auth", "me:right-password", "--header", "X-Key: right-key",
         "--format", "text", *(f"--format={name}={path}" for name, path in written.items()),
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert all("still at work" in line for line in done.stderr.splitlines()), done.stderr
     lines = done.stdout.splitlines()
     assert "\x1b" not in done.stdout, "no colour where nobody sees it"
     assert all(len(line) <= 80 or len(line.split()) <= 3 for line in lines)
@@ -94,7 +95,8 @@ def test_a_signal_ends_it_with_all_it_started(command: str) -> None:
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 128 + signal.SIGTERM
-    assert process.stderr is not None and process.stderr.read() == "connexion-doctor: interrupted\n"
+    assert process.stderr is not None
+    assert process.stderr.read().splitlines()[-1] == "connexion-doctor: interrupted"
     assert running_with(mark) == []
 
 
