@@ -63,13 +63,13 @@ def test_every_format_of_one_comparison(tmp_path: Path) -> None:
     ("words", "code", "said"),
     [
         (["compare", "uvicorn app:app"], 2, "Missing argument"),
-        (["compare", "uvicorn app:app", "nonsense"], 2, "'nonsense' is no launch"),
+        (["compare", "uvicorn app:app", "nonsense"], 2, "'nonsense' is neither a launch"),
         (["compare", "uvicorn app:app", "make it so"], 2, "No server is started"),
-        (["compare", "a", "b", "--format", "sarif"], 2, "this command has text, json, markdown, junit"),
+        (["compare", "a", "b", "--format", "sarif"], 2, "this command has text, json, markdown"),
         (["compare", "a", "b", "--before-dir", ".", "--before-ref", "x"], 2, "give one of them"),
         (["compare", "uvicorn app:app", "uvicorn app:nowhere"], 3, "nowhere"),
         (["bench", "uvicorn app:app", "--concurrency", "0"], 2, "--concurrency takes numbers"),
-        (["upgrade", "--chdir", "nowhere"], 2, "is not a directory"),
+        (["upgrade", "--chdir", "nowhere"], 2, "There is no folder nowhere"),
     ],
 )
 def test_what_cannot_be_done_is_said(words: list[str], code: int, said: str) -> None:
