@@ -40,7 +40,8 @@ def test_every_format_of_one_comparison(tmp_path: Path) -> None:
         "--auth", "me:right-password", "--header", "X-Key: right-key",
         "--format", "text", *(f"--format={name}={path}" for name, path in written.items()),
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert all("still at work" in line for line in done.stderr.splitlines()), done.stderr
     lines = done.stdout.splitlines()
     assert "\x1b" not in done.stdout, "no colour where nobody sees it"
     assert all(len(line) <= 80 or len(line.split()) <= 3 for line in lines)
@@ -62,13 +63,13 @@ def test_every_format_of_one_comparison(tmp_path: Path) -> None:
     ("words", "code", "said"),
     [
         (["compare", "uvicorn app:app"], 2, "Missing argument"),
-        (["compare", "uvicorn app:app", "nonsense"], 2, "'nonsense' is no launch"),
+        (["compare", "uvicorn app:app", "nonsense"], 2, "'nonsense' is neither a launch"),
         (["compare", "uvicorn app:app", "make it so"], 2, "No server is started"),
         (["compare", "a", "b", "--format", "sarif"], 2, "this command has text, json, markdown, html, junit"),
         (["compare", "a", "b", "--before-dir", ".", "--before-ref", "x"], 2, "give one of them"),
         (["compare", "uvicorn app:app", "uvicorn app:nowhere"], 3, "nowhere"),
         (["bench", "uvicorn app:app", "--concurrency", "0"], 2, "--concurrency takes numbers"),
-        (["upgrade", "--chdir", "nowhere"], 2, "There is no folder"),
+        (["upgrade", "--chdir", "nowhere"], 2, "There is no folder nowhere"),
     ],
 )
 def test_what_cannot_be_done_is_said(words: list[str], code: int, said: str) -> None:
@@ -94,7 +95,8 @@ def test_a_signal_ends_it_with_all_it_started(command: str) -> None:
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 128 + signal.SIGTERM
-    assert process.stderr is not None and process.stderr.read() == "connexion-doctor: interrupted\n"
+    assert process.stderr is not None
+    assert process.stderr.read().splitlines()[-1] == "connexion-doctor: interrupted"
     assert running_with(mark) == []
 
 

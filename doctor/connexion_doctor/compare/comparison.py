@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from connexion_doctor.compare.asked import (
     APP,
+    CONTENT_TYPE,
     CROSS_ORIGIN,
     DOCUMENTATION,
     INVALID,
@@ -21,6 +22,8 @@ from connexion_doctor.compare.sides import Side
 
 # What is asked of an operation for its own sake; the other kinds ask the same of every one.
 OWN_KINDS = frozenset((VALID, INVALID, CROSS_ORIGIN, DOCUMENTATION))
+
+OF_A_HANDLER = frozenset((VALID, CROSS_ORIGIN, CONTENT_TYPE))
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,9 @@ class Comparison:
         everywhere = known is not None or refused or result.request.kind not in OWN_KINDS
         if change.where.startswith("header "):
             everywhere = refused = True
+        good = known is None and result.before.status // 100 == result.after.status // 100 == 2
+        if good and result.request.kind in OF_A_HANDLER and change.where.startswith("/"):
+            everywhere, refused = False, True  # of one handler, however it was asked
         name = known.name if known is not None else "" if refused else result.request.kind
         operation = "" if everywhere else result.request.operation
         return (change.effect.value, name, change.where, change.what, *said, operation)

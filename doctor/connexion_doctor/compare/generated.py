@@ -172,6 +172,8 @@ def _covering(api: Api, operation: Any, schema: Any, name: str, valid_only: bool
 
 
 def _why(place: str, parameter: str, description: str) -> str:
+    if description.lower() == "default positive test case":
+        return "a valid request"
     where = f"{parameter} ({place}): " if parameter not in ("", "None") and place not in ("", "body") else ""
     return f"{where}{description[:1].lower()}{description[1:]}"
 

@@ -19,6 +19,7 @@ from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.together import Task
 
 ORIGIN = "https://example.org"
+MOST_NAMED = 5
 BEFORE_SECURITY = (METHOD, SLASH, HEAD, OPTIONS)  # what may be answered before credentials are looked at
 
 
@@ -98,6 +99,7 @@ def chosen(before: Side, after: Side, options: Options) -> tuple[list[Request], 
         generated_ones, left = generated.requests(api, options.seed)
         made += [*generated_ones, *around.around(api, generated_ones, options.origin)]
         notes += left
+    notes += _new(before, after)
     wanted = [one for one in _unique(made) if _wanted(one, options)]
     if not options.credentials.given:
         wanted, some = _without_the_secured(wanted, before)
@@ -145,6 +147,14 @@ def _wanted(request: Request, options: Options) -> bool:
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
     return (not options.operations or named(options.operations)) and not named(options.exclude)
+
+
+def _new(before: Side, after: Side) -> list[str]:
+    """The operations that only AFTER has: nobody asks for them yet, and nothing is asked of them here."""
+    old, new = ([one.name for api in side.apis for one in api.operations] for side in (before, after))
+    some = [name for name in new if name not in old]
+    more = f" and {len(some) - MOST_NAMED} more" if len(some) > MOST_NAMED else ""
+    return [f"not asked, as only after has them: {', '.join(some[:MOST_NAMED])}{more}"] if some else []
 
 
 def _without_the_secured(requests: Sequence[Request], side: Side) -> tuple[list[Request], list[str]]:

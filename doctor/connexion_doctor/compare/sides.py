@@ -139,11 +139,13 @@ def _chosen(report: Report, words: list[str], wanted: Wanted) -> Judgement:
     if len(words) > 1:
         return report.judgements[0]
     for judgement in report.judgements:
-        if judgement.launch.id == words[0]:
+        origin = judgement.launch.origin
+        if words[0] in (judgement.launch.id, f"{origin.path}:{origin.line}"):  # as reports show it
             return judgement
     known = ", ".join(one.launch.id for one in report.judgements) or "none"
     raise UsageError(
-        f"{wanted.start!r} is no launch of {wanted.directory} (there: {known}), and no command in quotes"
+        f"{wanted.start!r} is neither a launch of {wanted.directory} (there: {known}) nor a command in "
+        "quotes."
     )
 
 

@@ -101,5 +101,6 @@ class Upgrade:
                 parts.append(f"{after.passed} tests passed on both")
             else:
                 parts.append(f"tests: {before.shown} before, {after.shown} after")
-        parts.append(f"{len(self.changes)} changes by machine, {len(self.tasks)} left by hand")
+        many = "1 change" if len(self.changes) == 1 else f"{len(self.changes)} changes"
+        parts.append(f"{many} by machine, {len(self.tasks)} left by hand")
         return "; ".join(parts)
