@@ -223,7 +223,7 @@ class Gunicorn(Server):
         trusting = asked.startswith(UVICORN_MODULES)  # only uvicorn's workers take the address from a header
         if trusting and worker == OWN_ASGI:
             remedy.cost("X-Forwarded-For no longer becomes the client's address (only the scheme is taken)")
-        elif not trusting and worker != OWN_ASGI:
+        elif not trusting and worker != OWN_ASGI and not case.launch.candidate:
             remedy.cost(
                 "X-Forwarded-For of a trusted proxy (forwarded_allow_ips) becomes the client's address"
             )
