@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.processes.child import run
-from connexion_doctor.processes.together import Task, together
+from connexion_doctor.processes.together import Job, together
 from tests.running import PACKAGES
 
 # A worker that waits for a process, one that sleeps and looks, one that is blocked where nobody looks.
@@ -50,14 +50,14 @@ def test_results_come_in_order_and_errors_when_all_are_done() -> None:
     assert seen == ["late", "late"]
 
 
-def test_a_task_is_at_its_end_when_its_block_is_left() -> None:
+def test_a_job_is_at_its_end_when_its_block_is_left() -> None:
     done = threading.Event()
 
     def late() -> None:
         time.sleep(0.1)
         done.set()
 
-    with pytest.raises(KeyError), Task(late):
+    with pytest.raises(KeyError), Job(late):
         raise KeyError
     assert done.is_set()
 

@@ -16,7 +16,7 @@ from connexion_doctor.compare.refusals import surely_refused
 from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.processes import scratch_folder
-from connexion_doctor.processes.together import Task
+from connexion_doctor.processes.together import Job
 
 ORIGIN = "https://example.org"
 MOST_NAMED = 5
@@ -62,7 +62,7 @@ def compare(before: Side, after: Side, options: Options, say: Callable[[str], No
             )
     else:
         with (
-            Task(lambda: chosen(before, after, options)) as making,  # while both come up
+            Job(lambda: chosen(before, after, options)) as making,  # while both come up
             passes.both(before, after, options.seconds) as servers,
         ):
             requests, notes = making.result()

@@ -13,7 +13,7 @@ R = TypeVar("R")
 LOOK = 60.0  # seconds between two looks, where nothing happens
 
 
-class Task(Generic[R]):
+class Job(Generic[R]):
     """A function that runs beside us. As a context manager it is at its end when the block is left, unless
     the doctor was told to stop: then what it started is ended, and with that the thread.
 
@@ -29,7 +29,7 @@ class Task(Generic[R]):
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def __enter__(self) -> Task[R]:
+    def __enter__(self) -> Job[R]:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
@@ -72,7 +72,7 @@ def together(*work: Callable[[], R]) -> list[R]:
     :raises Exception: what the first one of them raised
     :raises Interrupted: the doctor was told to stop
     """
-    tasks = [Task(one) for one in work]
-    for task in tasks:
-        task.wait()
-    return [task.result() for task in tasks]
+    jobs = [Job(one) for one in work]
+    for job in jobs:
+        job.wait()
+    return [job.result() for job in jobs]
