@@ -57,7 +57,7 @@ def test_a_bare_target_is_a_table() -> None:
     column = said[head].index("verdict")
     table = said[head + 1 : said.index("", head)]
     rows = [line for line in table if line[column:].startswith(("serves", "fails"))]
-    assert rows[0].endswith("recommended; nothing: it is installed")
+    assert "  recommended; " in rows[0]
     verdicts = [line[column:].split()[0] for line in rows]
     assert verdicts == sorted(verdicts, reverse=True)
     assert set(verdicts) == {"serves", "fails"}
@@ -82,3 +82,12 @@ def test_starts_with_one_reason_say_it_once() -> None:
     said = click.unstyle(text.render(report(judgements=(one, other, different))))
     assert "FAILS    gunicorn one:app\nFAILS    gunicorn two:app\n         why\n\nFAILS" in said
     assert said.count("why") == 1
+
+
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_the_sample_of_the_readme_fits_on_a_screen(columns: str) -> None:
+    folder = ROOT / "sample_projects/sync_worker"
+    done = doctor("--python", str(target("c3new").python), cwd=folder, env=environ(COLUMNS=columns))
+    _, body = done.stdout.split("\n\n", 1)  # the line about the environment is as long as its path
+    assert len(body.splitlines()) + 2 <= 40
+    assert done.stdout.splitlines()[-1].endswith("connexion-doctor --fix cures it (--diff shows it).")

@@ -163,7 +163,7 @@ def _finding(finding: Finding, report: Report, view: Look, said: set[str], *, wh
         yield from wrap(
             f"affects {len(finding.affects)} starts: {_starts(finding, report)}", view, "  ", "    "
         )
-    yield from _place(finding, judgement, report, view)
+    yield from _place(finding, judgement, report, view, brief=not whole and _shown_by_its_fix(finding))
     yield from _once(_chain_and_evidence(finding, judgement, view, whole=whole), said)
     for index, fix in enumerate(finding.fixes if whole else finding.fixes[:1]):
         yield from _fix(fix, judgement, report, view, first=index == 0)
@@ -233,14 +233,26 @@ def _quiet(report: Report, view: Look) -> Iterator[str]:
         yield f"{view.seen(where)}{_head(finding, view)} {view.seen(' '.join(finding.message.split()))}"
 
 
-def _place(finding: Finding, judgement: Judgement | None, report: Report, view: Look) -> Iterator[str]:
-    """The guilty word with a caret under it: in its file, or in the command."""
+def _shown_by_its_fix(finding: Finding) -> bool:
+    """Whether the change that is shown first begins with the line that a caret would point into."""
+    place, fix = finding.location, next(iter(finding.fixes), None)
+    if place is None or fix is None or finding.severity is Severity.ERROR:
+        return False
+    return any((one.location.path, one.location.line) == (place.path, place.line) for one in fix.edits)
+
+
+def _place(
+    finding: Finding, judgement: Judgement | None, report: Report, view: Look, *, brief: bool
+) -> Iterator[str]:
+    """The guilty word with a caret under it: in its file, or in the command. Brief: where it is."""
     location = finding.location
     if location is not None:
         spot = f"{view.seen(location.path)}:{location.line}:{location.column}"
         if view.links:
             spot = terminal.link(spot, Path(report.root, location.path).absolute().as_uri())
         yield f"  {spot}"
+        if brief:
+            return
         source = report.sources.get(location.path)
         if source is not None:
             yield from _pointed(source.line(location.line), location, view)

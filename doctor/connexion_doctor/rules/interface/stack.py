@@ -252,7 +252,7 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
         word=target_word(case),
         fixes=(
             Fix(
-                title="let what runs for every request cope with paths outside the specification",
+                title="make what runs for every request accept paths outside the specification",
                 applicability=Applicability.MANUAL,
                 recommended=True,
             ),

@@ -280,7 +280,7 @@ def named_application(sources: Sources) -> Iterator[Finding]:
                 continue
             if sources.names.exported(module.path, "application") == INNER:
                 yield finding(
-                    "`application` is the Flask app inside: served, it has no route of the specification.",
+                    "`application` is the Flask app inside Connexion: under a server it has no operation.",
                     severity=Severity.WARNING,
                     location=module.location(imported.node),
                     fixes=fix("Import the Connexion app as `application`."),
@@ -296,7 +296,7 @@ def named_application(sources: Sources) -> Iterator[Finding]:
             uses = list(module.name_uses("application"))
             edits = [replace(module, use.node.value, outer)] if outer is not None and not uses else []
             yield finding(
-                "`application` is the Flask app inside: served, it has no route of the specification.",
+                "`application` is the Flask app inside Connexion: under a server it has no operation.",
                 severity=Severity.WARNING,
                 location=module.location(use.node),
                 fixes=fix(
