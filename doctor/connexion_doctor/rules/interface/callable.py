@@ -10,6 +10,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface.around import given_to_the_app
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
@@ -147,8 +148,16 @@ def wsgi_app_on_asgi_server(case: Case) -> Iterator[Finding]:
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
-        fixes=ways.to_serve(case, Interface.WSGI),
+        fixes=_around_asgi(case) or ways.to_serve(case, Interface.WSGI),
     )
+
+
+def _around_asgi(case: Case) -> tuple[Fix, ...]:
+    """Where a WSGI middleware stands around an ASGI app, to call the middleware rightly is not enough."""
+    outside, inside, *_ = (*case.layers(), None, None)
+    if outside is None or inside is None or outside.role != "middleware":
+        return ()
+    return given_to_the_app(case, outside, inside) if inside.interface is Interface.ASGI3 else ()
 
 
 @rule("CXD103", "interface-misread", ERROR, breaks=True)

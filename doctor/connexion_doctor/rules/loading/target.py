@@ -9,6 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, LoadFacts, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.factories import filled_in_later, may_make_the_app
 
 ERROR = Severity.ERROR
 # What a name in the module may be, as ``probe/agent/loading.py`` sorts them, the likeliest first.
@@ -40,7 +41,7 @@ def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
     if best is not None and load.names.get(best) != "factory":
         title = f"serve `{load.module}:{best}` instead"
         fixes.append(retarget(case, f"{load.module}:{best}", title))
-    factories = [name for name, kind in load.names.items() if kind == "factory"]
+    factories = [n for n, kind in load.names.items() if kind == "factory" and may_make_the_app(case, n)]
     if not fixes and factories:
         wanted = meant if meant in factories else next((n for n in factories if "app" in n), factories[0])
         remedy = servers.of(case).remedy(case)
@@ -165,7 +166,9 @@ def target_is_none(case: Case) -> Iterator[Finding]:
             )
         ]
     else:
-        message, fixes = f"`{load.target}` is None once the module is imported.", _fixes(case, load, None)
+        message = f"`{load.target}` is None once the module is imported."
+        filled = filled_in_later(case, load.attribute or "")
+        fixes = [filled] if filled is not None else _fixes(case, load, None)
     yield finding(message, severity=ERROR, word=target_word(case), fixes=fixes)
 
 

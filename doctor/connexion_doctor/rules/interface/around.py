@@ -21,7 +21,8 @@ def given_to_the_app(case: Case, outside: Layer, inside: Layer) -> tuple[Fix, ..
     if edit is None:
         return ()
     title = "give the middleware to the app: add_wsgi_middleware"
-    if case.calls is Interface.ASGI3:
+    guessed = case.calls is Interface.ASGI2 and case.facts.server.settings.get("interface") is None
+    if case.calls is Interface.ASGI3 or guessed:  # a guess that is another once the app is ASGI
         return (Fix(title, Applicability.SAFE, recommended=True, edits=(edit,), costs=(COST,)),)
     return tuple(
         fix
@@ -38,13 +39,15 @@ def _edit(case: Case, outside: Layer) -> Edit | None:
     source, load = case.module, case.facts.load
     if source is None or source.tree is None or load is None:
         return None
-    for node in source.tree.body:
+    for node in reversed(source.tree.body):  # the last one is what is served
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
             continue
         names = [target.id for target in node.targets if isinstance(target, ast.Name)]
         call = node.value
-        if names != [load.attribute] or not call.args or not isinstance(call.args[0], ast.Name):
+        if names != [load.attribute]:
             continue
+        if not call.args or not isinstance(call.args[0], ast.Name) or call.args[0].id.startswith("__"):
+            return None
         arguments = _arguments(source.text, call, outside)
         if arguments is None:
             return None

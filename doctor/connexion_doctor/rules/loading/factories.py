@@ -1,0 +1,85 @@
+"""What functions of the target's module do: those that return something, and those that fill a name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Applicability, Fix
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def may_make_the_app(case: Case, name: str) -> bool:
+    """Whether a function of the module returns something; true where its source is not at hand."""
+    function = _functions(case).get(name)
+    if function is None:
+        return True
+    return any(isinstance(node, ast.Return) and not _is_none(node.value) for node in _own(function))
+
+
+def filled_in_later(case: Case, name: str) -> Fix | None:
+    """Call the function that fills a name, once, at the end of the module; None where there is no one such
+    function that can be called with nothing, or the module calls it already."""
+    source = case.module
+    fills = [
+        function
+        for function in _functions(case).values()
+        if isinstance(function, ast.FunctionDef) and _takes_nothing(function) and _fills(function, name)
+    ]
+    if source is None or source.tree is None or len(fills) != 1:
+        return None
+    function = fills[0]
+    if any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function.name
+        for statement in source.tree.body
+        for node in ast.walk(statement)
+    ):
+        return None
+    edit = source.append("", "", f"{function.name}()")
+    return Fix(
+        title=f"call `{function.name}()` when the module is imported",
+        applicability=Applicability.SAFE,
+        recommended=True,
+        edits=(edit,),
+    )
+
+
+def _functions(case: Case) -> dict[str, Function]:
+    """The functions at the top level of the target's module, by name."""
+    source = case.module
+    body = source.tree.body if source is not None and source.tree is not None else []
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def _own(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function without those of functions inside."""
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, INNER):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return value is None or isinstance(value, ast.Constant) and value.value is None
+
+
+def _takes_nothing(function: Function) -> bool:
+    arguments = function.args
+    needed = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
+    return needed == 0 and all(default is not None for default in arguments.kw_defaults)
+
+
+def _fills(function: Function, name: str) -> bool:
+    """Whether it assigns a global name, and surely so: at the top of its body."""
+    declared = any(isinstance(node, ast.Global) and name in node.names for node in _own(function))
+    return declared and any(
+        isinstance(statement, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
+        and not _is_none(statement.value)
+        for statement in function.body
+    )
