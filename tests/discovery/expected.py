@@ -255,7 +255,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "gunicorn",
             "run",
             ".",
-            "LOG_LEVEL=*** gunicorn -b :8080 run",
+            "LOG_LEVEL=DEBUG gunicorn -b :8080 run",
         ),
         Expected(
             "deploy/k8s.yml:web",
@@ -293,7 +293,7 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "uvicorn",
             "garden.app:app",
             ".",
-            "FLASK_ENV=*** uvicorn garden.app:app --port 8000 --reload",
+            "FLASK_ENV=dev uvicorn garden.app:app --port 8000 --reload",
         ),
         Expected(
             "justfile:serve",

@@ -1,4 +1,4 @@
-"""A command as a line to read or to paste; values of environment variables stay out of it."""
+"""A command as a line to read or to paste; secrets stay out of it."""
 
 from __future__ import annotations
 
@@ -6,35 +6,28 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from connexion_doctor.commands.argv import ASSIGNMENT
 from connexion_doctor.model import Command
+from connexion_doctor.model.secrets import HIDDEN, looks_secret
 
-# Variables that are configuration of a server, not secrets of the app: shown, because fixes edit them.
-SHOWN_VARIABLES = ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "PORT", "PYTHONPATH", "FLASK_APP")
-SHOWN_PREFIXES = ("UVICORN_", "GRANIAN_")
 SET = re.compile(r"^(?P<option>--env=)?(?P<name>[A-Za-z_]\w*)=")
 
 
 def shown(command: Command) -> str:
-    """The whole command as a shell line; what stands in an assignment's value is hidden."""
+    """The whole command as a shell line; a secret in it is named by its variable."""
     known = [word.known for word in command.words]
     return join([word.text for word in command.words], up_to=command.program, known=known)
 
 
 def join(texts: Sequence[str], up_to: int = 0, known: Sequence[bool] = ()) -> str:
-    """Words as a shell line; of the first ``up_to``, assignments hide their values. What is not known
-    before it runs stays as it is written: in single quotes it would never become known."""
+    """Words as a shell line; of the first ``up_to``, assignments set variables. What is not known before it
+    runs stays as it is written: in single quotes it would never become known."""
     parts = []
     for index, text in enumerate(texts):
-        name = _set_by_option(texts, index) if index >= up_to else None
-        if name is not None:
-            parts.append(f"{name}=***")
-        elif index < up_to and ASSIGNMENT.match(text):
-            name, _, value = text.partition("=")
-            if name in SHOWN_VARIABLES or name.startswith(SHOWN_PREFIXES):
-                parts.append(f"{name}={shlex.quote(value)}")
-            else:
-                parts.append(f"{name}=***")
+        match = _set(texts, index, up_to)
+        if match is not None:
+            value = text[match.end() :]
+            is_known = not known or known[index]
+            parts.append(match[0] + _value(match["name"], value, known=is_known))
         elif text == "$@" or (known and not known[index] and " " in text and '"' not in text):
             parts.append(f'"{text}"')
         else:
@@ -42,9 +35,16 @@ def join(texts: Sequence[str], up_to: int = 0, known: Sequence[bool] = ()) -> st
     return " ".join(parts)
 
 
-def _set_by_option(texts: Sequence[str], index: int) -> str | None:
-    """What stands before the value of gunicorn's ``--env NAME=value``, where a word is that."""
+def _set(texts: Sequence[str], index: int, up_to: int) -> re.Match[str] | None:
+    """A word that sets a variable: in front of the program, or as gunicorn's ``--env NAME=value``."""
     match = SET.match(texts[index])
-    if match is None or not (match["option"] or (index and texts[index - 1] in ("-e", "--env"))):
-        return None
-    return match[0].removesuffix("=")
+    if match is None or index < up_to:
+        return match if match is not None and not match["option"] else None
+    return match if match["option"] or (index and texts[index - 1] in ("-e", "--env")) else None
+
+
+def _value(name: str, value: str, *, known: bool) -> str:
+    """A value, for a shell; a secret is named by its variable, so that the line can be pasted."""
+    if value == HIDDEN or looks_secret(name, value):
+        return f'"${name}"'
+    return shlex.quote(value) if known else value

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Piece
-from connexion_doctor.commands.show import SHOWN_PREFIXES
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.found import Discovery, Other, Unresolved
 from connexion_doctor.discovery.modules import Modules
@@ -34,6 +33,8 @@ OF_TESTS = re.compile(r"(^|/)(tests?|testing|e2e)/")
 
 # Files that only look like source: templates of code generators.
 TEMPLATES = (".mustache", ".hbs", ".ejs", ".erb")
+
+OF_SERVERS = ("UVICORN_", "GRANIAN_")  # variables that are options of a server
 
 
 def discover(root: Path, *, exclude: Iterable[str] = (), tree: Tree | None = None) -> Discovery:
@@ -248,7 +249,7 @@ def _server_variables(launch: Launch) -> dict[str, str]:
     return {
         name: value
         for name, value in launch.environ.items()
-        if name == "GUNICORN_CMD_ARGS" or name.startswith(SHOWN_PREFIXES)
+        if name == "GUNICORN_CMD_ARGS" or name.startswith(OF_SERVERS)
     }
 
 

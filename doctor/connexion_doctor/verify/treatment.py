@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from connexion_doctor.commands.argv import ASSIGNMENT
+from connexion_doctor.commands.show import SET
 from connexion_doctor.fixes.applying import apply
 from connexion_doctor.fixes.plan import Taken
 from connexion_doctor.model import Command, Finding, Judgement, Launch, Report, Severity, Verdict
@@ -136,11 +136,8 @@ def _same(report: Report, launch: Launch) -> Judgement:
 def words_after(command: Command, shown: str) -> list[str]:
     """The words of a command as a fix shows it, with the values of variables that showing hides."""
     hidden = {
-        word.text.partition("=")[0]: word.text
-        for word in command.words[: command.program]
-        if ASSIGNMENT.match(word.text)
+        f"{match[0]}${match['name']}": word.text
+        for word in command.words
+        if (match := SET.match(word.text)) is not None
     }
-    return [
-        hidden.get(word.partition("=")[0], word) if word.endswith("=***") else word
-        for word in shlex.split(shown)
-    ]
+    return [hidden.get(word, word) for word in shlex.split(shown)]
