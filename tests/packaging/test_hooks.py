@@ -209,7 +209,7 @@ def test_the_check_of_the_action_runs(command: str, code: int, tmp_path: Path) -
     )
     assert done.returncode == code, done.stdout + done.stderr
     if code == 2:
-        assert "a start command must follow --" in done.stderr
+        assert "A start command must follow --" in done.stderr
         return
     assert ("::error" in done.stdout) is bool(code)
     assert "## connexion-doctor" in (tmp_path / "summary").read_text("utf-8")

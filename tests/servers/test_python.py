@@ -26,7 +26,7 @@ CASES: dict[str, tuple[str, str | None, str]] = {
     "import uvicorn\nfrom app import app\nuvicorn.run(app.app, port=PORT)\n": (
         "fails",
         "CXD105",
-        "serve the Connexion app",
+        "Serve the Connexion app",
     ),
     "import uvicorn\nfrom app import app\nuvicorn.run(app, port=PORT, interface='wsgi')\n": (
         "fails",

@@ -68,7 +68,11 @@ def copy_project(root: Path, into: Path, *, link_large: bool = False) -> Path:
 
     try:
         shutil.copytree(root, into, symlinks=True, ignore=left_out, copy_function=copied)
-    except (OSError, shutil.Error) as exc:
+    except shutil.Error as exc:
+        entries_left = [str(entry[0]) for entry in exc.args[0] if os.path.lexists(str(entry[0]))]
+        if entries_left:  # what is gone in the meantime was somebody's temporary file
+            raise NotCopied(f"the project cannot be copied: {entries_left[0]}") from exc
+    except OSError as exc:
         raise NotCopied(f"the project cannot be copied: {exc}") from exc
     return into
 
