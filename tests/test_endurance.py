@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.endurance import PARTS, inputs, interruptions, strangers, surroundings
+from tests.endurance import PARTS, inputs, interruptions, parsers, strangers, surroundings
 
 EXTRA = len(strangers.NAMES) - len(strangers.MORE)  # those before are tests of their own
 RUNS = {
@@ -15,7 +15,7 @@ RUNS = {
     "interruptions": range(len(interruptions.COMMANDS)),
     "fixes": range(3),
     "surroundings": range(len(surroundings.NAMES)),
-    "inputs": range(len(inputs.NAMES)),
+    "inputs": range(len(parsers.NAMES)),
     "projects": range(20),
 }
 SEED = "the test suite"

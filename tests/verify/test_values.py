@@ -85,3 +85,18 @@ def test_a_schema_that_allows_everything_has_no_invalid_value() -> None:
 )
 def test_examples_come_first(parameter: Schema, text: str | None) -> None:
     assert values.valid(parameter) == text
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "minLength": 10**10},
+        {"type": "string", "pattern": "a{100000000}"},
+        {"type": "string", "pattern": "((a{999}){999}){999}"},
+        {"type": "array", "items": {"type": "string", "minLength": 3000}, "minItems": 10**9},
+    ],
+    ids=str,
+)
+def test_what_no_address_can_hold_is_not_made(schema: Schema) -> None:
+    text = values.valid({"schema": schema})
+    assert text is None or len(text) < 1_000_000

@@ -23,6 +23,7 @@ FORMATS = {
     "byte": "YWJj",
 }
 MOST_LENGTH = 200
+LONGEST = 4000  # characters of a value: what an address can hold
 PATTERN_TRIES = 40
 
 
@@ -68,7 +69,7 @@ def _plain(schema: Schema) -> Iterator[Any]:
     elif kind == "array":
         item = valid({"schema": schema.get("items") or {}})
         if item is not None:
-            yield [item] * max(int(schema.get("minItems") or 1), 1)
+            yield [item] * min(max(int(schema.get("minItems") or 1), 1), MOST_LENGTH)
     elif kind in ("string", None):
         yield from _texts(schema)
 
@@ -125,7 +126,8 @@ def _texts(schema: Schema) -> Iterator[str]:
     low = int(schema.get("minLength") or 0)
     high = int(schema.get("maxLength") or MOST_LENGTH)
     yield "example"[: max(high, 0)]
-    yield ("example" * (low // 7 + 1))[: max(low, 1)]
+    if low <= LONGEST:
+        yield ("example" * (low // 7 + 1))[: max(low, 1)]
 
 
 def _suspects(schema: Schema) -> Iterator[str]:
@@ -232,11 +234,14 @@ def matching(pattern: str) -> Iterator[str]:
         return
     chance = random.Random(0)  # the same requests every time
     for _ in range(PATTERN_TRIES):
-        yield "".join(_pieces(parsed, chance))
+        yield "".join(_pieces(parsed, chance, iter(range(LONGEST))))
 
 
-def _pieces(parsed: Any, chance: random.Random) -> Iterator[str]:
+def _pieces(parsed: Any, chance: random.Random, steps: Iterator[int]) -> Iterator[str]:
+    """The parts of a text; they end with the steps, however often the expression repeats itself."""
     for operation, argument in parsed:
+        if next(steps, None) is None:
+            return
         name = str(operation)
         if name == "LITERAL":
             yield chr(argument)
@@ -247,13 +252,13 @@ def _pieces(parsed: Any, chance: random.Random) -> Iterator[str]:
         elif name == "IN":
             yield _member(argument, chance)
         elif name == "BRANCH":
-            yield from _pieces(chance.choice(argument[1]), chance)
+            yield from _pieces(chance.choice(argument[1]), chance, steps)
         elif name == "SUBPATTERN":
-            yield from _pieces(argument[-1], chance)
+            yield from _pieces(argument[-1], chance, steps)
         elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
             low, high, inside = argument
-            for _ in range(chance.randint(low, min(int(high), low + 3))):
-                yield from _pieces(inside, chance)
+            for _ in range(min(chance.randint(low, min(int(high), low + 3)), LONGEST)):
+                yield from _pieces(inside, chance, steps)
 
 
 CATEGORIES = {"CATEGORY_DIGIT": "123", "CATEGORY_WORD": "abc", "CATEGORY_SPACE": " "}
