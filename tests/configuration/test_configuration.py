@@ -249,7 +249,7 @@ def test_config_says_what_is_in_force_and_from_where(tmp_path: Path) -> None:
 
 
 def test_config_hides_what_a_command_sets(tmp_path: Path) -> None:
-    command = "env A=hunter2 gunicorn --env B=hunter2 app:app"
+    command = "env TOKEN=hunter2 gunicorn --env PASSWORD=hunter2 app:app"
     said = doctor(
         "config", cwd=written(tmp_path, f"[tool.connexion-doctor.launches.web]\ncommand = '{command}'\n")
     )
