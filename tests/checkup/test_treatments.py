@@ -83,7 +83,9 @@ def test_what_is_left_is_said(tmp_path: Path) -> None:
 
 
 def test_edits_hold_nothing_but_what_changes(tmp_path: Path) -> None:
-    folder = project(tmp_path, Procfile="web: TOKEN=hunter2aa gunicorn -k sync --env PASSWORD=hunter2bb app:app\n")
+    folder = project(
+        tmp_path, Procfile="web: TOKEN=hunter2aa gunicorn -k sync --env PASSWORD=hunter2bb app:app\n"
+    )
     done = diagnose("c3new", cwd=folder)
     (launch,) = done.report["launches"]
     assert launch["treatment"]["predicted"] == "serves"
