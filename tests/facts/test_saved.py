@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import shutil
 from pathlib import Path
@@ -147,6 +148,7 @@ def test_values_that_files_set_are_taken_out_everywhere(tmp_path: Path) -> None:
 def test_values_that_are_words_of_any_text_leave_the_facts_readable(tmp_path: Path) -> None:
     saved = tmp_path / "facts.json"
     words = {"ROLE": "worker", "LOG_LEVEL": "warning", "KIND": "launch", "APP": "app:app", "PASS": "warnings"}
+    words |= {"PYENV_VERSION": platform.python_version(), "RELEASE": "v3.14.2", "SINCE": "20240101"}
     python = str(target("c3new").python)
     folder = project(tmp_path / "shop", Procfile="web: gunicorn -k sync app:app\n")
     first = doctor(
@@ -157,6 +159,10 @@ def test_values_that_are_words_of_any_text_leave_the_facts_readable(tmp_path: Pa
     again = doctor("--facts", str(saved), "--format", "json", cwd=tmp_path)
     assert again.codes == first.codes == ["CXD101"]
     assert again.report["launches"][0]["target"] == "app:app"
+    assert again.report["python"] == {
+        **first.report["python"],
+        "executable": again.report["python"]["executable"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ HARMLESS = re.compile(
 SHORTEST = 6  # characters; a shorter value stands in a text by chance
 # A value of small letters is a word of any text (``LOG_LEVEL=warning``), but for variables with such names.
 WORD = re.compile(r"^[a-z_]+$")
+# So is a number or a version (``PYENV_VERSION=3.11.7``): the facts are full of them.
+NUMBER = re.compile(r"^v?\d+(\.\d+){0,2}$")
 OPTION = re.compile(r"^(?P<option>-\S*?=|-e)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
 PASSWORD = re.compile(r"(?<=://)(?P<user>[^/\s:@\"']*):(?P<value>[^@\s/\"']+)(?=@)")
 HOMES = re.compile(r"(?<![\w.-])/(?:home|Users)/[^/\s\"':,;]+")
@@ -153,9 +155,9 @@ def _values(environ: Mapping[str, str], launches: list[Launch]) -> Iterator[tupl
 
 
 def _is_secret(name: str, value: str) -> bool:
-    if len(value) < SHORTEST or HARMLESS.match(name) or value.isdigit():
+    if len(value) < SHORTEST or HARMLESS.match(name):
         return False
-    return looks_secret(name, value) or WORD.match(value) is None
+    return looks_secret(name, value) or not (WORD.match(value) or NUMBER.match(value))
 
 
 def _set_by(one: Launch) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ drained, and kept only as a bounded tail. Whatever happens, the process is ended
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -192,11 +193,13 @@ class Asked:
         """What was said until now. The probe is ended."""
         answers = self._answers
         answers.seconds = time.monotonic() - self._started
-        if answers.ended != "hang" and (self._child.code or 0) < 0 and self._left_alone():
-            answers.ended = "parent"
+        ended_parent = answers.ended != "hang" and (self._child.code or 0) < 0 and self._left_alone()
         self._tail.read()  # what it printed last: ended, its pipe is closed
         self._child.end()
         self._read()
+        if ended_parent:
+            # What it said after that depends on how quick we were to end it.
+            answers.ended, answers.records = "parent", list(itertools.takewhile(_not_alone, answers.records))
         # The agent's own end is told by its guard, who ends with 0; else it is how the guard was ended.
         told = next((one for one in reversed(answers.records) if one["event"] == "ended"), None)
         answers.returncode = told["code"] if told is not None else self._child.code
@@ -207,7 +210,12 @@ class Asked:
         return answers
 
     def _left_alone(self) -> bool:
-        """Whether the agent runs on while its guard is gone: the app ended its parent."""
+        """Whether the agent runs on, or spoke, while its guard is gone: the app ended its parent."""
+        self._read()
+        if not all(map(_not_alone, self._answers.records)):
+            return True
+        if any(one["event"] == "done" for one in self._answers.records):
+            return False  # what it does when all is said does not matter
         hello = next((one for one in self._answers.records if one["event"] == "hello"), None)
         pid = hello.get("pid") if hello is not None else None
         if not isinstance(pid, int):
@@ -232,6 +240,10 @@ class Asked:
             self._answers.records.append(record)
             if record["event"] == "hello" and self._on_hello is not None:
                 self._on_hello(record)
+
+
+def _not_alone(record: Mapping[str, Any]) -> bool:
+    return not record.get("alone")
 
 
 def _check(answers: Answers, python: str) -> None:

@@ -11,9 +11,11 @@ import json
 import os
 from typing import Any
 
-_open, _write, _close, _getpid, _exit = os.open, os.write, os.close, os.getpid, os._exit
+_open, _read, _write, _close, _exit = os.open, os.read, os.write, os.close, os._exit
+_getpid, _getppid = os.getpid, os.getppid
 _encode = json.JSONEncoder(skipkeys=True, ensure_ascii=False, default=lambda value: str(type(value))).encode
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+_READ = os.O_RDONLY
 
 
 class Channel:
@@ -21,13 +23,15 @@ class Channel:
 
     def __init__(self, path: str) -> None:
         self._path = os.path.abspath(path)
-        self._pid = _getpid()
+        self._pid, self._parent = _getpid(), _getppid()
 
     def emit(self, event: str, **fields: Any) -> None:
         """Append one record. A copy of this process made by the app's own fork ends here instead."""
         if _getpid() != self._pid:
             _exit(0)
         fields["event"] = event
+        if self._is_alone():
+            fields["alone"] = True
         line = (_encode(fields) + "\n").encode("utf-8", "replace")  # lone surrogates become "?"
         descriptor = _open(self._path, _FLAGS, 0o600)
         try:
@@ -35,6 +39,22 @@ class Channel:
                 line = line[_write(descriptor, line) :]
         finally:
             _close(descriptor)
+
+    def _is_alone(self) -> bool:
+        """Whether the app ended the parent, or has sent it a signal that it will end by as soon as the system
+        lets it run (proc(5), ``/proc/PID/status``)."""
+        if _getppid() != self._parent:
+            return True
+        try:
+            descriptor = _open(f"/proc/{self._parent}/status", _READ)
+        except OSError:  # not Linux
+            return False
+        try:
+            status = _read(descriptor, 8192)
+        finally:
+            _close(descriptor)
+        pending = [line for line in status.splitlines() if line.startswith((b"SigPnd:", b"ShdPnd:"))]
+        return any(line.split()[-1].strip(b"0") for line in pending)
 
     def end(self) -> None:
         """Leave at once: no exit handlers, no waiting for the app's threads."""
