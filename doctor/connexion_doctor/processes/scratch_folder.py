@@ -118,12 +118,17 @@ def remove_all() -> None:
 
 
 def _made() -> Path:
-    made, why = None, OSError("there is no such folder")
+    made, lock, why = None, None, OSError("there is no such folder")
     for above in _places():
         path = Path(above, f"{PREFIX}{os.urandom(6).hex()}")
+        making = path / f"{LOCK}-to-be"
         try:
             path.mkdir(mode=0o700)
-            (path / LOCK).write_bytes(b"-")  # a full disk lets make folders
+            making.write_bytes(b"-")  # a full disk lets make folders
+            lock = _locked(making)
+            making.rename(
+                path / LOCK
+            )  # held already: another run takes a lock that nobody holds for left over
             made = path
             break
         except OSError as exc:
@@ -135,7 +140,7 @@ def _made() -> Path:
             why.errno, f"no temporary folder can be made ({why.strerror or why}); TMPDIR may name a place"
         )
     _State.folder, _State.owner = made, os.getpid()
-    _State.lock = _locked(made / LOCK)
+    _State.lock = lock
     atexit.register(remove_all)
     signals.at_last(remove_all)
     return made
