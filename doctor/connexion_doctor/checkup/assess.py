@@ -47,7 +47,7 @@ def report_on(
         known = about_none if about_code is None else about_code()
         findings = explained.explained(findings, known, cases)
     about_none = explained.left_over(findings, about_none)
-    if installations is not None and any(fix.install for one in findings for fix in one.fixes):
+    if installations is not None and any(fix.install or fix.needs for one in findings for fix in one.fixes):
         from connexion_doctor.fixes.additions import with_additions
 
         findings, more = with_additions(findings, judgements, root, installations)

@@ -1,8 +1,9 @@
 """Packages that a fix of a launch installs, written where the project asks for its packages.
 
-An installed package that no file asks for is gone at the next deployment. The line is added beside the
-server's own (or Connexion's), in a file that the launch gets installed from, or one that such a file is made
-from; a file that a tool writes, or that pins by hashes, is left alone.
+An installed package that no file asks for is gone at the next deployment, be it one that a fix installs or
+one that it found there. The line is added beside the server's own (or Connexion's), in a file that the launch
+gets installed from, or one that such a file is made from; a file that a tool writes, or that pins by hashes,
+is left alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Judgement, Location
 from connexion_doctor.model.source import Source, read_source
+from connexion_doctor.requirements.bringing import brings
 from connexion_doctor.requirements.declarations import Declaration, canonical
 from connexion_doctor.requirements.gathering import LOCKS
 from connexion_doctor.requirements.installation import Installation
@@ -38,7 +40,7 @@ def with_additions(
     made: list[Finding] = []
     for finding in findings:
         launch = launches.get(finding.launch or "")
-        if launch is not None and any(fix.install for fix in finding.fixes):
+        if launch is not None and any(fix.install or fix.needs for fix in finding.fixes):
             installation = installations.of(launch)
             anchors = (launch.server, "gunicorn", "uvicorn", "connexion")
             known = installations.files.known
@@ -60,11 +62,16 @@ def _fixed(
         return fix
     names = {entry: canonical(_name(entry)) for entry in fix.install}
     missing = [entry for entry, name in names.items() if name != "connexion" and not installation.has(name)]
-    if not missing or len(missing) != len(fix.install):
+    if len(missing) != len(fix.install):
         return fix  # what is asked for already is the business of the rules about versions
+    if not installation.gaps:
+        missing += [entry for entry in fix.needs if not brings(installation, canonical(_name(entry)))]
+    if not missing:
+        return fix
     for anchor in _anchors(anchors, installation):
         source = _source(anchor.path, root, sources)
-        edit = _added(anchor, missing, source) if source is not None else None
+        written = [entry if anchor.pinned is not None else entry.partition("==")[0] for entry in missing]
+        edit = _added(anchor, written, source) if source is not None else None
         if edit is not None:
             locks = sorted(_locked(installation) | _beside(anchor, known))
             costs = [f"{', '.join(locks)}: to be made anew"] if locks else []

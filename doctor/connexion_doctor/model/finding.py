@@ -20,7 +20,8 @@ class Fix:
     """A change that cures a finding.
 
     ``edits`` change files, ``command`` is the whole start command after the fix, ``install`` are
-    requirements for the target environment, ``costs`` is what the user gives up.
+    requirements for the target environment, ``needs`` are pins of what it needs and finds installed there,
+    ``costs`` is what the user gives up.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Fix:
     edits: tuple[Edit, ...] = ()
     command: str | None = None
     costs: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,7 @@ class Remedy:
         self.command: Command = case.command
         self.edits: list[Edit] = []
         self.install: list[str] = []
+        self.needs: list[str] = []
         self.costs: list[str] = []
         self.by_hand: list[str] = []  # what no edit can bring about: the fix is one in words then
 
@@ -250,8 +251,16 @@ class Remedy:
         self.command = made.command
         self.by_hand.extend(made.by_hand)
 
+    def need(self, requirement: str) -> None:
+        """A package that it needs: to be installed, if it is not; and the project has to ask for it."""
+        name = requirement.partition(">=")[0]
+        if installed(self.case.environment, name):
+            self.needs.append(f"{name}=={self.case.environment.packages[name]}")
+        else:
+            self.require(requirement)
+
     def require(self, *requirements: str) -> None:
-        """Packages that have to be installed for it."""
+        """Packages that have to be installed for it, whatever is there."""
         self.install.extend(entry for entry in requirements if entry not in self.install)
 
     def cost(self, *texts: str) -> None:
@@ -280,6 +289,7 @@ class Remedy:
             edits=quoting.fitting(self.edits, first, sources),
             command=show.shown(self.command),
             costs=tuple(self.costs),
+            needs=tuple(self.needs),
         )
 
 

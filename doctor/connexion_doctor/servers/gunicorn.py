@@ -210,6 +210,8 @@ class Gunicorn(Server):
         if install and surveyed and installed(case.environment, "uvicorn-worker"):
             install = ("uvicorn-worker>=0.4",)  # it is there, and it does not start: an old one
         remedy.require(*install)
+        if worker == UVICORN_WORKER and not install:
+            remedy.need("uvicorn-worker")
         settings = case.facts.server.settings
         threads = settings.get("threads")
         if threads is not None and threads.value not in (None, 1):
@@ -224,9 +226,7 @@ class Gunicorn(Server):
         if trusting and worker == OWN_ASGI:
             remedy.cost("X-Forwarded-For no longer becomes the client's address (only the scheme is taken)")
         elif not trusting and worker != OWN_ASGI and not case.launch.candidate:
-            remedy.cost(
-                "X-Forwarded-For of a trusted proxy (forwarded_allow_ips) becomes the client's address"
-            )
+            remedy.cost("X-Forwarded-For from forwarded_allow_ips becomes the client's address")
         if worker != OWN_ASGI:
             ignored = [name for name in ("limit_request_line", "access_log_format") if name in settings]
             if ignored:

@@ -15,7 +15,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.fixes.quoting import fitting
 from connexion_doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location, ServerFacts
 from connexion_doctor.servers import python_call
-from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.shared_settings import Neutral
 
@@ -173,8 +173,7 @@ class Python(Server):
             return
         if how == "gunicorn":
             worker = "uvicorn_worker.UvicornWorker"
-            if not installed(case.environment, "uvicorn-worker"):
-                remedy.require("uvicorn-worker")
+            remedy.need("uvicorn-worker")
             yield Way(f'give gunicorn an ASGI worker: worker_class = "{worker}" in the options', remedy)
             return
         yield self._uvicorn(case, call, starts)
@@ -182,8 +181,7 @@ class Python(Server):
         if call is not None and call.app is not None:
             bridge.write = lambda name: python_call.around_app(call, "ASGIMiddleware", name)
             bridge.edits = python_call.around_app(call, "ASGIMiddleware")
-            if not installed(case.environment, "a2wsgi"):
-                bridge.require("a2wsgi>=1.10.4")
+            bridge.need("a2wsgi>=1.10.4")
             bridge.cost(*ADAPTER_COSTS)
             title = f"keep {starts} and put the a2wsgi adapter around the app"
             yield Way(title, bridge, Applicability.UNSAFE, adapts=True)
@@ -201,8 +199,7 @@ class Python(Server):
             lost = [entry.arg for entry in call.node.keywords if entry.arg and entry.arg not in kept]
             if lost:
                 remedy.cost("no counterpart, left out: " + ", ".join(lost))
-        if not installed(case.environment, "uvicorn"):
-            remedy.require("uvicorn")
+        remedy.need("uvicorn")
         return Way(f"let the script start uvicorn instead of {starts}", remedy)
 
     def neutral(self, case: Case) -> Neutral:

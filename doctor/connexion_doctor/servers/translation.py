@@ -47,8 +47,7 @@ def translated(case: Case, interface: Interface, served: str, name: str) -> Way:
         words += ["--interface", "asgi3"]  # it would guess as the server does that is left
     remedy = Remedy(servers.of(case), case)
     there = installed(case.environment, server.package)
-    if not there:
-        remedy.require(server.package)
+    remedy.need(server.package)
     remedy.replace_command(words, server.package, carried, target)
     if server.target_words(target) is None:
         remedy.by_hand.append(_named(target, name))

@@ -19,7 +19,7 @@ from connexion_doctor.model import (
     Setting,
 )
 from connexion_doctor.servers import uwsgi_boot, uwsgi_options
-from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.option_table import Table
 from connexion_doctor.servers.shared_settings import Grave, Neutral
@@ -233,8 +233,7 @@ class Uwsgi(Server):
         remedy.set_target(f"{load.module}:{ADAPTER}")
         remedy.load_after_the_fork()
         remedy.adapted = True
-        if not installed(case.environment, "a2wsgi"):
-            remedy.require("a2wsgi>=1.10.4")
+        remedy.need("a2wsgi>=1.10.4")
         remedy.cost(
             "lifespan handlers never run",
             ADAPTER_SLOWER,

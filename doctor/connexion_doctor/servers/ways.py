@@ -124,8 +124,7 @@ def adapter(case: Case, name: str) -> Fix | None:
         case.module.append("", "from a2wsgi import ASGIMiddleware", "", f"wsgi_app = ASGIMiddleware({name})")
     )
     remedy.set_target(f"{case.facts.load.module}:wsgi_app")
-    if not installed(case.environment, "a2wsgi"):
-        remedy.require("a2wsgi>=1.10.4")
+    remedy.need("a2wsgi>=1.10.4")
     needs = needs_asgi(case)
     if needs:
         remedy.cost(f"the app needs ASGI for {', '.join(needs)}: this is no way to stay")

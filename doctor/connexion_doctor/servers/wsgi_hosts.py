@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Command, Fix, Interface, Launch
-from connexion_doctor.servers.base import ADAPTER_SLOWER, Remedy, Server, Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, Remedy, Server, Way
 from connexion_doctor.servers.option_table import Table
 
 COSTS = ("lifespan handlers never run", ADAPTER_SLOWER)
@@ -126,8 +126,7 @@ class WsgiHost(Server):
         lines = LAZY if self.host.lazily else PLAIN
         if case.module is not None:
             remedy.edits.append(case.module.append(*(line.format(name=name, app=app) for line in lines)))
-        if not installed(case.environment, "a2wsgi"):
-            remedy.require("a2wsgi>=1.10.4")
+        remedy.need("a2wsgi>=1.10.4")
         remedy.cost(*COSTS)
         made = ", made at each process's first request" if self.host.lazily else ""
         title = f"put the a2wsgi adapter in front of the app{made}: {name} = ASGIMiddleware({app})"
@@ -136,8 +135,7 @@ class WsgiHost(Server):
     def _mangum(self, case: Case) -> Way:
         remedy, load = HostRemedy(self, case), case.facts.load
         name = load.attribute if load is not None and load.attribute else "app"
-        if not installed(case.environment, "mangum"):
-            remedy.require("mangum")
+        remedy.need("mangum")
         remedy.cost('lifespan handlers never run with lifespan="off"; with "auto" they run for each event')
         return Way(
             f'call the app by Mangum instead of {self.name}: handler = Mangum({name}, lifespan="off") in its '

@@ -212,8 +212,8 @@ def worker_deprecated(case: Case) -> Iterator[Finding]:
         remedy = gunicorn.SERVER.remedy(case)
         remedy.worker(own)
         title = "use the worker of its own package"
-        if "uvicorn-worker" not in case.environment.packages:
-            remedy.require("uvicorn-worker")
+        remedy.need("uvicorn-worker")
+        if remedy.install:
             title += ", uvicorn-worker, to be installed"
         fixes.append(remedy.fix(title, recommended=True))
     location, word = caller_place(case)

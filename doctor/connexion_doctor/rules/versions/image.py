@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, Severity
-from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.requirements.bringing import brings
 from connexion_doctor.rules.base import finding, rule
 
 # The module or the short name of a worker class -> the package that brings it.
@@ -16,16 +16,6 @@ WORKERS = {
     "uvicorn_worker": "uvicorn-worker", "uvicorn": "uvicorn", "ggevent": "gevent", "gevent": "gevent",
     "gevent_wsgi": "gevent", "gevent_pywsgi": "gevent", "geventlet": "eventlet", "eventlet": "eventlet",
     "gtornado": "tornado", "tornado": "tornado", "meinheld": "meinheld", "aiohttp": "aiohttp",
-}  # fmt: skip
-# Packages that bring a server with them, beside those of its own family (``uvicorn-worker``).
-BRING = {
-    "gunicorn": ("uvicorn-worker", "mlflow", "apache-airflow", "apache-superset", "meinheld", "horde"),
-    "uvicorn": ("uvicorn-worker", "fastapi-cli", "jina", "mcp", "chainlit", "gradio", "mlflow"),
-    "waitress": ("pyramid", "webtest", "mlflow"),
-    "flask": ("connexion", "apache-airflow", "mlflow"),
-    "gevent": ("locust", "grequests"),
-    "hypercorn": ("quart",),
-    "daphne": ("channels",),
 }  # fmt: skip
 # Python itself is there; uWSGI is compiled, or comes with packages of other names.
 ASSURED = {"python", "uwsgi"}
@@ -64,7 +54,7 @@ def not_in_image(case: Case) -> Iterator[Finding]:
     made = case.installation
     if made is None or case.launch.stage is None or made.by != "image" or made.gaps or not made.packages:
         return
-    missing = [name for name in _runs(case) if not _brought(name, made)]
+    missing = [name for name in _runs(case) if not brings(made, name)]
     if not missing:
         return
     named = " and ".join(missing)
@@ -90,15 +80,3 @@ def _runs(case: Case) -> list[str]:
         if module in WORKERS:
             found.append(WORKERS[module])
     return found
-
-
-def _brought(name: str, made: Installation) -> bool:
-    """Whether something that is installed may bring a package."""
-    if made.has(name, *BRING.get(name, ())):
-        return True
-    for package, asked in made.packages.items():
-        if asked.extras & {name, "standard", "all"}:
-            return True  # ``connexion[uvicorn]``, ``fastapi[standard]``
-        if package.startswith(f"{name}-"):
-            return True
-    return False
