@@ -31,6 +31,18 @@ class Fix:
     command: str | None = None
     costs: tuple[str, ...] = ()
 
+    @classmethod
+    def by_hand(
+        cls,
+        title: str,
+        *,
+        recommended: bool = True,
+        install: tuple[str, ...] = (),
+        costs: tuple[str, ...] = (),
+    ) -> Fix:
+        """What only a person can do, told in the title."""
+        return cls(title, Applicability.MANUAL, recommended, install, costs=costs)
+
 
 @dataclass(frozen=True)
 class Treatment:
