@@ -33,6 +33,18 @@ class Fix:
     costs: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
+    @classmethod
+    def by_hand(
+        cls,
+        title: str,
+        *,
+        recommended: bool = True,
+        install: tuple[str, ...] = (),
+        costs: tuple[str, ...] = (),
+    ) -> Fix:
+        """What only a person can do, told in the title."""
+        return cls(title, Applicability.MANUAL, recommended, install, costs=costs)
+
 
 @dataclass(frozen=True)
 class Treatment:

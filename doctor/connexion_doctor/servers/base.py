@@ -278,7 +278,7 @@ class Remedy:
         if self.by_hand:
             title = f"{title}, by hand: {show.shown(self.command)} (left to say: {'; '.join(self.by_hand)})"
             install, costs = tuple(self.install), tuple(self.costs)
-            return Fix(title, Applicability.MANUAL, recommended, install, costs=costs)
+            return Fix.by_hand(title, recommended=recommended, install=install, costs=costs)
         sources = self._sources()
         first = next((word.location for word in self.case.command.words if word.location is not None), None)
         return Fix(

@@ -143,4 +143,4 @@ def name_target(case: Case) -> tuple[Fix, ...]:
     title = f"name the app object: {servers.of(case).program} ... MODULE:ATTRIBUTE"
     if case.config is not None:
         title += f', or wsgi_app = "MODULE:ATTRIBUTE" in {case.config.path}'
-    return (Fix(title=title, applicability=Applicability.MANUAL, recommended=True),)
+    return (Fix.by_hand(title),)

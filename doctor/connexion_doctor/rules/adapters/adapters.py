@@ -47,13 +47,7 @@ def unwrapped(case: Case, layer: Layer, interface: Interface) -> tuple[Fix, ...]
     """Fixes that serve what is inside an adapter, on a server that calls ``interface``."""
     name, load = _names(case, layer), case.facts.load
     if name is None or load is None or load.module is None or name == load.attribute:
-        return (
-            Fix(
-                title="take the adapter off and serve the app inside it",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        )
+        return (Fix.by_hand("take the adapter off and serve the app inside it"),)
     target = f"{load.module}:{name}"
     asgi_already = interface is Interface.ASGI3 and (
         case.launch.server in ("uvicorn", "hypercorn", "daphne") or case.calls is Interface.ASGI3
@@ -139,13 +133,7 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     fixes = fixes or (
         unwrapped(case, outside, inside.interface)
         if link == 1
-        else (
-            Fix(
-                title=f"Take {outside.type} off: what is inside is {inside.interface.standard}.",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        )
+        else (Fix.by_hand(f"Take {outside.type} off: what is inside is {inside.interface.standard}."),)
     )
     yield finding(
         f"Every request will fail with 500: the {what} {outside.type} calls {calls}, {inside.type} inside it "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Interface, Location, Severity
+from connexion_doctor.model import Finding, Fix, Interface, Location, Severity
 from connexion_doctor.rules.adapters.adapters import a2wsgi_layer
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.target import target_word
@@ -102,7 +102,7 @@ def not_a_flask_app(case: Case) -> Iterator[Finding]:
         fixes = ways.to_serve(case, Interface.WSGI, f"{load.module}:{name}")
     else:
         title = f"name a flask.Flask object of {load.module}, or a function that returns one"
-        fixes = (Fix(title=title, applicability=Applicability.MANUAL, recommended=True),)
+        fixes = (Fix.by_hand(title),)
     what = f"{load.module}:{name} is a Connexion app" if name is not None else load.found or "it has none"
     yield finding(
         f"`flask run` serves Flask apps only: {what}.",

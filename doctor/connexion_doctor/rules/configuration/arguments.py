@@ -45,13 +45,7 @@ def arguments_refused(case: Case) -> Iterator[Finding]:
         message,
         severity=ERROR,
         word=_refused_word(case, said),
-        fixes=(
-            Fix(
-                title=f"take out or correct what {server.name} does not take",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand(f"take out or correct what {server.name} does not take"),),
     )
 
 
@@ -100,7 +94,7 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame),
         word=None if frame else case.command.program,
-        fixes=(Fix(title=title, applicability=Applicability.MANUAL, recommended=True),),
+        fixes=(Fix.by_hand(title),),
     )
 
 
@@ -120,9 +114,7 @@ def _refused_later(case: Case) -> Iterator[Finding]:
             evidence=place.evidence,
             location=place.location,
             word=place.word if place.word is not None or place.location else case.command.program,
-            fixes=(
-                Fix(f"correct {names[0] if names else 'the settings'}: {said}", MANUAL, recommended=True),
-            ),
+            fixes=(Fix.by_hand(f"correct {names[0] if names else 'the settings'}: {said}"),),
         )
         return
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import standing
 from connexion_doctor.servers.shared_settings import host_and_port, unix_path
@@ -70,7 +70,7 @@ def forwarded_headers_from_anyone(case: Case) -> Iterator[Finding]:
         ),
         location=place.location,
         word=place.word,
-        fixes=(Fix(title, Applicability.MANUAL, recommended=True),),
+        fixes=(Fix.by_hand(title),),
     )
 
 
@@ -123,5 +123,5 @@ def prefix_and_proxy(case: Case) -> Iterator[Finding]:
         evidence=place.evidence,
         location=place.location,
         word=place.word,
-        fixes=(Fix(f"in nginx: {line}", Applicability.MANUAL, recommended=True),),
+        fixes=(Fix.by_hand(f"in nginx: {line}"),),
     )

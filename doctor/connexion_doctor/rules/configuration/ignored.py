@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import recommended, standing, taken_out
 
@@ -82,11 +82,7 @@ def _instead(name: str, shown: str, asked: str, bases: tuple[str, ...]) -> Fix |
     if keyword is None or not _uvicorn(bases):
         return None
     base = asked.rpartition(".")[2]
-    return Fix(
-        title=(
-            f"use a worker class of your own that hands it to uvicorn: class Worker({base}): "
-            f'CONFIG_KWARGS = {{**{base}.CONFIG_KWARGS, "{keyword}": "{shown}"}}'
-        ),
-        applicability=Applicability.MANUAL,
-        recommended=True,
+    return Fix.by_hand(
+        f"use a worker class of your own that hands it to uvicorn: class Worker({base}): "
+        f'CONFIG_KWARGS = {{**{base}.CONFIG_KWARGS, "{keyword}": "{shown}"}}'
     )

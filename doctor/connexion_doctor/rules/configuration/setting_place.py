@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Edit, Fix, Location
+from connexion_doctor.model import Edit, Fix, Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.base import Remedy
 from connexion_doctor.servers.option_table import scan
@@ -85,8 +85,8 @@ def taken_out(case: Case, name: str, title: str) -> Fix:
     if place.variable is not None:
         if out_of_variable(case, name, place, remedy):
             return remedy.fix(title)
-        return Fix(f"{title} of ${place.variable}", Applicability.MANUAL)
-    return Fix(f"{title} of the configuration", Applicability.MANUAL)
+        return Fix.by_hand(f"{title} of ${place.variable}", recommended=False)
+    return Fix.by_hand(f"{title} of the configuration", recommended=False)
 
 
 def _without_line(config: Source, name: str, remedy: Remedy, title: str) -> Fix:
@@ -96,7 +96,7 @@ def _without_line(config: Source, name: str, remedy: Remedy, title: str) -> Fix:
     rest = config.line(last)[end - 1 :].strip()
     alone = start.column == 1 and (not rest or rest.startswith("#")) and last < len(config.lines)
     if not alone or name in config.names_read:
-        return Fix(title, Applicability.MANUAL)
+        return Fix.by_hand(title, recommended=False)
     remedy.edits.append(Edit(Location(start.path, start.line, 1, last + 1, 1), ""))
     return remedy.fix(title)
 

@@ -24,6 +24,6 @@ def off(
     elif not out_of_variable(case, name, stands, remedy):
         place = f"${stands.variable}" if stands.variable is not None else "the configuration"
         by_hand = f"{title}: take {name} out of {place}"
-        return Fix(by_hand, Applicability.MANUAL, recommended=True, costs=(cost,))
+        return Fix.by_hand(by_hand, costs=(cost,))
     remedy.cost(cost)
     return remedy.fix(title, recommended=True, applicability=applicability)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import standing
 from connexion_doctor.rules.connexion.details import handlers_source, own_frame
@@ -52,10 +52,8 @@ def timeout_below_the_wait(case: Case) -> Iterator[Finding]:
         location=place.location or (case.at(frame) if place.word is None else None),
         word=place.word,
         fixes=(
-            Fix(
+            Fix.by_hand(
                 f"give gunicorn a timeout above it (--timeout {int(seconds * 1.5) + 1})",
-                Applicability.MANUAL,
-                recommended=True,
                 costs=("a worker that hangs is noticed that much later",),
             ),
         ),

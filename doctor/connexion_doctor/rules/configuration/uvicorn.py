@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Setting, Severity
+from connexion_doctor.model import Finding, Fix, Setting, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.dangerous import CONTAINED
 from connexion_doctor.rules.configuration.setting_place import recommended, standing, taken_out
@@ -154,7 +154,7 @@ def uvicorn_ends_after_requests(case: Case) -> Iterator[Finding]:
         location=place.location,
         word=place.word,
         fixes=(
-            Fix("run two workers or more (--workers 2)", Applicability.MANUAL, recommended=True),
+            Fix.by_hand("run two workers or more (--workers 2)"),
             taken_out(case, "limit_max_requests", "take --limit-max-requests out"),
         ),
     )

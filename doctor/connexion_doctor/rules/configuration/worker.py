@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Interface, Raised, Severity, WorkerFacts
+from connexion_doctor.model import Finding, Fix, Interface, Raised, Severity, WorkerFacts
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface.callable import caller_place
 from connexion_doctor.servers import gunicorn, ways
@@ -96,7 +96,7 @@ def worker_package_missing(case: Case) -> Iterator[Finding]:
             fixes.append(fix if not fixes else ways.second(fix))
     if not known:  # a package is not guessed by the name of a module
         title = f"install what brings the module {module}"
-        fixes.append(Fix(title=title, applicability=Applicability.MANUAL))
+        fixes.append(Fix.by_hand(title, recommended=False))
     location, word = caller_place(case)
     yield finding(
         f"gunicorn cannot load the worker {worker.asked}: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.target import target_word
 
@@ -47,5 +47,5 @@ def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
         severity=Severity.ERROR,
         evidence=(f"{outer.type}, and nothing of Connexion inside",),
         word=target_word(case),
-        fixes=(Fix(f"serve {target}, on an ASGI server", Applicability.MANUAL, recommended=True),),
+        fixes=(Fix.by_hand(f"serve {target}, on an ASGI server"),),
     )

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.connexion.details import details, own_frame, texts
 
@@ -47,7 +47,7 @@ def handler_arguments(case: Case) -> Iterator[Finding]:
             message,
             severity=Severity.ERROR if never and nothing_works else Severity.WARNING,
             location=case.at(own_frame(case, entry)),
-            fixes=(Fix(fix, Applicability.MANUAL, recommended=True),),
+            fixes=(Fix.by_hand(fix),),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.connexion.details import details, own_frame
 
@@ -37,13 +37,7 @@ def error_handler_takes_one(case: Case) -> Iterator[Finding]:
             "take the request.",
             severity=Severity.WARNING,
             location=case.at(own_frame(case, handler)),
-            fixes=(
-                Fix(
-                    f"let {name.rpartition('.')[2]} take two parameters: (request, exception)",
-                    Applicability.MANUAL,
-                    recommended=True,
-                ),
-            ),
+            fixes=(Fix.by_hand(f"let {name.rpartition('.')[2]} take two parameters: (request, exception)"),),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.connexion.details import details, own_frame, texts
 from connexion_doctor.rules.loading.target import target_word
@@ -38,10 +38,8 @@ def async_handlers_in_threads(case: Case) -> Iterator[Finding]:
         severity=Severity.INFO,
         word=target_word(case),
         fixes=(
-            Fix(
+            Fix.by_hand(
                 "make the app a connexion.AsyncApp",
-                Applicability.MANUAL,
-                recommended=True,
                 costs=("Flask's extensions, hooks and globals (current_app, g, session) are not there",),
             ),
         ),
@@ -77,11 +75,9 @@ def async_handler_blocks(case: Case) -> Iterator[Finding]:
             severity=Severity.WARNING,
             location=case.at(own_frame(case, entry)),
             fixes=(
-                Fix(
+                Fix.by_hand(
                     f"make {name.rpartition('.')[2]} a plain def, which runs in a thread, if it awaits "
-                    "nothing; else await a client made for that, or asyncio.to_thread(...)",
-                    Applicability.MANUAL,
-                    recommended=True,
+                    "nothing; else await a client made for that, or asyncio.to_thread(...)"
                 ),
             ),
         )

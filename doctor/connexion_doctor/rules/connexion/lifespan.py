@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.target import target_word
 
@@ -65,13 +65,7 @@ def lifespan_startup_fails(case: Case) -> Iterator[Finding]:
         severity=Severity.ERROR,
         evidence=(f"lifespan.startup: {said}",) if said and hangs else (),
         word=target_word(case),
-        fixes=(
-            Fix(
-                "give the handler what it needs when the server starts",
-                Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand("give the handler what it needs when the server starts"),),
     )
 
 

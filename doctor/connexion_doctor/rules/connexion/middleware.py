@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.connexion.details import details, texts
 from connexion_doctor.rules.loading.target import target_word
@@ -51,7 +51,7 @@ def cors_behind_the_errors(case: Case) -> Iterator[Finding]:
         severity=Severity.WARNING,
         evidence=("the stack: " + ", ".join(name.rpartition(".")[2] for name in names),),
         word=target_word(case),
-        fixes=(Fix(f"put it in front: {CORS_FIX}", Applicability.MANUAL, recommended=True),),
+        fixes=(Fix.by_hand(f"put it in front: {CORS_FIX}"),),
     )
 
 
@@ -81,7 +81,7 @@ def flask_cors_inside(case: Case) -> Iterator[Finding]:
         "Flask-CORS sees only what reaches Flask: errors get no CORS header, preflight fails with 405.",
         severity=Severity.WARNING,
         word=target_word(case),
-        fixes=(Fix(f"use Starlette's: {CORS_FIX}", Applicability.MANUAL, recommended=True),),
+        fixes=(Fix.by_hand(f"use Starlette's: {CORS_FIX}"),),
     )
 
 
@@ -113,7 +113,5 @@ def wsgi_middleware_never_called(case: Case) -> Iterator[Finding]:
         f"`{replaced}` in `app.app.wsgi_app` is never called: Connexion 3 keeps the wsgi_app that it found.",
         severity=Severity.WARNING,
         word=target_word(case),
-        fixes=tuple(
-            Fix(title, Applicability.MANUAL, recommended=index == 0) for index, title in enumerate(titles)
-        ),
+        fixes=tuple(Fix.by_hand(title, recommended=index == 0) for index, title in enumerate(titles)),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import standing
 from connexion_doctor.rules.connexion.details import handlers_source, own_frame
@@ -51,10 +51,8 @@ def state_in_one_process(case: Case) -> Iterator[Finding]:
         ),
         location=case.at(frame),
         fixes=(
-            Fix(
+            Fix.by_hand(
                 "Keep it in a store that all workers share (a database, Redis), or run one worker.",
-                Applicability.MANUAL,
-                recommended=True,
                 costs=("one worker uses one processor",),
             ),
         ),

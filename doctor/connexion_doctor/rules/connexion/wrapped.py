@@ -65,7 +65,7 @@ def _wrapped(case: Case) -> tuple[Fix, Location | None]:
     install = () if installed(case.environment, "a2wsgi") else ("a2wsgi",)
     if source is None or argument is None:
         text = f"{title}: ConnexionMiddleware(a2wsgi.WSGIMiddleware(flask_app))"
-        return Fix(text, Applicability.MANUAL, recommended=True, install=install), None
+        return Fix.by_hand(text, install=install), None
     place = source.location(argument)
     (line, column), (end_line, end_column) = (place.line, place.column), place.end
     start = Location(place.path, line, column, line, column)

@@ -228,9 +228,7 @@ def _wrong_way(case: Case) -> Finding:
     inner = next((one for one in case.layers()[1:] if one.role == "connexion"), None)
     name = inner.via if inner is not None and case.layers()[1] is inner else None
     if name is None or load is None or load.module is None or inner is None:
-        fixes: tuple[Fix, ...] = (
-            Fix(f"Serve the app itself, without {outer.type}.", Applicability.MANUAL, recommended=True),
-        )
+        fixes: tuple[Fix, ...] = (Fix.by_hand(f"Serve the app itself, without {outer.type}."),)
     else:
         cost = f"what {outer.type} does around the app is left out"
         fixes = tuple(
@@ -279,11 +277,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         return
     if not call.error.is_a("TypeError") or call.error.frames:
         return
-    fix = Fix(
-        title="serve an object that can be called as the server calls it",
-        applicability=Applicability.MANUAL,
-        recommended=True,
-    )
+    fix = Fix.by_hand("serve an object that can be called as the server calls it")
     fixes: tuple[Fix, ...] = (fix,)
     if "coroutine" in call.error.message and case.calls is Interface.WSGI:
         fixes = ways.to_serve(case, Interface.ASGI3)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Edit, Finding, Fix, Interface, Layer, Severity
+from connexion_doctor.model import Edit, Finding, Fix, Interface, Layer, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface.callable import trial_evidence
 from connexion_doctor.rules.loading.target import target_word
@@ -99,10 +99,8 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
         fixes = (
             Fix("Return the Connexion app from the factory.", recommended=True, edits=returned)
             if returned
-            else Fix(
-                title="keep the Connexion app under a name of the module and serve that, on an ASGI server",
-                applicability=Applicability.MANUAL,
-                recommended=True,
+            else Fix.by_hand(
+                "keep the Connexion app under a name of the module and serve that, on an ASGI server"
             ),
         )
     yield finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.target import target_word
 
@@ -57,8 +57,4 @@ def _uncalled(case: Case) -> Fix | None:
 def _setting(case: Case) -> Fix:
     worker = case.facts.server.worker
     asked = worker.asked if worker is not None else case.launch.server
-    return Fix(
-        title=f"take out of the settings of {asked} what the app is not (factory, interface)",
-        applicability=Applicability.MANUAL,
-        recommended=True,
-    )
+    return Fix.by_hand(f"take out of the settings of {asked} what the app is not (factory, interface)")

@@ -79,12 +79,10 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
     looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
-    fix = _nearest(case, error, wrote, location) or Fix(
-        title=f"correct operationId {wrote or operation} in the specification, or give the function that name"
+    fix = _nearest(case, error, wrote, location) or Fix.by_hand(
+        f"correct operationId {wrote or operation} in the specification, or give the function that name"
         if operation
-        else "correct the operationId in the specification, or the function's name",
-        applicability=Applicability.MANUAL,
-        recommended=True,
+        else "correct the operationId in the specification, or the function's name"
     )
     yield finding(
         f"Every request will fail with 500: {what}.",
@@ -169,13 +167,7 @@ def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
         severity=ERROR,
         evidence=(*trial_evidence(case), *shown),
         word=target_word(case),
-        fixes=(
-            Fix(
-                title="give each add_api(...) its own base_path=, or a name= of its own",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand("give each add_api(...) its own base_path=, or a name= of its own"),),
     )
 
 
@@ -199,12 +191,8 @@ def stack_does_not_build(case: Case) -> Iterator[Finding]:
     if error is None or _unresolved(error) or _duplicate(error):
         return
     frame = case.own_frame(error)
-    fix = Fix(
-        title=f"correct {case.relative(frame.path)} line {frame.line}"
-        if frame
-        else f"correct: {error.short}",
-        applicability=Applicability.MANUAL,
-        recommended=True,
+    fix = Fix.by_hand(
+        f"correct {case.relative(frame.path)} line {frame.line}" if frame else f"correct: {error.short}"
     )
     yield finding(
         f"Every request will fail with 500: Connexion cannot build its stack: {error.short}",
@@ -250,13 +238,7 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame),
         word=target_word(case),
-        fixes=(
-            Fix(
-                title="make what runs for every request accept paths outside the specification",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand("make what runs for every request accept paths outside the specification"),),
     )
 
 
@@ -292,11 +274,5 @@ def trial_call_hangs(case: Case) -> Iterator[Finding]:
         severity=ERROR,
         evidence=(f"called as {call.calls.spoken}",),
         word=target_word(case),
-        fixes=(
-            Fix(
-                title="find what the app waits for when it gets its first request",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand("find what the app waits for when it gets its first request"),),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
+from connexion_doctor.model import AppFacts, Finding, Fix, Interface, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
@@ -110,11 +110,9 @@ def _write_module(case: Case) -> Fix:
     load = case.facts.load
     name = load.attribute.split("(")[0] if load is not None and load.attribute else "create_app"
     module = load.module if load is not None else "MODULE"
-    return Fix(
-        title=f"add a module that makes the app (app = {name}(...) with its arguments) and serve its `app` "
-        f"instead of {module}:{name}",
-        applicability=Applicability.MANUAL,
-        recommended=True,
+    return Fix.by_hand(
+        f"add a module that makes the app (app = {name}(...) with its arguments) and serve its `app` "
+        f"instead of {module}:{name}"
     )
 
 
@@ -183,13 +181,7 @@ def factory_raises(case: Case) -> Iterator[Finding]:
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",),
         location=case.at(frame),
         word=target_word(case),
-        fixes=(
-            Fix(
-                title=f"correct {case.relative(frame.path)} line {frame.line}",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand(f"correct {case.relative(frame.path)} line {frame.line}"),),
     )
 
 

@@ -43,7 +43,7 @@ def module_not_found(case: Case) -> Iterator[Finding]:
     fixes = []
     if close and case.launch.server == "python":  # a script of that name may start nothing
         title = f"run `{close[0]}` instead"
-        fixes.append(Fix(title, applicability=Applicability.MANUAL, recommended=True))
+        fixes.append(Fix.by_hand(title))
     elif close:
         remedy = servers.of(case).remedy(case)
         remedy.set_target(f"{close[0]}:{load.attribute}" if load.attribute else close[0])
@@ -62,11 +62,9 @@ def module_not_found(case: Case) -> Iterator[Finding]:
 
 
 def _start_elsewhere(case: Case) -> Fix:
-    return Fix(
-        title="start the server in the folder that holds the module, or tell it that folder "
-        "(gunicorn --chdir DIR, uvicorn --app-dir DIR)",
-        applicability=Applicability.MANUAL,
-        recommended=True,
+    return Fix.by_hand(
+        "start the server in the folder that holds the module, or tell it that folder "
+        "(gunicorn --chdir DIR, uvicorn --app-dir DIR)"
     )
 
 
@@ -108,7 +106,7 @@ def _see_line(case: Case, error: Raised) -> Fix:
         title = "correct what the traceback shows: no line of the project's own is in it"
     else:
         title = f"correct {case.relative(frame.path)} line {frame.line}"
-    return Fix(title=title, applicability=Applicability.MANUAL, recommended=True)
+    return Fix.by_hand(title)
 
 
 def _trail(case: Case, error: Raised) -> tuple[str, ...]:
@@ -158,14 +156,12 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
         folder = case.relative(load.own_module)
         what = "the project's folder" if folder == "." else folder
         title = f"Put {what} on the path: start the server there, set PYTHONPATH, or pip install -e ."
-        return Fix(title, Applicability.MANUAL, recommended=True)
+        return Fix.by_hand(title)
     if missing == "pkg_resources":
         title = "Install a setuptools that still has pkg_resources."
         return Fix(title, install=(SETUPTOOLS,), recommended=True)
-    return Fix(
-        title=f"install what brings the module {missing}",
-        recommended=True,
-        applicability=Applicability.MANUAL,
+    return Fix.by_hand(
+        f"install what brings the module {missing}",
         install=(missing.split(".")[0],),
         costs=("the package's name may differ from the module's",),
     )
@@ -279,10 +275,8 @@ def import_exits(case: Case) -> Iterator[Finding]:
         detail, location = load.ended_detail or "it ended", None
     else:
         return
-    fix = Fix(
-        title='keep the call behind `if __name__ == "__main__":`, or give the app the setting that it misses',
-        applicability=Applicability.MANUAL,
-        recommended=True,
+    fix = Fix.by_hand(
+        'keep the call behind `if __name__ == "__main__":`, or give the app the setting that it misses'
     )
     yield finding(
         f"Importing {load.module} ends the process: {detail}",
@@ -328,11 +322,7 @@ def import_hangs(case: Case) -> Iterator[Finding]:
         location=case.at(own[-1] if own else None),
         word=target_word(case),
         fixes=(
-            Fix(
-                title="move what waits out of the import; if it is only slow, give --timeout more seconds",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
+            Fix.by_hand("move what waits out of the import; if it is only slow, give --timeout more seconds"),
         ),
     )
 
@@ -405,13 +395,7 @@ def import_crashes(case: Case) -> Iterator[Finding]:
         evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
         location=case.at(own[-1] if own else None),
         word=target_word(case),
-        fixes=(
-            Fix(
-                title="install the compiled package of the last frame again for this interpreter",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand("install the compiled package of the last frame again for this interpreter"),),
     )
 
 
@@ -441,13 +425,7 @@ def import_ends_its_parent(case: Case) -> Iterator[Finding]:
         severity=ERROR,
         location=None,
         word=target_word(case),
-        fixes=(
-            Fix(
-                title="take the signal to the parent out of what runs at import",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand("take the signal to the parent out of what runs at import"),),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.imports import SETUPTOOLS
 from connexion_doctor.servers import ways
@@ -39,11 +39,9 @@ def interpreter_not_usable(case: Case) -> Iterator[Finding]:
         severity=ERROR,
         word=case.command.program,
         fixes=(
-            Fix(
-                title="make the virtual environment again, or name an interpreter that runs (--python, or "
-                "`python` of the launch in the configuration)",
-                applicability=Applicability.MANUAL,
-                recommended=True,
+            Fix.by_hand(
+                "make the virtual environment again, or name an interpreter that runs (--python, or "
+                "`python` of the launch in the configuration)"
             ),
         ),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Raised, Severity
+from connexion_doctor.model import Finding, Fix, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.target import target_word
 
@@ -57,7 +57,7 @@ def surroundings_missing(case: Case) -> Iterator[Finding]:
         ),
         location=case.at(frame),
         word=target_word(case),
-        fixes=(Fix(missing.cure, Applicability.MANUAL, recommended=True),),
+        fixes=(Fix.by_hand(missing.cure),),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, LoadFacts, Severity
+from connexion_doctor.model import Finding, Fix, LoadFacts, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.factories import filled_in_later, may_make_the_app
 
@@ -48,13 +48,7 @@ def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
         if servers.of(case).factory(remedy, f"{load.module}:{wanted}"):
             fixes.append(remedy.fix(f"call the factory {wanted}()", recommended=True))
     if not fixes:
-        fixes.append(
-            Fix(
-                title=f"name an app object that {load.module} has at its top level",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            )
-        )
+        fixes.append(Fix.by_hand(f"name an app object that {load.module} has at its top level"))
     return fixes
 
 
@@ -158,13 +152,7 @@ def target_is_none(case: Case) -> Iterator[Finding]:
         return
     if load.factory_called:
         message = f"`{load.target}` returns None."
-        fixes = [
-            Fix(
-                title=f"let {load.attribute} return the app",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            )
-        ]
+        fixes = [Fix.by_hand(f"let {load.attribute} return the app")]
     else:
         message = f"`{load.target}` is None once the module is imported."
         filled = filled_in_later(case, load.attribute or "")

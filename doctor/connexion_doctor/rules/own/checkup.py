@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Interface, Judgement, Severity
+from connexion_doctor.model import Finding, Fix, Interface, Judgement, Severity
 from connexion_doctor.rules.base import Rule, finding, rule
 
 
@@ -25,7 +25,7 @@ def rule_failed(crash: tuple[Case, Rule, Exception]) -> Iterator[Finding]:
         test: tests/checkup/test_the_rest.py
     """
     case, failed, exc = crash
-    fix = Fix("report this to connexion-doctor", Applicability.MANUAL, recommended=True)
+    fix = Fix.by_hand("report this to connexion-doctor")
     yield finding(
         f"Rule {failed.code} failed on this launch: {type(exc).__name__}: {exc}",
         severity=Severity.WARNING,
@@ -82,5 +82,5 @@ def checkup_not_done(reason: str) -> Iterator[Finding]:
         https://github.com/connexion-doctor/connexion-doctor/issues
         test: tests/cli/test_terminal.py
     """
-    fix = Fix("name the project's interpreter with --python", Applicability.MANUAL, recommended=True)
+    fix = Fix.by_hand("name the project's interpreter with --python")
     yield finding(reason, severity=Severity.ERROR, fixes=(fix,))

@@ -79,9 +79,7 @@ def suppression_not_understood(comments: Sequence[Comment]) -> Iterator[Finding]
             _not_understood(comment),
             severity=Severity.WARNING,
             location=comment.location,
-            fixes=(
-                Fix("write connexion-doctor: ignore[CODE] reason", Applicability.MANUAL, recommended=True),
-            ),
+            fixes=(Fix.by_hand("write connexion-doctor: ignore[CODE] reason"),),
         )
 
 
@@ -122,7 +120,5 @@ def baseline_entry_gone(gone: Sequence[BaselineEntry]) -> Iterator[Finding]:
         yield finding(
             f"{entry.code}{where} of the baseline is gone: {entry.what or 'its line was changed or cured'}",
             severity=Severity.INFO,
-            fixes=(
-                Fix("write the baseline anew with --write-baseline", Applicability.MANUAL, recommended=True),
-            ),
+            fixes=(Fix.by_hand("write the baseline anew with --write-baseline"),),
         )

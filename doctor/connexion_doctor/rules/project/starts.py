@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.discovery import Discovery
-from connexion_doctor.model import Applicability, Finding, Fix, Location, Severity
+from connexion_doctor.model import Finding, Fix, Location, Severity
 from connexion_doctor.rules.base import finding, rule
 
 
@@ -30,13 +30,7 @@ def no_start_found(discovery: Discovery) -> Iterator[Finding]:
         "Nothing in the project says how its Connexion app is started.",
         severity=Severity.WARNING,
         evidence=tuple(f"{one.path}: {one.reason}" for one in discovery.unresolved[:4]),
-        fixes=(
-            Fix(
-                "give the start command: connexion-doctor -- gunicorn ... MODULE:APP",
-                Applicability.MANUAL,
-                recommended=True,
-            ),
-        ),
+        fixes=(Fix.by_hand("give the start command: connexion-doctor -- gunicorn ... MODULE:APP"),),
     )
 
 
@@ -61,13 +55,7 @@ def start_not_known(discovery: Discovery) -> Iterator[Finding]:
             f"This start is not checked: {one.reason}",
             severity=Severity.INFO,
             location=Location(one.path, one.line or 1),
-            fixes=(
-                Fix(
-                    "check the real command: connexion-doctor -- COMMAND",
-                    Applicability.MANUAL,
-                    recommended=True,
-                ),
-            ),
+            fixes=(Fix.by_hand("check the real command: connexion-doctor -- COMMAND"),),
         )
 
 
@@ -91,7 +79,5 @@ def file_not_read(discovery: Discovery) -> Iterator[Finding]:
             f"{problem.path}: {problem.message}",
             severity=Severity.WARNING,
             location=Location(problem.path, problem.line or 1),
-            fixes=(
-                Fix("correct the file, or leave it out: --exclude", Applicability.MANUAL, recommended=True),
-            ),
+            fixes=(Fix.by_hand("correct the file, or leave it out: --exclude"),),
         )

@@ -183,7 +183,7 @@ def _stale(name: str, lock: Declaration, manifest: Declaration) -> Finding:
         severity=Severity.WARNING,
         evidence=[_where(manifest), _where(lock)],
         location=manifest.location,
-        fixes=[Fix("Make the lock file anew.", Applicability.MANUAL, True)],
+        fixes=[Fix.by_hand("Make the lock file anew.")],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 
 
@@ -41,11 +41,5 @@ def do_not_install(case: Case) -> Iterator[Finding]:
         severity=Severity.WARNING if unbuilt.other_python is not None else Severity.ERROR,
         evidence=evidence,
         location=unbuilt.location,
-        fixes=[
-            Fix(
-                "Ask for versions that install, or give an environment: --python.",
-                Applicability.MANUAL,
-                recommended=True,
-            )
-        ],
+        fixes=[Fix.by_hand("Ask for versions that install, or give an environment: --python.")],
     )
