@@ -1,4 +1,5 @@
-"""CXD536: an image that does not install what it runs, and the file that the fix edits."""
+"""CXD536, CXD538: an image that does not install what it runs, a Procfile that runs what nothing asks for, and the
+file that the fix edits."""
 
 # ruff: noqa: E501  (a row is a project in a line or two)
 
@@ -16,7 +17,7 @@ from connexion_doctor.fixes.additions import with_additions
 from connexion_doctor.model import Environment, Finding, Judgement, LaunchFacts, Verdict
 from connexion_doctor.requirements.files import RequirementFiles
 from connexion_doctor.requirements.installs import Installations
-from connexion_doctor.rules.versions.image import not_in_image
+from connexion_doctor.rules.versions.image import not_asked_for, not_in_image
 from connexion_doctor.servers import static
 from tests.requirements.projects import image, starts, written
 
@@ -24,16 +25,21 @@ THREE = "connexion[flask]==3.3.0\n"
 WORKER = 'CMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:app"]'
 
 
-def found(root: Path, files: dict[str, str]) -> list[Finding]:
+def found(root: Path, files: dict[str, str], installed: dict[str, str] | None = None) -> list[Finding]:
     ((launch, made),) = starts(written(root, files))
     facts = LaunchFacts(static.read(servers.get(launch.server), launch))
-    case = Case(launch, facts, Environment("", "", ""), root, installation=made)
-    said = [replace(one, launch=launch.id) for one in not_in_image.rule.run(case)]  # type: ignore[attr-defined]
+    environment = (
+        Environment("python", "3.11.7", "", packages=installed) if installed else Environment("", "", "")
+    )
+    case = Case(launch, facts, environment, root, installation=made)
+    rules = (not_in_image.rule, not_asked_for.rule)  # type: ignore[attr-defined]
+    said = [replace(one, launch=launch.id) for rule in rules for one in rule.run(case)]
     judgement = Judgement(launch, facts, Verdict.FAILS, "")
     installations = Installations(RequirementFiles(root, made.files), lambda: Tree(root))
     return with_additions(said, [judgement], root, installations)[0]
 
 
+PROCFILE = "web: gunicorn -k uvicorn_worker.UvicornWorker app:app\n"
 MISSING: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
     # files, packages, the file that is edited and its new line
     "server and worker": (
@@ -74,7 +80,10 @@ QUIET: dict[str, dict[str, str]] = {
     "a script that may install anything": {"Dockerfile": image("./install.sh", "pip install -r requirements.txt"), "requirements.txt": THREE},
     "another package brings it": {"Dockerfile": image("pip install connexion uvicorn-worker")},
     "nothing is installed in it at all": {"Dockerfile": image("true")},
-    "no image": {"Procfile": "web: gunicorn app:app\n", "requirements.txt": THREE},
+    "neither image nor Procfile": {"web.service": "[Service]\nExecStart=gunicorn app:app\n", "requirements.txt": THREE},
+    "a Procfile, and the requirements ask for all": {"Procfile": PROCFILE, "requirements.txt": THREE + "gunicorn\nuvicorn-worker\n"},
+    "a Procfile, and another package may bring it": {"Procfile": "web: gunicorn app:app\n", "requirements.txt": THREE + "apache-airflow\n"},
+    "a Procfile, and nothing asks for anything": {"Procfile": PROCFILE},
     "a wheel": {"Dockerfile": image("pip install -r requirements.txt dist/*.whl"), "requirements.txt": THREE},
 }  # fmt: skip
 
@@ -82,3 +91,20 @@ QUIET: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("name", QUIET)
 def test_quiet(name: str, tmp_path: Path) -> None:
     assert found(tmp_path, QUIET[name]) == []
+
+
+NOT_ASKED: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
+    # what is installed, what has to be installed by the fix, and what is written into requirements.txt
+    "nothing is known of what is installed": ({}, ("gunicorn", "uvicorn-worker"), "\ngunicorn\nuvicorn-worker"),
+    "both are installed": ({"gunicorn": "25.1.0", "uvicorn-worker": "0.4.0"}, (), "\ngunicorn==25.1.0\nuvicorn-worker==0.4.0"),
+    "one is installed, and the other's absence is said already": ({"gunicorn": "25.1.0"}, (), "\ngunicorn==25.1.0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_ASKED)
+def test_nothing_asks_for_it(name: str, tmp_path: Path) -> None:
+    installed, packages, line = NOT_ASKED[name]
+    (one,) = found(tmp_path, {"Procfile": PROCFILE, "requirements.txt": THREE}, installed)
+    assert one.code == "CXD538"
+    assert one.fixes[0].install == packages
+    assert [edit.replacement for edit in one.fixes[0].edits] == [line]

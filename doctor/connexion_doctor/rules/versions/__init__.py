@@ -45,7 +45,7 @@ RULES = rules_of(
 )
 
 # Rules about one launch.
-LAUNCH_RULES = rules_of(image.not_in_image, unbuilt.do_not_install)
+LAUNCH_RULES = rules_of(image.not_in_image, image.not_asked_for, unbuilt.do_not_install)
 
 __all__ = ["LAUNCH_RULES", "RULES", "Known", "Requirements", "check_versions", "uses_of"]
 

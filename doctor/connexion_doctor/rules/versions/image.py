@@ -1,4 +1,4 @@
-"""What an image installs against what its start runs."""
+"""What a start gets installed against what it runs."""
 
 from __future__ import annotations
 
@@ -64,6 +64,62 @@ def not_in_image(case: Case) -> Iterator[Finding]:
         evidence=[f"{made.path} installs {', '.join(made.files) or 'no file'}"],
         word=case.command.program,
         fixes=[Fix(f"Install {named} in the image.", recommended=True, install=tuple(missing))],
+    )
+
+
+@rule("CXD538", "nothing-asks-for-what-runs", Severity.WARNING)
+def not_asked_for(case: Case) -> Iterator[Finding]:
+    """A Procfile starts a server, or a worker, that no requirement asks for.
+
+    What happens: the release ends at once: ``gunicorn: command not found``, or
+        ``ModuleNotFoundError: No module named 'uvicorn_worker'``, whatever is installed on the machine of a
+        developer.
+
+    Why: a platform that reads a Procfile installs what the project's requirements ask for, and nothing else.
+
+    Fix: ask for it.
+
+    Before:
+        # Procfile
+        web: gunicorn -k uvicorn_worker.UvicornWorker app:app
+        # requirements.txt
+        connexion[flask]
+        gunicorn
+
+    After:
+        # Procfile
+        web: gunicorn -k uvicorn_worker.UvicornWorker app:app
+        # requirements.txt
+        connexion[flask]
+        gunicorn
+        uvicorn-worker
+
+    Sources:
+        https://devcenter.heroku.com/articles/python-pip
+        test: tests/requirements/test_image_rule.py
+    """
+    made = case.installation
+    if made is None or case.launch.origin.kind != "procfile" or made.by in ("", "image"):
+        return
+    there, known = case.environment.packages, bool(case.environment.executable)
+    missing = [] if made.gaps else [name for name in _runs(case) if not brings(made, name)]
+    missing = [name for name in missing if name in there or not known]  # else it is missing here, and said so
+    if not missing:
+        return
+    named = " and ".join(missing)
+    yield finding(
+        f"No requirement asks for {named}, which this start needs.",
+        severity=Severity.WARNING,
+        evidence=[f"{', '.join(made.files) or made.path} is what gets installed"],
+        word=case.command.program,
+        fixes=[
+            Fix(
+                f"Ask for {named}.",
+                recommended=True,
+                install=tuple(name for name in missing if name not in there),
+                needs=tuple(f"{name}=={there[name]}" for name in missing if name in there),
+            )
+        ],
     )
 
 
