@@ -54,7 +54,6 @@ def module_not_found(case: Case) -> Iterator[Finding]:
     place = "the project folder" if directory == "." else directory
     yield finding(
         f"There is no module {load.module!r} where {case.launch.server} looks (it runs in {place}).",
-        severity=ERROR,
         evidence=(load.error.short,) if load.error else (),
         word=target_word(case),
         fixes=fixes,
@@ -92,7 +91,6 @@ def import_raises(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         f"Importing {load.module} raises {error.short}",
-        severity=ERROR,
         evidence=_trail(case, error),
         location=case.at(case.own_frame(error)),
         word=target_word(case),
@@ -142,7 +140,6 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
         message = f"{load.module} imports {missing}, the project's own, and {shown} is not on Python's path."
     yield finding(
         message,
-        severity=ERROR,
         evidence=_trail(case, load.error),
         location=case.at(case.own_frame(load.error)),
         word=target_word(case),
@@ -219,7 +216,6 @@ def extra_not_installed(case: Case) -> Iterator[Finding]:
     pinned = f"connexion[{extra}]=={version}" if version else f"connexion[{extra}]"
     yield finding(
         f"Connexion is installed without its {extra!r} extra, which this app needs.",
-        severity=ERROR,
         evidence=_trail(case, load.error),
         location=case.at(case.own_frame(load.error)),
         word=target_word(case),
@@ -280,7 +276,6 @@ def import_exits(case: Case) -> Iterator[Finding]:
     )
     yield finding(
         f"Importing {load.module} ends the process: {detail}",
-        severity=ERROR,
         evidence=last_output(case),
         location=location,
         word=target_word(case),
@@ -317,7 +312,6 @@ def import_hangs(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         f"Importing {load.module} hangs: {load.ended_detail}",
-        severity=ERROR,
         evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
         location=case.at(own[-1] if own else None),
         word=target_word(case),
@@ -391,7 +385,6 @@ def import_crashes(case: Case) -> Iterator[Finding]:
     own = [frame for frame in load.ended_frames if case.own(frame.path)]
     yield finding(
         f"Importing {load.module} crashes the interpreter: {load.ended_detail}",
-        severity=ERROR,
         evidence=tuple(f"{case.relative(f.path)}:{f.line} in {f.name}" for f in load.ended_frames[-4:]),
         location=case.at(own[-1] if own else None),
         word=target_word(case),
@@ -422,7 +415,6 @@ def import_ends_its_parent(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         f"Importing {load.module} ends its parent: {load.ended_detail}.",
-        severity=ERROR,
         location=None,
         word=target_word(case),
         fixes=(Fix.by_hand("take the signal to the parent out of what runs at import"),),
