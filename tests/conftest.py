@@ -1,11 +1,14 @@
-"""What is printed below a test run: how often the doctor was right about the real servers."""
+"""What holds for a whole test run; below it is printed how often the doctor was right about real servers."""
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import signal
 
 import pytest
+
+from tests.running import PACKAGE
 
 # A shell starts what runs in the background with SIGINT ignored, which every process below would inherit:
 # what is interrupted in the tests has to be the same there.
@@ -15,6 +18,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 TRUTH = "truth"
 """The property of a test report that tells of a cell: what the doctor said, and what happened."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the agent once, as pip does when it installs a package: a target never writes its bytecode."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(PACKAGE / "probe" / "agent", quiet=1)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
