@@ -20,6 +20,28 @@ TRUTH = "truth"
 """The property of a test report that tells of a cell: what the doctor said, and what happened."""
 
 
+# Files whose tests take long, the longest first: begun at the end, they would keep one processor busy alone.
+LONG = (
+    "test_truth.py",
+    "test_endurance.py",
+    "test_upgrades.py",
+    "test_selves.py",
+    "test_formats.py",
+    "test_quality.py",
+    "test_pairs_are_real.py",
+    "test_packages.py",
+    "test_bench.py",
+    "test_variants.py",
+    "test_safe.py",
+    "test_command.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; the processes (``-n``) take whole files in this order."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the agent once, as pip does when it installs a package: a target never writes its bytecode."""
     if not hasattr(config, "workerinput"):
