@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import compileall
 import contextlib
+import os
+import shutil
 import signal
+import tempfile
 
 import pytest
 
-from tests.running import PACKAGE
+from tests.running import PACKAGE, SHARED
 
 # A shell starts what runs in the background with SIGINT ignored, which every process below would inherit:
 # what is interrupted in the tests has to be the same there.
@@ -43,9 +46,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the agent once, as pip does when it installs a package: a target never writes its bytecode."""
+    """Once for all processes: a folder for what they share, and the agent compiled, as pip does when it
+    installs a package (a target never writes bytecode)."""
     if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="connexion-doctor-tests-")
         compileall.compile_dir(PACKAGE / "probe" / "agent", quiet=1)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The shared folder goes with the run that made it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -219,7 +219,7 @@ def built(name: str, recipe: Recipe) -> Environment:
     python = _choose_python(recipe.pythons)
     key = _key(_describe_python(python), recipe)
     found = Environment(name, key, cache_folder() / f"{name}-{key}")
-    with _locked(found.folder.with_name(found.folder.name + ".lock")):
+    with locked(found.folder.with_name(found.folder.name + ".lock")):
         # The interpreter is a link: it breaks when the Python it was made from is removed.
         if not (found.folder / MARKER).exists() or not found.python.exists():
             _build(found, python, recipe)
@@ -277,7 +277,7 @@ def _key(python: str, recipe: Recipe) -> str:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold the lock file for the time of the block; other processes wait for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
