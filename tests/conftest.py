@@ -1,11 +1,17 @@
-"""What is printed below a test run: how often the doctor was right about the real servers."""
+"""What holds for a whole test run; below it is printed how often the doctor was right about real servers."""
 
 from __future__ import annotations
 
+import compileall
 import contextlib
+import os
+import shutil
 import signal
+import tempfile
 
 import pytest
+
+from tests.running import PACKAGE, SHARED
 
 # A shell starts what runs in the background with SIGINT ignored, which every process below would inherit:
 # what is interrupted in the tests has to be the same there.
@@ -15,6 +21,42 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 TRUTH = "truth"
 """The property of a test report that tells of a cell: what the doctor said, and what happened."""
+
+
+# Files whose tests take long, the longest first: begun at the end, they would keep one processor busy alone.
+LONG = (
+    "test_truth.py",
+    "test_endurance.py",
+    "test_upgrades.py",
+    "test_selves.py",
+    "test_formats.py",
+    "test_quality.py",
+    "test_pairs_are_real.py",
+    "test_packages.py",
+    "test_bench.py",
+    "test_variants.py",
+    "test_safe.py",
+    "test_command.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; the processes (``-n``) take whole files in this order."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Once for all processes: a folder for what they share, and the agent compiled, as pip does when it
+    installs a package (a target never writes bytecode)."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="connexion-doctor-tests-")
+        compileall.compile_dir(PACKAGE / "probe" / "agent", quiet=1)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The shared folder goes with the run that made it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import platform
@@ -207,6 +208,7 @@ def cache_folder() -> Path:
     return Path(cache) / "connexion-doctor" / "envs"
 
 
+@functools.cache
 def environment(name: str) -> Environment:
     """The environment of that recipe, built now if it never was. Raises `Unavailable`."""
     return built(name, RECIPES[name])
@@ -217,7 +219,7 @@ def built(name: str, recipe: Recipe) -> Environment:
     python = _choose_python(recipe.pythons)
     key = _key(_describe_python(python), recipe)
     found = Environment(name, key, cache_folder() / f"{name}-{key}")
-    with _locked(found.folder.with_name(found.folder.name + ".lock")):
+    with locked(found.folder.with_name(found.folder.name + ".lock")):
         # The interpreter is a link: it breaks when the Python it was made from is removed.
         if not (found.folder / MARKER).exists() or not found.python.exists():
             _build(found, python, recipe)
@@ -230,6 +232,7 @@ def find_uv() -> str | None:
     return str(beside) if beside.is_file() else shutil.which("uv")
 
 
+@functools.cache
 def find_python(version: str) -> str | None:
     """An interpreter of that version (`"3.9"`) that is already here, or None."""
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
@@ -253,6 +256,7 @@ def _choose_python(versions: tuple[str, ...]) -> str:
     raise Unavailable(f"Python {' or '.join(versions)} is not on this machine")
 
 
+@functools.cache
 def _describe_python(python: str) -> str:
     """Implementation, version and machine: what a compiled wheel depends on."""
     script = (
@@ -273,7 +277,7 @@ def _key(python: str, recipe: Recipe) -> str:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold the lock file for the time of the block; other processes wait for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:

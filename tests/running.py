@@ -24,6 +24,8 @@ PACKAGES = ROOT / "doctor"  # the folder to put on a path
 PACKAGE = PACKAGES / "connexion_doctor"
 SCHEMA = PACKAGE / "schema" / "report-1.0.json"
 SECONDS = 120
+SHARED = "CONNEXION_DOCTOR_TESTS_SHARED"
+"""The variable with the folder that all processes of a test run (``-n``) share."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -151,6 +152,35 @@ def test_nothing_below_the_checkup_knows_its_options() -> None:
         if any(imported.endswith("checkup.options") for _, imported in imports(module))
     }
     assert knowing == {"checkup", "compare", "bench", "upgrade", "cli"}
+
+
+NAME = re.compile(r"`([a-z_]+(?:\.\w+)+|[A-Z]\w+\.\w+)`")
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/glossary.md"])
+def test_what_a_page_names_is_there(page: str) -> None:
+    """``room.module.name``, or ``Class.name`` of a class in ``model``."""
+    names = set(NAME.findall((ROOT / page).read_text("utf-8")))
+    dotted = {f"model.{name}" if name[0].isupper() else name for name in names}
+    own = {name for name in dotted if name.partition(".")[0] in ROOMS}
+    assert len(own) > 20
+    assert [name for name in sorted(own) if not is_there(name)] == []
+
+
+def is_there(name: str) -> bool:
+    parts = name.split(".")
+    for at in range(len(parts), 0, -1):
+        module = ".".join([PACKAGE.name, *parts[:at]])
+        if module in modules():
+            found: object = importlib.import_module(module)
+            for part in parts[at:]:
+                if part in getattr(found, "__annotations__", {}):
+                    return True
+                if not hasattr(found, part):
+                    return False
+                found = getattr(found, part)
+            return True
+    return False
 
 
 def test_contributing_shows_the_same_table() -> None:

@@ -84,6 +84,10 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+# The head of a distribution's metadata is enough: a parser would go through its whole description.
+NAMED = re.compile(r"^(Name|Version):[ \t]*(\S+)", re.MULTILINE)
+
+
 def installed_packages(paths: Sequence[str]) -> dict[str, str]:
     """Normalised name -> version of every distribution on an interpreter's paths; the first one wins,
     as it does for imports. Metadata that cannot be read is passed over."""
@@ -92,7 +96,9 @@ def installed_packages(paths: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for distribution in importlib_metadata.distributions(path=list(paths)):
         try:
-            name, version = distribution.metadata["Name"], distribution.version
+            text = next(filter(None, map(distribution.read_text, ("METADATA", "PKG-INFO", ""))), "")
+            head = dict(reversed(NAMED.findall(text.partition("\n\n")[0])))
+            name, version = head.get("Name"), head.get("Version")
         except Exception:  # a broken or half-removed dist-info says nothing
             continue
         if name and version:

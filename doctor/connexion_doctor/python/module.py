@@ -105,6 +105,13 @@ class Module:
         """The path as reports show it."""
         return self.source.path
 
+    def from_here(self, dotted: str, level: int) -> str:
+        """A relative import, with so many dots, as the whole name of what it imports."""
+        base = self.names[0].split(".") if self.names and self.names[0] else []
+        drop = level - 1 if self.is_package else level
+        prefix = base[: len(base) - drop] if drop else base
+        return ".".join([*prefix, *([dotted] if dotted else [])])
+
     def text(self, node: ast.expr | ast.stmt | ast.keyword) -> str:
         """The source text of a node, as it stands."""
         place = self.source.location(node)  # type: ignore[arg-type]
@@ -128,3 +135,13 @@ class Module:
 def position_of(node: ast.AST) -> Position:
     """Line and column as ``ast`` counts them."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def reference(module: Module, scope: Scope) -> str:
+    """``@path:Outer.inner`` of a scope; the module itself is ``@path:``."""
+    parts: list[str] = []
+    where: Scope | None = scope
+    while where is not None and not where.is_module:
+        parts.append(getattr(where.node, "name", "<lambda>"))
+        where = where.parent
+    return f"@{module.path}:{'.'.join(reversed(parts))}"

@@ -8,43 +8,12 @@ other modules of the project. What is not certain is None, never a guess.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from typing import Protocol
 
-from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, Use, position_of
-from connexion_doctor.python.spelling import APPS, canonical
+from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, position_of, reference
+from connexion_doctor.python.parameters import Files, Parameters
+from connexion_doctor.python.spelling import canonical
 
 DEEPEST = 40
-
-
-class Files(Protocol):
-    """The modules that names are looked up in, and where an import leads."""
-
-    @property
-    def modules(self) -> Sequence[Module]:
-        """Every module that was read."""
-
-    @property
-    def fixtures(self) -> Mapping[str, Sequence[tuple[Module, Function]]]:
-        """pytest fixtures by name."""
-
-    def parsed(self, path: str) -> Module | None:
-        """A module by its path."""
-
-    def definition(self, reference: str | None) -> tuple[Module, Function | ast.ClassDef, Scope] | None:
-        """The function or class behind ``@path:Outer.name``."""
-
-    def is_fixture(self, node: Function) -> bool:
-        """Whether a function is a pytest fixture."""
-
-    def absolute(self, dotted: str, module: Module) -> str | None:
-        """A dotted import as a module (``%path``) or a name of a module of the project."""
-
-    def relative(self, module: Module, dotted: str, level: int) -> str | None:
-        """A relative import as a module or a name of it."""
-
-    def submodule(self, package: Module, name: str) -> str | None:
-        """A module of a package."""
 
 
 class Names:
@@ -55,7 +24,7 @@ class Names:
         self._known: dict[tuple[int, int], str | None] = {}
         self._active: set[tuple[int, int]] = set()
         self._cuts = 0  # how often a chain was cut off because it came back to itself
-        self._callers: dict[str, list[Use[ast.Call]]] | None = None
+        self._parameters = Parameters(self)
 
     def value(self, node: ast.AST, module: Module, scope: Scope) -> str | None:
         """What a rule may compare: classes of the project stand for the library class they extend."""
@@ -102,7 +71,7 @@ class Names:
         self._active.add(key)
         cuts = self._cuts
         try:
-            found = self._expression(node, module, scope)
+            found = self.expression(node, module, scope)
         finally:
             self._active.discard(key)
         found = canonical(found) if found is not None else None
@@ -111,7 +80,8 @@ class Names:
             self._known[key] = found
         return found
 
-    def _expression(self, node: ast.AST, module: Module, scope: Scope) -> str | None:
+    def expression(self, node: ast.AST, module: Module, scope: Scope) -> str | None:
+        """The same, not remembered."""
         match node:
             case ast.Name():
                 return self.name(node.id, module, scope, position_of(node))
@@ -247,11 +217,7 @@ class Names:
         for binding in reversed(module.scope.bindings.get("*", [])):
             dotted = (binding.dotted or "").rpartition(".")[0]
             level = binding.level
-            found = (
-                self.sources.relative(module, dotted, level)
-                if level
-                else self.sources.absolute(dotted, module)
-            )
+            found = self.relative(module, dotted, level) if level else self.absolute(dotted, module)
             value = self.exported(found[1:], name) if found is not None and found.startswith("%") else None
             if value is not None:
                 return value
@@ -264,7 +230,7 @@ class Names:
         if binding.kind in ("def", "class"):
             return f"{reference(module, scope)}.{binding.node.name}".replace(":.", ":")  # type: ignore[attr-defined]
         if binding.kind == "parameter":
-            return self.parameter(binding, module, scope)
+            return self._parameters.value(binding, module, scope)
         if binding.value is not None and binding.index is not None:
             return self.part(binding.value, binding.index, module, scope)
         return self.raw(binding.value, module, scope) if binding.value is not None else None
@@ -288,14 +254,30 @@ class Names:
         """What an import gives a name."""
         dotted = binding.dotted or ""
         if binding.level:
-            found = self.sources.relative(module, dotted, binding.level)
-            if found is not None:
-                return found
-            return None
-        inside = self.sources.absolute(dotted, module)
-        if inside is not None:
-            return inside
-        return dotted
+            return self.relative(module, dotted, binding.level)
+        return self.absolute(dotted, module) or dotted
+
+    def absolute(self, dotted: str, module: Module) -> str | None:
+        """A dotted import as a module (``%path``) or a name of a module of the project."""
+        parts = dotted.split(".")
+        for length in range(len(parts), 0, -1):
+            path = self.sources.locate(".".join(parts[:length]), module)
+            if path is None:
+                continue
+            found: str | None = f"%{path}"
+            for part in parts[length:]:
+                found = self.attribute(found, part) if found is not None else None
+            return found
+        return None
+
+    def relative(self, module: Module, dotted: str, level: int) -> str | None:
+        """A relative import as a module or a name of it."""
+        return self.absolute(module.from_here(dotted, level), module)
+
+    def submodule(self, package: Module, name: str) -> str | None:
+        """A module of a package."""
+        path = self.sources.locate(f"{package.names[0]}.{name}", package) if package.names else None
+        return f"%{path}" if path is not None else None
 
     def exported(self, path: str, name: str) -> str | None:
         """What a name of another module of the project stands for, when that module is loaded."""
@@ -304,7 +286,7 @@ class Names:
             return None
         bindings = module.scope.bindings.get(name)
         if not bindings:
-            return self.sources.submodule(module, name) if module.is_package else None
+            return self.submodule(module, name) if module.is_package else None
         key = (id(bindings[-1]), 0)
         if key in self._active or len(self._active) > DEEPEST:
             self._cuts += 1
@@ -315,94 +297,7 @@ class Names:
         finally:
             self._active.discard(key)
 
-    def parameter(self, binding: Binding, module: Module, scope: Scope) -> str | None:
-        """What a parameter gets, where that can be known."""
-        function = scope.function
-        argument = binding.node
-        if function is None or not isinstance(argument, ast.arg):
-            return None
-        if argument.annotation is not None and scope.parent is not None:
-            annotated = self.annotated(argument.annotation, module, scope.parent)
-            if annotated is not None and self.outside(annotated) in (*APPS, "flask.Flask"):
-                return f"{annotated}()"
-        if function.name.startswith("test") or self.sources.is_fixture(function):
-            return self.fixture(argument.arg, module)
-        return self.argument(function, argument.arg, module, scope)
-
-    def annotated(self, node: ast.expr, module: Module, scope: Scope) -> str | None:
-        """The class that an annotation names: as it stands, as text, as ``X | None``, as ``Optional[X]``."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                inside = ast.parse(node.value, mode="eval").body
-            except SyntaxError:
-                return None
-            # Names in it are those of the place where the text stands.
-            for child in ast.walk(inside):
-                ast.copy_location(child, node)
-            return self.annotated(inside, module, scope)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            sides = [n for n in (node.left, node.right) if not isinstance(n, ast.Constant)]
-            return self.annotated(sides[0], module, scope) if len(sides) == 1 else None
-        if isinstance(node, ast.Subscript):
-            outer = self.raw(node.value, module, scope)
-            return self.annotated(node.slice, module, scope) if outer == "typing.Optional" else None
-        return self._expression(node, module, scope)
-
-    def fixture(self, name: str, module: Module) -> str | None:
-        """What a pytest fixture gives a test."""
-        found = self.sources.fixtures.get(name, [])
-        own = [pair for pair in found if pair[0] is module]
-        values = {self.returned(where, node) for where, node in own or found}
-        if not found and name == "client":  # pytest-flask makes it from the ``app`` fixture
-            app = self.fixture("app", module)
-            return f"{app}.test_client()" if app is not None else None
-        return values.pop() if len(values) == 1 else None
-
-    def argument(self, function: Function, name: str, module: Module, scope: Scope) -> str | None:
-        """What every caller in the project passes for a parameter, if they agree."""
-        outer = scope.parent
-        if outer is None or outer.is_class:
-            return None
-        wanted = f"{reference(module, outer)}.{function.name}".replace(":.", ":")
-        names = [a.arg for a in [*function.args.posonlyargs, *function.args.args]]
-        values: set[str | None] = set()
-        for call in self.callers().get(function.name, []):
-            if self.raw(call.node.func, call.module, call.scope) != wanted:
-                continue
-            values.add(self._passed(call, name, names))
-        return values.pop() if len(values) == 1 else None
-
-    def _passed(self, call: Use[ast.Call], name: str, names: list[str]) -> str | None:
-        for keyword in call.node.keywords:
-            if keyword.arg == name:
-                return self.raw(keyword.value, call.module, call.scope)
-        index = names.index(name) if name in names else len(call.node.args)
-        if index < len(call.node.args):
-            return self.raw(call.node.args[index], call.module, call.scope)
-        return None
-
-    def callers(self) -> dict[str, list[Use[ast.Call]]]:
-        """The calls of the project by the last name of their function."""
-        if self._callers is None:
-            self._callers = {}
-            for module in self.sources.modules:
-                for call in module.calls:
-                    function = call.node.func
-                    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-                    self._callers.setdefault(name, []).append(call)
-        return self._callers
-
 
 def _is_property(node: ast.FunctionDef) -> bool:
     names = [d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in node.decorator_list]
     return bool({"property", "cached_property"} & set(names))
-
-
-def reference(module: Module, scope: Scope) -> str:
-    """``@path:Outer.inner`` of a scope; the module itself is ``@path:``."""
-    parts: list[str] = []
-    where: Scope | None = scope
-    while where is not None and not where.is_module:
-        parts.append(getattr(where.node, "name", "<lambda>"))
-        where = where.parent
-    return f"@{module.path}:{'.'.join(reversed(parts))}"

@@ -193,40 +193,13 @@ class Sources:
                 return True
         return False
 
-    def absolute(self, dotted: str, module: Module) -> str | None:
-        """A dotted import as a module (``%path``) or a name of a module of the project."""
-        parts = dotted.split(".")
-        for length in range(len(parts), 0, -1):
-            path = self.locate(".".join(parts[:length]), module)
-            if path is None:
-                continue
-            found: str | None = f"%{path}"
-            for part in parts[length:]:
-                found = self.names.attribute(found, part) if found is not None else None
-            return found
-        return None
-
-    def relative(self, module: Module, dotted: str, level: int) -> str | None:
-        """A relative import as a module or a name of it."""
-        base = module.names[0].split(".") if module.names and module.names[0] else []
-        drop = level - 1 if module.is_package else level
-        prefix = base[: len(base) - drop] if drop else base
-        return self.absolute(".".join([*prefix, *([dotted] if dotted else [])]), module)
-
     def origins(self, binding: Binding, module: Module) -> list[str]:
         """The files that an import may be from: the module, or the one that the name is taken from."""
         dotted = binding.dotted or ""
         if binding.level:
-            base = module.names[0].split(".") if module.names and module.names[0] else []
-            drop = binding.level - 1 if module.is_package else binding.level
-            dotted = ".".join([*(base[: len(base) - drop] if drop else base), dotted])
+            dotted = module.from_here(dotted, binding.level)
         found = [self.locate(name, module) for name in (dotted, dotted.rpartition(".")[0])]
         return [path for path in found if path is not None]
-
-    def submodule(self, package: Module, name: str) -> str | None:
-        """A module of a package."""
-        path = self.locate(f"{package.names[0]}.{name}", package) if package.names else None
-        return f"%{path}" if path is not None else None
 
     def locate(self, dotted: str, module: Module) -> str | None:
         """The file of a module name; a name that several files may have is only taken when it is near."""

@@ -123,7 +123,7 @@ class Imports:
                 yield from self._module(alias.name, module, at)
             return
         base = node.module or ""
-        find = self.modules.relative(module, base, node.level) if node.level else None
+        find = self.modules.names.relative(module, base, node.level) if node.level else None
         inside = self.modules.parsed(find[1:]) if find is not None and find.startswith("%") else None
         if not node.level:
             path = self.modules.file(base)

@@ -84,31 +84,8 @@ class LaunchModules:
         """The function or class behind ``@path:Outer.name``."""
         return definition_in(self.parsed, reference)
 
-    def absolute(self, dotted: str, module: Module) -> str | None:
-        """A dotted import as a module (``%path``) or a name of a module of the project."""
-        parts = dotted.split(".")
-        for length in range(len(parts), 0, -1):
-            name = ".".join(parts[:length])
-            path = self.file(name)
-            found_module = self.module(path, name) if path is not None else None
-            if found_module is None:
-                continue
-            found: str | None = f"%{found_module.path}"
-            for part in parts[length:]:
-                found = self.names.attribute(found, part) if found is not None else None
-            return found
-        return None
-
-    def relative(self, module: Module, dotted: str, level: int) -> str | None:
-        """A relative import as a module or a name of it."""
-        base = module.names[0].split(".") if module.names and module.names[0] else []
-        drop = level - 1 if module.is_package else level
-        prefix = base[: len(base) - drop] if drop else base
-        return self.absolute(".".join([*prefix, *([dotted] if dotted else [])]), module)
-
-    def submodule(self, package: Module, name: str) -> str | None:
-        """A module of a package."""
-        dotted = f"{package.names[0]}.{name}" if package.names else ""
+    def locate(self, dotted: str, module: Module) -> str | None:
+        """The path of a module of that name."""
         path = self.file(dotted)
         found = self.module(path, dotted) if path is not None else None
-        return f"%{found.path}" if found is not None else None
+        return found.path if found is not None else None

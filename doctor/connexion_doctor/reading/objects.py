@@ -133,7 +133,7 @@ class Objects:
     def _imported(self, dotted: str, level: int, module: Module, at: Location) -> Chain:
         """A name that is imported from a module of the project, as that module leaves it."""
         base, _, name = dotted.rpartition(".")
-        find = self.modules.relative if level else self._absolute
+        find = self.modules.names.relative if level else self._absolute
         found = find(module, base, level) if base or level else None
         inside = self.modules.parsed(found[1:]) if found is not None and found.startswith("%") else None
         if inside is not None:
@@ -149,7 +149,7 @@ class Objects:
         raise Unread(f"{dotted} is not in this project", at)
 
     def _absolute(self, module: Module, dotted: str, level: int) -> str | None:
-        return self.modules.absolute(dotted, module)
+        return self.modules.names.absolute(dotted, module)
 
     # -- expressions -----------------------------------------------------------------------
 

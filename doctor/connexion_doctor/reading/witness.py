@@ -11,7 +11,6 @@ from connexion_doctor import servers
 from connexion_doctor.model import (
     AppFacts,
     CallFacts,
-    Frame,
     Interface,
     Launch,
     LaunchFacts,
@@ -24,6 +23,7 @@ from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
 from connexion_doctor.reading import (
     connexion_run,
+    failures,
     flask_run,
     needs,
     project_objects,
@@ -72,7 +72,8 @@ def read(launch: Launch, versions: Versions, around: Surroundings) -> LaunchFact
             reading.server, LoadFacts(str(server.target or ""), stage=UNREAD), unread=(unread,)
         )
     except Raises as raised:
-        facts = reading.raising(raised)
+        target = reading.server.target or ""
+        facts = LaunchFacts(reading.server, failures.raising(around.root, target, raised))
     except RecursionError:
         told = "its names lead in a circle, or are nested too deep to follow"
         facts = LaunchFacts(server, LoadFacts(str(server.target or ""), stage=UNREAD), unread=(told,))
@@ -130,13 +131,13 @@ class _Reading:
             return self._without_module(target)
         module = self.modules.module(target.file, target.module)
         if module is None:
-            return self._not_python(target)
+            return LaunchFacts(self.server, failures.no_python(target, self.modules))
         if not target.readable:
             return LaunchFacts(self.server, self._load(target, module, "grammar"))
         try:
             chain = self.objects.named(module, target.attribute)
         except KeyError:
-            error = _no_attribute(target)
+            error = failures.no_attribute(target)
             doubts = self._while_loading(module)
             raising = next((one for one in doubts if one.certain), None)
             if raising is None and doubts:
@@ -175,7 +176,7 @@ class _Reading:
             return LaunchFacts(self.server, replace(load, stage="callable", found="a coroutine"))
         raising = next((one for one in self.imports.called(owner, node) if one.certain), None)
         if raising is not None and raising.place.path == owner.path and not guessed:
-            frame = Frame(str(self.modules.root / owner.path), raising.place.line, node.name)
+            frame = failures.frame(self.modules.root, raising.place, node.name)
             name = raising.certain.partition("(")[0]
             error = Raised(f"builtins.{name}", raising.certain, (frame,))
             return LaunchFacts(self.server, replace(load, stage="factory", error=error))
@@ -270,14 +271,16 @@ class _Reading:
         doubts = self._while_loading(module)
         certain = next((one for one in doubts if one.certain), None)
         if certain is not None and self._own(certain.place):
-            return self._raising(facts, certain.place, certain.certain)
+            return failures.importing(
+                facts, failures.certain(self.modules.root, certain.place, certain.certain)
+            )
         unread += [one.told for one in doubts]
         if chain.app is not None:
             try:
                 facts = self._stack(facts, chain, calls)
             except Missing as missing:
                 if self.launch.origin.kind == "command-line":
-                    return self._without_specification(facts, missing)
+                    return failures.importing(facts, failures.no_specification(self.modules.root, missing))
                 unread.append(missing.told)
             except Unread as reason:
                 unread.append(reason.told)
@@ -311,26 +314,8 @@ class _Reading:
             return facts, [f"what the lifespan handler {short(given)[:40]} does cannot be read"]
         return facts, [one.told for one in self.imports.called(found[0], found[1])]
 
-    def raising(self, raised: Raises) -> LaunchFacts:
-        """A module on the way to the app that raises for certain."""
-        module = (self.server.target or "").partition(":")[0]
-        frame = Frame(str(self.modules.root / raised.location.path), raised.location.line, "<module>")
-        error = Raised(f"builtins.{raised.error}", str(raised), (frame,))
-        return LaunchFacts(
-            self.server, LoadFacts(self.server.target or "", module, stage="import", error=error)
-        )
-
     def _own(self, place: Location) -> bool:
         return not Path(place.path).is_absolute()
-
-    def _raising(self, facts: LaunchFacts, place: Location, what: str) -> LaunchFacts:
-        """The import that raises for certain."""
-        assert facts.load is not None
-        frame = Frame(str(self.modules.root / place.path), place.line, "<module>")
-        name, _, message = what.partition("(")
-        text = message.removesuffix(")").strip("'\"")
-        error = Raised(f"builtins.{name}", text, (frame,), attributes={"code": text})
-        return replace(facts, load=replace(facts.load, stage="import", error=error), app=None)
 
     def _stack(self, facts: LaunchFacts, chain: Chain, calls: Interface) -> LaunchFacts:
         """What Connexion finds when it resolves the operations, in the words in which it would raise it:
@@ -349,16 +334,8 @@ class _Reading:
         if self.versions.major == 2:
             if error.is_a("ValueError"):
                 return facts
-            assert facts.load is not None
-            return replace(facts, load=replace(facts.load, stage="import", error=error), app=None)
+            return failures.importing(facts, error)
         return replace(facts, call=CallFacts(calls, "read", error=error))
-
-    def _without_specification(self, facts: LaunchFacts, missing: Missing) -> LaunchFacts:
-        assert facts.load is not None and missing.location is not None
-        frame = Frame(str(self.modules.root / missing.location.path), missing.location.line, "<module>")
-        message = f"[Errno 2] No such file or directory: {missing.path.name!r}"
-        error = Raised("builtins.FileNotFoundError", message, (frame,))
-        return replace(facts, load=replace(facts.load, stage="import", error=error), app=None)
 
     def _guesses(self) -> bool:
         """Whether the server calls a function without parameters to get the app, without being told."""
@@ -366,36 +343,8 @@ class _Reading:
         return self.launch.server == "uvicorn" or (worker is not None and worker.guesses)
 
     def _without_module(self, target: Target) -> LaunchFacts:
-        """No file of that name: the project's own module is missing, or it is somebody else's."""
-        first = target.module.partition(".")[0]
-        inside = self.modules.file(first) is not None or self.modules.is_folder(first)
-        if not inside and self.launch.origin.kind != "command-line":
-            raise Unread(f"the module {target.module} is not in this project")
-        if not target.readable:
-            return LaunchFacts(
-                self.server, LoadFacts(target.text, target.module, target.attribute, stage="grammar")
-            )
-        similar = sorted({path.stem for folder in self.modules.folders for path in folder.glob("*.py")})
-        load = LoadFacts(
-            target.text,
-            target.module,
-            target.attribute,
-            stage="module",
-            error=Raised("builtins.ModuleNotFoundError", f"No module named {target.module!r}"),
-            similar_modules=tuple(similar),
-        )
-        return LaunchFacts(self.server, load)
-
-    def _not_python(self, target: Target) -> LaunchFacts:
-        """A file that cannot be parsed: it raises when it is imported, if it is Python of this time."""
-        assert target.file is not None
-        reason = self.modules.unparsed.get(str(target.file))
-        if reason is None:
-            raise Unread(f"{target.file.name} cannot be read as Python")
-        frame = Frame(str(target.file), reason[0], "<module>")
-        load = LoadFacts(target.text, target.module, target.attribute, str(target.file), stage="import")
-        error = Raised("builtins.SyntaxError", reason[1], (frame,))
-        return LaunchFacts(self.server, replace(load, error=error))
+        certain = self.launch.origin.kind == "command-line"
+        return LaunchFacts(self.server, failures.no_module(target, self.modules, certain=certain))
 
     def _load(
         self,
@@ -445,7 +394,7 @@ class _Reading:
             return replace(facts, load=broken, app=None)
         error = wrong_with([api])
         if error is not None and major == 2:
-            return replace(facts, load=replace(load, stage="import", error=error), app=None)
+            return failures.importing(facts, error)
         if error is not None:
             return replace(facts, call=CallFacts(app.interface, "read", error=error))
         unread = [doubt.told for module in api.modules for doubt in self.imports.loaded(module)]
@@ -473,8 +422,3 @@ def _app(chain: Chain) -> AppFacts:
 def _breaks(chain: Chain, calls: Interface) -> bool:
     """Whether the outermost layer does not answer the way it is called."""
     return chain.layers[0].interface not in (Interface.UNKNOWN, calls)
-
-
-def _no_attribute(target: Target) -> Raised:
-    message = f"module {target.module!r} has no attribute {target.attribute!r}"
-    return Raised("builtins.AttributeError", message)

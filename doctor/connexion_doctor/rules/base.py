@@ -17,7 +17,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from connexion_doctor.model import Finding, Fix, Location, Severity
 from connexion_doctor.model.voice import sentence
@@ -52,12 +52,20 @@ class Rule:
         return page_url(self.code)
 
     def run(self, subject: Any) -> list[Finding]:
-        """The findings on one subject, with the rule's code and name; what they say is made sentences."""
+        """The findings on one subject, with the rule's code, name and severity; what they say is made
+        sentences."""
         return [self._own(finding) for finding in self.check(subject)]
 
     def _own(self, found: Finding) -> Finding:
         fixes = tuple(replace(fix, title=sentence(fix.title)) for fix in found.fixes)
-        return replace(found, code=self.code, name=self.name, message=sentence(found.message), fixes=fixes)
+        return replace(
+            found,
+            code=self.code,
+            name=self.name,
+            severity=found.severity or self.severity,
+            message=sentence(found.message),
+            fixes=fixes,
+        )
 
 
 def rule(code: str, name: str, severity: Severity, *, breaks: bool = False) -> Callable[[C], C]:
@@ -79,12 +87,15 @@ def rules_of(*functions: Check) -> tuple[Rule, ...]:
 def finding(
     message: str,
     *,
-    severity: Severity,
+    severity: Severity | None = None,
     evidence: Iterable[str] = (),
     launch: str | None = None,
     location: Location | None = None,
     word: int | None = None,
     fixes: Iterable[Fix] = (),
 ) -> Finding:
-    """A finding without its rule's code and name, which ``Rule.run`` fills in."""
-    return Finding("", "", severity, message, tuple(evidence), launch, location, word, tuple(fixes))
+    """A finding without its rule's code and name, which ``Rule.run`` fills in; so it does with the severity
+    where it is the rule's own."""
+    return Finding(
+        "", "", cast(Severity, severity), message, tuple(evidence), launch, location, word, tuple(fixes)
+    )

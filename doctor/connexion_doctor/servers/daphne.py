@@ -13,6 +13,7 @@ from connexion_doctor.servers.shared_settings import (
     further,
     nothing,
     one_address,
+    one_bind,
     read,
     written,
 )
@@ -46,15 +47,7 @@ class Daphne(Server):
         """Every option that was given, translated or listed as lost."""
         settings = case.facts.server.settings
         found = read(settings, READS, skip=SKIPPED)
-        host, port = settings.get("host"), settings.get("port")
-        if "unix_socket" in settings:
-            found.binds = [f"unix:{settings['unix_socket'].shown}"]
-        elif "file_descriptor" in settings:
-            found.binds = [f"fd://{settings['file_descriptor'].shown}"]
-        elif host is not None or port is not None:
-            name = host.shown if host is not None else "127.0.0.1"
-            name = f"[{name}]" if ":" in name else name
-            found.binds = [f"{name}:{port.shown if port is not None else 8000}"]
+        found.binds = one_bind(settings, unix="unix_socket", descriptor="file_descriptor")
         return found
 
     def start(self, neutral: Neutral, target: str) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ from connexion_doctor.model import Command, Interface
 from connexion_doctor.servers.base import Remedy, Server
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.option_table import Table, scan
-from connexion_doctor.servers.shared_settings import Grave, Neutral
+from connexion_doctor.servers.shared_settings import Grave, Neutral, bind_of
 
 # flask/cli.py of Flask 3.1: options of ``flask`` and of ``flask run`` with a value, and without one.
 VALUES = "-A --app -e --env-file -h --host -p --port --cert --key --extra-files --exclude-patterns".split()
@@ -68,7 +68,7 @@ class Flask(Server):
         settings = case.facts.server.settings
         host, port = settings.get("host"), settings.get("port")
         found = Neutral()
-        found.binds = [f"{host.shown if host else '127.0.0.1'}:{port.shown if port else 5000}"]
+        found.binds = [bind_of(host, port, "127.0.0.1", 5000)]
         debug = bool(case.facts.server.details.get("debug"))
         reload = settings.get("reload")
         found.reload = bool(reload.value) if reload is not None else debug

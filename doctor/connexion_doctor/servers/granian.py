@@ -15,6 +15,7 @@ from connexion_doctor.servers.shared_settings import (
     nothing,
     number,
     one_address,
+    one_bind,
     read,
     switch,
     written,
@@ -75,13 +76,7 @@ class Granian(Server):
         """Every parameter that was given, translated or listed as lost."""
         settings = case.facts.server.settings
         found = read(settings, READS, skip=SKIPPED)
-        host, port = settings.get("host"), settings.get("port")
-        if "uds" in settings:
-            found.binds = [f"unix:{settings['uds'].shown}"]
-        elif host is not None or port is not None:
-            name = host.shown if host is not None else "127.0.0.1"
-            name = f"[{name}]" if ":" in name else name
-            found.binds = [f"{name}:{port.shown if port is not None else 8000}"]
+        found.binds = one_bind(settings, unix="uds")
         access = settings.get("log_access_enabled")
         if access is not None:
             found.access_log = "-" if access.value else ""

@@ -155,6 +155,27 @@ def console(flag: str) -> Writer:
     return lambda value: [flag, str(value)] if value else []
 
 
+def one_bind(settings: Mapping[str, Setting], *, unix: str, descriptor: str = "") -> list[str]:
+    """The address of a server that binds one, 127.0.0.1:8000 in what is not given; empty where nothing is.
+
+    :param unix: the name of its setting for a Unix socket
+    :param descriptor: the name of its setting for a socket that it is handed, where it has one
+    """
+    if unix in settings:
+        return [f"unix:{settings[unix].shown}"]
+    if descriptor in settings:
+        return [f"fd://{settings[descriptor].shown}"]
+    host, port = settings.get("host"), settings.get("port")
+    return [] if host is None and port is None else [bind_of(host, port, "127.0.0.1", 8000)]
+
+
+def bind_of(host: Setting | None, port: Setting | None, usual_host: str, usual_port: int) -> str:
+    """An address as one word, of what is given and what the server takes without."""
+    name = host.shown if host is not None else usual_host
+    name = f"[{name}]" if ":" in name and not name.startswith("[") else name
+    return f"{name}:{port.shown if port is not None else usual_port}"
+
+
 def read(
     settings: Mapping[str, Setting],
     table: Mapping[str, str],

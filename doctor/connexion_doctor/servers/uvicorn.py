@@ -14,6 +14,7 @@ from connexion_doctor.servers.shared_settings import (
     further,
     nothing,
     one_address,
+    one_bind,
     read,
     switch,
     written,
@@ -87,15 +88,7 @@ class Uvicorn(Server):
         """Every parameter that was given, translated or listed as lost."""
         settings = case.facts.server.settings
         found = read(settings, READS, skip=SKIPPED)
-        host, port = settings.get("host"), settings.get("port")
-        if "uds" in settings:
-            found.binds = [f"unix:{settings['uds'].shown}"]
-        elif "fd" in settings:
-            found.binds = [f"fd://{settings['fd'].shown}"]
-        elif host is not None or port is not None:
-            name = host.shown if host is not None else "127.0.0.1"
-            name = f"[{name}]" if ":" in name else name
-            found.binds = [f"{name}:{port.shown if port is not None else 8000}"]
+        found.binds = one_bind(settings, unix="uds", descriptor="fd")
         access = settings.get("access_log")
         if access is not None:
             found.access_log = "-" if access.value else ""

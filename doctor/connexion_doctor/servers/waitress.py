@@ -9,6 +9,7 @@ from connexion_doctor.servers.listening import listening
 from connexion_doctor.servers.shared_settings import (
     Neutral,
     Writer,
+    bind_of,
     has_token,
     host_and_port,
     joined,
@@ -74,7 +75,7 @@ class Waitress(Server):
         if listen is not None:
             found.binds = [entry.removeprefix("*") for entry in listen.shown.split()]
         else:
-            found.binds = [f"{host.shown if host else '0.0.0.0'}:{port.shown if port else 8080}"]
+            found.binds = [bind_of(host, port, "0.0.0.0", 8080)]
         if "unix_socket" in settings:
             found.binds = [f"unix:{settings['unix_socket'].shown}"]
         return found

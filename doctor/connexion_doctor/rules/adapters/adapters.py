@@ -90,7 +90,6 @@ def adapter_on_wrong_server(case: Case) -> Iterator[Finding]:
     yield finding(
         f"Every request will fail with 500: {spoken_caller(case)} speaks {case.calls.standard}, the adapter "
         f"{outer.type} is {answers.standard}.",
-        severity=ERROR,
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
@@ -138,7 +137,6 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     yield finding(
         f"Every request will fail with 500: the {what} {outside.type} calls {calls}, {inside.type} inside it "
         f"is {inside.interface.standard}.",
-        severity=ERROR,
         evidence=trial_evidence(case),
         word=target_word(case),
         fixes=fixes,
@@ -182,7 +180,6 @@ def adapter_made_before_the_fork(case: Case) -> Iterator[Finding]:
     yield finding(
         "Requests will hang: the a2wsgi adapter is created in gunicorn's master process, and its thread does "
         "not survive the fork.",
-        severity=ERROR,
         evidence=place.evidence,
         location=place.location,
         word=place.word,
@@ -222,7 +219,6 @@ def lifespan_never_runs(case: Case) -> Iterator[Finding]:
     fixes = unwrapped_fixes(case) if adapted else ways.other_servers(case, Interface.ASGI3)
     yield finding(
         f"The app's lifespan handler never runs: {by}.",
-        severity=Severity.WARNING,
         word=target_word(case) if adapted else caller_word(case),
         fixes=fixes,
     )
@@ -250,7 +246,6 @@ def statuses_become_200(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         "Every response will have status 200: granian reads the status before the a2wsgi adapter knows it.",
-        severity=ERROR,
         location=caller_place(case)[0],
         word=caller_place(case)[1],
         fixes=unwrapped_fixes(case),
@@ -281,7 +276,6 @@ def answer_begun_too_late(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         "Every request will fail with 500: this hypercorn wants start_response called first.",
-        severity=ERROR,
         word=target_word(case),
         fixes=(
             *unwrapped_fixes(case),

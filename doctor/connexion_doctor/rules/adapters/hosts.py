@@ -53,7 +53,6 @@ def adapter_made_in_uwsgi_master(case: Case) -> Iterator[Finding]:
     yield finding(
         "Requests will hang: the a2wsgi adapter is created before uWSGI forks its workers, and its thread "
         "does not survive the fork.",
-        severity=ERROR,
         location=_location(guilty),
         word=guilty.word if guilty is not None else None,
         fixes=(remedy.fix("load the app in each worker: lazy-apps", recommended=True), *_leave(case)),
@@ -106,7 +105,6 @@ def not_a_flask_app(case: Case) -> Iterator[Finding]:
     what = f"{load.module}:{name} is a Connexion app" if name is not None else load.found or "it has none"
     yield finding(
         f"`flask run` serves Flask apps only: {what}.",
-        severity=ERROR,
         evidence=(load.error.short,) if load.error is not None else (),
         word=target_word(case),
         fixes=fixes,

@@ -43,7 +43,6 @@ def arguments_refused(case: Case) -> Iterator[Finding]:
     )
     yield finding(
         message,
-        severity=ERROR,
         word=_refused_word(case, said),
         fixes=(Fix.by_hand(f"take out or correct what {server.name} does not take"),),
     )
@@ -90,7 +89,6 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
     title = f"correct {case.relative(frame.path)} line {frame.line}" if frame else f"correct: {said}"
     yield finding(
         f"{server.name} cannot load its configuration: {place}{said}",
-        severity=ERROR,
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame),
         word=None if frame else case.command.program,

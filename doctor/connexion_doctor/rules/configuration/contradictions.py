@@ -36,7 +36,6 @@ def reload_against_preload(case: Case) -> Iterator[Finding]:
     cost = "each worker imports the app itself: slower start, no memory shared between workers"
     yield finding(
         "`reload` has no effect: `preload_app` keeps the code that the master process imported.",
-        severity=Severity.WARNING,
         evidence=place.evidence,
         location=place.location,
         word=place.word,
@@ -71,7 +70,6 @@ def workers_ignored_with_reload(case: Case) -> Iterator[Finding]:
     cost = "changed code is no longer loaded by itself"
     yield finding(
         f"`workers = {workers.shown}` has no effect: with --reload uvicorn runs one process.",
-        severity=Severity.WARNING,
         evidence=place.evidence,
         location=place.location,
         word=place.word,

@@ -119,7 +119,6 @@ def prefix_and_proxy(case: Case) -> Iterator[Finding]:
     told = "take the prefix off" if strips else "leave the prefix on"
     yield finding(
         f"The proxy in front has to {told}, for `{name} = /{prefix}`: {who}.",
-        severity=Severity.INFO,
         evidence=place.evidence,
         location=place.location,
         word=place.word,

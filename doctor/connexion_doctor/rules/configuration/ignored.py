@@ -57,7 +57,6 @@ def setting_ignored_by_worker(case: Case) -> Iterator[Finding]:
         reason = REASONS.get(str(name)) if _uvicorn(worker.bases) else None
         yield finding(
             f"`{name}{shown}` has no effect: nothing reads it under the worker {worker.asked}.",
-            severity=Severity.WARNING,
             evidence=(*((reason,) if reason else ()), *place.evidence, _where(told)),
             location=place.location,
             word=place.word,

@@ -49,7 +49,6 @@ def setting_misspelt(case: Case) -> Iterator[Finding]:
         )
         yield finding(
             f"gunicorn ignores `{name}`, which is none of its settings; `{meant}` is one.",
-            severity=Severity.WARNING,
             location=assigned.target,
             fixes=(fix,),
         )
@@ -95,7 +94,6 @@ def threads_without_effect(case: Case) -> Iterator[Finding]:
     title = "take --threads out" if threads.source == "command" else "take threads out"
     yield finding(
         f"`threads = {threads.shown}` has no effect: the worker {worker.asked} serves from an event loop.",
-        severity=Severity.WARNING,
         evidence=place.evidence,
         location=place.location,
         word=place.word,

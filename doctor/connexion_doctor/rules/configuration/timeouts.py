@@ -47,7 +47,6 @@ def timeout_below_the_wait(case: Case) -> Iterator[Finding]:
     yield finding(
         f"A request may wait {seconds:g} s in {wait.get('call')}, but gunicorn kills the worker after "
         f"{limit:g} s.",
-        severity=Severity.WARNING,
         evidence=(f"{wait.get('path')}:{wait.get('line')} in {wait.get('function')}", *place.evidence),
         location=place.location or (case.at(frame) if place.word is None else None),
         word=place.word,

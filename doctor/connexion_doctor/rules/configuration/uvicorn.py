@@ -76,7 +76,6 @@ def setting_ignored_by_uvicorn(case: Case) -> Iterator[Finding]:
             place = standing(case, name)
             yield finding(
                 f"`{name} = {settings[name].shown}` has no effect: {unread.why}.",
-                severity=Severity.WARNING,
                 evidence=place.evidence,
                 location=place.location,
                 word=place.word,
@@ -111,7 +110,6 @@ def proxy_headers_off(case: Case) -> Iterator[Finding]:
     place = standing(case, "proxy_headers")
     yield finding(
         "All clients seem to have the proxy's address: the headers of the proxy in front are not read.",
-        severity=Severity.INFO,
         evidence=place.evidence,
         location=place.location,
         word=place.word,

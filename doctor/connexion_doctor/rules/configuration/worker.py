@@ -101,7 +101,6 @@ def worker_package_missing(case: Case) -> Iterator[Finding]:
     yield finding(
         f"gunicorn cannot load the worker {worker.asked}: "
         f"the {'package ' + package if known else 'module ' + module} is not installed.",
-        severity=ERROR,
         evidence=(innermost(worker.error).short,),
         location=location,
         word=word,
@@ -132,7 +131,6 @@ def worker_not_found(case: Case) -> Iterator[Finding]:
     location, word = caller_place(case)
     yield finding(
         f"gunicorn {case.facts.server.version} has no worker {worker.asked!r}",
-        severity=ERROR,
         evidence=(innermost(worker.error).short,),
         location=location,
         word=word,
@@ -179,7 +177,6 @@ def worker_cannot_run(case: Case) -> Iterator[Finding]:
     location, word = caller_place(case)
     yield finding(
         f"The worker {worker.asked} cannot run here: {worker.fault}",
-        severity=ERROR,
         location=location,
         word=word,
         fixes=fixes,
@@ -219,7 +216,6 @@ def worker_deprecated(case: Case) -> Iterator[Finding]:
     location, word = caller_place(case)
     yield finding(
         f"The worker {worker.asked} is deprecated: {worker.deprecated}",
-        severity=Severity.WARNING,
         location=location,
         word=word,
         fixes=fixes,

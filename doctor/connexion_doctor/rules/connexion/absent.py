@@ -44,7 +44,6 @@ def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
     target = f"{load.module}:{name}" if load.module else name
     yield finding(
         f"`{load.target}` bypasses Connexion: the Connexion app, `{target}`, is not behind it.",
-        severity=Severity.ERROR,
         evidence=(f"{outer.type}, and nothing of Connexion inside",),
         word=target_word(case),
         fixes=(Fix.by_hand(f"serve {target}, on an ASGI server"),),

@@ -35,7 +35,6 @@ def error_handler_takes_one(case: Case) -> Iterator[Finding]:
         yield finding(
             f"The error handler for {what} cannot be called: {name}{handler.get('signature') or ''} does not "
             "take the request.",
-            severity=Severity.WARNING,
             location=case.at(own_frame(case, handler)),
             fixes=(Fix.by_hand(f"let {name.rpartition('.')[2]} take two parameters: (request, exception)"),),
         )

@@ -35,7 +35,6 @@ def async_handlers_in_threads(case: Case) -> Iterator[Finding]:
     more = f" and {count - len(names[:3])} more" if isinstance(count, int) and count > 3 else ""
     yield finding(
         f"Async handlers of a FlaskApp occupy one of its 10 threads each: {', '.join(names[:3])}{more}.",
-        severity=Severity.INFO,
         word=target_word(case),
         fixes=(
             Fix.by_hand(
@@ -72,7 +71,6 @@ def async_handler_blocks(case: Case) -> Iterator[Finding]:
         name, called = str(entry.get("function")), str(entry.get("call"))
         yield finding(
             f"`{called}` in the coroutine `{name}` blocks the event loop, and with it every other request.",
-            severity=Severity.WARNING,
             location=case.at(own_frame(case, entry)),
             fixes=(
                 Fix.by_hand(

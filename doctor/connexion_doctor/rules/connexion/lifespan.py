@@ -62,7 +62,6 @@ def lifespan_startup_fails(case: Case) -> Iterator[Finding]:
     yield finding(
         "The server will not start: the lifespan handler "
         + ("does not return from its startup" if hangs else f"fails: {said}"),
-        severity=Severity.ERROR,
         evidence=(f"lifespan.startup: {said}",) if said and hangs else (),
         word=target_word(case),
         fixes=(Fix.by_hand("give the handler what it needs when the server starts"),),

@@ -48,7 +48,6 @@ def cors_behind_the_errors(case: Case) -> Iterator[Finding]:
     preflight = ", preflight requests fail with 405" if routing is not None and cors > routing else ""
     yield finding(
         f"CORSMiddleware runs behind Connexion's error handling: errors get no CORS header{preflight}.",
-        severity=Severity.WARNING,
         evidence=("the stack: " + ", ".join(name.rpartition(".")[2] for name in names),),
         word=target_word(case),
         fixes=(Fix.by_hand(f"put it in front: {CORS_FIX}"),),
@@ -79,7 +78,6 @@ def flask_cors_inside(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         "Flask-CORS sees only what reaches Flask: errors get no CORS header, preflight fails with 405.",
-        severity=Severity.WARNING,
         word=target_word(case),
         fixes=(Fix.by_hand(f"use Starlette's: {CORS_FIX}"),),
     )
@@ -111,7 +109,6 @@ def wsgi_middleware_never_called(case: Case) -> Iterator[Finding]:
         titles.append("let the server read the proxy's headers: uvicorn --forwarded-allow-ips ADDRESS")
     yield finding(
         f"`{replaced}` in `app.app.wsgi_app` is never called: Connexion 3 keeps the wsgi_app that it found.",
-        severity=Severity.WARNING,
         word=target_word(case),
         fixes=tuple(Fix.by_hand(title, recommended=index == 0) for index, title in enumerate(titles)),
     )

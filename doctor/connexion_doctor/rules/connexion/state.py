@@ -44,7 +44,6 @@ def state_in_one_process(case: Case) -> Iterator[Finding]:
     yield finding(
         f"{', '.join(f'`{name}`' for name in names[:3])} {'lives' if len(names) == 1 else 'live'} in memory: "
         f"the {workers} workers do not share {'it' if len(names) == 1 else 'them'}.",
-        severity=Severity.INFO,
         evidence=(
             *(f"{one.get('path')}:{one.get('line')} in {one.get('function')}" for one in kept[:3]),
             *place.evidence,

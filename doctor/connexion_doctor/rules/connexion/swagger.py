@@ -32,7 +32,6 @@ def swagger_ui_not_installed(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         "The Swagger UI at /ui/ will fail with 404: its files are not installed.",
-        severity=Severity.INFO,
         word=target_word(case),
         fixes=(
             Fix("install the extra that brings them", recommended=True, install=("connexion[swagger-ui]",)),

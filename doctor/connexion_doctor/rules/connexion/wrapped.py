@@ -49,7 +49,6 @@ def wsgi_app_inside_connexion(case: Case) -> Iterator[Finding]:
     fix, location = _wrapped(case)
     yield finding(
         f"Every request will fail with 500: ConnexionMiddleware speaks ASGI, {inside.type} in it is WSGI.",
-        severity=Severity.ERROR,
         evidence=trial_evidence(case),
         location=location,
         word=target_word(case),

@@ -106,7 +106,6 @@ def asgi_app_on_wsgi_server(case: Case) -> Iterator[Finding]:
         fixes.append(bridge)
     yield finding(
         f"Every request will fail with 500: {spoken_caller(case)} speaks WSGI, {speaks(outer)}.",
-        severity=ERROR,
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
@@ -144,7 +143,6 @@ def wsgi_app_on_asgi_server(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         f"Every request will fail with 500: {spoken_caller(case)} speaks ASGI, {speaks(outer)}.",
-        severity=ERROR,
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
@@ -191,7 +189,6 @@ def interface_misread(case: Case) -> Iterator[Finding]:
     yield finding(
         f"Every request will fail with 500: {spoken_caller(case)} speaks {calls.standard}, "
         f"{outer.type} is {answers.standard}.",
-        severity=ERROR,
         evidence=(
             *((case.facts.call.why,) if case.facts.call and case.facts.call.why else ()),
             *trial_evidence(case),
@@ -283,7 +280,6 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         fixes = ways.to_serve(case, Interface.ASGI3)
     yield finding(
         f"Every request will fail with 500: the object cannot be called as {call.calls.spoken}.",
-        severity=ERROR,
         evidence=trial_evidence(case),
         word=target_word(case),
         fixes=fixes,

@@ -106,7 +106,6 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
     yield finding(
         f"`{load.target}` is the Flask app inside a Connexion 3 app: every operation will fail with 500, and "
         "routes of Flask's own bypass validation and security.",
-        severity=ERROR,
         evidence=trial_evidence(case),
         word=target_word(case),
         fixes=fixes,

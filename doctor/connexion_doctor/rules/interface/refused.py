@@ -36,7 +36,6 @@ def server_gives_up_on_the_app(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         f"{case.launch.server} will not start: it cannot serve the app with these settings.",
-        severity=ERROR,
         evidence=(call.error.short,),
         word=target_word(case),
         fixes=(_uncalled(case) or _setting(case),),

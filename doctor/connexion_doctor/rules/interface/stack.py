@@ -86,7 +86,6 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     )
     yield finding(
         f"Every request will fail with 500: {what}.",
-        severity=ERROR,
         evidence=tuple(text for text in (*looked, *trial_evidence(case), cause) if text),
         location=location,
         word=target_word(case),
@@ -164,7 +163,6 @@ def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
     )
     yield finding(
         "Every request will fail with 500: two APIs are added under one base path.",
-        severity=ERROR,
         evidence=(*trial_evidence(case), *shown),
         word=target_word(case),
         fixes=(Fix.by_hand("give each add_api(...) its own base_path=, or a name= of its own"),),
@@ -196,7 +194,6 @@ def stack_does_not_build(case: Case) -> Iterator[Finding]:
     )
     yield finding(
         f"Every request will fail with 500: Connexion cannot build its stack: {error.short}",
-        severity=ERROR,
         evidence=(f"trial call: {error.short}",),
         location=case.at(frame),
         word=target_word(case),
@@ -234,7 +231,6 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
     short = call.error.short if call.error is not None else f"status {call.status}"
     yield finding(
         f"A GET on an unknown path ends in {short}",
-        severity=Severity.WARNING,
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame),
         word=target_word(case),
@@ -271,7 +267,6 @@ def trial_call_hangs(case: Case) -> Iterator[Finding]:
     what = {"hung": "gets no answer", "crashed": "ends the process", "no-answer": "ends without a response"}
     yield finding(
         f"A request {what[call.outcome]}: {call.reason or 'the trial call was given up'}",
-        severity=ERROR,
         evidence=(f"called as {call.calls.spoken}",),
         word=target_word(case),
         fixes=(Fix.by_hand("find what the app waits for when it gets its first request"),),

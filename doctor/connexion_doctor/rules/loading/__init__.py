@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connexion_doctor.rules.base import rules_of
-from connexion_doctor.rules.loading import factory, imports, server, surroundings, target
+from connexion_doctor.rules.loading import endings, factory, imports, server, surroundings, target
 
 RULES = rules_of(
     server.server_not_installed,
@@ -14,10 +14,10 @@ RULES = rules_of(
     imports.import_raises,
     imports.dependency_not_installed,
     imports.extra_not_installed,
-    imports.import_exits,
-    imports.import_hangs,
-    imports.import_crashes,
-    imports.import_ends_its_parent,
+    endings.import_exits,
+    endings.import_hangs,
+    endings.import_crashes,
+    endings.import_ends_its_parent,
     surroundings.surroundings_missing,
     target.attribute_not_found,
     target.target_not_understood,

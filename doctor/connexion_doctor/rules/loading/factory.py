@@ -84,7 +84,6 @@ def factory_not_called(case: Case) -> Iterator[Finding]:
     yield finding(
         f"`{load.target}` is {load.found or 'a factory'}: {case.launch.server} passes it requests instead of "
         "calling it to get the app.",
-        severity=ERROR,
         evidence=(f"trial call: {error.short}",) if error else (),
         word=target_word(case),
         fixes=_serving(case, case.facts.made) or (_write_module(case),),
@@ -140,7 +139,6 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
     if called and load.error is not None and "argument" in load.error.message:
         yield finding(
             f"`{load.target}`: {load.error.short.partition(': ')[2] or load.error.short}",
-            severity=ERROR,
             evidence=_signature(case),
             word=target_word(case),
             fixes=(_write_module(case),),
@@ -148,7 +146,6 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
     elif uncalled_factory(case) and case.facts.made is None and needs_arguments(case):
         yield finding(
             f"`{load.target}` is {load.found}, not an app, and it cannot be called without arguments.",
-            severity=ERROR,
             word=target_word(case),
             fixes=(_write_module(case),),
         )
@@ -177,7 +174,6 @@ def factory_raises(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         f"`{load.target}` raises {load.error.short}",
-        severity=ERROR,
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",),
         location=case.at(frame),
         word=target_word(case),
@@ -212,7 +208,6 @@ def factory_not_declared(case: Case) -> Iterator[Finding]:
         fixes.append(remedy.fix("declare the factory", recommended=True))
     yield finding(
         f"`{load.target}` is a factory, but nothing says so: uvicorn guesses it.",
-        severity=Severity.INFO,
         word=target_word(case),
         fixes=fixes,
     )

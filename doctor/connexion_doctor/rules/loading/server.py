@@ -36,7 +36,6 @@ def interpreter_not_usable(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         server.usage_error or "the interpreter cannot be used",
-        severity=ERROR,
         word=case.command.program,
         fixes=(
             Fix.by_hand(
@@ -74,7 +73,6 @@ def server_not_installed(case: Case) -> Iterator[Finding]:
     )
     yield finding(
         f"{case.launch.server} is not installed in {case.environment.executable}",
-        severity=ERROR,
         word=case.command.program,
         fixes=(fix,),
     )
@@ -112,7 +110,6 @@ def server_does_not_import(case: Case) -> Iterator[Finding]:
         )
     yield finding(
         f"Importing {case.launch.server} fails: {error.short}",
-        severity=ERROR,
         word=case.command.program,
         fixes=(fix,),
     )
@@ -137,7 +134,6 @@ def no_target(case: Case) -> Iterator[Finding]:
         return
     yield finding(
         f"No app object is named for {case.launch.server} to serve.",
-        severity=ERROR,
         word=case.command.program,
         fixes=ways.name_target(case),
     )

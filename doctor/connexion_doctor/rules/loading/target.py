@@ -79,7 +79,6 @@ def attribute_not_found(case: Case) -> Iterator[Finding]:
     message = which if given else f"{which}, the name {case.launch.server} takes when the target gives none"
     yield finding(
         message,
-        severity=ERROR,
         evidence=(load.error.short,) if load.error else (),
         word=target_word(case),
         fixes=_fixes(case, load, close[0] if close else None),
@@ -120,7 +119,6 @@ def target_not_understood(case: Case) -> Iterator[Finding]:
         fixes.append(retarget(case, f"{load.target}:app", f"name the object: {load.target}:app"))
     yield finding(
         f"{case.launch.server} cannot read the target {load.target!r}",
-        severity=ERROR,
         evidence=(load.error.short,) if load.error else (),
         word=target_word(case),
         fixes=fixes or _fixes(case, load, None),
@@ -157,7 +155,7 @@ def target_is_none(case: Case) -> Iterator[Finding]:
         message = f"`{load.target}` is None once the module is imported."
         filled = filled_in_later(case, load.attribute or "")
         fixes = [filled] if filled is not None else _fixes(case, load, None)
-    yield finding(message, severity=ERROR, word=target_word(case), fixes=fixes)
+    yield finding(message, word=target_word(case), fixes=fixes)
 
 
 @rule("CXD023", "target-not-callable", ERROR, breaks=True)
@@ -187,7 +185,6 @@ def target_not_callable(case: Case) -> Iterator[Finding]:
         fixes = [retarget(case, f"{module}:app", f"look into the module: {module}:app")]
     yield finding(
         f"`{load.target}` is {load.found}, which cannot be called.",
-        severity=ERROR,
         word=target_word(case),
         fixes=fixes,
     )

@@ -57,7 +57,6 @@ def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
         name = use.module.text(argument.value).strip("\"'")
         yield finding(
             "`pass_context_arg_name` is ignored by Connexion 3: handlers no longer get the context passed.",
-            severity=Severity.ERROR,
             location=use.module.location(argument.keyword or use.node),
             fixes=fix(
                 f"Remove it, and name the parameter `{name}` of the handlers `context_`.",
@@ -151,7 +150,6 @@ def validator_map(sources: Sources) -> Iterator[Finding]:
             text = str(key.value)
             yield finding(
                 f'`validator_map["{text}"]` is a class; Connexion 3 wants a dictionary by content type.',
-                severity=Severity.ERROR,
                 location=use.module.location(value),
                 fixes=fix(
                     f'Write `{{"{text}": {{"application/json": {use.module.text(value)}}}}}` and derive '
@@ -215,7 +213,6 @@ def class_jsonifier(sources: Sources) -> Iterator[Finding]:
                 continue
             yield finding(
                 "`FlaskApi.jsonifier` is not read by Connexion 3.",
-                severity=Severity.WARNING,
                 location=use.module.location(use.node),
                 fixes=fix("Pass it to the app: `connexion.FlaskApp(..., jsonifier=...)`."),
             )

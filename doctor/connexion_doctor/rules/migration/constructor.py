@@ -68,7 +68,6 @@ def constructor_keyword(sources: Sources) -> Iterator[Finding]:
         edits, costs = _moved_to_run(sources, use, gone)
         yield finding(
             f"`{made.partition('.')[2]}` of Connexion 3 does not take {listed(names)}: it raises TypeError.",
-            severity=Severity.ERROR,
             location=use.module.location(gone[0].keyword or use.node),
             fixes=fix(
                 f"Remove {listed(names)}"
@@ -156,7 +155,6 @@ def positional_arguments(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             f"`FlaskApp` takes one positional argument in Connexion 3, {len(given)} are given.",
-            severity=Severity.ERROR,
             location=use.module.location(extra[0]),
             fixes=fix("Remove the extra arguments.", remove_arguments(use.module, use.node, extra)),
         )
@@ -226,7 +224,6 @@ def app_attribute(sources: Sources) -> Iterator[Finding]:
         title = f"Use `.{now}`." if now else f"Keep `{name}` in a variable of your own."
         yield finding(
             f"The app has no attribute `{name}` in Connexion 3.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node),
             fixes=fix(title, edits),
         )

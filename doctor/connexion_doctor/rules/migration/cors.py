@@ -61,7 +61,6 @@ def cors(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             "Flask-CORS on the Flask app inside does not answer preflight requests: browsers are refused.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node),
             fixes=fix(
                 "Use Starlette's CORSMiddleware at MiddlewarePosition.BEFORE_EXCEPTION.",
@@ -165,7 +164,6 @@ def cors_position(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             "CORSMiddleware comes after routing here: preflight requests answer 405.",
-            severity=Severity.ERROR,
             location=use.module.location(given if given is not None else use.node),
             fixes=fix("Add it at `MiddlewarePosition.BEFORE_EXCEPTION`.", edits),
         )

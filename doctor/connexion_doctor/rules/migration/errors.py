@@ -76,7 +76,6 @@ def one_argument(sources: Sources) -> Iterator[Finding]:
         name = use.module.text(handler) if not isinstance(handler, ast.Lambda) else "the lambda"
         yield finding(
             f"`{name}` takes one argument; Connexion 3 calls it with the request and the exception.",
-            severity=Severity.ERROR,
             location=use.module.location(handler),
             fixes=fix(
                 "Take `(request, exception)` and return a ConnexionResponse, as "
@@ -207,7 +206,6 @@ def on_inner(sources: Sources) -> Iterator[Finding]:
         text = use.module.text(caught)
         yield finding(
             f"`{method}({text})` on the Flask app inside is not called for the errors of Connexion 3.",
-            severity=Severity.WARNING,
             location=use.module.location(use.node),
             fixes=fix(
                 f"Register it on the Connexion app: `app.add_error_handler({text}, handler)`, with "
@@ -264,7 +262,6 @@ def get_response(sources: Sources) -> Iterator[Finding]:
             edits.append(replace(use.module, use.node, use.module.text(use.node.args[0])))
         yield finding(
             "`FlaskApi` of Connexion 3 has no `get_response`.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node),
             fixes=fix("Return its argument.", edits),
         )
@@ -326,7 +323,6 @@ def returns_flask(sources: Sources) -> Iterator[Finding]:
             if plain or text or (value in _FLASK_ANSWERS and value != "connexion.FlaskApi.get_response()"):
                 yield finding(
                     f"`{node.name}` returns what Flask understands; Connexion 3 wants a ConnexionResponse.",
-                    severity=Severity.ERROR,
                     location=module.location(expression),
                     fixes=fix(
                         "Return `connexion.problem(...)` or a `connexion.lifecycle.ConnexionResponse`."

@@ -72,7 +72,6 @@ def hook(sources: Sources) -> Iterator[Finding]:
         yield finding(
             f"`{name}` on the Flask app inside does not run for what Connexion answers itself "
             "(400, 401, the UI).",
-            severity=Severity.WARNING,
             location=use.module.location(use.node),
             fixes=fix(
                 "If it must see all requests, add it as ASGI middleware at "
@@ -147,7 +146,6 @@ def before_first_request(sources: Sources) -> Iterator[Finding]:
         if base == INNER and use.node.attr == "before_first_request" and not use.guarded:
             yield finding(
                 "Flask 2.3 and newer have no `before_first_request`: AttributeError.",
-                severity=Severity.ERROR,
                 location=use.module.location(use.node),
                 fixes=fix("Do it when the app is made, or in a handler given as `lifespan=` to the app."),
             )
@@ -221,7 +219,6 @@ def extension(sources: Sources) -> Iterator[Finding]:
         if any(sources.of(argument, use) in (INNER, f"{FLASK}()") for argument in given):
             yield finding(
                 f"`{cls.rpartition('.')[2]}` sits on the Flask app inside: {_PARTIAL[cls]}.",
-                severity=Severity.WARNING,
                 location=use.module.location(use.node),
                 fixes=fix(
                     "Use ASGI middleware at MiddlewarePosition.BEFORE_EXCEPTION, or do it in the proxy."

@@ -67,7 +67,6 @@ def flask_name_gone(sources: Sources) -> Iterator[Finding]:
             edits.append(replace(use.module, node, f"from {home} import {rest}"))
         yield finding(
             f"`{name}` is gone from the Flask and Werkzeug that Connexion 3 uses.",
-            severity=Severity.ERROR,
             location=use.module.location(node),
             fixes=fix(
                 f"Import `{now}` from `{home}`." if home else now,
@@ -82,7 +81,6 @@ def flask_name_gone(sources: Sources) -> Iterator[Finding]:
         if found is not None and reads and not attribute.guarded:
             yield finding(
                 f"`{name}` is gone from the Flask and Werkzeug that Connexion 3 uses.",
-                severity=Severity.ERROR,
                 location=attribute.module.location(attribute.node),
                 fixes=fix(found),
             )

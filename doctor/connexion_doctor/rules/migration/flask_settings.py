@@ -66,7 +66,6 @@ def json_encoder(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             "`json_encoder` of the Flask app is not read: custom types raise TypeError.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node),
             fixes=fix("Pass `jsonifier=Jsonifier(cls=...)` to the app.", _encoder_edits(sources, use)),
         )
@@ -157,7 +156,6 @@ def json_settings(sources: Sources) -> Iterator[Finding]:
             edits.append(replace(use.module, use.node, f"{flask_app}.json.{attribute}"))
         yield finding(
             f"Flask no longer reads `{key.value}`.",
-            severity=Severity.WARNING,
             location=use.module.location(use.node),
             fixes=fix("Set it at Flask's JSON provider, or at the `jsonifier`.", edits),
         )
@@ -203,7 +201,6 @@ def wsgi_app(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             "`wsgi_app` of the Flask app inside is replaced, but Connexion 3 calls the original.",
-            severity=Severity.WARNING,
             location=use.module.location(use.statement),
             fixes=fix(
                 "Use `add_wsgi_middleware`.",
@@ -281,7 +278,6 @@ def named_application(sources: Sources) -> Iterator[Finding]:
             if sources.names.exported(module.path, "application") == INNER:
                 yield finding(
                     "`application` is the Flask app inside Connexion: under a server it has no operation.",
-                    severity=Severity.WARNING,
                     location=module.location(imported.node),
                     fixes=fix("Import the Connexion app as `application`."),
                 )
@@ -297,7 +293,6 @@ def named_application(sources: Sources) -> Iterator[Finding]:
             edits = [replace(module, use.node.value, outer)] if outer is not None and not uses else []
             yield finding(
                 "`application` is the Flask app inside Connexion: under a server it has no operation.",
-                severity=Severity.WARNING,
                 location=module.location(use.node),
                 fixes=fix(
                     "Name the Connexion app.",

@@ -63,7 +63,6 @@ def module_gone(sources: Sources) -> Iterator[Finding]:
                         yield finding(
                             f"Connexion 3 has no module `{alias.name}`: the import raises "
                             "ModuleNotFoundError.",
-                            severity=Severity.ERROR,
                             location=module.location(node),
                             fixes=fix(f"Remove the import of `{alias.name}`; {_advice(alias.name)}."),
                         )
@@ -73,7 +72,6 @@ def module_gone(sources: Sources) -> Iterator[Finding]:
         if not call.guarded and isinstance(name, str) and name in GONE:
             yield finding(
                 f"Connexion 3 has no module `{name}`: the import raises ModuleNotFoundError.",
-                severity=Severity.ERROR,
                 location=call.module.location(call.node),
                 fixes=fix(f"Do not import `{name}`; {_advice(name)}."),
             )
@@ -87,7 +85,6 @@ def module_gone(sources: Sources) -> Iterator[Finding]:
         edits = [replace(attribute.module, attribute.node, f"{home[0]}.{home[1]}")] if home and known else []
         yield finding(
             f"Connexion 3 has no module `{base}`: `{text}` raises AttributeError.",
-            severity=Severity.ERROR,
             location=attribute.module.location(attribute.node),
             fixes=fix(f"Use `{home[0]}.{home[1]}`." if home else f"It is gone; {_advice(base)}.", edits),
         )
@@ -177,7 +174,6 @@ def name_gone(sources: Sources) -> Iterator[Finding]:
     for use, node, name in names_used(sources, LESS):
         yield finding(
             f"Connexion 3 has no `{name}`.",
-            severity=Severity.ERROR,
             location=use.module.location(node),
             fixes=fix(f"`{name}` is gone: {LESS[name]}."),
         )
@@ -226,7 +222,6 @@ def aiohttp_app(sources: Sources) -> Iterator[Finding]:
             edits.append(replace(use.module, node, f"from connexion import AsyncApp as {bound}"))
         yield finding(
             "Connexion 3 has no AioHttpApp: aiohttp is no longer supported.",
-            severity=Severity.ERROR,
             location=use.module.location(node),
             fixes=fix(
                 "Use `connexion.AsyncApp`.",
@@ -293,7 +288,6 @@ def flask_json_encoder(sources: Sources) -> Iterator[Finding]:
                 edits = (replace(module, node, moved(node, node.module)),)
             yield finding(
                 "Connexion 3 has no `connexion.apps.flask_app.FlaskJSONEncoder`: the import raises.",
-                severity=Severity.ERROR,
                 location=module.location(node),
                 fixes=fix("Derive the encoder from `connexion.jsonifier.JSONEncoder`.", edits),
             )

@@ -47,7 +47,6 @@ def uwsgi_metrics(sources: Sources) -> Iterator[Finding]:
                 continue
             yield finding(
                 "Connexion 3 does not fill `uwsgi_metrics`: the timers of the operations stay empty.",
-                severity=Severity.WARNING,
                 location=module.location(use.node),
                 fixes=fix("Measure with ASGI middleware, and take `uwsgi_metrics` out."),
             )
@@ -99,7 +98,6 @@ def body_name(sources: Sources) -> Iterator[Finding]:
         yield finding(
             f"`x-body-name: {place.name}` in a schema is not read by Connexion 3: the body is "
             "passed as `body`.",
-            severity=Severity.ERROR,
             location=Location(place.path, place.line, place.column, place.line, place.end_column),
             fixes=fix("Put it under `requestBody`, beside `content`.", edits),
         )

@@ -84,7 +84,6 @@ def flask_style(sources: Sources) -> Iterator[Finding]:
             f"`connexion.request` of Connexion 3 is not Flask's: {listed(names)} "
             f"{'is' if len(names) == 1 else 'are'} used here as Flask has "
             f"{'it' if len(names) == 1 else 'them'}.",
-            severity=Severity.ERROR,
             evidence=[
                 f"{module.path}:{use.node.lineno}: {module.source.line(use.node.lineno).strip()}"
                 for use in uses[:10]
@@ -189,7 +188,6 @@ def outside_operation(sources: Sources) -> Iterator[Finding]:
                     continue
                 yield finding(
                     f"`connexion.request` does not exist in `{use.node.name}`: it is no operation.",
-                    severity=Severity.ERROR,
                     location=module.location(child),
                     fixes=fix("Use Flask's request.", to_flask(sources, module)),
                 )

@@ -51,7 +51,6 @@ def plain_views(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             f"`MethodViewResolver` of Connexion 3 needs Flask views; {listed(plain[:3])} is a plain class.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node.func),
             fixes=fix("Use `MethodResolver`.", _to_method_resolver(use)),
         )
@@ -92,7 +91,6 @@ def collection_search(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             f"`search` of {listed(found[:3])} is not called by `MethodViewResolver` of Connexion 3.",
-            severity=Severity.WARNING,
             location=use.module.location(use.node.func),
             fixes=fix("Use `MethodResolver`.", _to_method_resolver(use)),
         )
@@ -142,7 +140,6 @@ def own_resolver(sources: Sources) -> Iterator[Finding]:
         place = use.module.location(second)
         yield finding(
             "The second argument of `RestyResolver` is taken by name only.",
-            severity=Severity.ERROR,
             location=place,
             fixes=fix(
                 "Pass it as `collection_endpoint_name`.",
@@ -161,7 +158,6 @@ def own_resolver(sources: Sources) -> Iterator[Finding]:
                 if isinstance(node, ast.Attribute) and on_operation and node.attr == "api":
                     yield finding(
                         "An operation of Connexion 3 does not know its API: `operation.api` is gone.",
-                        severity=Severity.ERROR,
                         location=module.location(node),
                         fixes=fix("Give the resolver what it needs of the API when it is made."),
                     )

@@ -81,7 +81,6 @@ def run_keyword(sources: Sources) -> Iterator[Finding]:
         reasons = dict.fromkeys(_GONE[argument.name] for argument in gone)
         yield finding(
             f"`run` hands {listed(a.name for a in gone)} to uvicorn, which does not know it: TypeError.",
-            severity=Severity.ERROR,
             location=use.module.location(gone[0].keyword or use.node),
             fixes=fix(f"Remove {listed(a.name for a in gone)}: {'; '.join(reasons)}.", edits, costs=costs),
         )
@@ -160,7 +159,6 @@ def run_positional(sources: Sources) -> Iterator[Finding]:
             edits.append(insert(use.module, place.line, place.column, "port="))
         yield finding(
             "The first argument of `run` is an import string in Connexion 3, not the port.",
-            severity=Severity.ERROR,
             location=place,
             fixes=fix(f"Write `port={use.module.text(first)}`.", edits),
         )
@@ -213,7 +211,6 @@ def run_reload(sources: Sources) -> Iterator[Finding]:
             text = use.module.text(app) if app is not None else "app"
             yield finding(
                 f"`run({name}=...)` needs the app as an import string: uvicorn ends with code 3.",
-                severity=Severity.ERROR,
                 location=use.module.location(argument.keyword or use.node),
                 fixes=fix(f'Pass it first: `{text}.run("{module}:{text}", ...)`.'),
             )
@@ -265,7 +262,6 @@ def inner_run(sources: Sources) -> Iterator[Finding]:
                 edits = (replace(use.module, inner, outer), *cut)
         yield finding(
             "The Flask app inside has no route of the specification before Connexion builds its stack.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node.func),
             fixes=fix("Run the Connexion app.", edits, costs=costs),
         )

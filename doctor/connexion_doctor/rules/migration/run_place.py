@@ -60,7 +60,6 @@ def run_loopback(sources: Sources) -> Iterator[Finding]:
         yield finding(
             "`run` without a host listens on 127.0.0.1 in Connexion 3: outside of the container "
             "nobody reaches it.",
-            severity=Severity.WARNING,
             evidence=[f"{path} starts {use.module.path}" for path in started],
             location=use.module.location(use.node),
             fixes=fix(
@@ -120,7 +119,6 @@ def run_at_import(sources: Sources) -> Iterator[Finding]:
     for use in _at_import(sources):
         yield finding(
             "`run` is called when the module is imported: a server that imports it never answers.",
-            severity=Severity.WARNING,
             location=use.module.location(use.statement),
             fixes=fix(
                 'Put it under `if __name__ == "__main__":`.', known([guard(use.module.source, use.statement)])

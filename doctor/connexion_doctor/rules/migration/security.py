@@ -71,7 +71,6 @@ def security(sources: Sources) -> Iterator[Finding]:
             first, value = found[0]
             yield finding(
                 f"`{function}` checks security, where `{value}` does not exist in Connexion 3: RuntimeError.",
-                severity=Severity.ERROR,
                 location=module.location(first),
                 fixes=fix(
                     "Take the request as a parameter named `request` (Connexion 3.1 and newer)."

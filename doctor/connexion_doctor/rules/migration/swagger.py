@@ -72,7 +72,6 @@ def constructor_options(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             f"`{made.partition('.')[2]}` of Connexion 3 does not take `options`: it raises TypeError.",
-            severity=Severity.ERROR,
             location=use.module.location(argument.keyword or use.node),
             fixes=fix("Pass `swagger_ui_options=SwaggerUIOptions(...)`.", _edits(sources, use, argument)),
         )
@@ -166,7 +165,6 @@ def options_dictionary(sources: Sources) -> Iterator[Finding]:
             continue
         yield finding(
             "`swagger_ui_options` is a dictionary; Connexion 3 wants a `SwaggerUIOptions`.",
-            severity=Severity.ERROR,
             location=use.module.location(argument.keyword or use.node),
             fixes=fix("Pass a `SwaggerUIOptions`.", _edits(sources, use, argument)),
         )

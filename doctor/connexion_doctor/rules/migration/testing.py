@@ -68,7 +68,6 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
             edits.append(replace(use.module, inner, outer))
         yield finding(
             "The test client of the Flask app inside finds no path of the specification.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node),
             fixes=fix(
                 "Use the test client of the Connexion app.",
@@ -87,7 +86,6 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
                 yield finding(
                     "Flask-Testing makes its client from the Flask app, which finds no path of "
                     "the specification.",
-                    severity=Severity.ERROR,
                     location=Location(module.path, cls.node.lineno, module.location(cls.node).column),
                     fixes=fix(
                         "Derive from `unittest.TestCase`, and make `self.client` with `app.test_client()`, "
@@ -157,7 +155,6 @@ def arguments(sources: Sources) -> Iterator[Finding]:
             told = "A multipart content type that is set by hand has no boundary: the request ends in 500."
         yield finding(
             told,
-            severity=Severity.ERROR,
             location=use.module.location(call.keywords[call.unknown[0]] if call.unknown else use.node),
             fixes=fix("Call it as httpx is called.", call.edits(), unsafe=match["inner"] is not None),
         )
@@ -217,7 +214,6 @@ def responses(sources: Sources) -> Iterator[Finding]:
         node: ast.AST = call.node if call is not None else use.node
         yield finding(
             f"A response of httpx has no `{use.node.attr}` as Flask's has.",
-            severity=Severity.ERROR,
             location=use.module.location(use.node),
             fixes=fix(
                 f"Use `{new.removeprefix(text)}`." if new else "Read it from `headers` or `status_code`.",

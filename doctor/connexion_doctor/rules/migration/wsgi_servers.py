@@ -90,7 +90,6 @@ def wsgi_server(sources: Sources) -> Iterator[Finding]:
                 edits += known([drop_import(use.module, "waitress")])
         yield finding(
             f"`{name}` calls WSGI, and a Connexion 3 app answers ASGI: every request is a 500.",
-            severity=Severity.ERROR,
             location=use.module.location(argument),
             fixes=fix(
                 "Serve the Connexion app with an ASGI server: `uvicorn.run(app, host=..., port=...)`.",

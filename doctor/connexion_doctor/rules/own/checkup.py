@@ -28,7 +28,6 @@ def rule_failed(crash: tuple[Case, Rule, Exception]) -> Iterator[Finding]:
     fix = Fix.by_hand("report this to connexion-doctor")
     yield finding(
         f"Rule {failed.code} failed on this launch: {type(exc).__name__}: {exc}",
-        severity=Severity.WARNING,
         launch=case.launch.id,
         fixes=(fix,),
     )
@@ -54,7 +53,6 @@ def no_server_installed(judgements: Sequence[Judgement]) -> Iterator[Finding]:
     wsgi = app is not None and app.interface is Interface.WSGI
     yield finding(
         "No server that the doctor knows is installed in the target environment.",
-        severity=Severity.ERROR,
         fixes=(
             Fix(
                 title="install a server",
@@ -83,4 +81,4 @@ def checkup_not_done(reason: str) -> Iterator[Finding]:
         test: tests/cli/test_terminal.py
     """
     fix = Fix.by_hand("name the project's interpreter with --python")
-    yield finding(reason, severity=Severity.ERROR, fixes=(fix,))
+    yield finding(reason, fixes=(fix,))

@@ -32,7 +32,6 @@ def unused_suppression(unused: Sequence[tuple[Comment, str, Source]]) -> Iterato
         title = f"take {code} out of the comment" if others else "take the comment out"
         yield finding(
             f"{code} finds nothing on this line: the comment is not needed.",
-            severity=Severity.WARNING,
             location=comment.location,
             fixes=(Fix(title, Applicability.SAFE, recommended=True, edits=(edit,)),),
         )
@@ -77,7 +76,6 @@ def suppression_not_understood(comments: Sequence[Comment]) -> Iterator[Finding]
     for comment in comments:
         yield finding(
             _not_understood(comment),
-            severity=Severity.WARNING,
             location=comment.location,
             fixes=(Fix.by_hand("write connexion-doctor: ignore[CODE] reason"),),
         )
@@ -119,6 +117,5 @@ def baseline_entry_gone(gone: Sequence[BaselineEntry]) -> Iterator[Finding]:
         where = f" in {entry.path}" if entry.path else ""
         yield finding(
             f"{entry.code}{where} of the baseline is gone: {entry.what or 'its line was changed or cured'}",
-            severity=Severity.INFO,
             fixes=(Fix.by_hand("write the baseline anew with --write-baseline"),),
         )

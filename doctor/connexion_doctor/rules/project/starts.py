@@ -28,7 +28,6 @@ def no_start_found(discovery: Discovery) -> Iterator[Finding]:
         return
     yield finding(
         "Nothing in the project says how its Connexion app is started.",
-        severity=Severity.WARNING,
         evidence=tuple(f"{one.path}: {one.reason}" for one in discovery.unresolved[:4]),
         fixes=(Fix.by_hand("give the start command: connexion-doctor -- gunicorn ... MODULE:APP"),),
     )
@@ -53,7 +52,6 @@ def start_not_known(discovery: Discovery) -> Iterator[Finding]:
     for one in discovery.unresolved:
         yield finding(
             f"This start is not checked: {one.reason}",
-            severity=Severity.INFO,
             location=Location(one.path, one.line or 1),
             fixes=(Fix.by_hand("check the real command: connexion-doctor -- COMMAND"),),
         )
@@ -77,7 +75,6 @@ def file_not_read(discovery: Discovery) -> Iterator[Finding]:
     for problem in discovery.problems:
         yield finding(
             f"{problem.path}: {problem.message}",
-            severity=Severity.WARNING,
             location=Location(problem.path, problem.line or 1),
             fixes=(Fix.by_hand("correct the file, or leave it out: --exclude"),),
         )

@@ -66,7 +66,6 @@ def unpinned(subject: Requirements) -> Iterator[Finding]:
         asked = declaration.specifier or "any version"
         yield finding(
             f"`connexion` is asked for in {asked}: 2 (WSGI) and 3 (ASGI) both fit.",
-            severity=Severity.WARNING,
             location=declaration.location,
             fixes=fixes,
         )
@@ -104,7 +103,6 @@ def held(subject: Requirements) -> Iterator[Finding]:
         name = f"connexion[{','.join(extras)}]" if extras else "connexion"
         yield finding(
             f"`connexion{declaration.specifier}` holds Connexion below 3.",
-            severity=Severity.ERROR,
             location=declaration.location,
             fixes=[
                 Fix(
@@ -248,7 +246,6 @@ def differs(subject: Requirements) -> Iterator[Finding]:
                 continue
             yield finding(
                 f"`{name}{declaration.specifier}` is asked for, but {installed} is installed.",
-                severity=Severity.WARNING,
                 evidence=[_where(declaration)],
                 location=declaration.location,
                 fixes=[upgrade_to(declaration)],
@@ -310,7 +307,6 @@ def python(subject: Requirements) -> Iterator[Finding]:
                 if not meet(wanted.specifier, needed):
                     yield finding(
                         f"{name} {known.spoken} needs Python {needed.removeprefix('>=')} or newer.",
-                        severity=Severity.ERROR,
                         evidence=[f"{wanted.path}: Python {wanted.specifier}"],
                         location=wanted.location,
                         fixes=[],

@@ -185,7 +185,6 @@ def aiohttp(subject: Requirements) -> Iterator[Finding]:
             edits = [Edit(declaration.location, f"{head}{declaration.specifier}{marker}")]
         yield finding(
             "Connexion 3 has no extra `aiohttp`.",
-            severity=Severity.WARNING,
             location=declaration.location,
             fixes=[Fix("Remove the extra.", Applicability.SAFE, True, (), tuple(edits))],
         )
@@ -225,7 +224,6 @@ def reload(subject: Requirements) -> Iterator[Finding]:
     edits = [e for d in asked if (e := rewritten(d, None, ["standard"])) is not None]
     yield finding(
         "`run` with an import string watches specifications, for which uvicorn needs watchfiles.",
-        severity=Severity.INFO,
         location=_place(asked),
         fixes=[
             Fix(

@@ -60,7 +60,6 @@ def not_in_image(case: Case) -> Iterator[Finding]:
     named = " and ".join(missing)
     yield finding(
         f"The image does not install {named}, which its start needs.",
-        severity=Severity.ERROR,
         evidence=[f"{made.path} installs {', '.join(made.files) or 'no file'}"],
         word=case.command.program,
         fixes=[Fix(f"Install {named} in the image.", recommended=True, install=tuple(missing))],

@@ -44,7 +44,6 @@ def too_low(subject: Requirements) -> Iterator[Finding]:
         yield finding(
             f"`{declaration.name}{declaration.specifier}` excludes what Connexion 3.3 needs: "
             f"`{requirement}`.",
-            severity=Severity.ERROR,
             location=declaration.location,
             fixes=[
                 Fix(
