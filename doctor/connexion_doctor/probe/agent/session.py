@@ -14,10 +14,12 @@ import inspect
 import json
 import os
 import sys
-from typing import Any
+from typing import Any, Iterator
 
 from . import calls, describe, inside, layers, lifespan, loading, operations, specifications
 from .channel import Channel
+
+TRY_SECONDS = 2.0  # what does not answer by then is no cure
 
 
 class Prepared:
@@ -178,6 +180,38 @@ class Session:
         for launch_id, _, loaded in self.pending:
             if launch_id not in self.answered and self.request["call"]:
                 self._make(launch_id, loaded)
+                self._try(launch_id, loaded)
+
+    def _try(self, launch_id: str, loaded: loading.Loaded) -> None:
+        """Call what lies in the chain of a launch that gets no answer, each object in each way that a server
+        could: what answers through Connexion tells the fixes what to serve, and how."""
+        app = self.served.get(launch_id, loaded.object)
+        known = self.called.get((id(app), "asgi3")) or self.called.get((id(app), "wsgi")) or {}
+        if known.get("outcome") in ("hung", "crashed"):
+            return
+        sys.path[:] = self.paths[launch_id]
+        self.channel.emit("calling", launch=launch_id, calls="tried")
+        self.channel.emit("tried", launch=launch_id, facts=list(self._answering(app, loaded)))
+
+    def _answering(self, app: Any, loaded: loading.Loaded) -> Iterator[dict[str, Any]]:
+        objects = layers.named_path(app, loaded.facts["attribute"], loaded.namespace)
+        for interface in (
+            "asgi3",
+            "wsgi",
+        ):  # a WSGI call may close Flask's setup before Connexion has used it
+            for depth, (name, named, obj) in enumerate(objects):
+                if name is None or describe.quietly(layers.interface, obj) not in (interface, "unknown"):
+                    continue
+                key = (id(obj), interface)
+                if key not in self.called:
+                    prefix = layers.prefix_of(layers.chain(obj))
+                    self.called[key] = calls.trial(obj, interface, TRY_SECONDS, prefix)
+                    self.kept.append(obj)
+                answer = self.called[key]
+                if answer["outcome"] == "hung":
+                    return
+                if answer["outcome"] == "answered" and (answer["status"] or 500) < 500:
+                    yield {"name": name, "calls": interface, "depth": depth, "named": named}
 
     def _make(self, launch_id: str, loaded: loading.Loaded) -> None:
         """Call a factory that its server does not call, to know how what it makes has to be served."""

@@ -10,6 +10,7 @@ from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import standing
 from connexion_doctor.rules.configuration.switches import off
+from connexion_doctor.rules.interface import tried
 from connexion_doctor.rules.interface.around import given_to_the_app
 from connexion_doctor.rules.interface.callable import caller_place, caller_word, spoken_caller, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
@@ -47,23 +48,18 @@ def unwrapped(case: Case, layer: Layer, interface: Interface) -> tuple[Fix, ...]
     """Fixes that serve what is inside an adapter, on a server that calls ``interface``."""
     name, load = _names(case, layer), case.facts.load
     if name is None or load is None or load.module is None or name == load.attribute:
-        return (
-            Fix(
-                title="take the adapter off and serve the app inside it",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
+        by_hand = Fix(
+            title="take the adapter off and serve the app inside it",
+            applicability=Applicability.MANUAL,
+            recommended=True,
         )
+        return tried.serving(case, least=1) or (by_hand,)
     target = f"{load.module}:{name}"
-    asgi_already = interface is Interface.ASGI3 and (
-        case.launch.server in ("uvicorn", "hypercorn", "daphne") or case.calls is Interface.ASGI3
-    )
-    wsgi_already = interface is Interface.WSGI and case.calls is Interface.WSGI
-    if asgi_already or wsgi_already:
-        remedy = servers.of(case).remedy(case)
-        remedy.set_target(target)
-        return (remedy.fix(f"serve {target}, the app inside the adapter", recommended=True),)
-    return ways.to_serve(case, interface, target)
+    if not tried.calls_already(case, interface):
+        return ways.to_serve(case, interface, target)
+    remedy = servers.of(case).remedy(case)
+    remedy.set_target(target)
+    return (remedy.fix(f"serve {target}, the app inside the adapter", recommended=True),)
 
 
 @rule("CXD301", "adapter-on-wrong-server", ERROR, breaks=True)
@@ -136,16 +132,15 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     expected = outside.detail.get("calls", outside.interface.value)
     calls = Interface(str(expected)).spoken
     fixes = given_to_the_app(case, outside, inside) if link == 1 and what == "middleware" else ()
+    by_hand = Fix(
+        title=f"Take {outside.type} off: what is inside is {inside.interface.standard}.",
+        applicability=Applicability.MANUAL,
+        recommended=True,
+    )
     fixes = fixes or (
         unwrapped(case, outside, inside.interface)
         if link == 1
-        else (
-            Fix(
-                title=f"Take {outside.type} off: what is inside is {inside.interface.standard}.",
-                applicability=Applicability.MANUAL,
-                recommended=True,
-            ),
-        )
+        else tried.serving(case, least=link) or (by_hand,)
     )
     yield finding(
         f"Every request will fail with 500: the {what} {outside.type} calls {calls}, {inside.type} inside it "

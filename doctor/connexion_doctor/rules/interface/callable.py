@@ -10,6 +10,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface import tried
 from connexion_doctor.rules.interface.around import given_to_the_app
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
@@ -227,10 +228,11 @@ def _wrong_way(case: Case) -> Finding:
     outer, load = case.layers()[0], case.facts.load
     inner = next((one for one in case.layers()[1:] if one.role == "connexion"), None)
     name = inner.via if inner is not None and case.layers()[1] is inner else None
-    if name is None or load is None or load.module is None or inner is None:
-        fixes: tuple[Fix, ...] = (
-            Fix(f"Serve the app itself, without {outer.type}.", Applicability.MANUAL, recommended=True),
-        )
+    seen = tried.serving(case)
+    if seen:
+        fixes: tuple[Fix, ...] = seen
+    elif name is None or load is None or load.module is None or inner is None:
+        fixes = (Fix(f"Serve the app itself, without {outer.type}.", Applicability.MANUAL, recommended=True),)
     else:
         cost = f"what {outer.type} does around the app is left out"
         fixes = tuple(
@@ -238,7 +240,7 @@ def _wrong_way(case: Case) -> Finding:
             for one in ways.to_serve(case, inner.interface, f"{load.module}:{name}")
         )
     return finding(
-        f"Every request will fail with 500: {outer.type} passes a {case.calls.standard} call on to an app "
+        f"Every request will fail with 500: {outer.type} passes the {case.calls.standard} call on to an app "
         f"that {f'is {inner.interface.standard}' if inner is not None else 'is called another way'}.",
         severity=ERROR,
         evidence=trial_evidence(case),
@@ -284,7 +286,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         applicability=Applicability.MANUAL,
         recommended=True,
     )
-    fixes: tuple[Fix, ...] = (fix,)
+    fixes: tuple[Fix, ...] = tried.serving(case) or (fix,)
     if "coroutine" in call.error.message and case.calls is Interface.WSGI:
         fixes = ways.to_serve(case, Interface.ASGI3)
     yield finding(

@@ -152,6 +152,14 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
     )
 
 
+# Modules that stand around Connexion apps, and the distributions that bring them.
+BRINGS = {
+    **{name: name for name in "a2wsgi asgiref flask gevent starlette uvicorn waitress werkzeug".split()},
+    "flask_cors": "flask-cors",
+    "uvicorn_worker": "uvicorn-worker",
+}
+
+
 def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
     """What brings a module that is missing."""
     if load.own_module is not None:
@@ -162,6 +170,9 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
     if missing == "pkg_resources":
         title = "Install a setuptools that still has pkg_resources."
         return Fix(title, install=(SETUPTOOLS,), recommended=True)
+    brings = BRINGS.get(missing.split(".")[0])
+    if brings is not None:
+        return Fix(f"install {brings}", install=(brings,), recommended=True)
     return Fix(
         title=f"install what brings the module {missing}",
         recommended=True,
