@@ -101,7 +101,7 @@ def asgi_app_on_wsgi_server(case: Case) -> Iterator[Finding]:
     outer = outer_mismatch(case)
     if outer is None or case.calls is not Interface.WSGI or outer.interface is not Interface.ASGI3:
         return
-    fixes = list(ways.to_serve(case, Interface.ASGI3))
+    fixes = list(tried.served_as(case, Interface.ASGI3))
     bridge = ways.adapter(case, adapted_name(case))
     if bridge is not None:
         fixes.append(bridge)
@@ -149,7 +149,7 @@ def wsgi_app_on_asgi_server(case: Case) -> Iterator[Finding]:
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
-        fixes=_around_asgi(case) or ways.to_serve(case, Interface.WSGI),
+        fixes=_around_asgi(case) or tried.served_as(case, Interface.WSGI),
     )
 
 
@@ -199,7 +199,7 @@ def interface_misread(case: Case) -> Iterator[Finding]:
         ),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
-        fixes=ways.to_serve(case, answers),
+        fixes=tried.served_as(case, answers),
     )
 
 

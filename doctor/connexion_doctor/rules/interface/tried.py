@@ -28,6 +28,14 @@ def serving(case: Case, least: int = 0) -> tuple[Fix, ...]:
     return ()
 
 
+def served_as(case: Case, interface: Interface) -> tuple[Fix, ...]:
+    """Fixes that serve the same object as ``interface``, the recommended one first; where the probe saw that
+    it does not answer so, those that serve what does."""
+    seen = case.facts.tried
+    in_vain = seen and not any(one.depth == 0 and one.calls is interface for one in seen)
+    return (serving(case) if in_vain else ()) or ways.to_serve(case, interface)
+
+
 def calls_already(case: Case, interface: Interface) -> bool:
     """Whether this launch calls an object of that interface rightly as it is: because it calls every object
     so, or because its guess follows the object."""

@@ -13,6 +13,7 @@ from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.servers.python import as_module
 
 ERROR = Severity.ERROR
 # setuptools 82 took pkg_resources out (https://setuptools.pypa.io/en/latest/history.html).
@@ -165,6 +166,9 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
     if load.own_module is not None:
         folder = case.relative(load.own_module)
         what = "the project's folder" if folder == "." else folder
+        remedy = as_module(case) if folder == "." else None
+        if remedy is not None:
+            return remedy.fix(f"run the script as a module: {what} is on the path then", recommended=True)
         title = f"Put {what} on the path: start the server there, set PYTHONPATH, or pip install -e ."
         return Fix(title, Applicability.MANUAL, recommended=True)
     if missing == "pkg_resources":
