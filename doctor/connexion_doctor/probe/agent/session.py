@@ -97,6 +97,7 @@ class Session:
         self.adapted: set[str] = set()  # served through an adapter: an ASGI worker may be the better way
         self.pending: list[tuple[str, Prepared, loading.Loaded]] = []
         self.called: dict[tuple[int, str], dict[str, Any]] = {}
+        self.ways: dict[str, tuple[tuple[int, str], str | None]] = {}  # of each launch: its call, and why so
         self.chains: dict[int, list[dict[str, Any]]] = {}
         self.kept: list[Any] = []  # ids stay true as long as the objects live
         self.paths: dict[str, list[str]] = {}  # sys.path as each launch's server, and the app, left it
@@ -139,13 +140,30 @@ class Session:
                 layer = next((layer for layer in facts["layers"] if layer["role"] == "connexion"), None)
                 if layer is not None:
                     layer["detail"].update(describe.quietly(inside.of_chain, app, default={}))
-                answered = self.called.get((id(app), "asgi3"), {}).get("outcome") == "answered"
-                if self.request.get("lifespan") and answered:
-                    self.channel.emit("calling", launch=launch_id, calls="lifespan")
-                    facts["layers"][0]["detail"]["lifespan_run"] = lifespan.run(
-                        app, self.request["call_timeout"]
-                    )
+                if self.request.get("lifespan"):
+                    self._run_lifespan(launch_id, app, facts["layers"])
             self.channel.emit("app", launch=launch_id, facts=facts)
+            if self.request.get("lifespan"):
+                self._tell(launch_id)
+
+    def _run_lifespan(self, launch_id: str, app: Any, chain: list[dict[str, Any]]) -> None:
+        """Run the lifespan of an app that is called as ASGI. A trial call that raised before is made again
+        while it is up: what a request needs may be there only then."""
+        called = self.called.get((id(app), "asgi3"), {})
+        if called.get("outcome") not in ("answered", "raised"):
+            return
+        again: dict[str, Any] = {}
+
+        async def meanwhile(state: dict[str, Any]) -> None:
+            again.update(await calls.within(app, state, layers.prefix_of(chain)))
+
+        self.channel.emit("calling", launch=launch_id, calls="lifespan")
+        raised = called["outcome"] == "raised"
+        chain[0]["detail"]["lifespan_run"] = lifespan.run(
+            app, self.request["call_timeout"], meanwhile if raised else None
+        )
+        if again.get("outcome") == "answered":
+            called.update(again)
 
     def _operations(self) -> None:
         """What can be asked of each app over HTTP, from its own specification."""
@@ -336,9 +354,18 @@ class Session:
                 self._without_connexion(app, loaded, self.called[key])
             else:
                 self._build_all(app, self.called[key])
-        if self.called[key]["outcome"] == "answered":
+        self.ways[launch_id] = key, why
+        self._tell(launch_id)
+
+    def _tell(self, launch_id: str) -> None:
+        """What came of the trial call of a launch."""
+        if launch_id not in self.ways:
+            return
+        key, why = self.ways[launch_id]
+        answer = self.called[key]
+        if answer["outcome"] == "answered" and (answer["status"] or 500) < 500:
             self.answered.add(launch_id)
-        self.channel.emit("call", launch=launch_id, facts=self.called[key], why=why)
+        self.channel.emit("call", launch=launch_id, facts=answer, why=why)
 
     def _build_all(self, app: Any, answer: dict[str, Any]) -> None:
         """Something in front of a Connexion app may have answered (a redirect, a refused host, another

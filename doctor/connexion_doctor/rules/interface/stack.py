@@ -80,17 +80,14 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
     looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
-    fix = (
-        _nearest(case, error, wrote, location)
-        or _as_module(case, error)
-        or Fix(
-            title=f"correct operationId {wrote or operation} in the specification, or give the function that name"
-            if operation
-            else "correct the operationId in the specification, or the function's name",
-            applicability=Applicability.MANUAL,
-            recommended=True,
-        )
+    by_hand = Fix(
+        title=f"correct operationId {wrote or operation} in the specification, or give the function that name"
+        if operation
+        else "correct the operationId in the specification, or the function's name",
+        applicability=Applicability.MANUAL,
+        recommended=True,
     )
+    fix = _nearest(case, error, wrote, location) or _as_module(case, error) or by_hand
     yield finding(
         f"Every request will fail with 500: {what}.",
         severity=ERROR,
