@@ -91,7 +91,7 @@ def _load(loaded: Loaded, module: str | None, resolve: Callable[[], Any], calls_
     except BaseException as exc:
         missing = isinstance(exc, ModuleNotFoundError) and names_target(exc, module)
         similar = similar_modules(module) if missing else []
-        loaded.facts["own_module"] = quietly(own_module, exc) if not missing else None
+        loaded.facts["own_module"] = quietly(own_module, exc)
         return loaded.fail("module" if missing else "import", exc, similar_modules=similar)
     loaded.namespace = imported.__dict__
     loaded.facts["module_file"] = quietly(lambda: os.path.abspath(str(imported.__file__)))

@@ -13,6 +13,7 @@ from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.servers import ways
 from connexion_doctor.servers.python import as_module
 
 ERROR = Severity.ERROR
@@ -45,6 +46,8 @@ def module_not_found(case: Case) -> Iterator[Finding]:
     if close and case.launch.server == "python":  # a script of that name may start nothing
         title = f"run `{close[0]}` instead"
         fixes.append(Fix(title, applicability=Applicability.MANUAL, recommended=True))
+    elif (found := _found_elsewhere(case, load)) is not None:
+        fixes.append(found)
     elif close:
         remedy = servers.of(case).remedy(case)
         remedy.set_target(f"{close[0]}:{load.attribute}" if load.attribute else close[0])
@@ -60,6 +63,25 @@ def module_not_found(case: Case) -> Iterator[Finding]:
         word=target_word(case),
         fixes=fixes,
     )
+
+
+# The options by which servers look for modules in another folder.
+FOLDER_OPTIONS = {"gunicorn": ("pythonpath", "--pythonpath"), "uvicorn": ("app_dir", "--app-dir")}
+
+
+def _found_elsewhere(case: Case, load: LoadFacts) -> Fix | None:
+    """The server told the folder that has the module; the module named, where the target names its file."""
+    remedy, module = servers.of(case).remedy(case), load.module or ""
+    named = ways.importable(module)
+    if named and named != module:
+        remedy.set_target(f"{named}:{load.attribute}" if load.attribute else named)
+        return remedy.fix(f"name the module, {named}, not its file", recommended=True)
+    folder = case.relative(load.own_module) if load.own_module is not None else "."
+    name, flag = FOLDER_OPTIONS.get(case.launch.server, ("", ""))
+    if folder.startswith((".", "/")) or not name or name in case.facts.server.settings:
+        return None
+    remedy.set_option(name, flag, folder)
+    return remedy.fix(f"let {case.launch.server} look for the module in {folder}", recommended=True)
 
 
 def _start_elsewhere(case: Case) -> Fix:
