@@ -212,7 +212,10 @@ class Session:
         self.channel.emit("tried", launch=launch_id, facts=list(self._answering(app, loaded)))
 
     def _answering(self, app: Any, loaded: loading.Loaded) -> Iterator[dict[str, Any]]:
-        objects = layers.named_path(app, loaded.facts["attribute"], loaded.namespace)
+        named_path = layers.named_path
+        objects = named_path(app, loaded.facts["attribute"], loaded.namespace)
+        # A server may take the app for a factory, and call it.
+        objects = objects or named_path(loaded.object, loaded.facts["attribute"], loaded.namespace)
         for interface in (
             "asgi3",
             "wsgi",
