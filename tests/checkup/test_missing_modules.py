@@ -11,6 +11,7 @@ from tests.running import APP, diagnose, project
 # the import, files beside the app -> packages to install, what the fix says
 MISSING = {
     "of a distribution": ("import nowhere_to_be_found", {}, ["nowhere_to_be_found"], "Install what brings"),
+    "a neighbour of Connexion's": ("import flask_cors", {}, ["flask-cors"], "Install flask-cors"),
     "pkg_resources": ("import pkg_resources", {}, ["setuptools<82"], "setuptools"),
     "the project's own, in src": ("import shop.db", {"src/shop/__init__.py": ""}, [], "Put src on the path"),
     "the project's own module": ("import helpers", {"lib/helpers.py": ""}, [], "Put lib on the path"),

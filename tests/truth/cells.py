@@ -86,7 +86,8 @@ def _cell(name: str, environment: str, command: str, fast: bool) -> Cell:
     folder = "c2" if environment.startswith("c2") else "c3"
     note = next((note for part, note in NOTES.items() if part in command), "")
     prefix = "/x" if "-k asgi --root-path /x" in command else ""
-    lifespan, unknowable = "lifespan_fails:" in command, "flask_alone:" in command
+    lifespan = any(part in command for part in ("lifespan_fails:", "needs_lifespan:"))
+    unknowable = "flask_alone:" in command
     return Cell(
         name,
         environment,

@@ -85,7 +85,7 @@ def _asked(cell: Cell, words: list[str], form: str) -> Iterator[tuple[Path, list
             yield folder, others
 
 
-OTHER_STARTS = ("uwsgi", "start.py", "own_main.py", "runs.py", "conf", "package")
+OTHER_STARTS = ("uwsgi", "start.py", "own_main.py", "runs.py", "conf", "package", "scripts")
 
 
 def _answer(command: list[str], cell: Cell, folder: Path) -> Diagnosis:

@@ -93,7 +93,7 @@ def _cured(cell: Cell, built: Environment, where: Scene) -> Cure:
 
     def diagnose(again: Again) -> Report:
         question = Question(command=tuple(again.words), directory=str(again.directory), python=again.python)
-        return run(CheckupOptions(question, environ={**environ, **again.variables}))
+        return run(CheckupOptions(question, environ={**environ, **again.variables}, lifespan=cell.lifespan))
 
     report = diagnose(Again(cell.directory, where.words, {}, str(built.python)))
     codes = tuple(dict.fromkeys(finding.code for finding in report.findings))

@@ -191,6 +191,17 @@ c3new   | routes_by_hand:inner            | g-sync
 c3new   | routes_by_hand:app              | g-uvw2
 c3new   | runs:app                        | g-uvw2 uvicorn
 c3new   | guarded:app                     | g-uvw2 uvicorn
+c3new   | layered:two                     | g-gevent uvicorn
+c3new   | layered:three                   | g-sync uvicorn
+c3new   | layered:nameless                | g-sync uvicorn
+c3new   | layered:nameless_proxied        | g-sync uvicorn
+c3new   | layered:nameless_inner          | g-sync uvicorn
+c3new   | layered:anything                | g-sync g-asgi uvicorn hypercorn daphne granian waitress
+c3new   | found_late:app                  | daphne granian hypercorn uvicorn g-uvw2 waitress
+c3new   | app.py:app                      | granian granian-rsgi granian-wsgi uvicorn
+c3new   | package/service/wsgi.py:app     | granian
+c3new   | factory.py:create_app           | granian-factory granian
+c3new   | needs_lifespan:front            | g-uvw2 g-asgi uvicorn hypercorn granian
 c3new   | package.service.wsgi:app        | g-sync g-uvw2* uvicorn hypercorn
 c3mid   | app:app                         | g-sync* g-gthread g-gevent g-uvw g-uvw2* g-asgi*
 c3mid   | app:app                         | uvicorn waitress
@@ -455,6 +466,8 @@ c3new  | - | python -m package {port} *
 c3new  | - | python -m package.by_environment {port}
 c3new  | TRUTH_PORT=none | python -m package.by_environment {port}
 c3new  | - | python -m no_such_package {port}
+c3new  | - | python scripts/serve.py {port}
+c3new  | - | python -m scripts.serve {port}
 c3new  | - | python no_such_file.py {port}
 c3new  | - | python own_main.py {port}
 c3new  | - | python -I own_main.py {port}
@@ -516,6 +529,7 @@ c3new  | GUNICORN_CMD_ARGS='-k sync' | gunicorn -w 1 -b {bind} app:app
 # By a part of the command: what a reader of a disagreement should know.
 NOTES = {
     "lifespan_fails:": "only the handler itself knows: the doctor is asked to run it",
+    "needs_lifespan:": "a request works while the lifespan is up: the doctor is asked to run it",
     "flask_alone:": "no Connexion anywhere: the doctor says so, and that it has no say in the rest",
     "runs:app": "the module starts a server of its own when it is imported",
     "-c conf/raises.py": "gunicorn itself does not come up",

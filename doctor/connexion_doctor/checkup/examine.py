@@ -246,6 +246,8 @@ def gather(
         frame.path for frame in (facts.load.ended_frames if facts.load else ()) if case.own(frame.path)
     ]
     wanted += _specifications(launch, facts)
+    started = facts.server.details.get("place")  # of the call in a script that starts a server
+    wanted += [str(started[0])] if isinstance(started, (list, tuple)) and started else []
     places = {word.location.path for word in launch.command.words if word.location is not None}
     places |= {place.path for place in launch.variables.values()}
     wanted += [str(root / path) for path in sorted(places)]

@@ -110,7 +110,7 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
     if call is None and not case.called:
         return _without_call(case)
     if call is not None and call.error is not None:
-        return Verdict.UNKNOWN, f"The test request raised {call.error.short}"
+        return Verdict.UNKNOWN, f"The test request raised {call.error.short}{_lifespan(case, UP)}"
     if call is not None and call.outcome == "answered":
         return Verdict.UNKNOWN, f"The test request was answered with {call.status}."
     return Verdict.UNKNOWN, f"It could not be found out how {case.launch.server} calls the app."
@@ -121,13 +121,17 @@ def _responds(status: int | None) -> str:
     return f"Responds to a test request ({status}{expected})"
 
 
-def _lifespan(case: Case) -> str:
+SERVES_IF = "; its lifespan handler was not run: it serves if that starts (--lifespan runs it)"
+UP = "; its lifespan handler was not run, which may be what the request needs (--lifespan runs it)"
+
+
+def _lifespan(case: Case, said: str = SERVES_IF) -> str:
     """A lifespan handler runs when the server starts, and not here: what it does is told as open."""
     app = case.facts.app
     ran = app is not None and any("lifespan_run" in layer.detail for layer in app.layers)
     if ran or LIFESPAN not in needs_asgi(case) or case.calls not in (Interface.ASGI3, Interface.ASGI2):
         return ""
-    return "; its lifespan handler was not run: it serves if that starts (--lifespan runs it)"
+    return said
 
 
 def _read(case: Case) -> tuple[Verdict, str]:

@@ -18,6 +18,7 @@ from connexion_doctor.model import (
     Refusal,
     ServerFacts,
     Setting,
+    Tried,
     WorkerFacts,
 )
 from connexion_doctor.probe.client import Answers, frames_of
@@ -51,6 +52,7 @@ def launch_facts(answers: Answers, launch: str, server: str) -> LaunchFacts:
         app=_app(app_record["facts"]) if app_record is not None else None,
         call=call,
         made=_app(made_record["facts"]) if made_record is not None else None,
+        tried=tuple(_tried(record) for record in (answers.of("tried", launch) or {}).get("facts", ())),
         output=answers.output,
         operations=_listed(answers.of("operations", launch)),
         specifications=_listed(answers.of("specifications", launch)),
@@ -61,6 +63,12 @@ def _refusal(record: Record) -> Refusal:
     error = raised(record["error"])
     assert error is not None
     return Refusal(error, tuple(map(str, record["settings"])), tuple(map(str, record["paths"])))
+
+
+def _tried(record: Record) -> Tried:
+    return Tried(
+        str(record["name"]), _interface(record["calls"]), int(record["depth"]), bool(record["named"])
+    )
 
 
 def _listed(record: Record | None) -> tuple[Mapping[str, object], ...] | None:
@@ -199,6 +207,7 @@ def _load(record: Record) -> LoadFacts:
         own_module=record.get("own_module"),
         factory=record.get("factory"),
         factory_called=bool(record.get("factory_called")),
+        app_called=bool(record.get("app_called")),
         factory_returns=record.get("factory_returns"),
         found=record.get("found"),
     )

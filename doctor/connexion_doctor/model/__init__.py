@@ -18,6 +18,7 @@ from connexion_doctor.model.facts import (
     Refusal,
     ServerFacts,
     Setting,
+    Tried,
     WorkerFacts,
 )
 from connexion_doctor.model.finding import Edit, Finding, Fix, Treatment
@@ -49,6 +50,7 @@ __all__ = [
     "Report",
     "ServerFacts",
     "Setting",
+    "Tried",
     "Severity",
     "Stage",
     "Style",

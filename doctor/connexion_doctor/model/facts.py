@@ -92,6 +92,7 @@ class LoadFacts:
     own_module: str | None = None  # the folder in which the project has a module that was not found
     factory: str | None = None  # signature of the function or class that the target names
     factory_called: bool = False
+    app_called: bool = False  # what was called as a factory is an app itself
     factory_returns: str | None = None  # the class it returns, where an annotation says so
     found: str | None = None  # what the attribute is, in words
 
@@ -110,6 +111,18 @@ class CallFacts:
     error: Raised | None = None
     reason: str | None = None
     why: str | None = None  # why the server calls it so, where the server chose
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An object of the chain and a way to call it that was seen to be answered through Connexion. ``name`` is
+    an expression in the target's module, ``named`` says that it is one name there; ``depth`` is the place in
+    the chain, 0 for what is served now."""
+
+    name: str
+    calls: Interface
+    depth: int
+    named: bool
 
 
 @dataclass(frozen=True)
@@ -184,6 +197,7 @@ class LaunchFacts:
     app: AppFacts | None = None
     call: CallFacts | None = None
     made: AppFacts | None = None  # what the factory makes that the server does not call
+    tried: tuple[Tried, ...] = ()  # what would be answered, where the launch is not; outermost first
     output: str = ""  # the last of what the app printed while it was loaded
     operations: tuple[Mapping[str, object], ...] | None = None  # GET operations; asked for with --verify
     unread: tuple[str, ...] = ()  # what a reading could not settle, each with its place

@@ -79,6 +79,9 @@ def target_of(launch: Launch, facts: ServerFacts, modules: LaunchModules) -> Tar
 
 def _module(module: str, modules: LaunchModules, launch: Launch, name: str) -> tuple[str, str, Path | None]:
     """The module's name, the name in it, the file."""
+    if launch.server == "granian" and (module.endswith(".py") or "/" in module):
+        file = Path(launch.directory, module).with_suffix(".py")
+        return _in_package(file), name, file if file.is_file() else None
     by_path = launch.server in ("uwsgi", "hypercorn", "mod_wsgi", "passenger", "unit")
     suffixes = (".py",) if launch.server == "hypercorn" else (".py", ".wsgi")
     if by_path and (module.endswith(suffixes) or "/" in module):
@@ -87,6 +90,15 @@ def _module(module: str, modules: LaunchModules, launch: Launch, name: str) -> t
             file = file.with_suffix(".py")
         return Path(module).stem, name, file if file.is_file() else None
     return module, name, modules.file(module)
+
+
+def _in_package(file: Path) -> str:
+    """The dotted name of a module by its file: from outside of the packages that it lies in
+    (``granian._internal.prepare_import``)."""
+    name, folder = file.stem, file.parent
+    while (folder / "__init__.py").is_file():
+        name, folder = f"{folder.name}.{name}", folder.parent
+    return name
 
 
 def _unreadable(text: str, module: str, attribute: str, modules: LaunchModules, launch: Launch) -> Target:

@@ -225,6 +225,10 @@ class Remedy:
         """Replace a word of the command."""
         self._apply(word_edits.put(self.command, index, text))
 
+    def insert_words(self, index: int, texts: Sequence[str]) -> None:
+        """Put words before one of the command."""
+        self._apply(word_edits.insert(self.command, index, texts))
+
     def set_target(self, target: str) -> None:
         """Point the server to another object."""
         at = self.server.target_index(self.command, self.server.options(self.case))

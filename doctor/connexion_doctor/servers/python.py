@@ -25,6 +25,23 @@ ADAPTER_COSTS = (
 )
 
 
+def as_module(case: Case) -> Remedy | None:
+    """``python folder/script.py`` as ``python -m folder.script``: what Python puts on its path then is the
+    working directory, not the script's folder. None for other launches."""
+    command = case.command
+    if case.launch.server != "python" or not command.words:
+        return None
+    at = SERVER.target_index(command, ())
+    script = PurePosixPath(command.words[at].text) if at is not None else PurePosixPath()
+    parts = script.with_suffix("").parts if script.suffix == ".py" else ()
+    if at is None or len(parts) < 2 or not all(part.isidentifier() for part in parts):
+        return None
+    remedy = PythonRemedy(SERVER, case)
+    remedy.put_word(at, ".".join(parts))
+    remedy.insert_words(at, ["-m"])
+    return remedy
+
+
 DEAF = {"I", "E", "S"}  # options of the interpreter that keep ``sitecustomize`` out
 
 

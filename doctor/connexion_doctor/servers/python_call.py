@@ -18,6 +18,7 @@ CALLS: Mapping[str, tuple[tuple[str, ...], int | None]] = {
     "werkzeug's run_simple": (("run_simple", "make_server", "run"), 2),
     "gevent's WSGIServer": (("WSGIServer",), 1),
     "wsgiref's serve_forever": (("make_server",), 2),
+    "granian's Granian.serve": (("Granian",), None),  # it takes a target, no app
 }
 LIBRARIES = ("waitress", "werkzeug", "gevent", "wsgiref")
 
@@ -164,7 +165,7 @@ def replaced_app(call: StartCall, app: str) -> list[Edit]:
         return []
     if call.app is not None:
         return [Edit(call.source.location(call.app), app)]
-    if isinstance(call.node.func, ast.Attribute):
+    if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "run":
         return [Edit(call.source.location(call.node.func.value), app)]
     return []
 

@@ -60,7 +60,7 @@ def _own_ways(case: Case, interface: Interface, target: str | None) -> Iterator[
 
 
 def _other_servers(case: Case, interface: Interface, target: str | None) -> Iterator[Way]:
-    served = _importable(target) if target else _plain_target(case)
+    served = importable(target) if target else _plain_target(case)
     if case.launch.server in HOSTS or not served:
         return
     names = [name for name in INSTEAD.get(interface, ()) if name != case.launch.server]
@@ -87,7 +87,7 @@ def _plain_target(case: Case) -> str:
     load = case.facts.load
     if load is not None and load.module and load.attribute:
         call = "()" if _called(case) and "(" not in load.attribute else ""
-        return _importable(f"{load.module}:{load.attribute}{call}")
+        return importable(f"{load.module}:{load.attribute}{call}")
     return "" if case.launch.server in ADAPT_THEMSELVES else case.target or ""
 
 
@@ -99,7 +99,7 @@ def _called(case: Case) -> bool:
     return (load is not None and load.factory_called) or guessed
 
 
-def _importable(target: str) -> str:
+def importable(target: str) -> str:
     """A target that names a file as one that names its module; empty where it cannot be imported."""
     module, colon, attribute = target.partition(":")
     if module.endswith(".wsgi"):

@@ -135,29 +135,44 @@ def _scope(version: str, path: str) -> dict[str, Any]:
     }
 
 
+async def _conversation(begin: Callable[[Any, Any], Any], answer: dict[str, Any]) -> None:
+    over = asyncio.Event()
+    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop()
+        await over.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            answer["status"] = int(message["status"])
+            answer["content_type"] = describe.quietly(_content_type, message.get("headers"), default="")
+        elif message["type"] == "http.response.body" and not message.get("more_body", False):
+            over.set()
+
+    await begin(receive, send)
+
+
 def _run_asgi(begin: Callable[[Any, Any], Any], answer: dict[str, Any]) -> None:
-    async def conversation() -> None:
-        over = asyncio.Event()
-        messages = [{"type": "http.request", "body": b"", "more_body": False}]
-
-        async def receive() -> dict[str, Any]:
-            if messages:
-                return messages.pop()
-            await over.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                answer["status"] = int(message["status"])
-                answer["content_type"] = describe.quietly(_content_type, message.get("headers"), default="")
-            elif message["type"] == "http.response.body" and not message.get("more_body", False):
-                over.set()
-
-        await begin(receive, send)
-
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(conversation())
+    loop.run_until_complete(_conversation(begin, answer))
+
+
+async def within(app: Any, state: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The trial call as ASGI 3 in the event loop of an app whose lifespan is up, with the state that its
+    startup left; told as ``trial`` tells it."""
+    answer: dict[str, Any] = {}
+    scope = dict(_scope("3.0", prefix + PATH), state=dict(state))
+    told: dict[str, Any] = {"calls": "asgi3", "status": None, "error": None}
+    try:
+        await _conversation(lambda receive, send: app(scope, receive, send), answer)
+        told["outcome"] = "answered" if answer.get("status") is not None else "no-answer"
+    except BaseException as exc:
+        told.update(outcome="raised", error=describe.error(exc))
+    return {**told, "status": answer.get("status"), "content_type": answer.get("content_type")}
 
 
 def _asgi3(app: Any, answer: dict[str, Any], path: str) -> None:

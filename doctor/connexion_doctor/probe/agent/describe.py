@@ -69,6 +69,14 @@ def _operation(exc: BaseException) -> dict[str, str]:
     return {**found, "operation_near": " ".join(near)} if near else found
 
 
+def _own_folder(exc: ModuleNotFoundError) -> dict[str, str]:
+    """The folder in which the project has a module that was not found."""
+    from . import loading
+
+    folder = loading.own_module(exc)
+    return {"own_folder": folder} if folder else {}
+
+
 def _near(dotted: str) -> list[str]:
     """The functions of a module, loaded by now, whose names are close to the one that it lacks."""
     import difflib
@@ -101,6 +109,8 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             attributes[name] = str(value)[:300]
     attributes.update(quietly(_operation, exc, default={}))
+    if isinstance(exc, ModuleNotFoundError):
+        attributes.update(quietly(_own_folder, exc, default={}))
     inner = exc.__cause__ or exc.__context__
     return {
         "type": type_name(exc),

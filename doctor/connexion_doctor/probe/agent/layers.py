@@ -116,7 +116,7 @@ def chain(obj: Any) -> list[dict[str, Any]]:
         layers.append(
             {
                 "type": _shown_type(current),
-                "interface": _interface(current),
+                "interface": interface(current),
                 "signature": describe.shown_signature(current),
                 "role": role,
                 "via": via,
@@ -138,6 +138,35 @@ def path(obj: Any) -> list[tuple[str | None, Any]]:
         seen.add(id(following))
         way.append((via, following))
     return way
+
+
+def named_path(
+    obj: Any, attribute: str | None, namespace: dict[str, Any]
+) -> list[tuple[str | None, bool, Any]]:
+    """The objects of the chain down to the Connexion app, each with an expression for it in the module of the
+    target (None where there is none) and whether that is one name. Empty where no Connexion app is inside.
+
+    :param attribute: what the target names in the module
+    :param namespace: the names of that module
+    """
+    found: list[tuple[str | None, bool, Any]] = []
+    expression = attribute if attribute and attribute.replace(".", "a").isidentifier() else None
+    for via, current in path(obj):
+        if via is not None:
+            reached = quietly(getattr, found[-1][2], via) is current
+            expression = (
+                "%s.%s" % (expression, via) if expression and via.isidentifier() and reached else None
+            )
+        own = (name for name, value in list(namespace.items()) if value is current and _public(name))
+        name = attribute if via is None and expression else next(own, None)
+        found.append((name or expression, name is not None and "." not in name, current))
+        if is_a(current, *CONNEXION_APPS):
+            return found
+    return []
+
+
+def _public(name: str) -> bool:
+    return not name.startswith("__")
 
 
 def connexion_of(obj: Any) -> Any:
@@ -235,7 +264,8 @@ def _is_class(obj: Any) -> bool:
     return issubclass(type(obj), type)
 
 
-def _interface(obj: Any) -> str:
+def interface(obj: Any) -> str:
+    """How an object is called: adapters are known by their class, others by their signature."""
     for name in mro_names(type(obj)):
         if name in ADAPTERS:
             return ADAPTERS[name][0]

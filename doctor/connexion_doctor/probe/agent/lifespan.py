@@ -6,14 +6,16 @@ It runs in a thread of its own with a time limit, as the trial call does.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Awaitable, Callable
 
 from . import calls, describe
 
+Meanwhile = Callable[[dict[str, Any]], Awaitable[None]]
 
-def run(app: Any, timeout: float) -> dict[str, Any]:
+
+def run(app: Any, timeout: float, meanwhile: Meanwhile | None = None) -> dict[str, Any]:
     """Send ``lifespan.startup`` and, once that is complete, ``lifespan.shutdown`` (ASGI specification,
-    "Lifespan Protocol").
+    "Lifespan Protocol"). In between ``meanwhile`` is done, with the state that the startup left.
 
     ``outcome``: ``completed``; ``startup-failed`` or ``shutdown-failed`` (the app said so); ``raised``
     (an exception before the startup was complete: the app does not take the protocol, or fails);
@@ -28,7 +30,7 @@ def run(app: Any, timeout: float) -> dict[str, Any]:
         try:
             loop = asyncio.new_event_loop()
             asyncio.set_event_loop(loop)
-            loop.run_until_complete(_conversation(app, told, result))
+            loop.run_until_complete(_conversation(app, told, result, meanwhile))
             result["outcome"] = _outcome(told)
         except BaseException as exc:
             result["outcome"] = _outcome(told) if told else "raised"
@@ -42,15 +44,20 @@ def run(app: Any, timeout: float) -> dict[str, Any]:
     return dict(result)
 
 
-async def _conversation(app: Any, told: dict[str, str], result: dict[str, Any]) -> None:
+async def _conversation(
+    app: Any, told: dict[str, str], result: dict[str, Any], meanwhile: Meanwhile | None
+) -> None:
     started = asyncio.Event()
     asked: list[str] = []
+    state: dict[str, Any] = {}
 
     async def receive() -> dict[str, Any]:
         if not asked:
             asked.append("startup")
             return {"type": "lifespan.startup"}
         await started.wait()
+        if meanwhile is not None:
+            await meanwhile(state)
         result["at"] = "shutdown"
         return {"type": "lifespan.shutdown"}
 
@@ -62,7 +69,7 @@ async def _conversation(app: Any, told: dict[str, str], result: dict[str, Any]) 
         if part == "startup.complete":
             started.set()
 
-    scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+    scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": state}
     await app(scope, receive, send)
 
 

@@ -91,7 +91,7 @@ def _load(loaded: Loaded, module: str | None, resolve: Callable[[], Any], calls_
     except BaseException as exc:
         missing = isinstance(exc, ModuleNotFoundError) and names_target(exc, module)
         similar = similar_modules(module) if missing else []
-        loaded.facts["own_module"] = quietly(own_module, exc) if not missing else None
+        loaded.facts["own_module"] = quietly(own_module, exc)
         return loaded.fail("module" if missing else "import", exc, similar_modules=similar)
     loaded.namespace = imported.__dict__
     loaded.facts["module_file"] = quietly(lambda: os.path.abspath(str(imported.__file__)))
@@ -110,7 +110,13 @@ def _resolve(loaded: Loaded, resolve: Callable[[], Any], calls_factory: bool) ->
         loaded.object = resolve()
     except BaseException as exc:
         stage = _stage(loaded, name, value, exc, calls_factory)
-        return loaded.fail(stage, exc, names=names_of(loaded.namespace), factory_called=calls_factory)
+        return loaded.fail(
+            stage,
+            exc,
+            names=names_of(loaded.namespace),
+            factory_called=calls_factory,
+            app_called=calls_factory and _is_app(value),
+        )
     loaded.facts["factory_called"] = calls_factory
     if loaded.object is None or not callable(loaded.object):
         loaded.facts["found"] = found(loaded.object)
@@ -155,10 +161,15 @@ def _call_factory(loaded: Loaded) -> Loaded:
     try:
         loaded.object = loaded.object()
     except BaseException as exc:
-        return loaded.fail("factory", exc)
+        return loaded.fail("factory", exc, app_called=_is_app(loaded.object))
     if loaded.object is None or not callable(loaded.object):
         return loaded.fail("callable", None, found=found(loaded.object))
     return loaded
+
+
+def _is_app(value: Any) -> bool:
+    """Whether a value takes requests, as far as it tells: what cannot be called without is no factory."""
+    return quietly(describe.interface_of, value) in ("wsgi", "asgi3")
 
 
 def names_target(exc: ModuleNotFoundError, module: str) -> bool:

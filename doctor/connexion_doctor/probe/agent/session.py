@@ -14,10 +14,12 @@ import inspect
 import json
 import os
 import sys
-from typing import Any
+from typing import Any, Iterator
 
 from . import calls, describe, inside, layers, lifespan, loading, operations, specifications
 from .channel import Channel
+
+TRY_SECONDS = 2.0  # what does not answer by then is no cure
 
 
 class Prepared:
@@ -95,6 +97,7 @@ class Session:
         self.adapted: set[str] = set()  # served through an adapter: an ASGI worker may be the better way
         self.pending: list[tuple[str, Prepared, loading.Loaded]] = []
         self.called: dict[tuple[int, str], dict[str, Any]] = {}
+        self.ways: dict[str, tuple[tuple[int, str], str | None]] = {}  # of each launch: its call, and why so
         self.chains: dict[int, list[dict[str, Any]]] = {}
         self.kept: list[Any] = []  # ids stay true as long as the objects live
         self.paths: dict[str, list[str]] = {}  # sys.path as each launch's server, and the app, left it
@@ -137,13 +140,30 @@ class Session:
                 layer = next((layer for layer in facts["layers"] if layer["role"] == "connexion"), None)
                 if layer is not None:
                     layer["detail"].update(describe.quietly(inside.of_chain, app, default={}))
-                answered = self.called.get((id(app), "asgi3"), {}).get("outcome") == "answered"
-                if self.request.get("lifespan") and answered:
-                    self.channel.emit("calling", launch=launch_id, calls="lifespan")
-                    facts["layers"][0]["detail"]["lifespan_run"] = lifespan.run(
-                        app, self.request["call_timeout"]
-                    )
+                if self.request.get("lifespan"):
+                    self._run_lifespan(launch_id, app, facts["layers"])
             self.channel.emit("app", launch=launch_id, facts=facts)
+            if self.request.get("lifespan"):
+                self._tell(launch_id)
+
+    def _run_lifespan(self, launch_id: str, app: Any, chain: list[dict[str, Any]]) -> None:
+        """Run the lifespan of an app that is called as ASGI. A trial call that raised before is made again
+        while it is up: what a request needs may be there only then."""
+        called = self.called.get((id(app), "asgi3"), {})
+        if called.get("outcome") not in ("answered", "raised"):
+            return
+        again: dict[str, Any] = {}
+
+        async def meanwhile(state: dict[str, Any]) -> None:
+            again.update(await calls.within(app, state, layers.prefix_of(chain)))
+
+        self.channel.emit("calling", launch=launch_id, calls="lifespan")
+        raised = called["outcome"] == "raised"
+        chain[0]["detail"]["lifespan_run"] = lifespan.run(
+            app, self.request["call_timeout"], meanwhile if raised else None
+        )
+        if again.get("outcome") == "answered":
+            called.update(again)
 
     def _operations(self) -> None:
         """What can be asked of each app over HTTP, from its own specification."""
@@ -178,6 +198,41 @@ class Session:
         for launch_id, _, loaded in self.pending:
             if launch_id not in self.answered and self.request["call"]:
                 self._make(launch_id, loaded)
+                self._try(launch_id, loaded)
+
+    def _try(self, launch_id: str, loaded: loading.Loaded) -> None:
+        """Call what lies in the chain of a launch that gets no answer, each object in each way that a server
+        could: what answers through Connexion tells the fixes what to serve, and how."""
+        app = self.served.get(launch_id, loaded.object)
+        known = self.called.get((id(app), "asgi3")) or self.called.get((id(app), "wsgi")) or {}
+        if known.get("outcome") in ("hung", "crashed"):
+            return
+        sys.path[:] = self.paths[launch_id]
+        self.channel.emit("calling", launch=launch_id, calls="tried")
+        self.channel.emit("tried", launch=launch_id, facts=list(self._answering(app, loaded)))
+
+    def _answering(self, app: Any, loaded: loading.Loaded) -> Iterator[dict[str, Any]]:
+        named_path = layers.named_path
+        objects = named_path(app, loaded.facts["attribute"], loaded.namespace)
+        # A server may take the app for a factory, and call it.
+        objects = objects or named_path(loaded.object, loaded.facts["attribute"], loaded.namespace)
+        for interface in (
+            "asgi3",
+            "wsgi",
+        ):  # a WSGI call may close Flask's setup before Connexion has used it
+            for depth, (name, named, obj) in enumerate(objects):
+                if name is None or describe.quietly(layers.interface, obj) not in (interface, "unknown"):
+                    continue
+                key = (id(obj), interface)
+                if key not in self.called:
+                    prefix = layers.prefix_of(layers.chain(obj))
+                    self.called[key] = calls.trial(obj, interface, TRY_SECONDS, prefix)
+                    self.kept.append(obj)
+                answer = self.called[key]
+                if answer["outcome"] == "hung":
+                    return
+                if answer["outcome"] == "answered" and (answer["status"] or 500) < 500:
+                    yield {"name": name, "calls": interface, "depth": depth, "named": named}
 
     def _make(self, launch_id: str, loaded: loading.Loaded) -> None:
         """Call a factory that its server does not call, to know how what it makes has to be served."""
@@ -302,9 +357,18 @@ class Session:
                 self._without_connexion(app, loaded, self.called[key])
             else:
                 self._build_all(app, self.called[key])
-        if self.called[key]["outcome"] == "answered":
+        self.ways[launch_id] = key, why
+        self._tell(launch_id)
+
+    def _tell(self, launch_id: str) -> None:
+        """What came of the trial call of a launch."""
+        if launch_id not in self.ways:
+            return
+        key, why = self.ways[launch_id]
+        answer = self.called[key]
+        if answer["outcome"] == "answered" and (answer["status"] or 500) < 500:
             self.answered.add(launch_id)
-        self.channel.emit("call", launch=launch_id, facts=self.called[key], why=why)
+        self.channel.emit("call", launch=launch_id, facts=answer, why=why)
 
     def _build_all(self, app: Any, answer: dict[str, Any]) -> None:
         """Something in front of a Connexion app may have answered (a redirect, a refused host, another

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from connexion_doctor import servers
@@ -10,6 +11,7 @@ from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import standing
 from connexion_doctor.rules.configuration.switches import off
+from connexion_doctor.rules.interface import tried
 from connexion_doctor.rules.interface.around import given_to_the_app
 from connexion_doctor.rules.interface.callable import caller_place, caller_word, spoken_caller, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
@@ -20,44 +22,26 @@ ERROR = Severity.ERROR
 A2WSGI = "a2wsgi.asgi.ASGIMiddleware"
 
 
-def _names(case: Case, layer: Layer) -> str | None:
-    """A name of the target's module that holds the layer's kind of app and is not the target itself."""
-    source = case.module
-    load = case.facts.load
-    if source is None or load is None or source.tree is None:
-        return None
-    import ast
-
-    attribute = load.attribute or ""
-    assigned = next(
-        (
-            node.value
-            for node in source.tree.body
-            if isinstance(node, ast.Assign)
-            and any(isinstance(target, ast.Name) and target.id == attribute for target in node.targets)
-        ),
-        None,
-    )
-    if isinstance(assigned, ast.Call) and assigned.args and isinstance(assigned.args[0], ast.Name):
-        return assigned.args[0].id
+def _name_inside(case: Case) -> str | None:
+    """The name of the module that the adapter is put around, where the target is made so."""
+    made = tried.assigned(case)
+    if isinstance(made, ast.Call) and made.args and isinstance(made.args[0], ast.Name):
+        return made.args[0].id
     return None
 
 
-def unwrapped(case: Case, layer: Layer, interface: Interface) -> tuple[Fix, ...]:
+def unwrapped(case: Case, interface: Interface) -> tuple[Fix, ...]:
     """Fixes that serve what is inside an adapter, on a server that calls ``interface``."""
-    name, load = _names(case, layer), case.facts.load
+    name, load = _name_inside(case), case.facts.load
     if name is None or load is None or load.module is None or name == load.attribute:
-        return (Fix.by_hand("take the adapter off and serve the app inside it"),)
+        by_hand = Fix.by_hand("take the adapter off and serve the app inside it")
+        return tried.serving(case, least=1) or (by_hand,)
     target = f"{load.module}:{name}"
-    asgi_already = interface is Interface.ASGI3 and (
-        case.launch.server in ("uvicorn", "hypercorn", "daphne") or case.calls is Interface.ASGI3
-    )
-    wsgi_already = interface is Interface.WSGI and case.calls is Interface.WSGI
-    if asgi_already or wsgi_already:
-        remedy = servers.of(case).remedy(case)
-        remedy.set_target(target)
-        return (remedy.fix(f"serve {target}, the app inside the adapter", recommended=True),)
-    return ways.to_serve(case, interface, target)
+    if not tried.calls_already(case, interface):
+        return ways.to_serve(case, interface, target)
+    remedy = servers.of(case).remedy(case)
+    remedy.set_target(target)
+    return (remedy.fix(f"serve {target}, the app inside the adapter", recommended=True),)
 
 
 @rule("CXD301", "adapter-on-wrong-server", ERROR, breaks=True)
@@ -84,7 +68,7 @@ def adapter_on_wrong_server(case: Case) -> Iterator[Finding]:
     if outer.role != "adapter" or bare_inner(case) is not None:
         return
     answers, inside = outer.interface, Interface(str(outer.detail["calls"]))
-    fixes = list(unwrapped(case, outer, inside)) if _link_inside_fits(case) else []
+    fixes = list(unwrapped(case, inside)) if _link_inside_fits(case) else []
     back = ways.to_serve(case, answers)
     fixes += [ways.second(fix) for fix in back] if fixes else list(back)
     yield finding(
@@ -129,10 +113,9 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     expected = outside.detail.get("calls", outside.interface.value)
     calls = Interface(str(expected)).spoken
     fixes = given_to_the_app(case, outside, inside) if link == 1 and what == "middleware" else ()
+    by_hand = Fix.by_hand(f"Take {outside.type} off: what is inside is {inside.interface.standard}.")
     fixes = fixes or (
-        unwrapped(case, outside, inside.interface)
-        if link == 1
-        else (Fix.by_hand(f"Take {outside.type} off: what is inside is {inside.interface.standard}."),)
+        unwrapped(case, inside.interface) if link == 1 else tried.serving(case, least=link) or (by_hand,)
     )
     yield finding(
         f"Every request will fail with 500: the {what} {outside.type} calls {calls}, {inside.type} inside it "
@@ -189,8 +172,7 @@ def adapter_made_before_the_fork(case: Case) -> Iterator[Finding]:
 
 def unwrapped_fixes(case: Case) -> tuple[Fix, ...]:
     """The way out that needs no adapter: the app inside it on an ASGI worker."""
-    layer = a2wsgi_layer(case)
-    return unwrapped(case, layer, Interface.ASGI3) if layer is not None else ()
+    return unwrapped(case, Interface.ASGI3) if a2wsgi_layer(case) is not None else ()
 
 
 @rule("CXD304", "lifespan-never-runs", Severity.WARNING)

@@ -46,17 +46,26 @@ def _edit(case: Case, outside: Layer) -> Edit | None:
         call = node.value
         if names != [load.attribute]:
             continue
-        if not call.args or not isinstance(call.args[0], ast.Name) or call.args[0].id.startswith("__"):
+        made = _first(call)
+        arguments = _arguments(source.text, call, outside) if made is not None else None
+        if made is None or arguments is None:
             return None
-        arguments = _arguments(source.text, call, outside)
-        if arguments is None:
-            return None
-        app = call.args[0].id
+        app = made.id if isinstance(made, ast.Name) else names[0]
         lines = [f"{app}.add_wsgi_middleware({arguments})"]
-        if app != names[0]:
+        if not isinstance(made, ast.Name):
+            lines.insert(0, f"{app} = {ast.get_source_segment(source.text, made)}")
+        elif app != names[0]:
             lines.append(f"{names[0]} = {app}")
         return Edit(source.location(node), "\n".join(lines))
     return None
+
+
+def _first(call: ast.Call) -> ast.Name | ast.Call | None:
+    """What the middleware is put around: a name of the module, or what a call makes."""
+    first = call.args[0] if call.args else None
+    if isinstance(first, ast.Name):
+        return None if first.id.startswith("__") else first
+    return first if isinstance(first, ast.Call) else None
 
 
 def _arguments(text: str, call: ast.Call, outside: Layer) -> str | None:

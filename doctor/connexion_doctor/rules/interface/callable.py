@@ -10,6 +10,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface import tried
 from connexion_doctor.rules.interface.around import given_to_the_app
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
@@ -100,7 +101,7 @@ def asgi_app_on_wsgi_server(case: Case) -> Iterator[Finding]:
     outer = outer_mismatch(case)
     if outer is None or case.calls is not Interface.WSGI or outer.interface is not Interface.ASGI3:
         return
-    fixes = list(ways.to_serve(case, Interface.ASGI3))
+    fixes = list(tried.served_as(case, Interface.ASGI3))
     bridge = ways.adapter(case, adapted_name(case))
     if bridge is not None:
         fixes.append(bridge)
@@ -146,7 +147,7 @@ def wsgi_app_on_asgi_server(case: Case) -> Iterator[Finding]:
         evidence=trial_evidence(case),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
-        fixes=_around_asgi(case) or ways.to_serve(case, Interface.WSGI),
+        fixes=_around_asgi(case) or tried.served_as(case, Interface.WSGI),
     )
 
 
@@ -195,7 +196,7 @@ def interface_misread(case: Case) -> Iterator[Finding]:
         ),
         location=caller_place(case)[0],
         word=caller_place(case)[1],
-        fixes=ways.to_serve(case, answers),
+        fixes=tried.served_as(case, answers),
     )
 
 
@@ -224,8 +225,11 @@ def _wrong_way(case: Case) -> Finding:
     outer, load = case.layers()[0], case.facts.load
     inner = next((one for one in case.layers()[1:] if one.role == "connexion"), None)
     name = inner.via if inner is not None and case.layers()[1] is inner else None
-    if name is None or load is None or load.module is None or inner is None:
-        fixes: tuple[Fix, ...] = (Fix.by_hand(f"Serve the app itself, without {outer.type}."),)
+    seen = tried.serving(case)
+    if seen:
+        fixes: tuple[Fix, ...] = seen
+    elif name is None or load is None or load.module is None or inner is None:
+        fixes = (Fix.by_hand(f"Serve the app itself, without {outer.type}."),)
     else:
         cost = f"what {outer.type} does around the app is left out"
         fixes = tuple(
@@ -233,7 +237,7 @@ def _wrong_way(case: Case) -> Finding:
             for one in ways.to_serve(case, inner.interface, f"{load.module}:{name}")
         )
     return finding(
-        f"Every request will fail with 500: {outer.type} passes a {case.calls.standard} call on to an app "
+        f"Every request will fail with 500: {outer.type} passes the {case.calls.standard} call on to an app "
         f"that {f'is {inner.interface.standard}' if inner is not None else 'is called another way'}.",
         severity=ERROR,
         evidence=trial_evidence(case),
@@ -275,7 +279,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
     if not call.error.is_a("TypeError") or call.error.frames:
         return
     fix = Fix.by_hand("serve an object that can be called as the server calls it")
-    fixes: tuple[Fix, ...] = (fix,)
+    fixes: tuple[Fix, ...] = tried.serving(case) or (fix,)
     if "coroutine" in call.error.message and case.calls is Interface.WSGI:
         fixes = ways.to_serve(case, Interface.ASGI3)
     yield finding(

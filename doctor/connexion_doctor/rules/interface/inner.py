@@ -9,6 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Edit, Finding, Fix, Interface, Layer, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface import tried
 from connexion_doctor.rules.interface.callable import trial_evidence
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
@@ -24,14 +25,6 @@ def bare_inner(case: Case) -> Layer | None:
         if layer.role == "inner":
             return layer
     return None
-
-
-def _calls_asgi(case: Case) -> bool:
-    """Whether this launch calls an ASGI app right as it is: its guess follows the object."""
-    worker = case.facts.server.worker
-    guesses = case.launch.server == "uvicorn" and "interface" not in case.facts.server.settings
-    guesses = guesses or (worker is not None and worker.guesses)
-    return guesses or case.calls is Interface.ASGI3 or case.launch.server == "hypercorn"
 
 
 def _returned(case: Case) -> tuple[Edit, ...]:
@@ -57,6 +50,15 @@ def _returned(case: Case) -> tuple[Edit, ...]:
             return ()
         edits.append(Edit(source.location(value), inside.id))
     return tuple(edits)
+
+
+def _kept(case: Case) -> tuple[Edit, ...]:
+    """``app = made().app`` as ``app = made()``, where the Connexion app has no name of its own."""
+    source, value = case.module, tried.assigned(case)
+    if source is None or not isinstance(value, ast.Attribute) or value.attr != "app":
+        return ()
+    text = ast.get_source_segment(source.text, value.value)
+    return (Edit(source.location(value), text),) if text is not None else ()
 
 
 @rule("CXD105", "inner-app-served", ERROR, breaks=True)
@@ -88,17 +90,19 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
     fixes: tuple[Fix, ...]
     if isinstance(owner, str) and load.module:
         target = f"{load.module}:{owner}"
-        if _calls_asgi(case):
+        if tried.calls_already(case, Interface.ASGI3):
             remedy = servers.of(case).remedy(case)
             remedy.set_target(target)
             fixes = (remedy.fix(f"serve the Connexion app, {target}", recommended=True),)
         else:
             fixes = ways.to_serve(case, Interface.ASGI3, target)
     else:
-        returned = _returned(case)
+        returned, kept = _returned(case), _kept(case)
         fixes = (
             Fix("Return the Connexion app from the factory.", recommended=True, edits=returned)
             if returned
+            else Fix("Keep the Connexion app, not the Flask app in it.", recommended=True, edits=kept)
+            if kept
             else Fix.by_hand(
                 "keep the Connexion app under a name of the module and serve that, on an ASGI server"
             ),

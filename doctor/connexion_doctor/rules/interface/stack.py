@@ -19,10 +19,11 @@ from connexion_doctor.model import (
     Severity,
 )
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.interface.callable import trial_evidence
+from connexion_doctor.rules.interface.callable import called_the_wrong_way, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.servers.python import as_module
 
 ERROR = Severity.ERROR
 # Where Connexion 3 builds its stack: ``ConnexionMiddleware._build_middleware_stack``, called by the
@@ -79,11 +80,12 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
     looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
-    fix = _nearest(case, error, wrote, location) or Fix.by_hand(
+    by_hand = Fix.by_hand(
         f"correct operationId {wrote or operation} in the specification, or give the function that name"
         if operation
         else "correct the operationId in the specification, or the function's name"
     )
+    fix = _nearest(case, error, wrote, location) or _as_module(case, error) or by_hand
     yield finding(
         f"Every request will fail with 500: {what}.",
         evidence=tuple(text for text in (*looked, *trial_evidence(case), cause) if text),
@@ -107,6 +109,18 @@ def _nearest(case: Case, error: Raised, wrote: str | None, place: Location | Non
     costs = ("that this function is the one that was meant is a guess from its name",)
     edits = (Edit(place, whole),)
     return Fix(f"Write {whole}.", Applicability.UNSAFE, recommended=True, edits=edits, costs=costs)
+
+
+def _as_module(case: Case, error: Raised) -> Fix | None:
+    """The script run as a module, where its handlers lie in the working directory and only the script's own
+    folder is on the path."""
+    cause = error.cause
+    folder = cause.attributes.get("own_folder") if cause is not None else None
+    if folder is None or Path(folder) != Path(case.launch.directory).resolve():
+        return None
+    remedy = as_module(case)
+    title = "run the script as a module: the folder of its handlers is on the path then"
+    return remedy.fix(title, recommended=True) if remedy is not None else None
 
 
 def _written(case: Case, wrote: str | None, operation: str | None) -> tuple[str | None, Location | None]:
@@ -243,7 +257,7 @@ def _told_elsewhere(case: Case) -> bool:
     from connexion_doctor.rules.connexion.errors import refused_by_handler
     from connexion_doctor.rules.connexion.wrapped import wsgi_inside
 
-    return wsgi_inside(case) is not None or refused_by_handler(case)
+    return wsgi_inside(case) is not None or refused_by_handler(case) or called_the_wrong_way(case)
 
 
 @rule("CXD114", "trial-call-hangs", ERROR, breaks=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import AppFacts, Finding, Fix, Interface, Severity
+from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
@@ -30,9 +30,15 @@ def uncalled_factory(case: Case) -> bool:
     takes = load.factory.strip("()").split(", ") if load.factory != "()" else []
     required = [name for name in takes if not name.endswith("=...") and not name.startswith("*")]
     open_ended = any(name.startswith("*") and not name.startswith("**") for name in takes)
-    if open_ended and case.facts.call is None:
+    if open_ended and (case.facts.call is None or _took_the_call(case)):
         return False  # it takes any call: only a call can tell
     return len(required) < 2 and required != ["scope"]
+
+
+def _took_the_call(case: Case) -> bool:
+    """Whether the function was entered by the trial call, and what it called raised."""
+    error = case.facts.call.error if case.facts.call is not None else None
+    return error is not None and bool(error.frames)
 
 
 def _serving(case: Case, made: AppFacts | None) -> tuple[Fix, ...]:
@@ -137,6 +143,9 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
         return
     called = load.stage == "factory" and load.error is not None and case.own_frame(load.error) is None
     if called and load.error is not None and "argument" in load.error.message:
+        if load.app_called:
+            yield _app_called(case)
+            return
         yield finding(
             f"`{load.target}`: {load.error.short.partition(': ')[2] or load.error.short}",
             evidence=_signature(case),
@@ -149,6 +158,29 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
             word=target_word(case),
             fixes=(_write_module(case),),
         )
+
+
+def _app_called(case: Case) -> Finding:
+    """What is called as a factory takes requests: it is the app."""
+    load, server = case.facts.load, servers.of(case)
+    assert load is not None
+    remedy = server.remedy(case)
+    for option in ("factory", "call"):
+        if remedy.given(option) is not None:
+            remedy.drop_option(option)
+    if (load.attribute or "").endswith("()"):
+        remedy.set_target(load.target.removesuffix("()"))
+    fix = remedy.fix("serve it as it is, without the call", recommended=True)
+    if remedy.command.words == case.command.words and not remedy.edits:
+        fix = replace(fix, applicability=Applicability.MANUAL, command=None)
+    return finding(
+        f"`{load.target}` is an app, not a factory: {case.launch.server} will not start, because it calls it "
+        "without arguments.",
+        severity=ERROR,
+        evidence=(load.error.short,) if load.error is not None else (),
+        word=target_word(case),
+        fixes=(fix,),
+    )
 
 
 @rule("CXD026", "factory-raises", ERROR, breaks=True)

@@ -12,6 +12,8 @@ from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.servers import ways
+from connexion_doctor.servers.python import as_module
 
 ERROR = Severity.ERROR
 # setuptools 82 took pkg_resources out (https://setuptools.pypa.io/en/latest/history.html).
@@ -43,6 +45,8 @@ def module_not_found(case: Case) -> Iterator[Finding]:
     if close and case.launch.server == "python":  # a script of that name may start nothing
         title = f"run `{close[0]}` instead"
         fixes.append(Fix.by_hand(title))
+    elif (found := _found_elsewhere(case, load)) is not None:
+        fixes.append(found)
     elif close:
         remedy = servers.of(case).remedy(case)
         remedy.set_target(f"{close[0]}:{load.attribute}" if load.attribute else close[0])
@@ -57,6 +61,25 @@ def module_not_found(case: Case) -> Iterator[Finding]:
         word=target_word(case),
         fixes=fixes,
     )
+
+
+# The options by which servers look for modules in another folder.
+FOLDER_OPTIONS = {"gunicorn": ("pythonpath", "--pythonpath"), "uvicorn": ("app_dir", "--app-dir")}
+
+
+def _found_elsewhere(case: Case, load: LoadFacts) -> Fix | None:
+    """The server told the folder that has the module; the module named, where the target names its file."""
+    remedy, module = servers.of(case).remedy(case), load.module or ""
+    named = ways.importable(module)
+    if named and named != module:
+        remedy.set_target(f"{named}:{load.attribute}" if load.attribute else named)
+        return remedy.fix(f"name the module, {named}, not its file", recommended=True)
+    folder = case.relative(load.own_module) if load.own_module is not None else "."
+    name, flag = FOLDER_OPTIONS.get(case.launch.server, ("", ""))
+    if folder.startswith((".", "/")) or not name or name in case.facts.server.settings:
+        return None
+    remedy.set_option(name, flag, folder)
+    return remedy.fix(f"let {case.launch.server} look for the module in {folder}", recommended=True)
 
 
 def _start_elsewhere(case: Case) -> Fix:
@@ -146,16 +169,30 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
     )
 
 
+# Modules that stand around Connexion apps, and the distributions that bring them.
+BRINGS = {
+    **{name: name for name in "a2wsgi asgiref flask gevent starlette uvicorn waitress werkzeug".split()},
+    "flask_cors": "flask-cors",
+    "uvicorn_worker": "uvicorn-worker",
+}
+
+
 def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
     """What brings a module that is missing."""
     if load.own_module is not None:
         folder = case.relative(load.own_module)
         what = "the project's folder" if folder == "." else folder
+        remedy = as_module(case) if folder == "." else None
+        if remedy is not None:
+            return remedy.fix(f"run the script as a module: {what} is on the path then", recommended=True)
         title = f"Put {what} on the path: start the server there, set PYTHONPATH, or pip install -e ."
         return Fix.by_hand(title)
     if missing == "pkg_resources":
         title = "Install a setuptools that still has pkg_resources."
         return Fix(title, install=(SETUPTOOLS,), recommended=True)
+    brings = BRINGS.get(missing.split(".")[0])
+    if brings is not None:
+        return Fix(f"install {brings}", install=(brings,), recommended=True)
     return Fix.by_hand(
         f"install what brings the module {missing}",
         install=(missing.split(".")[0],),

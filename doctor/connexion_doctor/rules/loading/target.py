@@ -10,6 +10,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, LoadFacts, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.factories import filled_in_later, may_make_the_app
+from connexion_doctor.servers import ways
 
 ERROR = Severity.ERROR
 # What a name in the module may be, as ``probe/agent/loading.py`` sorts them, the likeliest first.
@@ -115,8 +116,9 @@ def target_not_understood(case: Case) -> Iterator[Finding]:
     elif likely_names(load):
         name = likely_names(load)[0]
         fixes.append(retarget(case, f"{load.module}:{name}", f"serve {load.module}:{name}"))
-    elif load.module is None and ":" not in load.target:
-        fixes.append(retarget(case, f"{load.target}:app", f"name the object: {load.target}:app"))
+    elif load.module is None and load.target.count(":") < 2 and not load.target.partition(":")[2]:
+        whole = f"{ways.importable(load.target.rstrip(':')) or load.target}:app"
+        fixes.append(retarget(case, whole, f"name the object: {whole}"))
     yield finding(
         f"{case.launch.server} cannot read the target {load.target!r}",
         evidence=(load.error.short,) if load.error else (),

@@ -64,7 +64,7 @@ def _load(target: str) -> loading.Loaded:
         target,
         module,
         attribute,
-        lambda: host.attribute_path(sys.modules[module].__dict__, attribute),
+        lambda: host.attribute_path(sys.modules[module], attribute),
     )
 
 

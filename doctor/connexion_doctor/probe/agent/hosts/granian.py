@@ -106,13 +106,17 @@ def _serve(options: dict[str, Any]) -> None:
 
 
 def _load(target: str, factory: bool) -> loading.Loaded:
-    """``granian._internal.load_target``: ``module[:dotted.attribute]``, ``app`` by default."""
-    module, _, attribute = target.partition(":")
+    """``granian._internal.load_target``: ``module[:dotted.attribute]``, ``app`` by default; a path of a file
+    is made a module, and its folder put on ``sys.path``, by granian's own functions."""
+    from granian._internal import get_import_components, prepare_import
+
+    path, attribute = get_import_components(target)
+    module = prepare_import(path) if path else ""
     attribute = attribute or "app"
     loaded = loading.load(
         target,
         module,
         attribute,
-        lambda: host.attribute_path(sys.modules[module].__dict__, attribute),
+        lambda: host.attribute_path(sys.modules[module], attribute),
     )
     return loading.call_factory(loaded) if factory else loaded

@@ -162,18 +162,12 @@ def load_plainly(target: str) -> loading.Loaded:
     module, _, attribute = target.partition(":")
     attribute = attribute or "application"
     name = attribute[:-2] if attribute.endswith("()") else attribute
-    loaded = loading.load(
-        target, module, attribute, lambda: attribute_path(sys.modules[module].__dict__, name)
-    )
+    loaded = loading.load(target, module, attribute, lambda: attribute_path(sys.modules[module], name))
     return loading.call_factory(loaded) if name != attribute else loaded
 
 
-def attribute_path(namespace: dict[str, Any], path: str) -> Any:
-    """``a.b.c`` looked up by ``getattr`` from a module's names."""
-    first, *rest = path.split(".")
-    if first not in namespace:
-        raise AttributeError("module has no attribute %r" % first)
-    value = namespace[first]
-    for name in rest:
+def attribute_path(value: Any, path: str) -> Any:
+    """``a.b.c`` looked up by ``getattr`` from a module, as servers do: its ``__getattr__`` has a say."""
+    for name in path.split("."):
         value = getattr(value, name)
     return value

@@ -73,6 +73,6 @@ def _load(target: str, call: bool) -> loading.Loaded:
         attribute,
         (lambda: resolve(target))
         if resolve is not None
-        else (lambda: host.attribute_path(sys.modules[module].__dict__, attribute)),
+        else (lambda: host.attribute_path(sys.modules[module], attribute)),
     )
     return loading.call_factory(loaded) if call else loaded
