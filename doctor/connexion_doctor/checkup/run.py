@@ -11,6 +11,7 @@ from connexion_doctor import servers
 from connexion_doctor.checkup.clock import Clock
 from connexion_doctor.checkup.examine import examine, gather, installed
 from connexion_doctor.checkup.merging import merged
+from connexion_doctor.checkup.nowhere import told as nowhere_told
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.facts.case import Case
@@ -156,7 +157,8 @@ def _diagnose(
         marked = whole_project.marked(found.project)
     about_code = (lambda: _about_code(options, root, cases)) if found.project is None else None
     report = report_on(options, root, cases, about_none, clock, marked, installations, about_code)
-    report = replace(report, notes=(*report.notes, *notes))
+    nowhere, more = nowhere_told(report, head, installations.of_folder(""))
+    report = replace(report, notes=(*report.notes, *notes, *more), nowhere=nowhere)
     if found.project is not None:
         report = replace(report, notes=(*report.notes, *_told(found.project)))
         if options.target_version == 3:
