@@ -147,3 +147,11 @@ def test_the_cache_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         os.utime(folder / cache.COMPLETE, (number, number))
     assert [one.folder.name for one in cache.kept()] == ["3.11-2", "3.11-1"]
     assert json.loads((cache.kept()[0].folder / cache.COMPLETE).read_text()) == 1000
+
+
+def test_a_failed_build_is_replayed(tmp_path: Path) -> None:
+    files = {"requirements.txt": "gunicorn==23.0.0\nconnexion[flask]==3.99.0\n", "Procfile": SYNC}
+    first = built(made(tmp_path, files), "--save-facts", str(tmp_path / "facts.json"))
+    again = doctor("--facts", str(tmp_path / "facts.json"), "--format", "json", cwd=tmp_path)
+    assert again.finding("CXD537") == first.finding("CXD537")
+    assert (again.verdicts, again.codes) == (first.verdicts, first.codes)
