@@ -22,10 +22,11 @@ from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
 from connexion_doctor.probe import head_start
 from connexion_doctor.probe.client import ProbeError
-from connexion_doctor.requirements.installs import in_folder
+from connexion_doctor.requirements.installs import Installations, in_folder
 from connexion_doctor.screening.screening import Screening
 
 if TYPE_CHECKING:
+    from connexion_doctor.environment.resolving import Resolver
     from connexion_doctor.launches.project import Project
     from connexion_doctor.verify.treatment import Again
 
@@ -117,6 +118,7 @@ def _diagnose(
         found = find(options.question, root)
         clock.lap("launches")
         installations = found.project.installations if found.project is not None else in_folder(root)
+        resolver = _resolver(options, installations, root, say)
         launches: Sequence[Launch] = found.launches
         unbuilt: Mapping[str, Unbuilt] = {}
         built_notes: tuple[str, ...] = ()
@@ -132,6 +134,9 @@ def _diagnose(
         head.close()
     from connexion_doctor.checkup.assess import report_on  # in memory by now: examine warms it up
 
+    if resolver is not None:
+        failed = {one.id: resolver.failed.get(installations.of(one)) for one in launches}
+        unbuilt = {name: why for name, why in failed.items() if why is not None}
     cases = [
         gather(
             options,
@@ -164,6 +169,25 @@ def _diagnose(
         if options.target_version == 3:
             report = replace(report, upgrade=tuple(_wsgi_starts(report)))
     return report
+
+
+def _resolver(
+    options: Options, installations: Installations, root: Path, say: Callable[[str], None]
+) -> Resolver | None:
+    """Where an index is to be asked: from now on it settles the versions of what the launches get installed.
+
+    :raises UsageError: there is no uv to ask
+    """
+    if not options.resolve:
+        return None
+    from connexion_doctor.environment.installer import uv_program
+    from connexion_doctor.environment.resolving import NO_UV, Resolver
+
+    if uv_program() is None:
+        raise UsageError(NO_UV)
+    resolver = Resolver(root, say, options.do_import)
+    installations.settle = resolver.settled
+    return resolver
 
 
 def _about_code(options: Options, root: Path, cases: Sequence[Case]) -> list[Finding]:

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.environment import cache
-from connexion_doctor.environment.installer import installer, uv_program
+from connexion_doctor.environment.installer import (
+    NO_INDEX,
+    asking,
+    installer,
+    is_offline,
+    last_words,
+    uv_program,
+)
 from connexion_doctor.model import Location
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run
@@ -23,17 +30,8 @@ from connexion_doctor.requirements.declarations import PythonDeclaration
 from connexion_doctor.requirements.installation import Installation, Step, place_of
 from connexion_doctor.requirements.specifiers import Range
 
-SECONDS = 900.0  # for one step
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
 TRUSTED = "--trusted-host"  # pip's word for uv's --allow-insecure-host
-OFFLINE = re.compile(
-    r"(?i)dns error|failed to lookup|temporary failure in name resolution|connection (refused|reset)|"
-    r"tcp connect error|network is unreachable|client error \(connect\)"
-)
-NO_INDEX = (
-    "No package index can be reached. An environment of the project's own (--python) needs none, and neither "
-    "does --no-import."
-)
 
 
 @dataclass(frozen=True)
@@ -140,18 +138,18 @@ def _make(base: str, folder: Path, root: Path) -> None:
         if uv is not None
         else [base, "-m", "venv"]
     )
-    said = _said([*command, str(folder)], root)
+    said = last_words([*command, str(folder)], root)
     if said is not None:
         raise NotBuilt(f"No environment can be made with {base}: {said}")
 
 
 def _install(step: Step, python: str, installation: Installation, root: Path, otherwise: str | None) -> None:
     for words in _words(step, uv=uv_program() is not None):
-        said = _said([*installer(python), *words], root)
-        if said is not None and OFFLINE.search(said):
+        said = last_words([*installer(python), *words], root)
+        if said is not None and is_offline(said):
             raise NotBuilt(NO_INDEX, step.location, otherwise)
         if said is not None:
-            raise NotBuilt(said, _asking(said, installation) or step.location, otherwise)
+            raise NotBuilt(said, asking(said, installation) or step.location, otherwise)
 
 
 def _words(step: Step, *, uv: bool) -> Iterator[list[str]]:
@@ -167,28 +165,6 @@ def _words(step: Step, *, uv: bool) -> Iterator[list[str]]:
         where = f"./{folder}" if folder else "."
         wanted = f"[{','.join(extras)}]" if extras else ""
         yield [*shared, *(["--no-deps"] if step.no_deps else []), "-e", f"{where}{wanted}"]
-
-
-def _said(command: list[str], folder: Path) -> str | None:
-    """The last words of a command that fails; None where it does not."""
-    environ = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    done = run(command, str(folder), environ, SECONDS)
-    if done.code == 0:
-        return None
-    if done.code is None:
-        return f"It did not end within {SECONDS:.0f} s."
-    lines = [line.strip(" ×╰─▶│├→") for line in done.output.splitlines()]
-    return " ".join([line for line in lines if line][-6:]) or f"{command[0]} failed without a word."
-
-
-def _asking(said: str, installation: Installation) -> Location | None:
-    """The line that asks for the package that the installer speaks of."""
-    for name in re.findall(r"[A-Za-z0-9][\w.-]*", said):
-        known = re.sub(r"[-_.]+", "-", name).lower().rstrip("-")
-        asked = installation.packages.get(known)
-        if asked is not None and asked.deciding.location is not None:
-            return asked.deciding.location
-    return None
 
 
 # -- what it is made from --------------------------------------------------------------------
