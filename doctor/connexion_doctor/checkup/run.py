@@ -26,6 +26,7 @@ from connexion_doctor.requirements.installs import Installations, in_folder
 from connexion_doctor.screening.screening import Screening
 
 if TYPE_CHECKING:
+    from connexion_doctor.checkup.build import WithEnvironments
     from connexion_doctor.environment.resolving import Resolver
     from connexion_doctor.launches.project import Project
     from connexion_doctor.verify.treatment import Again
@@ -123,9 +124,7 @@ def _diagnose(
         unbuilt: Mapping[str, Unbuilt] = {}
         built_notes: tuple[str, ...] = ()
         if options.build_env:
-            from connexion_doctor.checkup.build import with_environments
-
-            made = with_environments(found.launches, installations, root, say)
+            made = _with_environments(options, found.launches, installations, root, say)
             launches, unbuilt, built_notes = made.launches, made.unbuilt, made.notes
             clock.lap("environments")
         environments, facts = examine(options, launches, head, root, installations, unbuilt)
@@ -169,6 +168,36 @@ def _diagnose(
         if options.target_version == 3:
             report = replace(report, upgrade=tuple(_wsgi_starts(report)))
     return report
+
+
+def _with_environments(
+    options: Options,
+    launches: Sequence[Launch],
+    installations: Installations,
+    root: Path,
+    say: Callable[[str], None],
+) -> WithEnvironments:
+    """The launches in environments that are built; where an upgrade is planned, of what is asked for then."""
+    from connexion_doctor.checkup.build import with_environments
+
+    if options.target_version != 3:
+        return with_environments(launches, installations.of, root, say)
+    from connexion_doctor.checkup.upgraded import upgraded
+
+    def plan(copy: Path) -> Report:
+        question = Question(directory=str(copy), exclude=options.question.exclude)
+        asked = replace(
+            options,
+            question=question,
+            do_import=False,
+            build_env=False,
+            save_facts=None,
+            screening=Screening(),
+        )
+        return _diagnose(asked, None)
+
+    with upgraded(root, options.question.exclude, plan) as copy:
+        return with_environments(launches, copy.of, root, say, copy.folder)
 
 
 def _resolver(
