@@ -9,7 +9,6 @@ from pathlib import Path
 from connexion_doctor.environment.building import Built, NotBuilt, build
 from connexion_doctor.model import Launch, Unbuilt
 from connexion_doctor.requirements.installation import Installation
-from connexion_doctor.requirements.installs import Installations
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,17 @@ class WithEnvironments:
 
 
 def with_environments(
-    launches: Sequence[Launch], installations: Installations, root: Path, say: Callable[[str], None]
+    launches: Sequence[Launch],
+    installed_for: Callable[[Launch], Installation],
+    root: Path,
+    say: Callable[[str], None],
+    files: Path | None = None,
 ) -> WithEnvironments:
     """Build what the launches get installed, each environment once.
 
     A launch that the configuration gives an interpreter keeps it.
+
+    :param files: a changed copy of the project, whose files say what is installed
     """
     known: dict[Installation, Built | Unbuilt] = {}
     made: list[Launch] = []
@@ -37,22 +42,25 @@ def with_environments(
         if launch.options.get("python"):
             made.append(launch)
             continue
-        installation = installations.of(launch)
+        installation = installed_for(launch)
         if installation not in known:
-            known[installation] = _built(installation, root, say)
+            known[installation] = _built(installation, root, say, files)
         found = known[installation]
         if isinstance(found, Unbuilt):
             unbuilt[launch.id] = found
             made.append(launch)
             continue
         notes += [found.otherwise] if found.otherwise is not None else []
-        options = {**launch.options, "python": found.python, "python_from": f"built from {found.made_from}"}
+        how = f"built from {found.made_from}{', upgraded' if files is not None else ''}"
+        options = {**launch.options, "python": found.python, "python_from": how}
         made.append(replace(launch, options=options))
     return WithEnvironments(made, unbuilt, tuple(dict.fromkeys(notes)))
 
 
-def _built(installation: Installation, root: Path, say: Callable[[str], None]) -> Built | Unbuilt:
+def _built(
+    installation: Installation, root: Path, say: Callable[[str], None], files: Path | None
+) -> Built | Unbuilt:
     try:
-        return build(installation, root, say)
+        return build(installation, root, say, files)
     except NotBuilt as exc:
         return Unbuilt(str(exc), exc.location, exc.other_python)

@@ -12,7 +12,7 @@ from pathlib import Path
 from connexion_doctor import servers
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment import folder
-from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_packages
+from connexion_doctor.environment.interpreters import installed_packages
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.records import launch_facts
 from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts, Unbuilt
@@ -43,8 +43,7 @@ def examine(
     :param unbuilt: ids of launches for which no environment could be built
     :raises ProbeError: a target interpreter cannot be used
     """
-    own = head.how == DOCTORS_OWN and not head.has_connexion
-    homeless = [one for one in launches if one.id in unbuilt or (own and "python_from" not in one.options)]
+    homeless = [one for one in launches if one.id in unbuilt or not _interpreter(one, head)[0]]
     environments = {one.id: NO_ENVIRONMENT for one in homeless}
     facts: dict[str, LaunchFacts] = {}
     if homeless:
@@ -155,7 +154,7 @@ def _unasked(launch: Launch, reason: ProbeError) -> LaunchFacts:
 
 def installed(head: HeadStart, options: Options) -> Environment:
     """The target environment where there is no launch to ask about."""
-    if head.how == DOCTORS_OWN and not head.has_connexion:
+    if not head.python:
         return NO_ENVIRONMENT
     if not options.do_import:
         return read_environment(head.python, head.how)

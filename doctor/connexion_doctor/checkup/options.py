@@ -15,7 +15,7 @@ class Options:
     """What is to be judged, how deep (``do_import``, ``call``, ``lifespan``, ``verify``), for how many
     seconds an app may load (``timeout``), and which findings count; ``strict``: a
     start that could not be settled makes the exit code 1; ``build_env``: build the environments that launches
-    run in, from the project's files.
+    run in, from the project's files; ``resolve``: ask an index which versions a fresh installation takes.
 
     ``specifications`` has the whole specifications told, as ``compare`` needs them.
     ``facts`` are saved ones to judge in place of a project, ``save_facts`` is where to save them.
@@ -33,6 +33,7 @@ class Options:
     fail_on: str = "error"
     strict: bool = False
     build_env: bool = False
+    resolve: bool = False
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     facts: str | None = None
     save_facts: str | None = None

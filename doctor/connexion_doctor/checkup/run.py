@@ -11,6 +11,7 @@ from connexion_doctor import servers
 from connexion_doctor.checkup.clock import Clock
 from connexion_doctor.checkup.examine import examine, gather, installed
 from connexion_doctor.checkup.merging import merged
+from connexion_doctor.checkup.nowhere import told as nowhere_told
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.facts.case import Case
@@ -21,10 +22,12 @@ from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
 from connexion_doctor.probe import head_start
 from connexion_doctor.probe.client import ProbeError
-from connexion_doctor.requirements.installs import in_folder
+from connexion_doctor.requirements.installs import Installations, in_folder
 from connexion_doctor.screening.screening import Screening
 
 if TYPE_CHECKING:
+    from connexion_doctor.checkup.build import WithEnvironments
+    from connexion_doctor.environment.resolving import Resolver
     from connexion_doctor.launches.project import Project
     from connexion_doctor.verify.treatment import Again
 
@@ -116,13 +119,12 @@ def _diagnose(
         found = find(options.question, root)
         clock.lap("launches")
         installations = found.project.installations if found.project is not None else in_folder(root)
+        resolver = _resolver(options, installations, root, say)
         launches: Sequence[Launch] = found.launches
         unbuilt: Mapping[str, Unbuilt] = {}
         built_notes: tuple[str, ...] = ()
         if options.build_env:
-            from connexion_doctor.checkup.build import with_environments
-
-            made = with_environments(found.launches, installations, root, say)
+            made = _with_environments(options, found.launches, installations, root, say)
             launches, unbuilt, built_notes = made.launches, made.unbuilt, made.notes
             clock.lap("environments")
         environments, facts = examine(options, launches, head, root, installations, unbuilt)
@@ -131,6 +133,9 @@ def _diagnose(
         head.close()
     from connexion_doctor.checkup.assess import report_on  # in memory by now: examine warms it up
 
+    if resolver is not None:
+        failed = {one.id: resolver.failed.get(installations.of(one)) for one in launches}
+        unbuilt = {name: why for name, why in failed.items() if why is not None}
     cases = [
         gather(
             options,
@@ -156,12 +161,62 @@ def _diagnose(
         marked = whole_project.marked(found.project)
     about_code = (lambda: _about_code(options, root, cases)) if found.project is None else None
     report = report_on(options, root, cases, about_none, clock, marked, installations, about_code)
-    report = replace(report, notes=(*report.notes, *notes))
+    nowhere, more = nowhere_told(report, head, installations.of_folder(""))
+    report = replace(report, notes=(*report.notes, *notes, *more), nowhere=nowhere)
     if found.project is not None:
         report = replace(report, notes=(*report.notes, *_told(found.project)))
         if options.target_version == 3:
             report = replace(report, upgrade=tuple(_wsgi_starts(report)))
     return report
+
+
+def _with_environments(
+    options: Options,
+    launches: Sequence[Launch],
+    installations: Installations,
+    root: Path,
+    say: Callable[[str], None],
+) -> WithEnvironments:
+    """The launches in environments that are built; where an upgrade is planned, of what is asked for then."""
+    from connexion_doctor.checkup.build import with_environments
+
+    if options.target_version != 3:
+        return with_environments(launches, installations.of, root, say)
+    from connexion_doctor.checkup.upgraded import upgraded
+
+    def plan(copy: Path) -> Report:
+        question = Question(directory=str(copy), exclude=options.question.exclude)
+        asked = replace(
+            options,
+            question=question,
+            do_import=False,
+            build_env=False,
+            save_facts=None,
+            screening=Screening(),
+        )
+        return _diagnose(asked, None)
+
+    with upgraded(root, options.question.exclude, plan) as copy:
+        return with_environments(launches, copy.of, root, say, copy.folder)
+
+
+def _resolver(
+    options: Options, installations: Installations, root: Path, say: Callable[[str], None]
+) -> Resolver | None:
+    """Where an index is to be asked: from now on it settles the versions of what the launches get installed.
+
+    :raises UsageError: there is no uv to ask
+    """
+    if not options.resolve:
+        return None
+    from connexion_doctor.environment.installer import uv_program
+    from connexion_doctor.environment.resolving import NO_UV, Resolver
+
+    if uv_program() is None:
+        raise UsageError(NO_UV)
+    resolver = Resolver(root, say, options.do_import)
+    installations.settle = resolver.settled
+    return resolver
 
 
 def _about_code(options: Options, root: Path, cases: Sequence[Case]) -> list[Finding]:

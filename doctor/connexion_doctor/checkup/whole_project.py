@@ -49,19 +49,23 @@ def about_code(project: Project, cases: Sequence[Case], target_version: int | No
 
 
 def _asked(
-    project: Project, cases: Sequence[Case], environment: Environment | None, target_version: int | None
+    project: Project, cases: Sequence[Case], looked_at: Environment | None, target_version: int | None
 ) -> Iterator[tuple[Part, Installation, Sources, Requirements]]:
     """Each service with each of the ways that its starts are installed."""
-    for part in parts(project, cases, environment):
+    for part in parts(project, cases, looked_at):
         sources = part.sources(project)
         uses = uses_of(sources)
         for installation in part.installations:
             beside = part.beside(project, installation)
+            found = dict(installation.resolved)
+            environment = Environment("", "", "resolved", found) if found else None
             yield (
                 part,
                 installation,
                 sources,
-                Requirements(part.environment, installation.declared, uses, target_version, beside),
+                Requirements(
+                    part.environment or environment, installation.declared, uses, target_version, beside
+                ),
             )
 
 

@@ -52,6 +52,10 @@ def refuse_contradictions(given: Given, command: Sequence[str] | None) -> None:
             given["build_env"] and given["no_import"],
             "--build-env runs build back ends and the project, --no-import does not: give one of them",
         ),
+        (
+            given["resolve"] and given["build_env"],
+            "--build-env installs what --resolve would ask for: give one of them",
+        ),
         (given["build_env"] and given["python"], "--python names an environment, --build-env builds one"),
     ):
         if wrong:
@@ -90,6 +94,7 @@ def options(given: Given, command: Sequence[str]) -> Options:
         fail_on=given["fail_on"],
         strict=given["strict"],
         build_env=given["build_env"],
+        resolve=given["resolve"],
         facts=given["facts"],
         save_facts=given["save_facts"],
     )

@@ -91,6 +91,7 @@ def main(ctx: click.Context) -> None:
 @click.option(
     "--build-env", is_flag=True, help="Build the environment that each start runs in, from its own files."
 )
+@click.option("--resolve", is_flag=True, help="Ask the package index which versions a fresh install takes.")
 @click.option("--no-import", is_flag=True, help="Run no code of the project.")
 @click.option("--no-call", is_flag=True, help="Make no trial call.")
 @click.option("--lifespan", is_flag=True, help="Run the app's lifespan handlers too, start and end.")

@@ -14,7 +14,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "The environment it runs in",
         "connexion-doctor --python .venv -- gunicorn app:app",
-        ("--python", "--build-env", "--timeout"),
+        ("--python", "--build-env", "--resolve", "--timeout"),
     ),
     (
         "How deep to look",

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.environment import cache
-from connexion_doctor.environment.installer import installer, uv_program
+from connexion_doctor.environment.installer import (
+    NO_INDEX,
+    asking,
+    installer,
+    is_offline,
+    last_words,
+    uv_program,
+)
 from connexion_doctor.model import Location
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run
@@ -23,17 +30,8 @@ from connexion_doctor.requirements.declarations import PythonDeclaration
 from connexion_doctor.requirements.installation import Installation, Step, place_of
 from connexion_doctor.requirements.specifiers import Range
 
-SECONDS = 900.0  # for one step
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
 TRUSTED = "--trusted-host"  # pip's word for uv's --allow-insecure-host
-OFFLINE = re.compile(
-    r"(?i)dns error|failed to lookup|temporary failure in name resolution|connection (refused|reset)|"
-    r"tcp connect error|network is unreachable|client error \(connect\)"
-)
-NO_INDEX = (
-    "No package index can be reached. An environment of the project's own (--python) needs none, and neither "
-    "does --no-import."
-)
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,14 @@ class NotBuilt(Exception):
         self.location, self.other_python = location, other_python
 
 
-def build(installation: Installation, root: Path, say: Callable[[str], None]) -> Built:
+def build(
+    installation: Installation, root: Path, say: Callable[[str], None], files: Path | None = None
+) -> Built:
     """The environment of a start, from the cache where the same one was built before.
 
     :param root: the project's folder, which the paths of the steps are in
+    :param files: a changed copy of it, whose lists and constraints are installed; packages of the project
+        itself are still installed from ``root``
     :param say: told what is being done
     :raises NotBuilt: nothing says what to install, a step fails, or the cache cannot be written
     """
@@ -67,7 +69,7 @@ def build(installation: Installation, root: Path, say: Callable[[str], None]) ->
         raise NotBuilt("No file says what this start gets installed.")
     base, otherwise = _base(installation.python, root)
     made_from = _spoken(installation)
-    folder = cache.place() / f"{_version(base)}-{_key(installation, base, root)}"
+    folder = cache.place() / f"{_version(base)}-{_key(installation, base, root, files or root)}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     try:
         with cache.held(folder):
@@ -76,7 +78,7 @@ def build(installation: Installation, root: Path, say: Callable[[str], None]) ->
                 scratch_folder.remove(folder)  # of an attempt that was cut off
                 _make(base, folder, root)
                 for step in installation.steps:
-                    _install(step, str(python), installation, root, otherwise)
+                    _install(step, str(python), installation, files or root, otherwise, root)
                 cache.completed(folder)
     except OSError as exc:
         raise NotBuilt(f"The environment cannot be kept in {cache.place()}: {exc.strerror or exc}.") from exc
@@ -140,21 +142,38 @@ def _make(base: str, folder: Path, root: Path) -> None:
         if uv is not None
         else [base, "-m", "venv"]
     )
-    said = _said([*command, str(folder)], root)
+    said = last_words([*command, str(folder)], root)
     if said is not None:
         raise NotBuilt(f"No environment can be made with {base}: {said}")
 
 
-def _install(step: Step, python: str, installation: Installation, root: Path, otherwise: str | None) -> None:
-    for words in _words(step, uv=uv_program() is not None):
-        said = _said([*installer(python), *words], root)
-        if said is not None and OFFLINE.search(said):
+def _install(
+    step: Step, python: str, installation: Installation, files: Path, otherwise: str | None, root: Path
+) -> None:
+    for words in _words(step, root, uv=uv_program() is not None):
+        before = _left_by_builds(step, root)
+        said = last_words([*installer(python), *words], files)
+        for one in _left_by_builds(step, root) - before:
+            scratch_folder.remove(one)
+        if said is not None and is_offline(said):
             raise NotBuilt(NO_INDEX, step.location, otherwise)
         if said is not None:
-            raise NotBuilt(said, _asking(said, installation) or step.location, otherwise)
+            raise NotBuilt(said, asking(said, installation) or step.location, otherwise)
 
 
-def _words(step: Step, *, uv: bool) -> Iterator[list[str]]:
+def _left_by_builds(step: Step, root: Path) -> set[Path]:
+    """What setuptools leaves in the folders of projects that are installed, and nobody needs then."""
+    folders = [root / folder for folder, _ in step.projects]
+    made = {
+        one
+        for folder in folders
+        for pattern in ("*.egg-info", "src/*.egg-info")
+        for one in folder.glob(pattern)
+    }
+    return made | {folder / "build" for folder in folders if (folder / "build").is_dir()}
+
+
+def _words(step: Step, root: Path, *, uv: bool) -> Iterator[list[str]]:
     """The arguments of the installer for a step: what is listed and named together, then the projects."""
     index = [("--allow-insecure-host" if uv and one == TRUSTED else one) for one in step.index]
     shared = [*index, *(word for path in step.constraints for word in ("-c", path))]
@@ -164,37 +183,15 @@ def _words(step: Step, *, uv: bool) -> Iterator[list[str]]:
     if step.pins:
         yield [*index, "--no-deps", *step.pins]
     for folder, extras in step.projects:
-        where = f"./{folder}" if folder else "."
+        where = str(root / folder)
         wanted = f"[{','.join(extras)}]" if extras else ""
         yield [*shared, *(["--no-deps"] if step.no_deps else []), "-e", f"{where}{wanted}"]
-
-
-def _said(command: list[str], folder: Path) -> str | None:
-    """The last words of a command that fails; None where it does not."""
-    environ = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    done = run(command, str(folder), environ, SECONDS)
-    if done.code == 0:
-        return None
-    if done.code is None:
-        return f"It did not end within {SECONDS:.0f} s."
-    lines = [line.strip(" ×╰─▶│├→") for line in done.output.splitlines()]
-    return " ".join([line for line in lines if line][-6:]) or f"{command[0]} failed without a word."
-
-
-def _asking(said: str, installation: Installation) -> Location | None:
-    """The line that asks for the package that the installer speaks of."""
-    for name in re.findall(r"[A-Za-z0-9][\w.-]*", said):
-        known = re.sub(r"[-_.]+", "-", name).lower().rstrip("-")
-        asked = installation.packages.get(known)
-        if asked is not None and asked.deciding.location is not None:
-            return asked.deciding.location
-    return None
 
 
 # -- what it is made from --------------------------------------------------------------------
 
 
-def _key(installation: Installation, base: str, root: Path) -> str:
+def _key(installation: Installation, base: str, root: Path, files: Path) -> str:
     """What decides: the steps, the interpreter, the files that the steps read, the folder of a project that
     is installed itself."""
     told = hashlib.sha256(repr((installation.steps, os.path.realpath(base))).encode())
@@ -206,7 +203,7 @@ def _key(installation: Installation, base: str, root: Path) -> str:
             names |= {f"{folder}/{name}".lstrip("/") for name in MANIFESTS}
     for name in sorted(names):
         try:
-            content = (root / name).read_bytes()
+            content = (files / name).read_bytes()
         except OSError:
             continue
         told.update(f"{name}\0{len(content)}\0".encode() + content)

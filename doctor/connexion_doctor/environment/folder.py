@@ -37,7 +37,8 @@ def of(python: str) -> Folder:
     settings = _settings(prefix / "pyvenv.cfg")
     if settings is None:  # no virtual environment: links lead to where it was installed
         real = path.resolve().parent.parent
-        return _installed(prefix if list(_libraries(prefix)) else real)
+        found = _installed(prefix if list(_libraries(prefix)) else real)
+        return Folder(found.version, (*_of_user(found.version), *found.paths))
     version = settings.get("version") or settings.get("version_info") or ""
     found = _installed(prefix)
     paths = found.paths
@@ -50,10 +51,17 @@ def _installed(prefix: Path) -> Folder:
     libraries = list(_libraries(prefix))
     version = libraries[0][0] if libraries else ""
     paths = [folder / name for _, folder in libraries[:1] for name in PACKAGES]
-    if (prefix / "lib" / "python3").is_dir():  # Debian keeps all versions' packages here
-        paths += [prefix / "lib" / "python3" / name for name in PACKAGES]
+    if (prefix / "lib" / "python3").is_dir():  # Debian keeps all versions' packages here, and pip's beside
+        local = prefix / "local" / "lib" / f"python{version}"
+        paths += [above / name for above in (local, prefix / "lib" / "python3") for name in PACKAGES]
     paths.append(prefix / "Lib" / "site-packages")
     return Folder(version, tuple(str(one) for one in paths if one.is_dir()))
+
+
+def _of_user(version: str) -> tuple[str, ...]:
+    """Where ``pip install --user`` puts packages."""
+    found = Path.home() / ".local" / "lib" / f"python{version}" / "site-packages"
+    return (str(found),) if version and found.is_dir() else ()
 
 
 def _libraries(prefix: Path) -> Iterator[tuple[str, Path]]:

@@ -1,11 +1,26 @@
-"""What installs packages: uv where it is there, else the pip of the interpreter."""
+"""What installs packages: uv where it is there, else the pip of the interpreter; and what it says."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
+
+from connexion_doctor.model import Location
+from connexion_doctor.processes.child import run
+from connexion_doctor.requirements.installation import Installation
+
+SECONDS = 900.0  # for one step
+OFFLINE = re.compile(
+    r"(?i)dns error|failed to lookup|temporary failure in name resolution|connection (refused|reset)|"
+    r"tcp connect error|network is unreachable|client error \(connect\)"
+)
+NO_INDEX = (
+    "No package index can be reached. An environment of the project's own (--python) needs none, and neither "
+    "does --no-import."
+)
 
 
 def uv_program() -> str | None:
@@ -19,3 +34,30 @@ def installer(python: str) -> list[str]:
     if uv is not None:
         return [uv, "pip", "install", "--quiet", "--python", python]
     return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+
+
+def is_offline(said: str) -> bool:
+    """Whether an installer ended because it could not reach an index."""
+    return OFFLINE.search(said) is not None
+
+
+def last_words(command: list[str], folder: Path) -> str | None:
+    """The last words of a command that fails; None where it does not."""
+    environ = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    done = run(command, str(folder), environ, SECONDS)
+    if done.code == 0:
+        return None
+    if done.code is None:
+        return f"It did not end within {SECONDS:.0f} s."
+    lines = [line.strip(" ×╰─▶│├→") for line in done.output.splitlines()]
+    return " ".join([line for line in lines if line][-6:]) or f"{command[0]} failed without a word."
+
+
+def asking(said: str, installation: Installation) -> Location | None:
+    """The line that asks for the package that the installer speaks of."""
+    for name in re.findall(r"[A-Za-z0-9][\w.-]*", said):
+        known = re.sub(r"[-_.]+", "-", name).lower().rstrip("-")
+        asked = installation.packages.get(known)
+        if asked is not None and asked.deciding.location is not None:
+            return asked.deciding.location
+    return None

@@ -8,52 +8,113 @@ import shutil
 import stat
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+from connexion_doctor.environment import folder, places
 
 DOCTORS_OWN = "the interpreter that runs the doctor"
+METADATA = re.compile(r"(?i)connexion(-[^-]+(-py[\d.]+)?\.(dist|egg)-info|\.egg-(info|link))$")
 
 
 class NoInterpreter(Exception):
     """There is no usable target interpreter; the message says what was looked for."""
 
 
+@dataclass(frozen=True)
+class Unfit:
+    """An environment that was found and cannot be the app's: ``stale`` says what its interpreter leads to,
+    which is not there any more; where that is empty, Connexion is not installed in it."""
+
+    folder: Path
+    how: str
+    stale: str = ""
+
+
+class Interpreter(NamedTuple):
+    """The target interpreter and why it is that one; ``python`` is empty where none is the app's. ``unfit``
+    is the first environment that would have been it."""
+
+    python: str
+    how: str
+    unfit: Unfit | None = None
+
+
 def find_interpreter(
     given: str | None, directories: Sequence[Path], environ: Mapping[str, str]
-) -> tuple[str, str]:
-    """The target interpreter and why it is that one.
+) -> Interpreter:
+    """The target interpreter: the one that is named, else the first with Connexion, in the order of
+    ``places``, else the doctor's own where it has Connexion and nothing else is there, else the one on PATH.
+    None is started.
 
     :param given: ``--python``: a path, a virtual environment's folder, or a name on PATH
-    :param directories: where ``.venv`` and ``venv`` are looked for, in this order
+    :param directories: the folders whose environments are looked for, and those above them
     :raises NoInterpreter: the one that was asked for is not there
     """
     if given is not None:
         found = _executable(Path(given).expanduser()) or shutil.which(given)
         if found is None:
             raise NoInterpreter(f"--python {given}: {_why_not(os.path.expanduser(given))}")
-        return str(found), "--python"
-    active = environ.get("VIRTUAL_ENV")
-    if active:
-        found = _executable(Path(active))
-        if found is not None:
-            return str(found), "$VIRTUAL_ENV"
-    for directory in directories:
-        for name in (".venv", "venv"):
-            found = _executable(directory / name)
-            if found is not None:
-                return str(found), name
-    return sys.executable, DOCTORS_OWN
+        return Interpreter(str(found), "--python")
+    unfit: Unfit | None = None
+    for place, how in places.environments(directories, environ):
+        python = _executable(place) if os.path.isdir(place) else None
+        if python is not None and has_connexion(str(python), environ):
+            return Interpreter(str(python), how, unfit)
+        if unfit is None and (python is not None or _stale(place)) and not _is_own(place):
+            unfit = Unfit(place, how, "" if python is not None else _stale(place))
+    if unfit is None and has_connexion(sys.executable, {}):
+        return Interpreter(sys.executable, DOCTORS_OWN, unfit)
+    for named in places.on_path(environ):
+        if has_connexion(named, environ):
+            return Interpreter(named, "python on PATH", unfit)
+    return Interpreter("", "no environment", unfit)
 
 
-def own_interpreter(folder: Path, root: Path) -> str | None:
-    """The interpreter of a virtual environment in a folder of the project, or in one above it, short of
-    the root itself (whose environment is the one of the whole project)."""
-    while folder != root and root in folder.parents:
-        for name in (".venv", "venv"):
-            found = _executable(folder / name)
-            if found is not None:
+def has_connexion(python: str, environ: Mapping[str, str]) -> bool:
+    """Whether Connexion is installed for an interpreter, as its folders (and ``PYTHONPATH``) tell."""
+    more = [one for one in environ.get("PYTHONPATH", "").split(os.pathsep) if one]
+    return any(map(_holds_connexion, (*folder.of(python).paths, *more)))
+
+
+def _holds_connexion(path: str) -> bool:
+    try:
+        names = os.listdir(path)
+    except OSError:
+        return False
+    if any(
+        re.match(r"(?i)connexion(-[^-]+(-py[\d.]+)?\.(dist|egg)-info|\.egg-(info|link))$", one)
+        for one in names
+    ):
+        return True
+    return os.path.isfile(os.path.join(path, "connexion", "__init__.py"))
+
+
+def own_interpreter(service: Path, root: Path) -> str | None:
+    """The interpreter of an environment in a folder of the project, or in one above it, short of the root
+    itself (whose environment is the one of the whole project)."""
+    while service != root and root in service.parents:
+        for place, _ in places.of_folder(service, root, os.environ):
+            found = _executable(place) if os.path.isdir(place) else None
+            if found is not None and has_connexion(str(found), os.environ):
                 return str(found)
-        folder = folder.parent
+        service = service.parent
     return None
+
+
+def _is_own(place: Path) -> bool:
+    """Whether an environment is the one that the doctor runs in."""
+    return os.path.realpath(place) == os.path.realpath(sys.prefix)
+
+
+def _stale(place: Path) -> str:
+    """What the interpreter of an environment leads to, where that is gone."""
+    for inside in ("bin/python", "bin/python3"):
+        link = place / inside
+        if os.path.islink(link) and not os.path.exists(link):
+            return os.path.join(place / "bin", os.readlink(link))
+    return ""
 
 
 def _why_not(given: str) -> str:

@@ -14,13 +14,15 @@ T = TypeVar("T")
 
 
 def plain(value: Any) -> Any:
-    """A value of data classes, enums, tuples and mappings as JSON data."""
+    """A value of data classes, enums, tuples, sets and mappings as JSON data."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, Mapping):
         return {str(name): plain(entry) for name, entry in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(plain(entry) for entry in value)
     if isinstance(value, (tuple, list)):
         return [plain(entry) for entry in value]
     if value is None or isinstance(value, (str, int, float, bool)):
@@ -55,6 +57,8 @@ def _build(kind: Any, data: Any) -> Any:
     if origin is tuple:
         kinds: Sequence[Any] = arguments[:1] * len(data) if arguments[1:] == (...,) else arguments
         return tuple(_build(inner, entry) for inner, entry in zip(kinds, data, strict=True))
+    if origin is frozenset:
+        return frozenset(_build(arguments[0], entry) for entry in data)
     if origin is not None and issubclass(origin, Mapping):
         return {name: _build(arguments[1], entry) for name, entry in data.items()}
     if dataclasses.is_dataclass(kind):

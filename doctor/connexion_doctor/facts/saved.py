@@ -1,6 +1,7 @@
 """Facts saved to a file, and read again: a report that can be made elsewhere.
 
-What a rule may look at is saved: launches, facts, packages, and the text of the files that faults stand in.
+What a rule may look at is saved: launches, facts, packages, what is asked for, why no environment could be
+built, and the text of the files that faults stand in.
 Taken out before (``redaction``): the values of variables, homes and the project's place.
 """
 
@@ -16,10 +17,11 @@ from connexion_doctor.facts import discreet, redaction
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.plain_data import build, plain
 from connexion_doctor.facts.redaction import Redaction
-from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report
+from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report, Unbuilt
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.secrets import HIDDEN
 from connexion_doctor.model.source import Source
+from connexion_doctor.requirements.installation import Installation
 
 VERSION = 1
 
@@ -33,6 +35,8 @@ class SavedCase:
     environment: Environment
     sources: Mapping[str, Source]
     called: bool
+    installation: Installation | None = None
+    unbuilt: Unbuilt | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ def save(path: str, cases: Sequence[Case], report: Report, environ: Mapping[str,
                 case.environment,
                 {path: taken_out.source(secrets.source(source)) for path, source in case.sources.items()},
                 case.called,
+                replace(case.installation, steps=()) if case.installation is not None else None,
+                case.unbuilt,
             )
             for case in cases
         ),
@@ -108,6 +114,8 @@ def load(path: str) -> Loaded:
                 root,
                 one.sources,
                 one.called,
+                one.installation,
+                one.unbuilt,
             )
             for one in saved.cases
         ]

@@ -39,7 +39,8 @@ class Suppressed:
 
 @dataclass(frozen=True)
 class Report:
-    """All that a reporter needs."""
+    """All that a reporter needs. ``nowhere`` says which environment might have been the app's, where none is;
+    a command that cures it stands on a line of its own."""
 
     root: str
     environment: Environment | None
@@ -50,6 +51,7 @@ class Report:
     notes: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     suppressed: tuple[Suppressed, ...] = ()
+    nowhere: str = ""
     upgrade: tuple[str, ...] | None = None  # asked for its plan: the starts that call WSGI today
 
     @property

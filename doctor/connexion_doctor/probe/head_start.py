@@ -5,29 +5,25 @@ Light on purpose: this is imported, and the probe started, before anything else 
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from connexion_doctor.environment.interpreters import DOCTORS_OWN, NoInterpreter, find_interpreter
+from connexion_doctor.environment.interpreters import NoInterpreter, Unfit, find_interpreter
 from connexion_doctor.probe.client import Probe, ProbeError
 
 
 @dataclass
 class HeadStart:
-    """The target interpreter, why it is that one, and a probe that waits for its request."""
+    """The target interpreter (empty where none is the app's), why it is that one, the environment that was
+    passed over for it, and a probe that waits for its request."""
 
     python: str = ""
     how: str = ""
+    unfit: Unfit | None = None
     probe: Probe | None = None
     error: Exception | None = None
-
-    @property
-    def has_connexion(self) -> bool:
-        """Whether Connexion is installed for the interpreter that runs the doctor."""
-        return importlib.util.find_spec("connexion") is not None
 
     def take(self, directory: str, environ: dict[str, str]) -> Probe:
         """A probe for this directory and environment: the waiting one where it fits, else a new one."""
@@ -109,8 +105,8 @@ def start(python: str | None, directory: str, *, probe: bool = True) -> HeadStar
     if not root.is_dir():
         return head
     try:
-        head.python, head.how = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)
-        if probe and (head.how != DOCTORS_OWN or head.has_connexion):
+        head.python, head.how, head.unfit = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)
+        if probe and head.python:
             head.probe = Probe(head.python, str(root.resolve()), dict(os.environ))
     except (NoInterpreter, ProbeError) as exc:
         head.error = exc

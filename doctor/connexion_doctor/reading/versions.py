@@ -79,6 +79,7 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
         )
     found = connexion_of(installation)
     packages = {name: one.version or "" for name, one in installation.packages.items()}
+    packages.update(installation.resolved)
     packages.update({name: "" for name in installation.system if name not in packages})
     if found.major not in (2, 3):
         return Versions(None, found.where, found.why or f"{found.spoken} is none that the doctor knows")

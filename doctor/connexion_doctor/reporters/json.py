@@ -42,7 +42,7 @@ def document(report: Report) -> dict[str, Any]:
         "packages": dict(sorted(environment.packages.items())) if environment else {},
         "launches": [_launch(judgement) for judgement in report.judgements],
         "findings": [_finding(finding) for finding in report.findings],
-        "notes": list(report.notes),
+        "notes": [*([" ".join(report.nowhere.split())] if report.nowhere else ()), *report.notes],
         "summary": {
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),

@@ -10,7 +10,6 @@ import click
 from connexion_doctor.commands import show
 from connexion_doctor.fixes import spans as edits_module
 from connexion_doctor.model import (
-    Environment,
     Finding,
     Fix,
     Interface,
@@ -48,7 +47,7 @@ def render(report: Report, detail: str = "normal") -> str:
     view = look()
     if detail == "quiet":
         return "".join(f"{line}\n" for line in _quiet(report, view))
-    lines = [*_environment(report.environment, view, whole=detail == "verbose"), ""]
+    lines = [*_environment(report, view, whole=detail == "verbose"), ""]
     plan = plan_of(report)
     told = upgrade_plan.in_plan(plan) if plan is not None and detail != "verbose" else []
     if plan is not None:
@@ -83,9 +82,13 @@ def _findings(findings: Sequence[Finding], report: Report, view: Look, detail: s
         yield ""
 
 
-def _environment(environment: Environment | None, view: Look, *, whole: bool) -> Iterator[str]:
+def _environment(report: Report, view: Look, *, whole: bool) -> Iterator[str]:
+    environment = report.environment
     if environment is None:
-        yield from wrap(NOWHERE, view, hang="  ")
+        why, _, cure = (report.nowhere or NOWHERE).partition("\n")
+        yield from wrap(why, view, hang="  ")
+        if cure:
+            yield click.style(f"  {view.seen(cure)}", fg="cyan")
         return
     packages = [
         f"{name} {environment.packages[name]}" for name in SHOWN_PACKAGES if name in environment.packages

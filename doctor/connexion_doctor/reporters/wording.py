@@ -37,7 +37,8 @@ def paragraphs(finding: Finding, report: Report) -> list[str]:
 def notes(report: Report) -> list[str]:
     """What is said beside the findings; the plan of an upgrade, where it was asked for, comes first."""
     found = plan_of(report)
-    return [*(found.text.splitlines() if found is not None else ()), *map(sentence, report.notes)]
+    said = [*([" ".join(report.nowhere.split())] if report.nowhere else ()), *map(sentence, report.notes)]
+    return [*(found.text.splitlines() if found is not None else ()), *said]
 
 
 def again(report: Report) -> list[str]:

@@ -42,7 +42,7 @@ class Connexion:
 
     ``major`` is what a fresh installation takes (None: not known, ``why`` says it); ``open`` the majors that
     the files let in. ``version`` is the exact one where it is pinned; ``where`` the line that says it, and
-    ``held`` what keeps the other major out.
+    ``held`` what keeps the other major out. ``resolved``: an index was asked for the version.
     """
 
     major: int | None
@@ -51,6 +51,7 @@ class Connexion:
     where: str = ""
     why: str = ""
     held: str = ""
+    resolved: bool = False
 
     @property
     def spoken(self) -> str:
@@ -58,6 +59,8 @@ class Connexion:
         if self.major is None:
             return self.why
         place = f" ({self.where})" if self.where else ""
+        if self.resolved:
+            return f"Connexion {self.version} ({self.where}: the version that uv finds for it)"
         if self.version is not None:
             return f"Connexion {self.version}{place}"
         if self.held:
@@ -73,6 +76,10 @@ def connexion_of(installation: Installation) -> Connexion:
     if asked is None:
         return Connexion(None, why="no file that is installed asks for Connexion")
     where = asked.where
+    found = dict(installation.resolved).get("connexion")
+    if found is not None:
+        major = int(found.partition(".")[0])
+        return Connexion(major, (major,), found, where, resolved=asked.version is None)
     if asked.version is not None and asked.version[0].isdigit():
         major = int(asked.version.split(".")[0])
         if not all(one.versions.contains(asked.version) for one in asked.declarations):

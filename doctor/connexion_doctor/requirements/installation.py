@@ -70,6 +70,7 @@ class Installation:
     :param requirements: all that is asked for and holds for this Python, constraints among it
     :param behind: requirements of the files that the deciding ones are made from, where a change is made
     :param gaps: what is installed and cannot be told from the files
+    :param resolved: names and versions that a fresh installation takes, where an index was asked
     """
 
     by: str = ""
@@ -82,6 +83,7 @@ class Installation:
     gaps: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     system: frozenset[str] = frozenset()  # Python packages that the operating system's packages bring
+    resolved: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def packages(self) -> Mapping[str, Asked]:

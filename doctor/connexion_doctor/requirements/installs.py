@@ -28,11 +28,13 @@ PYTHON_FILES = (".python-version", "runtime.txt", "pyproject.toml", "Pipfile", "
 class Installations:
     """What the launches of a project get installed, each looked up once.
 
-    ``tree`` gives the project's files, where images are to be looked for.
+    ``tree`` gives the project's files, where images are to be looked for; ``settle`` adds the versions that a
+    fresh installation takes, where an index may be asked.
     """
 
     files: RequirementFiles
     tree: Callable[[], Tree] | None = None
+    settle: Callable[[Installation], Installation] = lambda installation: installation
     _known: dict[object, Installation] = field(default_factory=dict)
 
     def of(self, launch: Launch) -> Installation:
@@ -40,13 +42,13 @@ class Installations:
         key = (launch.stage, launch.directory, (launch.origin.path or "").rpartition("/")[0])
         if key not in self._known:
             tree = self.tree() if launch.stage is not None and self.tree is not None else None
-            self._known[key] = installs(launch, self.files, tree)
+            self._known[key] = self.settle(installs(launch, self.files, tree))
         return self._known[key]
 
     def of_folder(self, folder: str) -> Installation:
         """What the code in a folder gets installed, where nothing starts it."""
         if folder not in self._known:
-            self._known[folder] = nearest(folders_above(folder), self.files)
+            self._known[folder] = self.settle(nearest(folders_above(folder), self.files))
         return self._known[folder]
 
 

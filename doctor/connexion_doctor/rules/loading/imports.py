@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, LoadFacts, Raised, Severity
+from connexion_doctor.requirements import filling
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.surroundings import what_is_missing
@@ -190,6 +192,9 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
     if missing == "pkg_resources":
         title = "Install a setuptools that still has pkg_resources."
         return Fix(title, install=(SETUPTOOLS,), recommended=True)
+    filled = _filled(case, missing)
+    if filled is not None:
+        return filled
     brings = BRINGS.get(missing.split(".")[0])
     if brings is not None:
         return Fix(f"install {brings}", install=(brings,), recommended=True)
@@ -198,6 +203,19 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
         install=(missing.split(".")[0],),
         costs=("the package's name may differ from the module's",),
     )
+
+
+def _filled(case: Case, missing: str) -> Fix | None:
+    """What the project's files ask for is installed with all else that they ask for."""
+    name = re.sub("[-_.]+", "-", missing).lower()
+    asked = case.installation.packages.get(name) if case.installation is not None else None
+    if asked is None or case.installation is None:
+        return None
+    fills = filling.command(case.installation, "pip install")
+    if fills is None:
+        return None
+    title = f"Fill the environment (`{fills}`): {asked.where} asks for {asked.name}."
+    return Fix.by_hand(title)
 
 
 def missing_distribution(case: Case) -> str | None:

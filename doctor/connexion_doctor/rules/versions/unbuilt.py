@@ -11,7 +11,7 @@ from connexion_doctor.rules.base import finding, rule
 
 @rule("CXD537", "requirements-do-not-install", Severity.ERROR)
 def do_not_install(case: Case) -> Iterator[Finding]:
-    """The environment of a start cannot be built from the project's files (`--build-env`).
+    """The environment of a start cannot be built from the project's files (`--build-env`, `--resolve`).
 
     What happens: The installer ends with the error that is shown; so does the build of an image, or the next
         deployment. The start is judged from the project's files.

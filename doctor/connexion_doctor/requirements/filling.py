@@ -1,0 +1,35 @@
+"""The command that fills an environment with what a project asks for."""
+
+from __future__ import annotations
+
+from connexion_doctor.requirements.installation import Installation
+
+SYNCED = {
+    "uv.lock": "uv sync",
+    "poetry.lock": "poetry install",
+    "pdm.lock": "pdm install",
+    "Pipfile.lock": "pipenv sync",
+    "Pipfile": "pipenv install",
+}
+
+
+def command(installation: Installation, pip: str) -> str | None:
+    """What fills an environment; None where no file says what belongs into it.
+
+    :param pip: ``.venv/bin/pip install``, or what installs into that environment otherwise
+    """
+    folder, _, name = installation.path.rpartition("/")
+    if name in SYNCED:
+        return f"cd {folder} && {SYNCED[name]}" if folder else SYNCED[name]
+    if installation.by == "requirements":
+        return f"{pip} -r {installation.path}"
+    if installation.by == "metadata":
+        return f"{pip} -e {f'./{folder}' if folder else '.'}"
+    if installation.by == "conda":
+        return f"conda env update -f {installation.path}"
+    return None
+
+
+def makes_its_own(filling: str) -> bool:
+    """Whether a command that fills an environment makes one where there is none."""
+    return "pip install" not in filling
