@@ -245,7 +245,9 @@ def _kind(value: Any, module: Any) -> str:
         return "connexion"
     if inspect.isfunction(value):
         own = value.__module__ == module
-        return "factory" if own and callable_without_arguments(value) else "callable"
+        takes_anything = bool(value.__code__.co_flags & inspect.CO_VARARGS)
+        factory = own and callable_without_arguments(value) and not takes_anything
+        return "factory" if factory else "callable"
     if inspect.isclass(value) or not callable(value):
         return "other"
     if layers.inner_of_connexion(value):

@@ -158,8 +158,9 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
     if missing is None or load is None or load.error is None:
         return
     message = f"{load.module} imports {missing}, which is not installed in the target environment."
-    if load.own_module is not None:
-        folder = case.relative(load.own_module)
+    own = _own_folder(load)
+    if own is not None:
+        folder = case.relative(own)
         shown = "the project's folder" if folder == "." else folder
         message = f"{load.module} imports {missing}, the project's own, and {shown} is not on Python's path."
     yield finding(
@@ -179,10 +180,16 @@ BRINGS = {
 }
 
 
+def _own_folder(load: LoadFacts) -> str | None:
+    """The folder in which the project has a module that an import did not find."""
+    return load.own_module or (load.error.attributes.get("own_folder") if load.error is not None else None)
+
+
 def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
     """What brings a module that is missing."""
-    if load.own_module is not None:
-        folder = case.relative(load.own_module)
+    own = _own_folder(load)
+    if own is not None:
+        folder = case.relative(own)
         what = "the project's folder" if folder == "." else folder
         remedy = as_module(case) if folder == "." else None
         if remedy is not None:
