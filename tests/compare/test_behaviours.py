@@ -54,7 +54,7 @@ TABLE = [
     Behaviour("security", "DELETE /change", "undeclared-method", "/detail", '"The', '"Meth', NOTICE, "error-text"),
     # answers
     Behaviour("answers", "GET /several", "valid", "status", "200", "500", BREAKS, "several-content-types"),
-    Behaviour("answers", "GET /dates", "head", "status", "200", "500", BREAKS),
+    Behaviour("answers", "GET /dates", "head", "status", "200", "500", BREAKS, "head-validated"),
     Behaviour("answers", "GET /wrong", "valid", "/detail", '"', '"', NOTICE, "crash-text"),
     Behaviour("answers", "GET /wrong", "valid", "/title", '"Resp', '"Internal', NOTICE, "crash-text"),
     Behaviour("answers", "GET /raises", "valid", "body", "an order", "another", NONE),

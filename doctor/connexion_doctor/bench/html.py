@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from connexion_doctor.bench.bench import Bench
 from connexion_doctor.bench.plots import latency, throughput
 from connexion_doctor.bench.wording import ceilings, milliseconds, ratio_in_words
-from connexion_doctor.model.voice import sentence
+from connexion_doctor.model.voice import counted, sentence
 from connexion_doctor.reporters.html.page import Section
 from connexion_doctor.reporters.html.parts import code, listed, prose, tag, text
 from connexion_doctor.reporters.html.tables import document, table
@@ -15,7 +15,7 @@ from connexion_doctor.reporters.html.tables import document, table
 
 def render(bench: Bench) -> str:
     """The report, a document of its own."""
-    many = f"{len(bench.starts)} start{'' if len(bench.starts) == 1 else 's'} under load"
+    many = f"{counted(len(bench.starts), 'start')} under load"
     return document("Bench", many, "fails" if bench.failed else "serves", sections(bench), ceilings(bench))
 
 
@@ -25,7 +25,7 @@ def sections(bench: Bench) -> list[Section]:
     for many in bench.ceilings:
         pictures = tag("div", [throughput(bench, many), latency(bench, many)], class_="plots")
         body = [pictures, _numbers(bench, many), listed(_told(bench, many), class_="evidence")]
-        made.append(Section(f"at-{many}", f"{many} request{'' if many == 1 else 's'} at once", "".join(body)))
+        made.append(Section(f"at-{many}", f"{counted(many, 'request')} at once", "".join(body)))
     rows = [
         (
             text(one.name),
@@ -62,4 +62,6 @@ def _told(bench: Bench, many: int) -> Iterator[str]:
         if not one.believable:
             said = f"the load generator itself does {one.ceiling:.0f} a second"
             yield text(sentence(f"{start.name}: not to be believed, {said}"))
-        yield from (text(f"{start.name}: {count} times {what}") for what, count in one.errors.items())
+        yield from (
+            text(f"{start.name}: {counted(count, 'time')} {what}") for what, count in one.errors.items()
+        )

@@ -10,6 +10,7 @@ import click
 from connexion_doctor.bench.bench import Bench
 from connexion_doctor.bench.measured import Measured
 from connexion_doctor.bench.wording import ceilings, milliseconds, ratio_in_words
+from connexion_doctor.model.voice import counted
 from connexion_doctor.reporters.layout import Look, look, wrap
 
 MOST_COLUMNS = 80
@@ -52,4 +53,4 @@ def _doubts(at: int, one: Measured, view: Look) -> Iterator[str]:
         said = f"{at}. not to be believed: the load generator itself does {one.ceiling:.0f} a second"
         yield from wrap(said, view, "   ", "      ")
     for what, count in one.errors.items():
-        yield from wrap(f"{at}. {count} times {what}", view, "   ", "      ")
+        yield from wrap(f"{at}. {counted(count, 'time')} {what}", view, "   ", "      ")

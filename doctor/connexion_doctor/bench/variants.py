@@ -3,6 +3,7 @@ the adapter; where it serves already, the same app with the adapter, or without 
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from connexion_doctor.bench.bench import Bench, Start
+from connexion_doctor.bench.measured import Ratio
 from connexion_doctor.bench.wording import ratio_in_words
+from connexion_doctor.checkup.earlier_bench import Measurement, keep
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import again, diagnosed
 from connexion_doctor.compare.sides import NotCompared, Side, made
@@ -25,7 +28,7 @@ from connexion_doctor.verify.starting import layered
 from connexion_doctor.verify.treatment import Again, python_of, treat
 
 ADAPTER = "a2wsgi"
-OTHER_WAY, WITH_ADAPTER = "the other way", "with the adapter"
+OTHER_WAY, WITH_ADAPTER, WITHOUT_ADAPTER = "the other way", "with the adapter", "without the adapter"
 MODULE = "connexion_doctor_adapter"  # of the wrapper, in the copy
 THREADS = 16
 COSTS = ("lifespan handlers never run", ADAPTER_SLOWER)
@@ -35,8 +38,11 @@ Made = tuple[Side, tuple[str, ...]]  # a side, and what its fixes cost
 
 @dataclass(frozen=True)
 class Variants:
-    """The sides, what could not be made one, in words, and what the fixes of each say that they cost."""
+    """The launch that they are of, in its report; the sides, what could not be made one, in words, and what
+    the fixes of each say that they cost."""
 
+    report: Report
+    judgement: Judgement
     sides: list[Side]
     notes: list[str]
     costs: dict[str, tuple[str, ...]]
@@ -88,7 +94,7 @@ def variants(
             notes.append(f"{name}: {exc}")
     if not sides:
         raise NotCompared("; ".join(notes))
-    return Variants(sides, notes, costs)
+    return Variants(report, judgement, sides, notes, costs)
 
 
 def quoted(bench: Bench, costs: Mapping[str, tuple[str, ...]]) -> Bench:
@@ -99,6 +105,22 @@ def quoted(bench: Bench, costs: Mapping[str, tuple[str, ...]]) -> Bench:
         if costs.get(start.name)
     ]
     return replace(bench, notes=(*bench.notes, *notes))
+
+
+def remember(bench: Bench, made: Variants, date: str) -> None:
+    """Keep what the adapter leaves of the requests, for the next checkup of the launch.
+
+    :param date: of today
+    """
+    ratios = {start.name: start.at[max(start.at)].ratio for start in bench.starts[1:]}
+    told = next((one for name, one in ratios.items() if name == WITH_ADAPTER and one is not None), None)
+    other = ratios.get(WITHOUT_ADAPTER)
+    if told is None and other is not None and other.low > 0:
+        told = Ratio(1 / other.value, 1 / other.high, 1 / other.low)
+    if told is None or bench.failed or not math.isfinite(told.high):
+        return  # one round has no interval
+    found = Measurement(told.value, told.low, told.high, max(bench.ceilings), date)
+    keep(made.report.root, made.judgement.launch, made.report.environment, found)
 
 
 def _measured(cost: str, bench: Bench, start: Start) -> str:
@@ -134,7 +156,7 @@ def _the_other_way(report: Report, judgement: Judgement, options: Options, folde
         within = next((one.via for one in app.layers[1:2] if one.role == "connexion"), None)
         if within is None:
             raise NotCompared("the app behind the adapter has no name to start it by")
-        name, made_of = "without the adapter", f"app.{within}"
+        name, made_of = WITHOUT_ADAPTER, f"app.{within}"
         kinds = ("uvicorn_worker.UvicornWorker", "uvicorn.workers.UvicornWorker", "asgi")
     else:
         name, made_of = WITH_ADAPTER, "__import__('a2wsgi').ASGIMiddleware(app)"

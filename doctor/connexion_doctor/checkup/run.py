@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from connexion_doctor import servers
 from connexion_doctor.checkup.clock import Clock
+from connexion_doctor.checkup.earlier_bench import with_measured_costs
 from connexion_doctor.checkup.examine import examine, gather, installed
 from connexion_doctor.checkup.merging import merged
 from connexion_doctor.checkup.nowhere import told as nowhere_told
@@ -53,7 +54,7 @@ def run(
         report = with_treatments(report, again(options))
     report = _verified(options, report) if options.verify else report
     unsettled = options.strict and report.unsettled > 0 and report.exit_code == 0
-    return merged(replace(report, exit_code=1) if unsettled else report)
+    return with_measured_costs(merged(replace(report, exit_code=1) if unsettled else report))
 
 
 def diagnosed(options: Options) -> Report:

@@ -84,6 +84,7 @@ def bench(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _measured(given: dict[str, Any]) -> Any:
+    from datetime import date
     from pathlib import Path
 
     from connexion_doctor.bench import run, variants
@@ -113,6 +114,7 @@ def _measured(given: dict[str, Any]) -> Any:
             return run.bench(_sides(given, folder), options, progress.now)
         found = variants.variants(folder, given["python"], given["timeout"], scratch, progress.now)
         measured = run.bench(found.sides, options, progress.now, found.notes, proposed=True)
+        variants.remember(measured, found, date.today().isoformat())
         return variants.quoted(measured, found.costs)
 
 

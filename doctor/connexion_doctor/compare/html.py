@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.comparison import Comparison, Difference
 from connexion_doctor.compare.wording import SAID, headline, title
-from connexion_doctor.model.voice import sentence
+from connexion_doctor.model.voice import counted, sentence
 from connexion_doctor.reporters.html.page import Section
 from connexion_doctor.reporters.html.parts import badge, code, copied, listed, prose, tag, text
 from connexion_doctor.reporters.html.tables import document, table
@@ -48,7 +48,7 @@ def _difference(one: Difference) -> Iterator[str]:
     first = one.results[0]
     yield tag("h3", [badge(one.effect.value, WORST[one.effect]), " ", text(title(one))])
     more = f" and {len(one.operations) - MOST} more" if len(one.operations) > MOST else ""
-    count = f"{len(one.results)} request{'' if len(one.results) == 1 else 's'}"
+    count = counted(len(one.results), "request")
     names = ", ".join(code(name) for name in one.operations[:MOST])
     yield tag("p", f"{names}{text(more)} ({text(count)})", class_="where")
     before, after = one.change.before, one.change.after

@@ -111,6 +111,13 @@ SEVERAL = Known(
     "the one it gives.",
     fix="Return the content type with the answer: return body, 200, {'Content-Type': 'application/json'}",
 )
+HEAD_VALIDATED = Known(
+    "head-validated",
+    "Where responses are validated, Connexion 3 validates what it sends: the empty body of an answer to HEAD "
+    "is no object. Connexion 2 validated what the handler returned.",
+    "https://connexion.readthedocs.io/en/latest/validation.html",
+    fix="Leave validate_responses out where HEAD is asked, as by load balancers.",
+)
 HEADER_TYPE = Known(
     "header-not-read",
     "Connexion 3 validates a header as the text it is: a number in a header is refused as no number.",
@@ -172,6 +179,7 @@ TABLE: tuple[tuple[Test, Known], ...] = (
         lambda one: one.change.what == "lost" and one.change.where.startswith("header") and _by_itself(one),
         HOOKS,
     ),
+    (lambda one: one.is_status and one.request.method == "HEAD" and _now_fails(one), HEAD_VALIDATED),
     (lambda one: one.is_status and one.after.status == 415, TYPE_CHECKED),
     (lambda one: one.is_status and one.kind == asked.CONTENT_TYPE and not one.request.content_type, NO_TYPE),
     (lambda one: one.is_status and one.statuses == (200, 400) and _of_a_header(one), HEADER_TYPE),
@@ -199,6 +207,10 @@ def _of_cors(one: Seen) -> bool:
 def _of_a_header(one: Seen) -> bool:
     own = [name for name, _ in one.request.headers if name.lower() not in ("content-type", "origin")]
     return one.kind != asked.INVALID and bool(own) and one.request.body is None
+
+
+def _now_fails(one: Seen) -> bool:
+    return one.before.status < 300 and one.after.status == 500
 
 
 def _by_itself(one: Seen) -> bool:

@@ -15,6 +15,7 @@ from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.noise import Noise, joined, measured
 from connexion_doctor.compare.sending import send
 from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import signals
 from connexion_doctor.processes.together import together
 from connexion_doctor.verify.running import CannotBoot, NotRunning, Running, running
@@ -110,7 +111,7 @@ def in_place(
         if not open_:
             break
         if turn == 0:
-            say(f"asking {len(open_)} of {len(found)} requests again")
+            say(f"asking {len(open_)} of {counted(len(found), 'request')} again")
             if any(one.may_be_a_clock(leave) for one in open_):
                 signals.sleep(TICK)
         wanted = [one.request for one in open_]

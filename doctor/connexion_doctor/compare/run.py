@@ -15,6 +15,7 @@ from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.refusals import surely_refused
 from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.together import Job
 
@@ -49,7 +50,7 @@ def compare(before: Side, after: Side, options: Options, say: Callable[[str], No
     leave = Leave(headers=options.ignore_headers, paths=options.ignore_paths)
     if options.all_methods:
         requests, notes = chosen(before, after, options)
-        say(f"asking {len(requests)} requests, in copies of the projects")
+        say(f"asking {counted(len(requests), 'request')}, in copies of the projects")
         with scratch_folder.folder("compared") as folder:
             found = passes.in_copies(
                 requests,
@@ -66,13 +67,13 @@ def compare(before: Side, after: Side, options: Options, say: Callable[[str], No
             passes.both(before, after, options.seconds) as servers,
         ):
             requests, notes = making.result()
-            say(f"asking {len(requests)} requests")
+            say(f"asking {counted(len(requests), 'request')}")
             found = passes.in_place(requests, servers, options.credentials, leave, say)
         if len(found) < len(requests):
+            left_out = counted(len(requests) - len(found), "request")
             notes = [
                 *notes,
-                f"{len(requests) - len(found)} requests that change state were left out: one that had to "
-                "be refused was let through",
+                f"{left_out} that would change state left out: one that had to be refused was let through",
             ]
     results = tuple(
         Result(
@@ -114,7 +115,8 @@ def chosen(before: Side, after: Side, options: Options) -> tuple[list[Request], 
         asked = [one for one in marked if one.safe or one.refused]
         left_out = len(marked) - len(asked)
         if left_out:
-            notes.append(f"{left_out} requests that may change state were not sent: --all-methods sends them")
+            unsent = counted(left_out, "request")
+            notes.append(f"{unsent} that may change state not sent: --all-methods sends them")
         for side in (before, after):
             notes += [f"{side.name}: {why}: no request that changes state was sent" for why in _open(side)]
     if not asked:
@@ -168,10 +170,8 @@ def _without_the_secured(requests: Sequence[Request], side: Side) -> tuple[list[
     met = {one.operation for one in requests if one.operation in secured}
     if not met:
         return kept, []
-    count = f"{len(met)} operation{'s' if len(met) > 1 else ''}"
-    return kept, [
-        f"{count} want credentials, and were asked without: --header, --auth and --cookie give some"
-    ]
+    want = f"{counted(len(met), 'operation')} {'wants' if len(met) == 1 else 'want'}"
+    return kept, [f"{want} credentials, asked without: --header, --auth and --cookie give some"]
 
 
 def _open(side: Side) -> list[str]:

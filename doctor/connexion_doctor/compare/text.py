@@ -12,6 +12,7 @@ from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.comparison import Comparison, Difference
 from connexion_doctor.compare.sending import JOINT
 from connexion_doctor.compare.wording import SAID, headline, title, where
+from connexion_doctor.model.voice import counted
 from connexion_doctor.reporters.layout import Look, look, wrap
 
 COLOURS = {Effect.BREAKS: "red", Effect.NOTICE: "yellow", Effect.NONE: None}
@@ -67,7 +68,7 @@ def _difference(number: int, one: Difference, view: Look) -> Iterator[str]:
     yield from wrap(title(one), view, f"  {number}. ", "     ")
     names = list(one.operations)
     more = f" and {len(names) - MOST_OPERATIONS} more" if len(names) > MOST_OPERATIONS else ""
-    count = f"{len(one.results)} request{'s' if len(one.results) > 1 else ''}"
+    count = counted(len(one.results), "request")
     yield from wrap(f"at {', '.join(names[:MOST_OPERATIONS])}{more}: {count}", view, "     ")
     if one.known is not None:
         yield from wrap(one.known.why, view, "     ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from connexion_doctor.compare import asked
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.comparison import Comparison, Difference
+from connexion_doctor.model.voice import counted
 
 SAID = {
     Effect.BREAKS: "A client breaks",
@@ -65,10 +66,11 @@ def headline(comparison: Comparison) -> str:
     broken = comparison.differences()
     breaks = sum(one.effect is Effect.BREAKS for one in broken)
     notice = len(broken) - breaks
-    asked_count = f"{len(comparison.results)} requests"
+    asked_count = counted(len(comparison.results), "request")
     if not broken:
-        return f"{total} of {total} operations the same ({asked_count})"
+        return f"{total} of {counted(total, 'operation')} the same ({asked_count})"
     return (
-        f"{comparison.same} of {total} operations the same ({asked_count}); differences that break a client: "
+        f"{comparison.same} of {counted(total, 'operation')} the same ({asked_count}); "
+        "differences that break a client: "
         f"{breaks}, that one may notice: {notice}"
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.environment.user_cache import user_cache
 from connexion_doctor.processes import scratch_folder
 
 MOST_BYTES = 4 * 1024**3  # of all environments together; the ones that were not used for longest go first
@@ -26,16 +26,7 @@ class Kept:
 
 def place(environ: dict[str, str] | None = None) -> Path:
     """The folder: ``$XDG_CACHE_HOME/connexion-doctor/built``, or what the system has in its place."""
-    given = os.environ if environ is None else environ
-    if given.get("XDG_CACHE_HOME"):
-        above = Path(given["XDG_CACHE_HOME"])
-    elif sys.platform == "win32" and given.get("LOCALAPPDATA"):
-        above = Path(given["LOCALAPPDATA"])
-    elif sys.platform == "darwin":
-        above = Path.home() / "Library" / "Caches"
-    else:
-        above = Path.home() / ".cache"
-    return above / "connexion-doctor" / "built"
+    return user_cache(environ) / "built"
 
 
 def kept() -> list[Kept]:

@@ -26,3 +26,8 @@ def clause(text: str) -> str:
     said = text.rstrip(".")
     begins_plain = re.match(r"[A-Z][a-z]+(?=[\s,:;]|$)", said)
     return said[0].lower() + said[1:] if begins_plain else said
+
+
+def counted(count: int, word: str) -> str:
+    """``1 request``, ``2 requests``."""
+    return f"{count} {word}{'' if count == 1 else 's'}"

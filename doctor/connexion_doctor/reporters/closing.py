@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from connexion_doctor.commands import show
 from connexion_doctor.model import Applicability, Report, Severity, Verdict
-from connexion_doctor.model.voice import sentence
+from connexion_doctor.model.voice import counted, sentence
 from connexion_doctor.reporters import wording
 from connexion_doctor.reporters.layout import Look, wrap
 
@@ -31,7 +31,7 @@ def lines(report: Report, view: Look) -> Iterator[str]:
     unsettled = report.unsettled
     if not counts:
         if unsettled:
-            yield f"{_plural(unsettled, 'start')} could not be settled.{suppressed}"
+            yield f"{counted(unsettled, 'start')} could not be settled.{suppressed}"
         elif hidden := _hidden(report):
             yield from wrap(hidden, view)
         elif not report.judgements:
@@ -63,11 +63,11 @@ def _what_to_do(report: Report, unsettled: int) -> str:
     parts = [] if report.judgements or _is_not_done(report) else ["0 starts checked."]
     if failing:
         fails = "fails" if failing == 1 else "fail"
-        parts.append(f"{_plural(len(faults), 'fault')}, {_plural(failing, 'start')} {fails}.")
+        parts.append(f"{counted(len(faults), 'fault')}, {counted(failing, 'start')} {fails}.")
     if hidden := _hidden(report):
         parts.append(hidden)
     if unsettled:
-        parts.append(f"{_plural(unsettled, 'start')} could not be settled.")
+        parts.append(f"{counted(unsettled, 'start')} could not be settled.")
     recommended = [fix for one in faults for fix in one.fixes if fix.recommended and fix.edits]
     safe = [fix for fix in recommended if fix.applicability is Applicability.SAFE]
     if report.upgrade is not None:  # the plan ends with its own commands
@@ -79,7 +79,7 @@ def _what_to_do(report: Report, unsettled: int) -> str:
     elif failing and recommended:
         parts.append(f"{doctor} --diff shows what a machine can change, --fix changes it.")
     elif not failing and (changes := _safe_changes(report)):
-        parts.append(f"{doctor} --fix makes {_plural(changes, 'change')} (--diff shows it).")
+        parts.append(f"{doctor} --fix makes {counted(changes, 'change')} (--diff shows it).")
     return " ".join(parts)
 
 
@@ -109,8 +109,8 @@ def _hidden(report: Report) -> str:
     if not hidden:
         return ""
     return (
-        f"{_plural(hidden, 'start')} still {'fails' if hidden == 1 else 'fail'}; "
-        f"{_plural(len(report.suppressed), 'finding')} hidden ({_hows(report)})."
+        f"{counted(hidden, 'start')} still {'fails' if hidden == 1 else 'fail'}; "
+        f"{counted(len(report.suppressed), 'finding')} hidden ({_hows(report)})."
     )
 
 
@@ -118,13 +118,9 @@ def _is_not_done(report: Report) -> bool:
     return any(one.code == "CXD600" for one in report.findings)
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
 def _by_rule(report: Report) -> Iterator[str]:
-    counted = Counter(f"{finding.code} {finding.name}" for finding in report.findings)
-    yield from (f"{rule} ({count})" for rule, count in counted.most_common())
+    found = Counter(f"{finding.code} {finding.name}" for finding in report.findings)
+    yield from (f"{rule} ({count})" for rule, count in found.most_common())
 
 
 def _suppressed(report: Report) -> str:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from connexion_doctor.model import Judgement, Report
+from connexion_doctor.model.voice import counted
 from connexion_doctor.reporters import terminal
 
 
@@ -16,7 +17,7 @@ def lines(report: Report, width: int) -> Iterator[str]:
     for judgement in report.judgements:
         yield from _launch(judgement, width)
     for path in sorted(report.sources):
-        yield f"  {path}: {len(report.sources[path].lines)} lines read"
+        yield f"  {path}: {counted(len(report.sources[path].lines), 'line')} read"
     if report.suppressed:
         yield "suppressed:"
         for one in report.suppressed:

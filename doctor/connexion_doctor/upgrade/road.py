@@ -18,6 +18,7 @@ from connexion_doctor.compare.sides import AFTER, BEFORE, NotCompared, Side
 from connexion_doctor.compare.wording import headline
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.model.errors import UsageError
+from connexion_doctor.model.voice import counted
 from connexion_doctor.upgrade import difference, environments, migration, starts, suite
 from connexion_doctor.upgrade.suite import Suite
 from connexion_doctor.upgrade.upgrade import DONE, LEFT_OUT, STOPPED, Change, Step, Task, Upgrade
@@ -201,7 +202,7 @@ class Road:
             )
             for one in raised
         )
-        more = f"; {len(raised)} versions were raised for it" if raised else ""
+        more = f"; raised for it: {counted(len(raised), 'version')}" if raised else ""
         if base is not None:
             more += f"; with {base}: the Python of today is too old"
         return f"built from the upgraded requirements: {self._after_python}{more}"

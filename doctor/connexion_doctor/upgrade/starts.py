@@ -17,6 +17,7 @@ from connexion_doctor.compare.sides import NotCompared, Side, made
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.model import Judgement, Launch, Report, Verdict
 from connexion_doctor.model.question import Question
+from connexion_doctor.model.voice import counted
 from connexion_doctor.screening.screening import Screening
 from connexion_doctor.upgrade.migration import changes_of, tasks_of
 from connexion_doctor.upgrade.upgrade import Change, Task
@@ -138,8 +139,9 @@ def booted(one: Side, timeout: float, log: Path, asking: Asking) -> str:
     if not answers:
         return "it boots"
     if not bad:
-        return f"it boots and answers {len(answers)} requests"
-    return f"it boots; of {len(answers)} requests {len(bad)} fail: {', '.join(bad)}"
+        return f"it boots and answers {counted(len(answers), 'request')}"
+    fail = "fails" if len(bad) == 1 else "fail"
+    return f"it boots; of {counted(len(answers), 'request')} {len(bad)} {fail}: {', '.join(bad)}"
 
 
 def _options(

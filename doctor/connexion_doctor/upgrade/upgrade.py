@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from connexion_doctor.bench.bench import Bench
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.comparison import Comparison
+from connexion_doctor.model.voice import counted
 from connexion_doctor.upgrade.suite import Suite
 
 DONE, STOPPED, LEFT_OUT = "done", "stopped", "left out"
@@ -98,9 +99,8 @@ class Upgrade:
         if self.suites is not None:
             before, after = self.suites
             if before.passed == after.passed and before.exit_code == after.exit_code:
-                parts.append(f"{after.passed} tests passed on both")
+                parts.append(f"{counted(after.passed, 'test')} passed on both")
             else:
                 parts.append(f"tests: {before.shown} before, {after.shown} after")
-        many = "1 change" if len(self.changes) == 1 else f"{len(self.changes)} changes"
-        parts.append(f"{many} by machine, {len(self.tasks)} left by hand")
+        parts.append(f"{counted(len(self.changes), 'change')} by machine, {len(self.tasks)} left by hand")
         return "; ".join(parts)

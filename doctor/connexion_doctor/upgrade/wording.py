@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connexion_doctor.model.voice import counted
 from connexion_doctor.upgrade.upgrade import Upgrade
 
 
@@ -16,5 +17,5 @@ def way_back(upgrade: Upgrade) -> str:
         return "nothing in the project was changed, and nothing has to be"
     undo = f"git apply -R {upgrade.patch}"
     if upgrade.written:
-        return f"{len(upgrade.files)} files were written; undone by: {undo}"
+        return f"written: {counted(len(upgrade.files), 'file')}; undone by: {undo}"
     return f"nothing in the project was changed; --write makes the changes, and {undo} undoes them"

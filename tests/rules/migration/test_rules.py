@@ -9,6 +9,7 @@ import pytest
 from connexion_doctor.model import Applicability, Severity
 from connexion_doctor.requirements.read import Declared
 from connexion_doctor.rules.migration import check_project, make_plan, targets_three
+from connexion_doctor.rules.migration.plan import Plan, Step
 from connexion_doctor.rules.versions import Requirements
 from tests.rules.migration.project import PAGES, findings_of, found, noop, sources_of, transformed
 from tests.rules.versions.helpers import subject
@@ -177,6 +178,20 @@ def test_plan() -> None:
     one = make_plan(found(HEAD + "app.run(debug=1)\n", "CXD423"))
     assert one.summary.startswith("1 place to change in 1 step;")
     assert make_plan([]).summary == "Nothing in the code has to change for Connexion 3."
+
+
+@pytest.mark.parametrize(
+    ("places", "fixed", "end"),
+    [(1, 1, "0 are by hand."), (1, 0, "1 is by hand."), (2, 1, "1 is by hand."), (3, 1, "2 are by hand.")],
+)
+def test_what_is_by_hand_has_its_plural(places: int, fixed: int, end: str) -> None:
+    found = (
+        tuple(findings_of("import connexion\nfrom connexion.decorators.produces import NoContent\n"))[:1]
+        * places
+    )
+    said = Plan((Step(1, "Imports", "Import them.", found, fixed, fixed),)).summary
+    assert said.startswith(f"{places} place{'' if places == 1 else 's'} to change in 1 step;")
+    assert said.endswith(end)
 
 
 def test_every_rule_has_a_step() -> None:

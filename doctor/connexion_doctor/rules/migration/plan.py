@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connexion_doctor.model import Applicability, Finding
+from connexion_doctor.model.voice import counted
 
 # What to do together, in the order in which each step can be tried out: nothing runs before the imports.
 _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -116,20 +117,22 @@ class Plan:
         """One line: the whole in numbers."""
         if not self.count:
             return "Nothing in the code has to change for Connexion 3."
+        left = self.count - self.fixed
+        by_hand = f"{left} {'is' if left == 1 else 'are'} by hand"
         return (
-            f"{_number(self.count, 'place')} to change in {_number(len(self.steps), 'step')}; "
-            f"the fixes do {self.fixed} ({self.safely} of them safe), {self.count - self.fixed} are by hand."
+            f"{counted(self.count, 'place')} to change in {counted(len(self.steps), 'step')}; "
+            f"the fixes do {self.fixed} ({self.safely} of them safe), {by_hand}."
         )
 
     @property
     def headings(self) -> list[tuple[str, str]]:
         """``Step 1 of 7: Requirements (2 places, automatic)`` of each step, in order, and what to do."""
         lines = [
-            (f"{step.title} ({_number(step.count, 'place')}, {step.how})", step.what) for step in self.steps
+            (f"{step.title} ({counted(step.count, 'place')}, {step.how})", step.what) for step in self.steps
         ]
         if self.starts:
             what = "Give these an ASGI server; once Connexion 3 is installed, the doctor says how for each: "
-            title = f"Servers ({_number(len(self.starts), 'start')})"
+            title = f"Servers ({counted(len(self.starts), 'start')})"
             lines.append((title, f"{what}{', '.join(self.starts)}."))
         return [(f"Step {at} of {self.length}: {title}", what) for at, (title, what) in enumerate(lines, 1)]
 
@@ -137,10 +140,6 @@ class Plan:
     def text(self) -> str:
         """The whole in numbers, then a line for each step."""
         return "\n".join([self.summary, *(f"{title}: {what}" for title, what in self.headings)])
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def make_plan(findings: Iterable[Finding], starts: Iterable[str] = ()) -> Plan:

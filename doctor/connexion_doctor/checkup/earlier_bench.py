@@ -1,0 +1,108 @@
+"""What an earlier bench of the same app measured: kept in the user's cache, said where a fix states its cost.
+
+What is kept holds for one project, one launch and the versions that it was measured on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from connexion_doctor.environment.user_cache import user_cache
+from connexion_doctor.model import Environment, Finding, Fix, Judgement, Launch, Report
+from connexion_doctor.servers.base import ADAPTER_SLOWER
+
+MOST = 200  # measurements that are kept; the oldest go first
+DECIDING = ("connexion", "gunicorn", "uvicorn", "a2wsgi")  # packages whose versions decide, with the server's
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What the adapter leaves of the requests per second of an ASGI server, with its 95 % interval, at one
+    concurrency; ``date`` is written as 2026-01-31."""
+
+    value: float
+    low: float
+    high: float
+    concurrency: int
+    date: str
+
+    @property
+    def cost(self) -> str:
+        """What a fix with the adapter costs on this app."""
+        return (
+            f"{self.value:.2f} times the requests per second of an ASGI server (95 %: {self.low:.2f} to "
+            f"{self.high:.2f}, {self.concurrency} at once; measured on this app on {self.date})"
+        )
+
+
+def keep(root: str, launch: Launch, environment: Environment | None, found: Measurement) -> None:
+    """Keep what was measured, in place of what was before; a cache that cannot be written keeps nothing."""
+    path = _path(root, launch, environment)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")  # whole, or not at all
+        new.write_text(json.dumps(asdict(found)), encoding="utf-8")
+        os.replace(new, path)
+        ordered = sorted(path.parent.iterdir(), key=lambda one: -one.stat().st_mtime)
+        for old in ordered[MOST:]:
+            old.unlink()
+
+
+def kept(root: str, launch: Launch, environment: Environment | None) -> Measurement | None:
+    """What was measured of this launch on these versions; None where nothing was, or it cannot be read."""
+    try:
+        found = json.loads(_path(root, launch, environment).read_text("utf-8"))
+        value, low, high = (float(found[name]) for name in ("value", "low", "high"))
+        return Measurement(value, low, high, int(found["concurrency"]), str(found["date"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def with_measured_costs(report: Report) -> Report:
+    """The report with the figure of this app wherever a fix says what the adapter costs in general."""
+    known = {
+        one.launch.id: found.cost
+        for one in report.judgements
+        if (found := kept(report.root, one.launch, report.environment)) is not None
+    }
+    if not known:
+        return report
+    findings = tuple(_finding(one, known) for one in report.findings)
+    judgements = tuple(_judgement(one, known) for one in report.judgements)
+    return replace(report, findings=findings, judgements=judgements)
+
+
+def _finding(finding: Finding, known: Mapping[str, str]) -> Finding:
+    said = known.get(finding.launch or "")
+    return (
+        finding if said is None else replace(finding, fixes=tuple(_fix(one, said) for one in finding.fixes))
+    )
+
+
+def _fix(fix: Fix, said: str) -> Fix:
+    return replace(fix, costs=_costs(fix.costs, said)) if ADAPTER_SLOWER in fix.costs else fix
+
+
+def _judgement(judgement: Judgement, known: Mapping[str, str]) -> Judgement:
+    said, treatment = known.get(judgement.launch.id), judgement.treatment
+    if said is None or treatment is None:
+        return judgement
+    return replace(judgement, treatment=replace(treatment, costs=_costs(treatment.costs, said)))
+
+
+def _costs(costs: tuple[str, ...], said: str) -> tuple[str, ...]:
+    return tuple(said if one == ADAPTER_SLOWER else one for one in costs)
+
+
+def _path(root: str, launch: Launch, environment: Environment | None) -> Path:
+    packages = environment.packages if environment is not None else {}
+    python = environment.version if environment is not None else ""
+    versions = [(name, packages.get(name)) for name in (*DECIDING, launch.server)]
+    asked = repr((os.path.realpath(root), launch.id, python, versions))
+    return user_cache() / "benches" / f"{hashlib.sha256(asked.encode()).hexdigest()[:16]}.json"
