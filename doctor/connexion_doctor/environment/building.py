@@ -117,7 +117,7 @@ def _installed_python(specifier: str, root: Path) -> str | None:
             60,
         )
         path = done.output.strip().splitlines()[-1:] if done.code == 0 else []
-        return path[0] if path and Path(path[0]).is_file() else None
+        return path[0] if path and os.path.isfile(path[0]) else None
     exact = re.fullmatch(r"==\s*(\d+\.\d+)(\.\*|\.\d+)?", specifier)
     return shutil.which(f"python{exact[1]}") if exact is not None else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,7 @@ def _module(module: str, modules: LaunchModules, launch: Launch, name: str) -> t
         file = Path(launch.directory, module)
         if not file.suffix:
             file = file.with_suffix(".py")
-        return Path(module).stem, name, file if file.is_file() else None
+        return Path(module).stem, name, file if os.path.isfile(file) else None
     return module, name, modules.file(module)
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from connexion_doctor.model.numbers import whole_number
+
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version
@@ -51,7 +53,7 @@ def poetry_specifier(text: str) -> str | None:
     """``^2.14``, ``~2.14``, ``2.14.*``, ``21.*.*``, ``*``, ``^2 || ^3`` in the words of PEP 440 (and ``||``);
     None when it is something else."""
     made = []
-    for alternative in re.split(r"\s*\|\|?\s*", text.strip()):
+    for alternative in re.split(r"\|\|?", text):
         one = _alternative(alternative)
         if one is None:
             return None
@@ -63,7 +65,8 @@ def poetry_specifier(text: str) -> str | None:
 
 def _alternative(text: str) -> str | None:
     parts = []
-    for part in re.split(r"\s*,\s*|\s+(?=[<>=!~^\d])", re.sub(r"([<>=!~^])\s+", r"\1", text.strip())):
+    for one in re.split(r",|\s(?=[<>=!~^\d])", re.sub(r"([<>=!~^])\s+", r"\1", text)):
+        part = one.strip()
         if part in ("", "*"):
             continue
         made = _one_specifier(part)
@@ -82,7 +85,7 @@ def _one_specifier(part: str) -> str | None:
     sign, version = match.groups()
     if version[0] in "*xX":
         return ""
-    wildcard = re.search(r"(\.[*xX])+$", version)
+    wildcard = re.search(r"(?<!\.[*xX])(\.[*xX])+$", version)
     if wildcard is not None:
         version = version[: wildcard.start()]
         if sign in (None, "=", "==", "===", "!="):
@@ -101,26 +104,27 @@ def _one_specifier(part: str) -> str | None:
 def _caret(version: str) -> str:
     numbers = version.split(".")
     for index, number in enumerate(numbers):
-        if number.isdigit() and (int(number) > 0 or index == len(numbers) - 1):
+        known = whole_number(number)
+        if known is not None and (known > 0 or index == len(numbers) - 1):
             return f">={version},<{_bump(numbers[: index + 1])}"
     return f">={version}"
 
 
 def _bump(numbers: list[str]) -> str:
     head, last = numbers[:-1], numbers[-1]
-    return ".".join([*head, str(int(re.sub(r"\D.*", "", last) or 0) + 1)])
+    return ".".join([*head, str((whole_number(re.sub(r"\D.*", "", last)) or 0) + 1)])
 
 
 def repaired(requirement: str) -> str:
     """A requirement as old pip and setuptools read it, said so that PEP 508 has words for it: ``>=2.*``,
     ``~2.14``, ``^2``, a single ``=``."""
     head, semicolon, marker = requirement.partition(";")
-    match = re.fullmatch(r"\s*([\w.-]+\s*(?:\[[^\]]*\])?)\s*\(?\s*([<>=!~^][^)]*)\)?\s*", head)
-    specifier = poetry_specifier(match[2]) if match is not None else None
+    match = re.fullmatch(r"\s*([\w.-]+(?:\s*\[[^\]]*\])?)(\s*)(?:\(\s*)?([<>=!~^][^)]*)\)?\s*", head)
+    specifier = poetry_specifier(match[3]) if match is not None else None
     if match is None or specifier is None or OR in specifier:
         return requirement
     # A wildcard behind a comparison: ``_one_specifier`` has taken it off.
-    return f"{match[1]}{specifier}{' ' if marker else ''}{semicolon}{marker}"
+    return f"{match[1]}{match[2]}{specifier}{' ' if marker else ''}{semicolon}{marker}"
 
 
 def python_marker(text: str) -> str | None:
