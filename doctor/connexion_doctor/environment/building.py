@@ -170,7 +170,7 @@ def _left_by_builds(step: Step, root: Path) -> set[Path]:
         for pattern in ("*.egg-info", "src/*.egg-info")
         for one in folder.glob(pattern)
     }
-    return made | {folder / "build" for folder in folders if (folder / "build").is_dir()}
+    return made | {folder / "build" for folder in folders if os.path.isdir(folder / "build")}
 
 
 def _words(step: Step, root: Path, *, uv: bool) -> Iterator[list[str]]:
