@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 OR = "||"
+TOO_LONG = re.compile(r"\d{1000}")  # Python reads no number of 5000 digits
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Range:
         """The alternatives; none where they are not understood."""
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+        if TOO_LONG.search(self.text):
+            return ()
         found = []
         for part in self.text.split(OR):
             try:
@@ -40,11 +43,11 @@ class Range:
 
     def contains(self, version: Version | str) -> bool:
         """Whether a version is let in; what is no version is."""
-        from packaging.version import InvalidVersion, Version
+        from packaging.version import Version
 
         try:
             given = version if isinstance(version, Version) else Version(version)
-        except InvalidVersion:
+        except ValueError:  # ``InvalidVersion`` is one, and so is what a number of 5000 digits raises
             return True
         return not self.sets or any(one.contains(given) for one in self.sets)
 
