@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import compileall
-import contextlib
 import os
 import shutil
-import signal
 import tempfile
 
 import pytest
 
-from tests.running import PACKAGE, SHARED
+from tests.running import PACKAGE, SHARED, take_signals
 
-# A shell starts what runs in the background with SIGINT ignored, which every process below would inherit:
-# what is interrupted in the tests has to be the same there.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    with contextlib.suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+take_signals()
 
 TRUTH = "truth"
 """The property of a test report that tells of a cell: what the doctor said, and what happened."""

@@ -26,6 +26,7 @@ SCHEMA = PACKAGE / "schema" / "report-1.0.json"
 SECONDS = 120
 SHARED = "CONNEXION_DOCTOR_TESTS_SHARED"
 """The variable with the folder that all processes of a test run (``-n``) share."""
+PATIENCE = 60.0  # seconds for a process to end that was told to: only one that hangs takes so long
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,23 @@ def environ(**changes: str) -> dict[str, str]:
     dropped = ("PYTHON", "GUNICORN", "UVICORN", "GRANIAN", "FLASK_", "WEB_CONCURRENCY", "PORT", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {**kept, "COLUMNS": "88", **changes}
+
+
+def take_signals() -> None:
+    """Have what is started from here on be told to stop by signals, wherever the tests run.
+
+    A shell starts what runs in the background with SIGINT ignored, and ``nohup`` with SIGHUP, which every
+    process below would inherit. This process goes on ignoring them; what it starts has the default.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            with contextlib.suppress(ValueError):  # not in the main thread
+                signal.signal(number, lambda number, frame: None)
+
+
+def uv_cache() -> str:
+    """Where uv keeps what it fetched: for tests that move the cache folder of the user."""
+    return os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
 
 
 def doctor(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:

@@ -48,6 +48,18 @@ def test_no_path_of_a_machine() -> None:
     assert found == {}
 
 
+def test_whether_a_file_is_there_is_asked_of_os_path() -> None:
+    """A path made from what others wrote may be too long for a name: ``pathlib`` raises there."""
+    own = ("probe/agent/", "processes/scratch_folder.py")  # which has paths of its own making alone
+    files = [path for path in PACKAGE.rglob("*.py") if not any(part in path.as_posix() for part in own)]
+    asked = [
+        f"{path.relative_to(PACKAGE)}: {found}"
+        for path in files
+        for found in re.findall(r"\S*\.(?:is_file|is_dir|exists)\(\)", path.read_text("utf-8"))
+    ]
+    assert files and asked == []
+
+
 def test_the_agent_runs_on_python_3_8() -> None:
     """Nothing in the agent's folder needs a newer grammar, and ``__main__`` parses on any Python 3."""
     import ast

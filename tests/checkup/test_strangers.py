@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import APP, PACKAGES, diagnose, environ, listing, project, target
+from tests.running import APP, PACKAGES, PATIENCE, diagnose, environ, listing, project, target
 
 FAR = APP  # the app that all the tricks end with, so that the verdict can still be right
 
@@ -133,8 +133,10 @@ def test_an_app_that(name: str, tmp_path: Path) -> None:
     text = trick if name == "is no text" else f"{trick}\n{APP}"
     (folder / "app.py").write_bytes(text.encode("utf-8", "surrogatepass"))
     before, started = listing(folder), time.monotonic()
-    done = diagnose("c3new", "--timeout", "6", "--", "uvicorn", "app:app", cwd=folder)
-    assert time.monotonic() - started < 20
+    # What does not hang has all the time that it needs: elsewhere others are at work too.
+    seconds = "6" if code == "CXD015" else "60"
+    done = diagnose("c3new", "--timeout", seconds, "--", "uvicorn", "app:app", cwd=folder)
+    assert time.monotonic() - started < PATIENCE
     assert done.verdicts == ([verdict] if verdict else done.verdicts)
     assert code is None or code in done.codes
     assert done.stderr == ""
@@ -218,11 +220,11 @@ def test_a_doctor_that_is_stopped_takes_the_app_with_it(number: signal.Signals, 
         stderr=subprocess.DEVNULL,
     )
     started = folder / "app.pid"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not (started.exists() and started.read_text()) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(number)
-    assert process.wait(10) != 0
+    assert process.wait(PATIENCE) != 0
     pid = int(started.read_text())
     while _alive(pid) and time.monotonic() < deadline:
         time.sleep(0.02)

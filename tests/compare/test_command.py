@@ -18,7 +18,7 @@ import pytest
 
 from tests.compare.comparing import APPS, THREE, TWO
 from tests.environments import environment
-from tests.running import PACKAGE
+from tests.running import PACKAGE, PATIENCE
 
 
 def doctor(*words: str, folder: Path = APPS / "security") -> subprocess.CompletedProcess[str]:
@@ -94,7 +94,7 @@ def test_a_signal_ends_it_with_all_it_started(command: str) -> None:
     while len(running_with(mark)) < 4 and time.monotonic() < deadline:  # probes, guards, servers
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 128 + signal.SIGTERM
+    assert process.wait(PATIENCE) == 128 + signal.SIGTERM
     assert process.stderr is not None
     assert process.stderr.read().splitlines()[-1] == "connexion-doctor: interrupted"
     assert running_with(mark) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.discovery import Discovery, discover
+from connexion_doctor.processes.scratch_folder import PREFIX
 
 LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(20)
@@ -29,6 +30,13 @@ def project(tmp_path: Path) -> Path:
 def good(found: Discovery) -> bool:
     """Whether the good start is found."""
     return any(launch.id == "Procfile:web" for launch in found.launches)
+
+
+def test_what_a_doctor_writes_for_itself_is_no_part_of_the_project(project: Path) -> None:
+    temporary = project / "tmp" / f"{PREFIX}00ff" / "treat-1" / "project"
+    temporary.mkdir(parents=True)
+    (temporary / "Procfile").write_text("other: gunicorn app:app\n")
+    assert [launch.id for launch in discover(project).launches] == ["Procfile:web"]
 
 
 BROKEN: list[tuple[str, bytes, int | None]] = [

@@ -15,6 +15,7 @@ from random import Random
 
 from tests.endurance import PARTS
 from tests.endurance.runs import Part
+from tests.running import take_signals
 
 
 def main() -> int:
@@ -26,7 +27,8 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the number of the first run")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="printed, to do it again")
     given = parser.parse_args()
-    print(f"seed {given.seed}")
+    print(f"seed {given.seed}", flush=True)
+    take_signals()
     failed = 0
     for name in given.parts or PARTS:
         part = PARTS[name]

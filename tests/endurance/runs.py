@@ -24,6 +24,11 @@ NOTHING_KEPT = {"PYTHONDONTWRITEBYTECODE": "1"}  # where files are cut short, by
 SECONDS = 90.0  # after which a doctor hangs
 
 
+def slowness() -> float:
+    """How much longer things take here and now than on an idle machine, at the least."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @dataclass(frozen=True)
 class Part:
     """A part: how many runs it makes in its short and in its long form, and one run.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.environment import cache
-from tests.running import Done, doctor, environ, project
+from tests.running import Done, doctor, environ, project, uv_cache
 
 OURS = ".".join(map(str, sys.version_info[:2]))
 THREE = "connexion[flask,uvicorn]==3.3.0\ngunicorn==23.0.0\nuvicorn-worker==0.4.0\n"
@@ -59,13 +59,9 @@ PROJECTS = {
 
 
 def built(root: Path, *arguments: str) -> Done:
-    env = environ(XDG_CACHE_HOME=str(root.parent / "cache"), UV_CACHE_DIR=_uv_cache())
+    env = environ(XDG_CACHE_HOME=str(root.parent / "cache"), UV_CACHE_DIR=uv_cache())
     arguments = arguments if "--format" in arguments else ("--format", "json", *arguments)
     return doctor("--build-env", *arguments, cwd=root, env=env)
-
-
-def _uv_cache() -> str:
-    return os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
 
 
 def made(folder: Path, files: dict[str, str]) -> Path:

@@ -13,7 +13,7 @@ import pytest
 
 from connexion_doctor.processes.child import Child, run
 from connexion_doctor.processes.server_process import Process
-from tests.running import PACKAGES
+from tests.running import PACKAGES, PATIENCE
 
 DEAF = """
 import signal, time
@@ -91,7 +91,7 @@ def test_a_signal_ends_everything(what: str, number: signal.Signals) -> None:
     process = _started(WAITS[what])
     folder, pid = _said(process)
     process.send_signal(number)
-    assert process.wait(10) == 128 + number
+    assert process.wait(PATIENCE) == 128 + number
     assert not Path(folder).exists()
     assert not _runs(pid)
 
@@ -100,7 +100,7 @@ def test_what_was_ignored_from_the_start_stays_ignored() -> None:
     process = _started("child.wait(1.0)", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     _said(process)
     process.send_signal(signal.SIGHUP)
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_what_must_not_be_torn_is_finished_first() -> None:
@@ -109,7 +109,7 @@ def test_what_must_not_be_torn_is_finished_first() -> None:
     process.send_signal(signal.SIGTERM)
     process.send_signal(signal.SIGINT)
     assert process.stdout is not None and process.stdout.read().strip() == "whole"
-    assert process.wait(10) in (128 + signal.SIGTERM, 128 + signal.SIGINT)
+    assert process.wait(PATIENCE) in (128 + signal.SIGTERM, 128 + signal.SIGINT)
 
 
 def test_the_folder_of_a_killed_run_is_removed_by_the_next() -> None:
@@ -121,7 +121,7 @@ def test_the_folder_of_a_killed_run_is_removed_by_the_next() -> None:
     assert Path(folder).exists()
     again = _started("child.wait(0)")
     other, _ = _said(again)
-    assert again.wait(10) == 0
+    assert again.wait(PATIENCE) == 0
     assert not Path(folder).parent.exists()
     assert not Path(other).parent.exists()
 

@@ -14,7 +14,7 @@ import pytest
 
 from connexion_doctor.processes.child import run
 from connexion_doctor.processes.together import Job, together
-from tests.running import PACKAGES
+from tests.running import PACKAGES, PATIENCE
 
 # A worker that waits for a process, one that sleeps and looks, one that is blocked where nobody looks.
 WORK = """
@@ -73,10 +73,8 @@ def test_a_signal_ends_what_threads_have_started(second: str) -> None:
     )
     assert process.stdout is not None and process.stderr is not None
     folder, pid = process.stdout.readline().split()
-    started = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 128 + signal.SIGTERM
-    assert time.monotonic() - started < 5
+    assert process.wait(PATIENCE / 2) == 128 + signal.SIGTERM  # what was started sleeps longer
     assert process.stderr.read() == ""
     assert not Path(folder).exists()
     assert not Path(f"/proc/{pid}").exists()

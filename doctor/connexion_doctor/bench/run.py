@@ -250,7 +250,7 @@ def _load(address: Address, asked: Sequence[Mapping[str, Any]], many: int, secon
         asking.write_text(json.dumps(order), encoding="utf-8")
         words = [sys.executable, "-m", "connexion_doctor.bench.generator", str(asking), str(telling)]
         done = run_to_its_end(words, str(folder), _own_environ(), seconds + GENERATOR_SECONDS)
-        if done.code != 0 or not telling.is_file():
+        if done.code != 0 or not os.path.isfile(telling):
             said = done.output.strip().splitlines()
             raise NotCompared(f"the load generator failed: {said[-1] if said else done.code}")
         told = json.loads(telling.read_text("utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -106,7 +107,7 @@ def _diagnose(
     if options.facts is not None:
         return _replayed(options, options.facts, clock)
     directory = Path(options.question.directory)
-    if not directory.is_dir():
+    if not os.path.isdir(directory):
         raise UsageError(f"There is no folder {options.question.directory}.")
     root = directory.resolve()
     head = head or head_start.start(

@@ -31,7 +31,7 @@ def refuse_start_command(words: Sequence[str], with_value: Collection[str]) -> N
     """
     at = _first_argument(words, with_value)
     behind = words[at:]
-    one_module = len(behind) == 1 and Path(f"{behind[0]}.py").is_file()
+    one_module = len(behind) == 1 and os.path.isfile(f"{behind[0]}.py")
     if behind and not one_module and _starts_something(behind):
         given = shlex.join([PROGRAM, *words[:at], "--", *behind])
         raise UsageError(f"A start command goes behind --.\n  {given}")
@@ -107,14 +107,14 @@ def _starts_something(words: Sequence[str]) -> bool:
 
 def _is_importable(name: str, directory: str) -> bool:
     folder = Path(directory, *name.split("."))
-    return folder.with_suffix(".py").is_file() or (folder / "__init__.py").is_file()
+    return os.path.isfile(folder.with_suffix(".py")) or os.path.isfile(folder / "__init__.py")
 
 
 def _of_file(file: str, directory: str) -> str:
     """The command that names the app in a file: ``connexion-doctor shop.app:app``."""
     path = Path(os.path.normpath(file))
     home = path.parent
-    while home != Path() and Path(directory, home, "__init__.py").is_file():
+    while home != Path() and os.path.isfile(Path(directory, home, "__init__.py")):
         home = home.parent
     if path.parts[0] == "src":
         home = Path("src")

@@ -80,7 +80,7 @@ def _walked(given: dict[str, Any]) -> Any:
     from connexion_doctor.upgrade.road import Options, Road
 
     root = Path(given["directory"]).resolve()
-    if not root.is_dir():
+    if not os.path.isdir(root):
         raise UsageError(f"There is no folder {given['directory']}.")
     if given["write"] and not given["force"]:
         reason = difference.unclean(root)
@@ -90,7 +90,7 @@ def _walked(given: dict[str, Any]) -> Any:
     folder = Path(given["keep"] or scratch_folder.kept("upgrade")).resolve()
     if folder.is_relative_to(root):
         raise UsageError("--keep: the folder must not lie in the project")
-    if folder.is_dir() and any(folder.iterdir()):
+    if os.path.isdir(folder) and any(folder.iterdir()):
         raise UsageError(f"--keep: {folder} is not empty")
     before = None
     if given["before_ref"]:

@@ -24,6 +24,7 @@ from connexion_doctor.commands.pieces import (
 )
 from connexion_doctor.commands.placed_text import Piece, Text, contiguous, place_of
 from connexion_doctor.model import Location, Style, Word
+from connexion_doctor.model.numbers import whole_number
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -303,13 +304,13 @@ class Expander:
             return _joined(state.arguments)
         if name == "#":
             return None if state.arguments is None else (Piece(str(len(state.arguments))),)
-        if name in ("0", "BASH_SOURCE"):
+        number = whole_number(name)
+        if number == 0 or name == "BASH_SOURCE":
             return (Piece(state.zero),) if state.zero else None
-        if name.isdigit():
+        if number is not None:
             if state.arguments is None:
                 return None
-            index = int(name) - 1
-            return state.arguments[index].pieces if index < len(state.arguments) else ()
+            return state.arguments[number - 1].pieces if number <= len(state.arguments) else ()
         if name == "PWD" and name not in state.variables:
             return (Piece(state.directory),)
         if name in state.arrays:

@@ -8,7 +8,7 @@ characters with their offsets in one source; a :class:`Text` is a row of pieces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -106,6 +106,19 @@ def part(source: Source, start: int, end: int) -> Text:
 def lines_of(text: str) -> list[str]:
     """Lines with their ends; only a newline ends a line (``str.splitlines`` knows ten other ends)."""
     return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def changed_between(text: str, opens: str, closes: str, change: Callable[[str], str]) -> str:
+    """A text in which all from ``opens`` to the next ``closes`` is changed, both included.
+
+    :param change: told what stands there, and gives what shall stand there
+    """
+    pieces, at = [], 0
+    while (begin := text.find(opens, at)) >= 0 and (end := text.find(closes, begin + len(opens))) >= 0:
+        end += len(closes)
+        pieces += [text[at:begin], change(text[begin:end])]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def listed(words: str) -> frozenset[str]:

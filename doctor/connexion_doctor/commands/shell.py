@@ -20,6 +20,7 @@ from connexion_doctor.commands.placed_text import Piece, Text, contiguous, liste
 from connexion_doctor.commands.statements import MOST_COMMANDS, MOST_STEPS, SHELLS, Statements
 from connexion_doctor.commands.states import joined
 from connexion_doctor.model import Location, Style, Word
+from connexion_doctor.model.numbers import whole_number
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -250,9 +251,9 @@ class Shell(Statements):
                 pieces.extend((*word.pieces, Piece(" ")))
             self.run_text(Text(tuple(pieces)), state, "eval")
         elif name == "shift":
-            count = int(rest[0].text) if rest and rest[0].text.isdigit() else 1
+            count = whole_number(rest[0].text) if rest else None
             if state.arguments is not None:
-                state.arguments = state.arguments[count:]
+                state.arguments = state.arguments[1 if count is None else count :]
         elif name == "set" and rest and "--" in (options := [word.text for word in rest]):
             given = rest[options.index("--") + 1 :]
             state.arguments = tuple(given) if not any(word.text == "$@" for word in given) else None

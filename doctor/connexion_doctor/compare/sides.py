@@ -132,7 +132,7 @@ def _words(start: str) -> list[str]:
 
 def _absolute(python: str | None) -> str | None:
     """A path holds from wherever it is looked at; a name on PATH stays one."""
-    return str(Path(python).absolute()) if python is not None and Path(python).exists() else python
+    return str(Path(python).absolute()) if python is not None and os.path.exists(python) else python
 
 
 def _chosen(report: Report, words: list[str], wanted: Wanted) -> Judgement:

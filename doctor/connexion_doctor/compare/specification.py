@@ -154,6 +154,6 @@ def resolved(node: Any, document: Mapping[str, Any]) -> Any:
 def matches(template: str, path: str) -> bool:
     """Whether a path is one of a template's."""
     pattern = "".join(
-        "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"({[^}]+})", template)
+        "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"({[^{}]+})", template)
     )
     return re.fullmatch(pattern, path) is not None

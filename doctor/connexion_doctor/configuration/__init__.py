@@ -7,6 +7,7 @@ imported only where a file mentions the section.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,7 +53,7 @@ def load(directory: str) -> Configuration:
         found = [path for path in (folder / "pyproject.toml", folder / "setup.cfg") if _mentions(path)]
         if found and (configuration := _read(found)) is not None:
             return configuration
-        if (folder / ".git").exists():
+        if os.path.exists(folder / ".git"):
             break
     return Configuration()
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from connexion_doctor.configuration.keys import SECTION
 
-HEADING = re.compile(r"^\s*\[+\s*(?:tool\s*[.:]\s*)?([^\]\n]+?)\s*\]+", re.MULTILINE)
-KEY = re.compile(r"^([\"']?)([^\"'=\n\[#;]+?|[^=\n]+?)\1\s*[=:]")
+HEADING = re.compile(r"^\s*\[+(?:\s*tool\s*[.:])?([^\[\]\n][^\]\n]*)\]")
+KEY = re.compile(r"^(?:([\"'])([^=\n]+?)\1|([^=\n]+?)(?<!\s))\s*[=:]")
 
 
 def line_of(text: str, place: str) -> int | None:
@@ -38,11 +38,11 @@ def _places(text: str) -> Iterator[tuple[int, str]]:
             continue
         key = KEY.match(line.lstrip() if section is not None else "")
         if section is not None and key is not None:
-            yield number, f"{section}.{_unquoted(key[2])}".lstrip(".")
+            yield number, f"{section}.{_unquoted(key[2] or key[3])}".lstrip(".")
 
 
 def _unquoted(name: str) -> str:
-    return re.sub(r"\s*\.\s*", ".", name.replace('"', "").replace("'", "")).strip()
+    return ".".join(part.strip() for part in re.sub(r"[\"']", "", name).split("."))
 
 
 def misspelt(text: str, *, toml: bool) -> tuple[int, str] | None:

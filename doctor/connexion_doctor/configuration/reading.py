@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -43,7 +44,7 @@ def values(path: Path, raw: Mapping[str, Any]) -> dict[str, Any]:
 def _interpreter(path: Path, value: str) -> str:
     """A path that a configuration gives is relative to its file; a bare name may be a program on PATH."""
     beside = path.parent / Path(value).expanduser()
-    return str(beside) if "/" in value or beside.exists() else value
+    return str(beside) if "/" in value or os.path.exists(beside) else value
 
 
 class _Reader:

@@ -115,7 +115,7 @@ def json_words(text: Text) -> list[Built] | None:
     if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
         return None
     words = []
-    for match, value in zip(re.finditer(r'"(?:[^"\\]|\\.)*"', text.value), data, strict=False):
+    for match, value in zip(re.finditer(r'"(?:[^"\\]|\\.)*"?', text.value), data, strict=False):
         start, end = match.span()
         inner = Text(text.part(start + 1, end - 1))
         pieces = inner.pieces if inner.value == value else (Piece(value),)

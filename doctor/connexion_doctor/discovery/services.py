@@ -15,7 +15,7 @@ from connexion_doctor.discovery.found import Service
 from connexion_doctor.discovery.tree import Tree
 
 NAMED = re.compile(rb"(?mi)^[^#\r\n]*(?<![\w.-])connexion(?![\w-])")
-IMPORTED = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+connexion\b|import[ \t]+(?:[\w., \t]*,[ \t]*)?connexion\b)")
+IMPORTED = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+connexion\b|import[ \t](?:[\w., \t]*,)?[ \t]*connexion\b)")
 INCLUDED = re.compile(rb"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)")  # pip "Requirements File Format"
 MANIFESTS = listed("pyproject.toml setup.py setup.cfg Pipfile Pipfile.lock poetry.lock uv.lock")
 REQUIREMENTS = re.compile(r"(?i)^.*require.*\.(txt|in|pip)$|^constraints.*\.txt$|^environment.*\.ya?ml$")

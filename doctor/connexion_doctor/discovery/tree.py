@@ -24,6 +24,7 @@ IGNORED = listed(
     ".git .hg .svn node_modules bower_components __pycache__ .tox .nox .mypy_cache .ruff_cache "
     ".pytest_cache .hypothesis .venv site-packages dist-packages .eggs .terraform .idea .cache"
 )
+TEMPORARY = "connexion-doctor-run-"  # how the name of a folder begins that a doctor writes for itself
 LARGEST = 2 * 1024 * 1024
 MOST_FILES = 300_000
 # The root of the file system, where containers put apps too: what belongs to the system is left out.
@@ -97,6 +98,7 @@ class Tree:
             elif entry.is_dir(follow_symlinks=False):
                 if (
                     entry.name in (IGNORED if depth else self._left_out)
+                    or entry.name.startswith(TEMPORARY)
                     or (specs and _ignored(specs, path + "/"))
                     or self._excluded(path + "/")
                 ):

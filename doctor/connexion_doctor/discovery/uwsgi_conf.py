@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from connexion_doctor.commands.placed_text import changed_between
 from connexion_doctor.discovery.ini import entries
 from connexion_doctor.discovery.targets import with_callable
 from connexion_doctor.discovery.yaml_nodes import documents
@@ -72,7 +73,7 @@ def _options(source: Source) -> Iterator[Option]:
         for entry in entries(source):
             if entry.section and entry.section != "uwsgi":
                 continue
-            key, value = entry.key.replace("_", "-"), re.split(r"\s+[#;]", entry.value)[0].strip()
+            key, value = entry.key.replace("_", "-"), re.split(r"\s[#;]", entry.value)[0].strip()
             for known, text in defined.items():
                 value = value.replace(f"%({known})", text)
             defined[entry.key] = value
@@ -101,10 +102,10 @@ def _json(source: Source) -> Iterator[Option]:
 
 def _xml(source: Source) -> Iterator[Option]:
     """A flat list of elements; parsed as text, so that entities are never expanded."""
-    text = re.sub(r"<!--.*?-->", lambda match: " " * len(match[0]), source.text, flags=re.DOTALL)
+    text = changed_between(source.text, "<!--", "-->", lambda comment: " " * len(comment))
     if "<uwsgi" not in text:
         return
-    for match in re.finditer(r"<([\w-]+)(?:\s+[^<>]*)?>([^<>]*)</\1>", text):
+    for match in re.finditer(r"<([\w-]+)(?:\s[^<>]*)?>([^<>]*)</\1>", text):
         start = match.start(2)
         yield Option(match[1], match[2].strip(), source.span(start, match.end(2)))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import HOLE, Piece, Text
+from connexion_doctor.commands.placed_text import HOLE, Piece, Text, changed_between
 from connexion_doctor.model import Location, Style
 from connexion_doctor.model.source import Source
 
@@ -185,7 +185,7 @@ def with_holes(text: str) -> str:
 
 
 def _holes(text: str) -> str:
-    return re.sub(r"\{\{.*?\}\}", lambda match: re.sub(r"[^\n]", HOLE, match[0]), text, flags=re.DOTALL)
+    return changed_between(text, "{{", "}}", lambda hole: re.sub(r"[^\n]", HOLE, hole))
 
 
 def _aligned(node: Node) -> Text:

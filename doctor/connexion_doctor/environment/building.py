@@ -117,7 +117,7 @@ def _installed_python(specifier: str, root: Path) -> str | None:
             60,
         )
         path = done.output.strip().splitlines()[-1:] if done.code == 0 else []
-        return path[0] if path and Path(path[0]).is_file() else None
+        return path[0] if path and os.path.isfile(path[0]) else None
     exact = re.fullmatch(r"==\s*(\d+\.\d+)(\.\*|\.\d+)?", specifier)
     return shutil.which(f"python{exact[1]}") if exact is not None else None
 
@@ -170,7 +170,7 @@ def _left_by_builds(step: Step, root: Path) -> set[Path]:
         for pattern in ("*.egg-info", "src/*.egg-info")
         for one in folder.glob(pattern)
     }
-    return made | {folder / "build" for folder in folders if (folder / "build").is_dir()}
+    return made | {folder / "build" for folder in folders if os.path.isdir(folder / "build")}
 
 
 def _words(step: Step, root: Path, *, uv: bool) -> Iterator[list[str]]:

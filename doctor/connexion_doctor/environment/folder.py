@@ -51,17 +51,19 @@ def _installed(prefix: Path) -> Folder:
     libraries = list(_libraries(prefix))
     version = libraries[0][0] if libraries else ""
     paths = [folder / name for _, folder in libraries[:1] for name in PACKAGES]
-    if (prefix / "lib" / "python3").is_dir():  # Debian keeps all versions' packages here, and pip's beside
+    if os.path.isdir(
+        prefix / "lib" / "python3"
+    ):  # Debian keeps all versions' packages here, and pip's beside
         local = prefix / "local" / "lib" / f"python{version}"
         paths += [above / name for above in (local, prefix / "lib" / "python3") for name in PACKAGES]
     paths.append(prefix / "Lib" / "site-packages")
-    return Folder(version, tuple(str(one) for one in paths if one.is_dir()))
+    return Folder(version, tuple(str(one) for one in paths if os.path.isdir(one)))
 
 
 def _of_user(version: str) -> tuple[str, ...]:
     """Where ``pip install --user`` puts packages."""
     found = Path.home() / ".local" / "lib" / f"python{version}" / "site-packages"
-    return (str(found),) if version and found.is_dir() else ()
+    return (str(found),) if version and os.path.isdir(found) else ()
 
 
 def _libraries(prefix: Path) -> Iterator[tuple[str, Path]]:
@@ -79,7 +81,7 @@ def _libraries(prefix: Path) -> Iterator[tuple[str, Path]]:
 def _settings(path: Path) -> dict[str, str] | None:
     """``pyvenv.cfg``: names and values; None where there is none."""
     try:
-        if not path.is_file():
+        if not os.path.isfile(path):
             return None
         lines = path.read_text("utf-8", "replace").splitlines()[:100]
     except OSError:

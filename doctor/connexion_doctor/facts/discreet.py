@@ -23,13 +23,17 @@ from connexion_doctor.model.source import Source
 SHORTEST = 6  # characters; a shorter value stands in a text by chance
 # ``NAME=value`` and ``NAME: value``, quoted or not, wherever in a file; the value stops where words end.
 VALUE = rf"(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)"
-ASSIGNED = re.compile(rf"(?P<name>[A-Za-z_][\w.-]*)[\"']?[ \t]*[:=][ \t]*{VALUE}")
+# A name begins with the first letter of its word: from there on each word is read once.
+NAME = r"(?<![\w.-])(?:[^\WA-Za-z_]|[.-])*(?P<name>[A-Za-z_][\w.-]*)"
+ASSIGNED = re.compile(rf"{NAME}[\"']?[ \t]*[:=][ \t]*{VALUE}")
 IN_WORD = re.compile(r"(?<=[\"'])(?P<name>[A-Za-z_]\w*)=(?P<value>[^\"'\n]+)(?=[\"'])")
-DOCKER = re.compile(r"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+(?P<value>\S.*?)[ \t]*$", re.MULTILINE)
+DOCKER = re.compile(
+    r"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$", re.MULTILINE
+)
 # Kubernetes and Beanstalk say name and value on lines of their own.
 PAIRED = re.compile(
     r"^[ \t-]*(?:name|option_name):[ \t]*[\"']?(?P<name>[\w.-]+)[\"']?[ \t]*\n[ \t-]*value:[ \t]*"
-    r"(?P<value>\S.*?)[ \t]*$",
+    r"(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$",
     re.MULTILINE,
 )
 FORMS = (ASSIGNED, IN_WORD, DOCKER, PAIRED)

@@ -46,6 +46,7 @@ ASSIGNED = (
     re.compile(rf"(?<![\w-]){CALLED_SO}{VALUE}"),
 )
 # In Python, only what stands in quotes: the rest is code.
+IN_ENV = re.compile(r"^([^\S\n]*(?:export[^\S\n]+)?\w+[^\S\n]*=)(?P<value>.*)$", re.MULTILINE)
 IN_PYTHON = (
     re.compile(r"(?<=[\"'])(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\"'\n]+)(?=[\"'])"),
     re.compile(rf"(?<![\w-]){CALLED_SO}(?P<value>{QUOTED})"),
@@ -85,9 +86,7 @@ class Redaction:
         for pattern in (PASSWORD, *named):
             text = pattern.sub(_without_value, text)
         if pure.name.startswith(".env") or pure.suffix == ".env":
-            text = re.sub(
-                r"^(\s*(?:export\s+)?\w+\s*=)(?P<value>.*)$", _without_value, text, flags=re.MULTILINE
-            )
+            text = IN_ENV.sub(_without_value, text)
         return Source(source.path, text)
 
     def data(self, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ MakeLaunch = Callable[..., Launch]
 def launches(target: str, root: Path, make: MakeLaunch) -> list[Launch]:
     """Every server with every way it is worth trying. A ``gunicorn.conf.py`` in the directory is a
     start of the project's own: gunicorn reads it without being told."""
-    if (root / "gunicorn.conf.py").is_file():
+    if os.path.isfile(root / "gunicorn.conf.py"):
         return [make("gunicorn", Origin("gunicorn-conf", "gunicorn.conf.py"), ["gunicorn", target], root)]
     found = []
     for name in servers.NAMES:

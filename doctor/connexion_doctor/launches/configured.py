@@ -27,7 +27,7 @@ def launches(configured: Sequence[ConfiguredLaunch], root: Path, target: str | N
 def _launch(one: ConfiguredLaunch, root: Path) -> Launch:
     where = f"{one.path}:{one.line}: launches.{one.name}"
     folder = (root / one.directory).resolve()
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ConfigurationError(f"{where}: {one.directory} is not a directory")
     command = read(words_of(_words(one, where)))
     if command.server is None or command.server not in servers.NAMES:

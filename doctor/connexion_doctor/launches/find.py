@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -78,7 +79,7 @@ def _named(question: Question, root: Path) -> list[Launch]:
         return _from_command(question, root)
     if question.gunicorn_conf is not None:
         conf = Path(root, question.gunicorn_conf)
-        if not question.gunicorn_conf.startswith("python:") and not conf.is_file():
+        if not question.gunicorn_conf.startswith("python:") and not os.path.isfile(conf):
             raise UsageError(f"--gunicorn-conf {question.gunicorn_conf}: there is no such file in {root}")
         return [_from_conf(question, question.gunicorn_conf, conf, root)]
     if question.launches and (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.model.words import Interface
 
 
@@ -219,4 +220,4 @@ class Environment:
         """Major version of an installed package; None when it is not installed."""
         version = self.packages.get(package)
         head = version.split(".")[0] if version else ""
-        return int(head) if head.isdigit() else None
+        return whole_number(head)

@@ -102,7 +102,7 @@ def start(python: str | None, directory: str, *, probe: bool = True) -> HeadStar
         head.close()
     head = HeadStart()
     root = Path(directory)
-    if not root.is_dir():
+    if not os.path.isdir(root):
         return head
     try:
         head.python, head.how, head.unfit = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)

@@ -51,12 +51,14 @@ def add_argument(module: Module, call: ast.Call, text: str) -> Edit | None:
     last = module.location(found[-1])
     between = span(module, last.end, (end_line, end_column))
     # A closing parenthesis around the last value is part of it.
-    match = re.fullmatch(r"(\s*\)*?)(\s*,?)(\s*(?:#[^\n]*\n\s*)*)\)", between)
-    if match is None:
+    behind = between.removesuffix(")").lstrip()
+    values = len(behind) - len(behind.lstrip(")"))
+    rest = behind[values:].lstrip().removeprefix(",")
+    if not between.endswith(")") or re.fullmatch(r"(?:\s|#[^\n]*\n)*", rest) is None:
         return None
-    line, column = advance(last.end, match.group(1).rstrip())
-    if match.group(2).strip():
-        return insert(module, line, column, f", {text}")
+    line, column = last.end
+    if values:
+        line, column = advance(last.end, between[: between.index(")") + values])
     return insert(module, line, column, f", {text}")
 
 

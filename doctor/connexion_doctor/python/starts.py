@@ -61,9 +61,7 @@ PROGRAM_CALLS = frozenset(
     }
 )  # fmt: skip
 GUNICORN_BASES = frozenset({"BaseApplication", "WSGIApplication", "Application"})
-APP_CLASSES = re.compile(
-    r"(^|\.)(App|FlaskApp|AsyncApp|AioHttpApp|ConnexionMiddleware|Flask|.*App(lication)?)$"
-)
+APP_CLASSES = re.compile(r"(App|Application|(^|\.)(ConnexionMiddleware|Flask))$")
 APP_NAME = re.compile(r"app|application|api|server|connexion|cnx", re.IGNORECASE)
 NO_APPS = frozenset(
     "asyncio subprocess anyio trio uvicorn loop nox tox pytest unittest typer click fire".split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from connexion_doctor.model import AppFacts, Interface, Launch, Layer, LoadFacts, ServerFacts
@@ -40,7 +41,7 @@ def read(
         raise Unread("which specification is served cannot be read")
     path = Path(launch.directory, words[at])
     load = LoadFacts(words[at], "connexion.cli", "create_app")
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise Unread(f"the specification {words[at]} is not there")
     base = words[at + 1] if words[at + 1 : at + 2] and not words[at + 1].startswith("-") else None
     modules.folders.insert(0, Path(launch.directory, base) if base else path.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,9 @@ def target_of(
 
 
 def _default(launch: Launch) -> str | None:
-    return next((name for name in ("wsgi.py", "app.py") if Path(launch.directory, name).is_file()), None)
+    return next(
+        (name for name in ("wsgi.py", "app.py") if os.path.isfile(Path(launch.directory, name))), None
+    )
 
 
 def _named(target: Target, module: Module, name: str, objects: Objects) -> Found:

@@ -7,6 +7,7 @@ stands under ``if __name__ == "__main__"``, counts for nothing.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -131,7 +132,7 @@ class Imports:
         if inside is None:
             if node.level:
                 folder = Path(self.modules.root, module.path).parents[node.level - 1]
-                if not Path(folder, *base.split(".")).is_dir():
+                if not os.path.isdir(Path(folder, *base.split("."))):
                     yield Doubt(f"imports {'.' * node.level}{base}, which is not there", at)
                 return
             yield from self._module(base, module, at)
@@ -235,7 +236,7 @@ class Imports:
     def _file(self, node: ast.Call, index: int, at: Location) -> Iterator[Doubt]:
         text = text_in(argument(node, index, "fname")) if index >= 0 else None
         mode = text_in(argument(node, 1, "mode")) or "r"
-        if text is not None and "r" in mode and not Path(self.directory, text).exists():
+        if text is not None and "r" in mode and not os.path.exists(Path(self.directory, text)):
             yield Doubt(f"reads the file {text}, which is not here", at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -50,13 +51,13 @@ class LaunchModules:
         for folder in self.folders:
             base = folder.joinpath(*parts)
             for path in (base / "__init__.py", base.with_name(base.name + ".py")):
-                if path.is_file():
+                if os.path.isfile(path):
                     return path
         return None
 
     def is_folder(self, dotted: str) -> bool:
         """Whether the name is a folder without a module of its own: a namespace package."""
-        return any(folder.joinpath(*dotted.split(".")).is_dir() for folder in self.folders)
+        return any(os.path.isdir(folder.joinpath(*dotted.split("."))) for folder in self.folders)
 
     def module(self, path: Path, dotted: str) -> Module | None:
         """A file as a module of that name; None where it is no Python."""

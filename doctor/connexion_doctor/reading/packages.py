@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -83,6 +84,6 @@ def _modules_of(packages: Mapping[str, str]) -> set[str]:
 
 
 def _in_folder(folder: Path, top: str) -> bool:
-    if (folder / top).is_dir() or (folder / f"{top}.py").is_file():
+    if os.path.isdir(folder / top) or os.path.isfile(folder / f"{top}.py"):
         return True
     return any(folder.glob(f"{top}.*.so")) or any(folder.glob(f"{top}.*.pyd"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.model import Interface, Launch, LoadFacts, Location, Raised
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.python.module import Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short
 from connexion_doctor.python.starts import CALLS, PythonStart, starts_of
@@ -95,7 +97,7 @@ def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str, lis
     named = launch.options.get("file")
     if named is not None and "run" not in launch.options:
         path = modules.root / named
-        return (path if path.is_file() else None), Path(named).stem, []
+        return (path if os.path.isfile(path) else None), Path(named).stem, []
     words = [word.text for word in launch.command.words[launch.command.arguments :]]
     if "entry" in launch.options:
         return _entry(launch.options["entry"], modules)
@@ -108,7 +110,7 @@ def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str, lis
     if script is None:
         return None, "", []
     file = Path(launch.directory, words[script])
-    if not file.is_file():
+    if not os.path.isfile(file):
         return None, words[script], []
     if any(one.startswith("-I") for one in words[:script]):
         modules.folders.clear()  # isolated: the script's folder is not on sys.path
@@ -186,7 +188,7 @@ def app_of(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
 def _more_than_one(keywords: object) -> bool:
     assert isinstance(keywords, dict)
     workers = keywords.get("workers", "1")
-    return keywords.get("reload") == "True" or workers.isdigit() and int(workers) > 1
+    return keywords.get("reload") == "True" or (whole_number(workers) or 0) > 1
 
 
 def _by_string(start: Start, objects: Objects, modules: LaunchModules) -> Chain:

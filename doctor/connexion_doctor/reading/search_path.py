@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -35,6 +36,6 @@ def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
         yield here
     if launch.server != "gunicorn":
         yield from (here / entry for entry in entries)
-    if any((root / name).exists() for name in INSTALLABLE):
+    if any(os.path.exists(root / name) for name in INSTALLABLE):
         for folder in (here, root):  # what the project installs of itself
-            yield from (one for one in (folder, folder / "src") if one.is_dir())
+            yield from (one for one in (folder, folder / "src") if os.path.isdir(one))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,13 +69,13 @@ def doubts(launch: Launch, facts: ServerFacts, gunicorn: int | None) -> Iterator
         if name in LOGS and value not in ("-", "") and setting.source != "file":
             folder = Path(launch.directory, value).parent
             mine = not Path(value).is_absolute() or launch.origin.kind == "command-line"
-            if mine and not folder.is_dir():
+            if mine and not os.path.isdir(folder):
                 yield f"{name} names {value}, whose folder is not here"
             continue
         if name in HARMLESS:
             continue
         if name in FILES:
-            if not Path(launch.directory, value).exists():
+            if not os.path.exists(Path(launch.directory, value)):
                 yield f"{name} names {value}, which is not here"
             elif name in ("log_config", "logconfig", "certfile", "ssl_certfile", "keyfile", "ssl_keyfile"):
                 yield f"whether {value} is a {name} that {launch.server} can take is not read"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,7 +100,7 @@ def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
     path = _file(use, app, modules)
     if path is None:
         raise Unread("which specification is added cannot be read", at)
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise Missing(path, at)
     document = document_of(path)
     if document is None:

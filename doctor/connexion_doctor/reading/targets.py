@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,14 +82,14 @@ def _module(module: str, modules: LaunchModules, launch: Launch, name: str) -> t
     """The module's name, the name in it, the file."""
     if launch.server == "granian" and (module.endswith(".py") or "/" in module):
         file = Path(launch.directory, module).with_suffix(".py")
-        return _in_package(file), name, file if file.is_file() else None
+        return _in_package(file), name, file if os.path.isfile(file) else None
     by_path = launch.server in ("uwsgi", "hypercorn", "mod_wsgi", "passenger", "unit")
     suffixes = (".py",) if launch.server == "hypercorn" else (".py", ".wsgi")
     if by_path and (module.endswith(suffixes) or "/" in module):
         file = Path(launch.directory, module)
         if not file.suffix:
             file = file.with_suffix(".py")
-        return Path(module).stem, name, file if file.is_file() else None
+        return Path(module).stem, name, file if os.path.isfile(file) else None
     return module, name, modules.file(module)
 
 
@@ -96,7 +97,7 @@ def _in_package(file: Path) -> str:
     """The dotted name of a module by its file: from outside of the packages that it lies in
     (``granian._internal.prepare_import``)."""
     name, folder = file.stem, file.parent
-    while (folder / "__init__.py").is_file():
+    while os.path.isfile(folder / "__init__.py"):
         name, folder = f"{folder.name}.{name}", folder.parent
     return name
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connexion_doctor.model import Environment
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.specifiers import Range
@@ -31,7 +32,7 @@ class Versions:
     def major_of(self, name: str) -> int | None:
         """The major version of a package that is installed or pinned."""
         head = (self.packages or {}).get(name, "").partition(".")[0]
-        return int(head) if head.isdigit() else None
+        return whole_number(head)
 
     @property
     def environment(self) -> Environment:

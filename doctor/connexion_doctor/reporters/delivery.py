@@ -44,7 +44,7 @@ def outputs(formats: Sequence[str], output: str | None = None) -> tuple[Output, 
     for path in paths:
         if paths.count(path) > 1:
             raise UsageError(f"two reports cannot both be {path}")
-        if not Path(path).resolve().parent.is_dir():
+        if not os.path.isdir(Path(path).resolve().parent):
             raise UsageError(f"{path}: there is no folder {Path(path).parent}")
     return tuple(found)
 

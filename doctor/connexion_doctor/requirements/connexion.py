@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration
 from connexion_doctor.requirements.installation import Installation, place_of
 from connexion_doctor.requirements.specifiers import Range
@@ -141,7 +142,7 @@ def _around(one: Declaration) -> list:  # type: ignore[type-arg]
                     found.append(Version(near))
                 except InvalidVersion:
                     continue
-            numbers = [int(number) for number in text.split(".") if number.isdigit()]
+            numbers = [known for one in text.split(".") if (known := whole_number(one)) is not None]
             for index in reversed(range(len(numbers))):
                 if numbers[index] > 0:
                     below = [*numbers[:index], numbers[index] - 1, 9999]

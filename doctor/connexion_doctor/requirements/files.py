@@ -52,7 +52,7 @@ class RequirementFiles:
 
     def exists(self, path: str) -> bool:
         """Whether the project has this file."""
-        return path in self.known or (self.root / path).is_file()
+        return path in self.known or os.path.isfile(self.root / path)
 
     def read(self, path: str, reader: Reader | None = None) -> FileRead:
         """One file by itself; one whose name tells nothing is a list of pip's where ``reader`` says so."""
@@ -102,7 +102,7 @@ class RequirementFiles:
             return []
         folder = path.rpartition("/")[0]
         head = " ".join(line for line in source.lines[:12] if line.startswith("#"))
-        named = re.findall(r"[\w./-]+\.(?:in|toml|cfg|py)\b", head)
+        named = re.findall(r"(?<![\w./-])[\w./-]+\.(?:in|toml|cfg|py)\b", head)
         named.append(re.sub(r"\.(txt|lock)$", ".in", path.rpartition("/")[2]))
         places = [f"{base}{name}" for name in named for base in (f"{folder}/" if folder else "", "")]
         found = dict.fromkeys(self.relative(place) for place in places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -55,7 +56,13 @@ class Installations:
 def in_folder(root: Path) -> Installations:
     """Of a folder by itself, where the whole project is not looked at."""
     folders = [root, *(root / name for name in FOLDERS)]
-    found = [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
+    found = [
+        path
+        for one in folders
+        if os.path.isdir(one)
+        for path in sorted(one.iterdir())
+        if os.path.isfile(path)
+    ]
     return Installations(RequirementFiles(root, found))
 
 

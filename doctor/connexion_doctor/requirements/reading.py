@@ -17,7 +17,7 @@ from connexion_doctor.requirements.declarations import (
     locate,
     parse,
 )
-from connexion_doctor.requirements.specifiers import poetry_specifier, python_marker
+from connexion_doctor.requirements.specifiers import TOO_LONG, poetry_specifier, python_marker
 
 _ENTRY = re.compile(r"^\s*(?:name\s*=\s*\"|\"|'|(?!name\s*=))([A-Za-z][\w.-]*)[\"']?\s*(?:[=:]|$)")
 
@@ -89,7 +89,7 @@ class Reading:
     ) -> bool:
         """A requirement in the words of PEP 508; False when it is none."""
         parsed = parse(text)
-        if parsed is None:
+        if parsed is None or TOO_LONG.search(str(parsed.specifier)):
             return False
         self.found.append(
             Declaration(

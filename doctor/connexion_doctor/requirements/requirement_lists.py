@@ -36,12 +36,12 @@ def requirements(self: Reading, path: Path, source: Source, constraint: bool = F
         if include is not None:
             other = Path(os.path.normpath(path.parent / include.group(2).strip("\"'")))
             limits = constraint or include.group(1) in ("-c", "--constraint")
-            if other.is_file():
+            if os.path.isfile(other):
                 self.includes.append(Include(other, limits))
             else:
                 self.unread.append(Unread(source.path, f"line {number}: {include.group(2)} does not exist"))
             continue
-        text, *options = re.split(r"\s+--?(?:hash|config-settings|global-option)\b", text)
+        text, *options = re.split(r"\s--?(?:hash|config-settings|global-option)\b", text)
         text = text.strip()
         if not text or text.startswith(("-", ".", "/")) or "://" in text.partition("@")[0]:
             continue
@@ -81,7 +81,7 @@ def conda(self: Reading, path: Path, source: Source) -> None:
     for number, line in enumerate(source.lines, 1):
         if re.match(r"^\S", line):
             inside = line.startswith("dependencies:")
-        match = re.match(r"^(\s*-\s+)[\"']?([A-Za-z][^\"'#]*?)[\"']?\s*(#.*)?$", line)
+        match = re.match(r"^(\s*-\s+)[\"']?([A-Za-z](?:[^\"'#]*[^\"'#\s])?)[\"']?\s*(#.*)?$", line)
         if not inside or match is None or match.group(2).endswith(":"):
             continue
         text = match.group(2).split("::")[-1].strip()

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from connexion_doctor.model.numbers import whole_number
+
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version
 
 OR = "||"
+TOO_LONG = re.compile(r"\d{1000}")  # Python reads no number of 5000 digits
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Range:
         """The alternatives; none where they are not understood."""
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+        if TOO_LONG.search(self.text):
+            return ()
         found = []
         for part in self.text.split(OR):
             try:
@@ -38,11 +43,11 @@ class Range:
 
     def contains(self, version: Version | str) -> bool:
         """Whether a version is let in; what is no version is."""
-        from packaging.version import InvalidVersion, Version
+        from packaging.version import Version
 
         try:
             given = version if isinstance(version, Version) else Version(version)
-        except InvalidVersion:
+        except ValueError:  # ``InvalidVersion`` is one, and so is what a number of 5000 digits raises
             return True
         return not self.sets or any(one.contains(given) for one in self.sets)
 
@@ -51,7 +56,7 @@ def poetry_specifier(text: str) -> str | None:
     """``^2.14``, ``~2.14``, ``2.14.*``, ``21.*.*``, ``*``, ``^2 || ^3`` in the words of PEP 440 (and ``||``);
     None when it is something else."""
     made = []
-    for alternative in re.split(r"\s*\|\|?\s*", text.strip()):
+    for alternative in re.split(r"\|\|?", text):
         one = _alternative(alternative)
         if one is None:
             return None
@@ -63,7 +68,8 @@ def poetry_specifier(text: str) -> str | None:
 
 def _alternative(text: str) -> str | None:
     parts = []
-    for part in re.split(r"\s*,\s*|\s+(?=[<>=!~^\d])", re.sub(r"([<>=!~^])\s+", r"\1", text.strip())):
+    for one in re.split(r",|\s(?=[<>=!~^\d])", re.sub(r"([<>=!~^])\s+", r"\1", text)):
+        part = one.strip()
         if part in ("", "*"):
             continue
         made = _one_specifier(part)
@@ -82,7 +88,7 @@ def _one_specifier(part: str) -> str | None:
     sign, version = match.groups()
     if version[0] in "*xX":
         return ""
-    wildcard = re.search(r"(\.[*xX])+$", version)
+    wildcard = re.search(r"(?<!\.[*xX])(\.[*xX])+$", version)
     if wildcard is not None:
         version = version[: wildcard.start()]
         if sign in (None, "=", "==", "===", "!="):
@@ -101,26 +107,27 @@ def _one_specifier(part: str) -> str | None:
 def _caret(version: str) -> str:
     numbers = version.split(".")
     for index, number in enumerate(numbers):
-        if number.isdigit() and (int(number) > 0 or index == len(numbers) - 1):
+        known = whole_number(number)
+        if known is not None and (known > 0 or index == len(numbers) - 1):
             return f">={version},<{_bump(numbers[: index + 1])}"
     return f">={version}"
 
 
 def _bump(numbers: list[str]) -> str:
     head, last = numbers[:-1], numbers[-1]
-    return ".".join([*head, str(int(re.sub(r"\D.*", "", last) or 0) + 1)])
+    return ".".join([*head, str((whole_number(re.sub(r"\D.*", "", last)) or 0) + 1)])
 
 
 def repaired(requirement: str) -> str:
     """A requirement as old pip and setuptools read it, said so that PEP 508 has words for it: ``>=2.*``,
     ``~2.14``, ``^2``, a single ``=``."""
     head, semicolon, marker = requirement.partition(";")
-    match = re.fullmatch(r"\s*([\w.-]+\s*(?:\[[^\]]*\])?)\s*\(?\s*([<>=!~^][^)]*)\)?\s*", head)
-    specifier = poetry_specifier(match[2]) if match is not None else None
+    match = re.fullmatch(r"\s*([\w.-]+(?:\s*\[[^\]]*\])?)(\s*)(?:\(\s*)?([<>=!~^][^)]*)\)?\s*", head)
+    specifier = poetry_specifier(match[3]) if match is not None else None
     if match is None or specifier is None or OR in specifier:
         return requirement
     # A wildcard behind a comparison: ``_one_specifier`` has taken it off.
-    return f"{match[1]}{specifier}{' ' if marker else ''}{semicolon}{marker}"
+    return f"{match[1]}{match[2]}{specifier}{' ' if marker else ''}{semicolon}{marker}"
 
 
 def python_marker(text: str) -> str | None:

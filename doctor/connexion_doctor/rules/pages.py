@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -176,7 +177,7 @@ def stale(rules: Sequence[Rule], root: Path) -> list[Path]:
     return [
         path
         for path, text in files(rules, root).items()
-        if (path.read_text("utf-8") if path.is_file() else None) != text
+        if (path.read_text("utf-8") if os.path.isfile(path) else None) != text
     ]
 
 

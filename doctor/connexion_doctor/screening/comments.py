@@ -38,7 +38,7 @@ WHOLE_LINES = (".service", ".socket")
 
 
 # A key whose value stands below it, and a line of a list of texts there.
-YAML_KEY = re.compile(r"^(?P<indent> *)(?:- )?[\w.-]+:\s*(?P<block>[|>][-+\d]*)?\s*(?:#.*)?$")
+YAML_KEY = re.compile(r"^(?P<indent> *)(?:- )?[\w.-]+:\s*(?:(?P<block>[|>][-+\d]*)\s*)?(?:#.*)?$")
 YAML_TEXT = re.compile(r"^\s*(#.*|\[.*|\]|- (?![\w.-]+:(\s|$)).*|[\"'].*)?$")
 
 
@@ -112,7 +112,7 @@ def _comment(source: Source, line: int, column: int, text: str) -> Comment | Non
         lines=_lines(source, line, column),
         verb=match["verb"],
         codes=None if codes is None else tuple(part.strip() for part in codes.split(",") if part.strip()),
-        reason=re.sub(r"\s*(-->|\*/)\s*$", "", match["rest"]).strip(" \t:-"),
+        reason=re.sub(r"(-->|\*/)$", "", match["rest"].rstrip()).strip(" \t:-"),
     )
 
 

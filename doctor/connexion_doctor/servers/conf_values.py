@@ -11,6 +11,7 @@ from connexion_doctor.model.source import Source
 
 CASTS: Mapping[str, type] = {"int": int, "str": str, "float": float, "bool": bool}
 READS = ("os.environ.get", "environ.get", "os.getenv", "getenv")
+LONGEST = 100_000  # characters of a text that is put together
 BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.Match)
 
 
@@ -127,25 +128,37 @@ def value_of(node: ast.expr, names: Names, environ: Mapping[str, str]) -> object
             if ast.unparse(inside) in ("os.environ", "environ"):
                 return environ[name]
         case ast.JoinedStr(values=parts):
-            return "".join(
-                str(value_of(part.value if isinstance(part, ast.FormattedValue) else part, names, environ))
-                for part in parts
-            )
+            return _joined(parts, names, environ)
         case ast.Call(func=function, args=arguments, keywords=[]):
             return _called(ast.unparse(function), arguments, names, environ)
     raise Unknown(ast.unparse(node)[:80])
 
 
+def _joined(parts: list[ast.expr], names: Names, environ: Mapping[str, str]) -> str:
+    """The text of an f-string; a name that is joined with itself again and again grows without end."""
+    made, room = [], LONGEST
+    for part in parts:
+        try:
+            text = str(value_of(part.value if isinstance(part, ast.FormattedValue) else part, names, environ))
+        except ValueError as exc:  # a number of too many digits
+            raise Unknown("a number") from exc
+        made.append(text)
+        room -= len(text)
+        if room < 0:
+            raise Unknown("a long text")
+    return "".join(made)
+
+
 def _called(name: str, arguments: list[ast.expr], names: Names, environ: Mapping[str, str]) -> object:
     if name in READS and arguments:
         variable = value_of(arguments[0], names, environ)
-        if variable in environ:
-            return environ[str(variable)]
+        if isinstance(variable, str) and variable in environ:
+            return environ[variable]
         return value_of(arguments[1], names, environ) if len(arguments) > 1 else None
     if name in CASTS and len(arguments) == 1:
         value = value_of(arguments[0], names, environ)
         try:
             return CASTS[name](value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             pass
     raise Unknown(name)

@@ -24,10 +24,10 @@ from connexion_doctor.model.source import Source
 from connexion_doctor.servers.shared_settings import TOKEN, has_token
 
 # Expansions that no shell makes: templates, supervisor's %(ENV_X)s; systemd's specifiers.
-TEMPLATE = re.compile(r"\{\{.*?\}\}|%\(\w+\)s", re.DOTALL)
+TEMPLATE = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|%\(\w+\)s", re.DOTALL)
 SPECIFIER = re.compile(r"%[a-zA-Z]")
 # In a list of words: compose's ${X}, Kubernetes' $(X).
-IN_A_LIST = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$\w+|\{\{.*?\}\}", re.DOTALL)
+IN_A_LIST = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$\w+|\{\{(?:(?!\{\{).)*?\}\}", re.DOTALL)
 
 
 @dataclass(frozen=True)

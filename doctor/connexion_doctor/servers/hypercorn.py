@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Interface
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.servers.base import Remedy, Server, Way
 from connexion_doctor.servers.listening import listening
 from connexion_doctor.servers.shared_settings import (
@@ -95,7 +96,7 @@ class Hypercorn(Server):
         if verify is not None and verify.source != "default":
             asked = verify.shown.rpartition(".")[2]
             modes = {name: mode for mode, name in VERIFY_MODES.items()}
-            found.client_certificates = modes.get(asked, int(asked) if asked.isdigit() else None)
+            found.client_certificates = modes.get(asked, whole_number(asked))
             if found.client_certificates is None:
                 found.lost.append(Grave(f"verify_mode {asked}"))
         bind = settings.get("bind")

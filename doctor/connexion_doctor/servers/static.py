@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.model import Frame, Interface, Launch, Raised, ServerFacts, Setting, WorkerFacts
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.model.source import read_source
 from connexion_doctor.servers.base import Server
 from connexion_doctor.servers.conf_values import names_of
@@ -92,13 +93,9 @@ def _of(options: list[Given], source: str, server: Server) -> dict[str, Setting]
 
 def _setting(text: str | None, source: str) -> Setting:
     """An option that was given: a switch without a value, a number, a text."""
-    value: object = True if text is None else int(text) if _is_number(text) else text
+    number = whole_number(text) if text is not None else None
+    value: object = True if text is None else text if number is None else number
     return Setting(value, source, text if text is not None else "yes")
-
-
-def _is_number(text: str) -> bool:
-    """Whether a text is a number of a usual size: ``isdigit`` alone is true of what ``int`` does not read."""
-    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def _of_variables(server: Server, variables: Mapping[str, str]) -> dict[str, Setting]:

@@ -6,6 +6,7 @@ Source: uWSGI's documentation, "Options" and "Configuring uWSGI"; ``uwsgi --help
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,7 +53,7 @@ def file_for(
 def _lines(found: Configuration, port: int, mapped: Callable[[str | None], str | None]) -> Iterator[str]:
     for option in found.options:
         value = mapped(option.value)
-        elsewhere = option.key == "virtualenv" and not Path(str(value)).is_dir()  # on another machine
+        elsewhere = option.key == "virtualenv" and not os.path.isdir(str(value))  # on another machine
         if not LEFT_OUT.fullmatch(option.key) and not elsewhere:
             yield f"{option.key} = {value}"
     yield f"http-socket = 127.0.0.1:{port}"

@@ -10,12 +10,15 @@ callable ``app # x``, and uWSGI ends with "callable not found".
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from connexion_doctor.commands.placed_text import changed_between
 from connexion_doctor.model import Command, Launch, Location
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.model.source import Source, read_source
 
 # Short options with a value, and without one (uWSGI 2.0, ``uwsgi --help``).
@@ -93,7 +96,8 @@ class Configuration:
         """A number; 0 where there is none, and for ``%k``-like values 1."""
         option = self.last(key)
         found = re.match(r"\d+", option.value) if option is not None else None
-        return int(found[0]) if found else int(option is not None)
+        number = whole_number(found[0]) if found is not None else None
+        return number if number is not None else int(option is not None)
 
     @property
     def app(self) -> Option | None:
@@ -150,7 +154,7 @@ class _Reader:
         for start, place in self.launch.options.items():
             if start == f"path:{name}":
                 name = place
-        found = next((path for path in self._places(name) if path.is_file()), None)
+        found = next((path for path in self._places(name) if os.path.isfile(path)), None)
         source = read_source(found, self._shown(found)) if found is not None and depth < DEEPEST else None
         if source is None or found is None:
             self.unread.append(f"{value} could not be read")
@@ -222,8 +226,8 @@ def expanded(value: str, path: Path, defined: Mapping[str, str], environ: Mappin
         "o": str(full), "O": str(full), "n": full.stem, "N": full.stem, "e": full.suffix.lstrip("."),
         "c": full.parent.name, "C": full.parent.name, "x": "uwsgi", "X": "uwsgi", "%": "%",
     }  # fmt: skip
-    value = re.sub(r"%\(([^)]+)\)", lambda found: defined.get(_named(found[1]), found[0]), value)
-    value = re.sub(r"\$\(([^)]+)\)", lambda found: environ.get(found[1], found[0]), value)
+    value = re.sub(r"%\(([^()]+)\)", lambda found: defined.get(_named(found[1]), found[0]), value)
+    value = re.sub(r"\$\(([^()]+)\)", lambda found: environ.get(found[1], found[0]), value)
     return re.sub(r"%([a-zA-Z%])", lambda found: magic.get(found[1], found[0]), value)
 
 
@@ -298,7 +302,7 @@ def _find(source: Source, key: str, written: str) -> Location:
 
 def _xml(source: Source) -> Iterator[Option]:
     """A flat list of elements, read as text: entities are never expanded, comments are blanked."""
-    text = re.sub(r"<!--.*?-->", lambda found: re.sub(r"[^\n]", " ", found[0]), source.text, flags=re.DOTALL)
+    text = changed_between(source.text, "<!--", "-->", lambda found: re.sub(r"[^\n]", " ", found))
     for found in re.finditer(r"<([\w-]+)\s*/>|<([\w-]+)>([^<>\n]*)</\2>", text):
         key = found[1] or found[2]
         if key == "uwsgi":

@@ -20,7 +20,7 @@ def changed(root: Path, copy: Path) -> Iterator[tuple[str, str, str]]:
     for path in sorted(copy.rglob("*")):
         name = path.relative_to(copy).as_posix()
         original = root / name
-        if not path.is_file() or path.is_symlink() or not original.is_file():
+        if not os.path.isfile(path) or path.is_symlink() or not os.path.isfile(original):
             continue
         before, after = original.read_bytes(), path.read_bytes()
         if before == after:

@@ -67,9 +67,9 @@ def _raised(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, 
     try:
         return built(root, into, base, test), []
     except NotBuilt as exc:
-        name = next((name for name in LISTS if (root / name).is_file()), None)
+        name = next((name for name in LISTS if os.path.isfile(root / name)), None)
         python = into / "bin" / "python"
-        versions = _lowest(root / name, into, python) if name is not None and python.is_file() else {}
+        versions = _lowest(root / name, into, python) if name is not None and os.path.isfile(python) else {}
         found = pins.raised(root / name, name, versions) if name is not None else []
         if not found:
             raise
@@ -106,14 +106,14 @@ def _version(python: str) -> tuple[int, ...]:
 
 
 def _of_tests(root: Path) -> list[str]:
-    return [part for name in OF_TESTS if (root / name).is_file() for part in ("-r", name)]
+    return [part for name in OF_TESTS if os.path.isfile(root / name) for part in ("-r", name)]
 
 
 def _wanted(root: Path) -> list[str]:
     for name in LISTS:
-        if (root / name).is_file():
+        if os.path.isfile(root / name):
             return ["-r", name]
-    return ["."] if any((root / name).is_file() for name in PROJECTS) else []
+    return ["."] if any(os.path.isfile(root / name) for name in PROJECTS) else []
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 
 LINE = re.compile(
-    r"^(?P<before>\s*(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*)(?P<versions>[<>=!~][^;#\n]*?)(?P<after>\s*(?:[;#].*)?)$"
+    r"^(?P<before>\s*(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*)(?P<versions>[<>=!~](?:[^;#\n]*[^;#\s])?)(?P<after>\s*(?:[;#].*)?)$"
 )
 LOWEST = ("==", "===", "~=", ">=", ">")
 

@@ -116,7 +116,7 @@ class Road:
         options = self._options
         patch = options.folder / "upgrade.patch"
         files: tuple[str, ...] = ()
-        if self._copy.is_dir():
+        if os.path.isdir(self._copy):
             patch.write_text(difference.as_patch(options.root, self._copy), encoding="utf-8")
             files = tuple(name for name, _, _ in difference.changed(options.root, self._copy))
         return Upgrade(
@@ -151,7 +151,7 @@ class Road:
         made = replace(
             made,
             seconds=time.monotonic() - started,
-            log=str(path) if path is not None and path.is_file() else None,
+            log=str(path) if path is not None and os.path.isfile(path) else None,
         )
         self._steps.append(made)
         self._tell(made)

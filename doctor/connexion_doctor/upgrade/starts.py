@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -95,7 +96,7 @@ def treated(
             changes += changes_of(done.taken)
             tasks += tasks_of(done.left)
             judgement, layer = done.judgement, done.layer
-            if (inside / "project").is_dir():
+            if os.path.isdir(inside / "project"):
                 root = inside / "project"
                 options = _options(root, start, python, environ, timeout)
                 report = diagnosed(options) if number + 1 < len(wanted) else report

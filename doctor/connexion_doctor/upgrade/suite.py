@@ -12,8 +12,8 @@ from pathlib import Path
 from connexion_doctor.processes.child import Child
 
 SECONDS = 1800
-COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
-UNITTEST = re.compile(r"^Ran (\d+) tests?\b", re.MULTILINE)
+COUNT = re.compile(r"(?<!\d)(\d{1,9}) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+UNITTEST = re.compile(r"^Ran (\d{1,9}) tests?\b", re.MULTILINE)
 FAILED = re.compile(r"^FAILED \((.*)\)$", re.MULTILINE)
 
 
@@ -79,5 +79,5 @@ def counts(said: str) -> dict[str, int]:
     if ran is None:
         return {}
     failed = FAILED.search(said)
-    bad = sum(map(int, re.findall(r"(?:failures|errors)=(\d+)", failed[1]))) if failed is not None else 0
+    bad = sum(map(int, re.findall(r"(?:failures|errors)=(\d{1,9})", failed[1]))) if failed is not None else 0
     return {"passed": int(ran[1]) - bad, **({"failed": bad} if bad else {})}

@@ -65,7 +65,7 @@ def _values(operation: Operation) -> dict[tuple[str, str], str] | None:
         if value is None or (parameter["in"] == "path" and not value):
             return None
         given[parameter["in"], parameter["name"]] = value
-    names = re.findall(r"{([^}]+)}", operation["path"])
+    names = re.findall(r"{([^{}]+)}", operation["path"])
     return given if all(("path", name) in given for name in names) else None
 
 
@@ -93,7 +93,7 @@ def _request(kind: str, operation: Operation, given: Mapping[tuple[str, str], st
     def fill(match: re.Match[str]) -> str:
         return quote(given["path", match[1]], safe="")
 
-    path = re.sub(r"{([^}]+)}", fill, f"{operation['base_path']}{operation['path']}")
+    path = re.sub(r"{([^{}]+)}", fill, f"{operation['base_path']}{operation['path']}")
     query = [(name, value) for (place, name), value in given.items() if place == "query"]
     headers = {name: value for (place, name), value in given.items() if place == "header"}
     cookies = [f"{name}={quote(value)}" for (place, name), value in given.items() if place == "cookie"]

@@ -49,11 +49,11 @@ def copy_project(root: Path, into: Path, *, link_large: bool = False) -> Path:
             raise NotCopied(f"the project has more than {MOST_ENTRIES} files")
         for name in names:
             path = Path(folder, name)
-            if path.is_dir() and (path / "pyvenv.cfg").is_file():
+            if os.path.isdir(path) and os.path.isfile(path / "pyvenv.cfg"):
                 out.add(name)
-            elif not (path.is_dir() or path.is_file() or path.is_symlink()):
+            elif not (os.path.isdir(path) or os.path.isfile(path) or path.is_symlink()):
                 out.add(name)  # sockets and pipes
-            elif name not in out and path.is_file():
+            elif name not in out and os.path.isfile(path):
                 size = path.stat().st_size
                 room -= size if not (link_large and size > LARGE) else 0
         if room < 0:

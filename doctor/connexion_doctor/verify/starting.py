@@ -73,7 +73,7 @@ def program(launch: Launch, server: Server, python: str, layer: Path | None) -> 
         return [python, *name]
     binary = server.listening is not None and server.listening.binary
     for folder in (layer / "bin" if layer is not None else None, Path(python).parent):
-        if folder is not None and (folder / name).is_file():
+        if folder is not None and os.path.isfile(folder / name):
             return [str(folder / name)] if binary else [python, str(folder / name)]
     if binary:
         return [shutil.which(name) or name]

@@ -146,7 +146,7 @@ def _vercel_functions(path: str, source: Source, context: Context) -> Iterator[S
     api = f"{folder}/api" if folder else "api"
     for name in context.tree.folders.get(api, ()):
         data = context.tree.peek(f"{api}/{name}") if name.endswith(".py") else b""
-        if re.search(rb"(?m)^app\s*[:=]|import .*\bapp\b", data):
+        if re.search(rb"(?m)^app\s*[:=]|import (?:(?!import ).)*\bapp\b", data):
             target = f"api.{name.removesuffix('.py')}:app"
             yield Start("vercel", context.place(path), source.span(0, 0), server="vercel", target=target)
 

@@ -19,9 +19,11 @@ from connexion_doctor.model.source import Source
 
 HEAD = re.compile(r"^@?([A-Za-z0-9_.-]+(?:[ \t]+[\w.=\"'{}$*+:/-]+?)*)[ \t]*::?(?![=])([^=;\n]*(;.*)?)$")
 CONDITIONS = ("ifdef", "ifndef", "ifeq", "ifneq", "else", "endif")
-PARAMETER = re.compile(r"[$*+]?([\w-]+)=(\"[^\"]*\"|'[^']*'|\S+)")
+PARAMETER = re.compile(r"(?<![\w-])([\w-]+)=(\"[^\"]*\"|'[^']*'|\S+)")
 VARIABLE = re.compile(r"\$\((\w+)\)|\$\{(\w+)\}|\$\$|\{\{\s*([\w-]+)\s*\}\}")
-ASSIGNMENT = re.compile(r"(?m)^(export[ \t]+)?([\w-]+)[ \t]*(?:[:?]{0,3}=)[ \t]*([^\n#]*?)[ \t\r]*(?:#.*)?$")
+ASSIGNMENT = re.compile(
+    r"(?m)^(export[ \t]+)?([\w-]+)[ \t]*(?:[:?]{0,3}=)[ \t]*((?:[^\n#]*[^ \t\r\n#])?)[ \t\r]*(?:#.*)?$"
+)
 MOST_LINES = 2000  # of recipes
 MOST_PIECES = 2000  # of one line
 DEEPEST = 6  # variables in the values of variables

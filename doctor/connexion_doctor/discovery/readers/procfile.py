@@ -11,7 +11,7 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model.source import Source
 
-LINE = re.compile(r"(?m)^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
+LINE = re.compile(r"(?m)^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*((?:.*[^ \t\r\n])?)[ \t\r]*$")
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

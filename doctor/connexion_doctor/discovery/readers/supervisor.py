@@ -15,7 +15,7 @@ from connexion_doctor.model.source import Source
 
 SECTIONS = ("program", "fcgi-program", "watcher")
 CIRCUS = {"cmd": "command", "working_dir": "directory"}  # circus' words for supervisord's
-PAIR = re.compile(r"(\w+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^,\s]*)")
+PAIR = re.compile(r"(?<!\w)(\w+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^,\s]*)")
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

@@ -17,6 +17,7 @@ from .describe import quietly, type_name
 
 MOST_NAMED = 20
 MOST_FILES = 60
+TEMPORARY = "connexion-doctor-run-"  # what a doctor writes for itself, where TMPDIR lies in the project
 FOREIGN = ("node_modules", "site-packages", "venv", "env", "__pycache__")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXCEPTIONS = "connexion.middleware.exceptions.ExceptionMiddleware"
@@ -137,7 +138,9 @@ def _files(main: Any, specifications: list[dict[str, Any]]) -> Iterator[str]:
         yield _short_path(str(path))
     for folder in sorted({spec["folder"] for spec in specifications if spec["folder"]}):
         for place, folders, names in os.walk(folder):
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in FOREIGN)
+            folders[:] = sorted(
+                name for name in folders if not name.startswith((".", TEMPORARY)) and name not in FOREIGN
+            )
             for name in sorted(names):
                 path = os.path.abspath(os.path.join(place, name))
                 if name.endswith((".yaml", ".yml", ".json")) and path not in seen and len(seen) < MOST_FILES:

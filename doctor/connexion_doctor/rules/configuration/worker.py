@@ -12,7 +12,7 @@ from connexion_doctor.rules.interface.callable import caller_place
 from connexion_doctor.servers import gunicorn, ways
 
 ERROR = Severity.ERROR
-NEEDS = re.compile(r"(?:You need (\S+) installed|(\w+) worker requires (\w+))")
+NEEDS = re.compile(r"(?:You need (\S+) installed|\b(\w+) worker requires (\w+))")
 
 
 def app_interface(case: Case) -> Interface:

@@ -79,7 +79,7 @@ def _started_by(sources: Sources, use: Use[ast.Call]) -> list[str]:
     if use.module.path.endswith("__main__.py"):
         names += [re.escape(name.removesuffix(".__main__")) for name in use.module.names]
     for path, text in sources.containers.items():
-        script = re.search(rf"python[\w.]*[\"',\s][^\n#]*\b{re.escape(file)}\b", text)
+        script = re.search(rf"python[\w.]*[\"',\s](?:(?!python)[^\n#])*\b{re.escape(file)}\b", text)
         module = re.search(rf"-m[\"',\s]+(?:{'|'.join(names)})(?![\w.])", text) if names else None
         if script or module:
             found.append(path)
