@@ -11,12 +11,9 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor import servers
-from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.facts.case import Case
-from connexion_doctor.fixes.additions import with_additions
-from connexion_doctor.model import Environment, Finding, Judgement, LaunchFacts, Verdict
-from connexion_doctor.requirements.files import RequirementFiles
-from connexion_doctor.requirements.installs import Installations
+from connexion_doctor.fixes.additions import Asking, with_additions
+from connexion_doctor.model import Environment, Finding, LaunchFacts
 from connexion_doctor.rules.versions.image import not_asked_for, not_in_image
 from connexion_doctor.servers import static
 from tests.requirements.projects import image, starts, written
@@ -34,9 +31,7 @@ def found(root: Path, files: dict[str, str], installed: dict[str, str] | None = 
     case = Case(launch, facts, environment, root, installation=made)
     rules = (not_in_image.rule, not_asked_for.rule)  # type: ignore[attr-defined]
     said = [replace(one, launch=launch.id) for rule in rules for one in rule.run(case)]
-    judgement = Judgement(launch, facts, Verdict.FAILS, "")
-    installations = Installations(RequirementFiles(root, made.files), lambda: Tree(root))
-    return with_additions(said, [judgement], root, installations)[0]
+    return with_additions(said, [launch], Asking(root, {launch.id: made}))[0]
 
 
 PROCFILE = "web: gunicorn -k uvicorn_worker.UvicornWorker app:app\n"

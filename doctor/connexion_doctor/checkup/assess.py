@@ -5,11 +5,10 @@ Kept apart from the checkup, so that it is imported while the probe is at work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from connexion_doctor.checkup import explained
 from connexion_doctor.checkup.clock import Clock
@@ -24,9 +23,6 @@ from connexion_doctor.rules import catalogue
 from connexion_doctor.screening import baseline
 from connexion_doctor.screening.screen import completed, screen
 
-if TYPE_CHECKING:
-    from connexion_doctor.requirements.installs import Installations
-
 
 def report_on(
     options: Options,
@@ -35,22 +31,24 @@ def report_on(
     about_none: Sequence[Finding],
     clock: Clock,
     sources: Mapping[str, Source],
-    installations: Installations | None = None,
+    locks: Collection[str] = (),
     about_code: Callable[[], Sequence[Finding]] | None = None,
 ) -> Report:
     """From cases to the report; ``about_none`` are findings about no launch, of the project itself,
-    ``sources`` files that were looked at beside those of the cases, and ``installations`` tells what the
-    launches get installed; ``about_code`` what the rules about its code say, where they were not asked: they
+    ``sources`` files that were looked at beside those of the cases, and ``locks`` the lock files of the
+    project; ``about_code`` what the rules about its code say, where they were not asked: they
     are for a launch that fails in that code."""
     judgements, findings = _judge(cases)
     if explained.is_asked(findings):
         known = about_none if about_code is None else about_code()
         findings = explained.explained(findings, known, cases)
     about_none = explained.left_over(findings, about_none)
-    if installations is not None and any(fix.install or fix.needs for one in findings for fix in one.fixes):
-        from connexion_doctor.fixes.additions import with_additions
+    if any(fix.install or fix.needs for one in findings for fix in one.fixes):
+        from connexion_doctor.fixes.additions import Asking, with_additions
 
-        findings, more = with_additions(findings, judgements, root, installations)
+        installations = {one.launch.id: one.installation for one in cases if one.installation is not None}
+        asking = Asking(root, installations, sources, locks)
+        findings, more = with_additions(findings, [one.launch for one in cases], asking)
         sources = {**sources, **more}
     findings = without_doubles([*findings, *(one for one in about_none if one not in findings)])
     clock.lap("rules")
@@ -65,7 +63,7 @@ def report_on(
     )
     report = replace(report, sources=completed(report))
     if options.save_facts is not None:
-        told = saved.save(options.save_facts, cases, report, options.environ)
+        told = saved.save(options.save_facts, cases, report, options.environ, locks)
         report = replace(
             report, notes=(*report.notes, f"{options.save_facts} holds the text of {', '.join(told)}")
         )

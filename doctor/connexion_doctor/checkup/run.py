@@ -162,7 +162,8 @@ def _diagnose(
         clock.lap("sources")
         marked = whole_project.marked(found.project)
     about_code = (lambda: _about_code(options, root, cases)) if found.project is None else None
-    report = report_on(options, root, cases, about_none, clock, marked, installations, about_code)
+    locks = installations.files.locks
+    report = report_on(options, root, cases, about_none, clock, marked, locks, about_code)
     nowhere, more = nowhere_told(report, head, installations.of_folder(""))
     report = replace(report, notes=(*report.notes, *notes, *more), nowhere=nowhere)
     if found.project is not None:
@@ -236,7 +237,7 @@ def _replayed(options: Options, path: str, clock: Clock) -> Report:
     from connexion_doctor.facts import saved as replay
 
     saved = replay.load(path)
-    return report_on(options, saved.root, saved.cases, saved.findings, clock, saved.sources)
+    return report_on(options, saved.root, saved.cases, saved.findings, clock, saved.sources, saved.locks)
 
 
 def _told(project: Project) -> list[str]:

@@ -11,8 +11,8 @@ from connexion_doctor.fixes.applying import apply
 from connexion_doctor.launches import project
 from connexion_doctor.model import Launch, Report
 from connexion_doctor.processes import scratch_folder
-from connexion_doctor.requirements.files import RequirementFiles
-from connexion_doctor.requirements.gathering import LOCKS, requirement_text
+from connexion_doctor.requirements.files import LOCKS, RequirementFiles
+from connexion_doctor.requirements.gathering import requirement_text
 from connexion_doctor.requirements.installation import Installation, Step
 from connexion_doctor.requirements.installs import Installations
 from connexion_doctor.requirements.locks import MANIFESTS
@@ -69,9 +69,7 @@ def _follow(root: Path, copy: Path, files: RequirementFiles) -> None:
     list becomes the one that it was made from."""
     for path in sorted(files.known):
         folder, slash, name = path.rpartition("/")
-        if name in (*LOCKS, "Pipfile.lock") and _differs(
-            root, copy, f"{folder}{slash}{MANIFESTS.get(name, 'pyproject.toml')}"
-        ):
+        if name in LOCKS and _differs(root, copy, f"{folder}{slash}{MANIFESTS.get(name, 'pyproject.toml')}"):
             (copy / path).unlink()
     for path in sorted(files.known):
         source = next(iter(files.made_from(path)), None)

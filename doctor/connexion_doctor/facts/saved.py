@@ -8,7 +8,7 @@ Taken out before (``redaction``): the values of variables, homes and the project
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Saved:
     cases: tuple[SavedCase, ...]
     findings: tuple[Finding, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    locks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,20 @@ class Loaded:
     cases: list[Case]
     findings: tuple[Finding, ...]
     sources: Mapping[str, Source]
+    locks: tuple[str, ...]
 
 
-def save(path: str, cases: Sequence[Case], report: Report, environ: Mapping[str, str]) -> list[str]:
+def save(
+    path: str,
+    cases: Sequence[Case],
+    report: Report,
+    environ: Mapping[str, str],
+    locks: Collection[str] = (),
+) -> list[str]:
     """Write a facts file; what it contains the text of is returned, to be told.
 
     :param report: before anything was kept quiet
+    :param locks: the lock files of the project, by their paths
     :raises UsageError: it cannot be written
     """
     taken_out = Redaction(report.root, environ, [case.launch for case in cases])
@@ -84,6 +93,7 @@ def save(path: str, cases: Sequence[Case], report: Report, environ: Mapping[str,
         ),
         tuple(finding for finding in report.findings if finding.launch is None),
         {path: taken_out.source(secrets.source(source)) for path, source in report.sources.items()},
+        tuple(locks),
     )
     document = {"facts_version": VERSION, "doctor": __version__, **secrets.of(taken_out.data(plain(saved)))}
     try:
@@ -123,7 +133,7 @@ def load(path: str) -> Loaded:
         raise UsageError(f"--facts {path}: {exc.strerror or exc}") from exc
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise UsageError(f"{path} is not a file of --save-facts: {exc}") from exc
-    return Loaded(root, cases, saved.findings, saved.sources)
+    return Loaded(root, cases, saved.findings, saved.sources, saved.locks)
 
 
 def _facts(facts: LaunchFacts) -> LaunchFacts:

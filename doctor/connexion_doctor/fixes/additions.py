@@ -9,17 +9,16 @@ is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from connexion_doctor.model import Applicability, Edit, Finding, Fix, Judgement, Location
+from connexion_doctor.model import Applicability, Edit, Finding, Fix, Launch, Location
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.requirements.bringing import brings
 from connexion_doctor.requirements.declarations import Declaration, canonical
-from connexion_doctor.requirements.gathering import LOCKS
+from connexion_doctor.requirements.files import LOCK_OF_PIPENV, LOCKS_OF_PYPROJECT
 from connexion_doctor.requirements.installation import Installation
-from connexion_doctor.requirements.installs import Installations
 from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool
 
 # Where packages are asked for, the best file first.
@@ -27,37 +26,36 @@ KINDS = ("pyproject.toml", "requirements", "setup.cfg", "setup.py", "Pipfile", "
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Where a project asks for its packages: what its launches get installed, by their ids, the files whose
+    text is known (others are read from the root), its lock files."""
+
+    root: Path
+    installations: Mapping[str, Installation]
+    known: Mapping[str, Source] = field(default_factory=dict)
+    locks: Collection[str] = ()
+
+
 def with_additions(
-    findings: Sequence[Finding], judgements: Sequence[Judgement], root: Path, installations: Installations
+    findings: Sequence[Finding], launches: Sequence[Launch], asking: Asking
 ) -> tuple[list[Finding], dict[str, Source]]:
     """The findings, their fixes with edits of the files that ask for packages; and those files, by the path
-    that locations give.
-
-    :param installations: what the launches get installed
-    """
-    launches = {one.launch.id: one.launch for one in judgements}
+    that locations give."""
+    by_id = {one.id: one for one in launches if one.id in asking.installations}
     sources: dict[str, Source] = {}
     made: list[Finding] = []
     for finding in findings:
-        launch = launches.get(finding.launch or "")
+        launch = by_id.get(finding.launch or "")
         if launch is not None and any(fix.install or fix.needs for fix in finding.fixes):
-            installation = installations.of(launch)
-            anchors = (launch.server, "gunicorn", "uvicorn", "connexion")
-            known = installations.files.known
-            fixes = tuple(_fixed(fix, anchors, root, installation, known, sources) for fix in finding.fixes)
+            fixes = tuple(_fixed(fix, launch, asking, sources) for fix in finding.fixes)
             finding = replace(finding, fixes=fixes)
         made.append(finding)
     return made, sources
 
 
-def _fixed(
-    fix: Fix,
-    anchors: Sequence[str],
-    root: Path,
-    installation: Installation,
-    known: Collection[str],
-    sources: dict[str, Source],
-) -> Fix:
+def _fixed(fix: Fix, launch: Launch, asking: Asking, sources: dict[str, Source]) -> Fix:
+    installation = asking.installations[launch.id]
     if fix.applicability is Applicability.MANUAL:
         return fix
     names = {entry: canonical(_name(entry)) for entry in fix.install}
@@ -68,13 +66,13 @@ def _fixed(
         missing += [entry for entry in fix.needs if not brings(installation, canonical(_name(entry)))]
     if not missing:
         return fix
-    for anchor in _anchors(anchors, installation):
-        source = _source(anchor.path, root, sources)
+    for anchor in _anchors((launch.server, "gunicorn", "uvicorn", "connexion"), installation):
+        source = asking.known.get(anchor.path) or _source(anchor.path, asking.root, sources)
         written = [entry if anchor.pinned is not None else entry.partition("==")[0] for entry in missing]
         edit = _added(anchor, written, source) if source is not None else None
         if edit is not None:
-            locks = sorted(_locked(installation) | _beside(anchor, known))
-            costs = [f"{', '.join(locks)}: to be made anew"] if locks else []
+            stale = sorted(_locked(installation) | _beside(anchor, asking.locks))
+            costs = [f"{', '.join(stale)}: to be made anew"] if stale else []
             return replace(fix, edits=(*fix.edits, edit), costs=(*fix.costs, *costs))
     return fix
 
@@ -83,11 +81,11 @@ def _locked(installation: Installation) -> set[str]:
     return {one.path for one in installation.requirements if one.locked}
 
 
-def _beside(anchor: Declaration, known: Collection[str]) -> set[str]:
+def _beside(anchor: Declaration, locks: Collection[str]) -> set[str]:
     """The lock files that a tool makes from the file that a requirement stands in."""
-    names = {"pyproject.toml": LOCKS, "Pipfile": ("Pipfile.lock",)}.get(anchor.kind, ())
+    names = {"pyproject.toml": LOCKS_OF_PYPROJECT, "Pipfile": (LOCK_OF_PIPENV,)}.get(anchor.kind, ())
     folder = anchor.path.rpartition("/")[0]
-    return {path for name in names if (path := f"{folder}/{name}".lstrip("/")) in known}
+    return {path for name in names if (path := f"{folder}/{name}".lstrip("/")) in locks}
 
 
 def _name(requirement: str) -> str:

@@ -16,6 +16,9 @@ from connexion_doctor.requirements.readers import reader_of
 from connexion_doctor.requirements.reading import Include, Reader, Reading
 from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool, requirements
 
+LOCKS_OF_PYPROJECT = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
+LOCK_OF_PIPENV = "Pipfile.lock"
+LOCKS = (*LOCKS_OF_PYPROJECT, LOCK_OF_PIPENV)
 METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -38,6 +41,11 @@ class RequirementFiles:
         self.known = set(self.paths)
         self._read: dict[tuple[str, Reader], FileRead] = {}
         self._sources: dict[str, Source | None] = {}
+
+    @property
+    def locks(self) -> list[str]:
+        """The lock files of the project."""
+        return sorted(path for path in self.known if path.rpartition("/")[2] in LOCKS)
 
     def relative(self, path: str | Path) -> str:
         """A path as reports show it; as it is where it lies outside."""

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from connexion_doctor.model import Location, Word
 from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration, canonical, parse
-from connexion_doctor.requirements.files import RequirementFiles
+from connexion_doctor.requirements.files import LOCK_OF_PIPENV, LOCKS_OF_PYPROJECT, RequirementFiles
 from connexion_doctor.requirements.installation import Installation, Step, place_of
 from connexion_doctor.requirements.installers import Install, brought_by_system
 from connexion_doctor.requirements.locks import MANIFESTS, locked
 from connexion_doctor.requirements.markers import holds
 
-LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
-OF_TOOL = {"uv": ("uv.lock",), "poetry": ("poetry.lock",), "pdm": ("pdm.lock", "pylock.toml")}
+OF_TOOL = {
+    "uv": ("uv.lock",),
+    "poetry": ("poetry.lock",),
+    "pdm": ("pdm.lock", "pylock.toml"),
+    "pipenv": (LOCK_OF_PIPENV,),
+}
 TOOLS = {"pip", "setuptools", "wheel", "poetry", "pipenv", "pdm", "uv", "pip-tools", "virtualenv", "build"}
 
 
@@ -92,7 +96,7 @@ class Gathering:
 
     def project(self, folder: str, install: Install, location: Location) -> None:
         """A project that a tool installs with its lock file, or from its metadata without one."""
-        names = {"pipenv": ("Pipfile.lock",)}.get(install.tool) or OF_TOOL.get(install.tool, LOCKS)
+        names = OF_TOOL.get(install.tool, LOCKS_OF_PYPROJECT)
         lock = next((path for name in names if self.files.exists(path := _in(folder, name))), None)
         manifest = _in(folder, "Pipfile" if install.tool == "pipenv" else "pyproject.toml")
         if lock is not None and not install.without_lock:

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.model import Launch, Location
 from connexion_doctor.requirements.declarations import PythonDeclaration
-from connexion_doctor.requirements.files import RequirementFiles
-from connexion_doctor.requirements.gathering import LOCKS, Gathering
+from connexion_doctor.requirements.files import LOCKS, RequirementFiles
+from connexion_doctor.requirements.gathering import Gathering
 from connexion_doctor.requirements.image import of_stage
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installers import Install
@@ -107,7 +107,7 @@ def _of_folder(
     def made(by: str, path: str, gathering: Gathering) -> Installation:
         return gathering.installation(by, path, python, pythons)
 
-    for name in (*LOCKS, "Pipfile.lock"):
+    for name in LOCKS:
         path = _in(folder, name)
         if path in files.known:
             gathering = Gathering(files, version)
