@@ -52,8 +52,9 @@ class Resolver:
         if said is not None and self.build and not is_offline(said):
             said = self._compiled(installation, folder)
         if said is not None:
-            place = asking(said, installation)
-            self.failed[installation] = Unbuilt(NO_INDEX if is_offline(said) else said, place)
+            offline = is_offline(said)  # whichever package was asked for first is not to blame
+            place = None if offline else asking(said, installation)
+            self.failed[installation] = Unbuilt(NO_INDEX if offline else said, place)
             return installation
         pins = PIN.findall((folder / "resolved.txt").read_text("utf-8"))
         names = ((re.sub(r"[-_.]+", "-", name).lower(), version) for name, version in pins)
