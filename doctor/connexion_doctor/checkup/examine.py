@@ -20,6 +20,7 @@ from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.probe.client import Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
 from connexion_doctor.probe.together import Job, ask_all
+from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installs import Installations
 from connexion_doctor.servers import static
@@ -236,7 +237,8 @@ def gather(
         facts = replace(facts, server=_completed(facts, server, launch))
     sources: dict[str, Source] = {}
     called = options.call and options.do_import
-    case = Case(launch, facts, environment, root, sources, called, installation, unbuilt)
+    case = Case(launch, facts, environment, root, sources, called, installation, unbuilt=unbuilt)
+    case = replace(case, left_out=_left_out(case))
     wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
     errors = [facts.server.error, facts.load.error if facts.load else None]
     errors.append(facts.call.error if facts.call else None)
@@ -256,6 +258,13 @@ def gather(
             if source is not None:
                 sources[path] = source
     return case
+
+
+def _left_out(case: Case) -> str | None:
+    """The module that an import did not find, where git leaves it out of the repository."""
+    error = case.facts.load.error if case.facts.load is not None else None
+    name = error.attributes.get("name") if error is not None and error.is_a("ModuleNotFoundError") else None
+    return name if name and git_ignores(case.root, Path(case.launch.directory), name) else None
 
 
 def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:

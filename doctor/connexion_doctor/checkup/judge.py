@@ -22,6 +22,7 @@ from connexion_doctor.rules.connexion.absent import without_connexion
 from connexion_doctor.rules.connexion.details import needs_asgi
 from connexion_doctor.rules.own.checkup import rule_failed
 
+WANTED = "needs the variable"  # as the reading says it
 LIFESPAN = "a lifespan handler"  # as the probe says it
 
 
@@ -138,12 +139,18 @@ def _read(case: Case) -> tuple[Verdict, str]:
     """Nothing was run: what the files tell, where they tell all of it."""
     load, app = case.facts.load, case.facts.app
     if case.facts.unread:
-        return Verdict.UNKNOWN, f"The files do not settle it: {case.facts.unread[0]}"
+        return Verdict.UNKNOWN, f"The files do not settle it: {_unread(case.facts.unread)}"
     if load is None or app is None:
         return Verdict.UNKNOWN, "No code of the project was run."
     if case.broken_link() is not None or app.connexion is None:
         return Verdict.UNKNOWN, "What was read of the app does not tell whether it serves."
     return Verdict.SERVES, f"By its files, every layer down to Connexion speaks {case.calls.standard}."
+
+
+def _unread(told: Sequence[str]) -> str:
+    """The first thing that could not be read; variables that are missing are named all at once."""
+    more = [one for one in told[1:] if WANTED in one] if WANTED in told[0] else []
+    return "; ".join([told[0], *more])
 
 
 def _basis(case: Case) -> Basis:

@@ -17,6 +17,7 @@ from connexion_doctor.checkup.nowhere import told as nowhere_told
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.facts.case import Case
+from connexion_doctor.launches.caller import as_set
 from connexion_doctor.launches.find import find
 from connexion_doctor.model import Finding, Interface, Launch, Report, Unbuilt, Verdict
 from connexion_doctor.model.errors import UsageError
@@ -122,6 +123,9 @@ def _diagnose(
         clock.lap("launches")
         installations = found.project.installations if found.project is not None else in_folder(root)
         resolver = _resolver(options, installations, root, say)
+        if found.project is not None:
+            tree = found.project.tree
+            found = replace(found, launches=[as_set(one, tree, options.environ) for one in found.launches])
         launches: Sequence[Launch] = found.launches
         unbuilt: Mapping[str, Unbuilt] = {}
         built_notes: tuple[str, ...] = ()

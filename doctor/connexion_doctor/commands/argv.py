@@ -17,6 +17,7 @@ ASSIGNMENT = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*=")
 # How servers are called on a command line, and as modules of ``python -m``.
 PROGRAMS: Mapping[str, str] = {
     "gunicorn": "gunicorn",
+    "gunicorn3": "gunicorn",
     "uvicorn": "uvicorn",
     "hypercorn": "hypercorn",
     "daphne": "daphne",

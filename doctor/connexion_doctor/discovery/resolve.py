@@ -153,6 +153,7 @@ class Resolver(PythonCommands):
                 self.context.used.add(path)
                 found = self._uwsgi_file(path)
                 if found is not None and target is None:
+                    self.context.used |= set(self._files(start, found.target or "", inside)[:1])
                     return found.target, changed.text if changed is not None else found.chdir
         return target, changed.text if changed is not None else None
 

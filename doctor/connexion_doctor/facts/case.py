@@ -41,6 +41,7 @@ class Case:
     sources: Mapping[str, Source] = field(default_factory=dict)
     called: bool = True  # a trial call was asked for
     installation: Installation | None = None  # what the launch gets installed where it runs
+    left_out: str | None = None  # a module that is missing here, and that git leaves out of the repository
     unbuilt: Unbuilt | None = None  # why its environment could not be built, where that was asked for
 
     @property

@@ -36,6 +36,7 @@ class SavedCase:
     sources: Mapping[str, Source]
     called: bool
     installation: Installation | None = None
+    left_out: str | None = None
     unbuilt: Unbuilt | None = None
 
 
@@ -87,6 +88,7 @@ def save(
                 {path: taken_out.source(secrets.source(source)) for path, source in case.sources.items()},
                 case.called,
                 replace(case.installation, steps=()) if case.installation is not None else None,
+                case.left_out,
                 case.unbuilt,
             )
             for case in cases
@@ -125,6 +127,7 @@ def load(path: str) -> Loaded:
                 one.sources,
                 one.called,
                 one.installation,
+                one.left_out,
                 one.unbuilt,
             )
             for one in saved.cases

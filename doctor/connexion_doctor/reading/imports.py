@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from connexion_doctor.model import Location
+from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Function, Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short, text_in
 from connexion_doctor.reading.modules import LaunchModules
@@ -172,6 +173,8 @@ class Imports:
         there = self.is_there(top)
         if not there:
             known = "is not installed" if there is False else "nothing that is asked for is known to bring"
+            if git_ignores(Path(self.modules.root), Path(self.directory), dotted):
+                known = "git ignores: it is made where the app is deployed"
             yield Doubt(f"imports {dotted}, which {known}", at)
 
     # -- calls -----------------------------------------------------------------------------

@@ -331,4 +331,44 @@ FORMS: dict[str, Form] = {
         {".flaskenv": "FLASK_APP=app:app\n", "Procfile": "web: gunicorn app:app\n"},
         ("Procfile:web gunicorn app:app",),
     ),
+    "gunicorn3": Form({"Procfile": "web: gunicorn3 app:app\n"}, ("Procfile:web gunicorn app:app",)),
+    "uwsgi-of-the-base-image": Form(
+        {
+            "Dockerfile": "FROM tiangolo/uwsgi-nginx-flask:python3.8\nCOPY ./app /app\n",
+            "app/uwsgi.ini": "[uwsgi]\nmodule = main\ncallable = app\n",
+            "app/main.py": "import connexion\n\napp = connexion.FlaskApp(__name__)\n",
+        },
+        ("app/uwsgi.ini:2 uwsgi main:app @app",),
+    ),
+    "wsgi-file-of-an-ini": Form(
+        {
+            "uwsgi.ini": "[uwsgi]\nwsgi-file = shop.wsgi\nhttp = :80\n",
+            "shop.wsgi": "from app import app as application\n",
+        },
+        ("uwsgi.ini:2 uwsgi shop.wsgi",),
+    ),
+    "wsgi-file-of-a-started-ini": Form(
+        {
+            "Procfile": "web: uwsgi --ini conf/shop.cfg.ini\n",
+            "conf/shop.cfg.ini": "[uwsgi]\nwsgi-file = shop.wsgi\n",
+            "shop.wsgi": "from app import app as application\n",
+        },
+        ("Procfile:web uwsgi shop.wsgi",),
+    ),
+    "guard-in-a-package": Form(
+        {
+            "shop/__init__.py": "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
+            'if __name__ == "__main__":\n    app.run()\n',
+            "Procfile": "web: gunicorn shop:app\n",
+        },
+        ("Procfile:web gunicorn shop:app",),
+    ),
+    "proxy-beside": Form(
+        {
+            "compose.yml": "services:\n  web:\n    build: .\n    command: gunicorn app:app\n"
+            "  proxy:\n    image: nginx:1.25\n  edge:\n    image: traefik:v2\n    command: --providers.docker\n"
+        },
+        ("compose.yml:web gunicorn app:app",),
+        others=(),
+    ),
 }

@@ -34,6 +34,7 @@ READERS: tuple[Reader, ...] = (
     systemd.READER,
     supervisor.READER,
     *platforms.READERS,
+    uwsgi.READER,  # in front of the .wsgi files that it names
     *hosts.READERS,
     beanstalk.READER,
     s2i.READER,
@@ -41,7 +42,6 @@ READERS: tuple[Reader, ...] = (
     *tasks.READERS,
     sessions.READER,
     shell_script.READER,
-    uwsgi.READER,
     gunicorn.READER,
     hypercorn.READER,
     flaskenv.READER,

@@ -37,6 +37,9 @@ NAME = re.compile(r"(?i)^(docker-)?(compose|stack)([.-].*)?\.ya?ml$|^.*[.-](dock
 STARTING = frozenset({"command", "entrypoint", "environment", "env_file", "working_dir", "build", "extends"})
 DEEPEST = 5  # of files that include files
 
+# Images of reverse proxies: what they are told starts no app.
+PROXIES = re.compile(r"(?:[\w.:-]+/)*(nginx|traefik|caddy|haproxy|envoy|httpd)(:|@|$)")
+
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     """The starts of its services, and of those of the files it includes."""
@@ -54,6 +57,9 @@ def _file(path: str, context: Context, folder: str | None, depth: int) -> Iterat
 
 
 def _service(service: Service, context: Context) -> Iterator[Start]:
+    named = service.get("image")
+    if named is not None and PROXIES.match(named.value or "") and service.layer("build") is None:
+        return
     variables = environ(service, context)
     image, folder = _image(service, context)
     place = _place(service, image, folder, variables, context)

@@ -62,7 +62,8 @@ def starts_of(
     place = place_of(image, context, folder, environ, directory)
     form = image.entrypoint or image.command
     if form is None:
-        if STARTING_BASES.search(image.base):
+        own = place.paths.files("/app/uwsgi.ini", "/")  # which such a base starts; it is read by itself
+        if STARTING_BASES.search(image.base) and not own:
             context.not_known(image.location, f"the start command comes from the base image {image.base}")
         return
     start = Start(kind, place, form.location, service=service or image.name or None)

@@ -20,6 +20,8 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     directory = found.chdir if found.chdir and not set("%$") & set(found.chdir) else "."
     environ = {"PYTHONPATH": ":".join(found.pythonpath)} if found.pythonpath else {}
     options = {"config": path}
+    if found.target is not None:
+        context.used |= set(place.paths.files(found.target, directory)[:1])
     yield Start(
         "uwsgi",
         Place(place.paths, directory, environ),

@@ -9,6 +9,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import Standing, standing
+from connexion_doctor.rules.loading.surroundings import missing_for
 
 ERROR = Severity.ERROR
 MANUAL = Applicability.MANUAL
@@ -87,8 +88,13 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
     said = error.short if error is not None else (server.usage_error or "")
     place = f"{case.relative(server.config_file)}: " if server.config_file else ""
     title = f"correct {case.relative(frame.path)} line {frame.line}" if frame else f"correct: {said}"
+    missing = missing_for(case, error)
+    elsewhere = missing is not None and case.launch.origin.path is not None  # it may be there, not here
+    if missing is not None:
+        said, title = f"it needs {missing.what}, {missing.here}", missing.cure
     yield finding(
         f"{server.name} cannot load its configuration: {place}{said}",
+        severity=Severity.WARNING if elsewhere else Severity.ERROR,
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame),
         word=None if frame else case.command.program,

@@ -163,8 +163,12 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
         folder = case.relative(own)
         shown = "the project's folder" if folder == "." else folder
         message = f"{load.module} imports {missing}, the project's own, and {shown} is not on Python's path."
+    elsewhere = case.left_out == missing and case.launch.origin.path is not None
+    if case.left_out == missing:
+        message = f"{load.module} imports {missing}, which git ignores: it is made where the app is deployed."
     yield finding(
         message,
+        severity=Severity.WARNING if elsewhere else Severity.ERROR,
         evidence=_trail(case, load.error),
         location=case.at(case.own_frame(load.error)),
         word=target_word(case),
@@ -196,6 +200,8 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
             return remedy.fix(f"run the script as a module: {what} is on the path then", recommended=True)
         title = f"Put {what} on the path: start the server there, set PYTHONPATH, or pip install -e ."
         return Fix.by_hand(title)
+    if case.left_out == missing:
+        return Fix.by_hand(f"Run the doctor where there is a module {missing}.")
     if missing == "pkg_resources":
         title = "Install a setuptools that still has pkg_resources."
         return Fix(title, install=(SETUPTOOLS,), recommended=True)

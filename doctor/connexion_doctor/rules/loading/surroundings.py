@@ -18,6 +18,10 @@ UNSET = (
     ("UndefinedValueError", re.compile(r"^(?P<name>\w+) not found")),
     ("ImproperlyConfigured", re.compile(r"Set the (?P<name>\w+) environment variable")),
 )
+# How code reads a variable, and what it raises where it gives up for want of one.
+READ = re.compile(r"""(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
+NEEDED = re.compile(r"""environ\[\s*["'](\w+)["']\s*\](?!\s*=[^=])""")
+GIVES_UP = ("TypeError", "ValueError", "RuntimeError", "LookupError", "AssertionError")
 # What the standard library raises for a machine that does not answer; drivers wrap it or derive from it.
 UNREACHED = ("ConnectionError", "gaierror", "TimeoutError", "OperationalError", "ConnectionFailure")
 
@@ -54,6 +58,7 @@ def surroundings_missing(case: Case) -> Iterator[Finding]:
         evidence=(
             *((f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame is not None else ()),
             load.error.short,
+            *_others(case, load.error, missing),
         ),
         location=case.at(frame),
         word=target_word(case),
@@ -76,17 +81,21 @@ def what_is_missing(case: Case) -> Missing | None:
     load = case.facts.load
     if load is None or load.stage not in ("import", "factory"):
         return None
-    error = load.error
+    return missing_for(case, load.error)
+
+
+def missing_for(case: Case, error: Raised | None) -> Missing | None:
+    """The thing outside of the project for want of which an exception was raised."""
     while error is not None:
-        found = _variable(error) or _service(error) or _file(case, error)
+        found = _variable(case, error) or _service(error) or _file(case, error)
         if found is not None:
             return found
         error = error.cause
     return None
 
 
-def _variable(error: Raised) -> Missing | None:
-    name = _unset(error)
+def _variable(case: Case, error: Raised) -> Missing | None:
+    name = _unset(error) or _given_up_for(case, error)
     if name is None:
         return None
     return Missing(
@@ -95,6 +104,31 @@ def _variable(error: Raised) -> Missing | None:
         f"give the doctor the variable ({name}=... connexion-doctor), or read it with a default "
         f"(os.environ.get)",
     )
+
+
+def _others(case: Case, error: Raised, missing: Missing) -> list[str]:
+    """The variables that the same file needs besides: an import ends with the first one that it misses."""
+    frame = case.own_frame(error)
+    source = case.sources.get(frame.path) if frame is not None else None
+    if source is None or not missing.what.startswith("the environment variable"):
+        return []
+    names = dict.fromkeys(NEEDED.findall(source.text))
+    more = [one for one in names if not missing.what.endswith(f" {one}") and one not in case.launch.environ]
+    return [f"{source.path} needs {', '.join(more)} too"] if more else []
+
+
+def _given_up_for(case: Case, error: Raised) -> str | None:
+    """The variable for want of which code of the project's own gave up: the line that raises reads it
+    (``int(os.environ.get("LIMIT"))``), or the message names one that the file reads."""
+    frame = error.frames[-1] if error.frames else None
+    if frame is None or not case.own(frame.path) or not error.is_a(*GIVES_UP):
+        return None
+    source = case.sources.get(frame.path)
+    read = READ.findall(source.text) if source is not None else []
+    named = [name for name in read if re.search(rf"\b{name}\b", error.message)]
+    if source is not None and error.is_a("TypeError", "ValueError") and "None" in error.message:
+        named += READ.findall(source.line(frame.line))
+    return next((name for name in named if name not in case.launch.environ), None)
 
 
 def _unset(error: Raised) -> str | None:

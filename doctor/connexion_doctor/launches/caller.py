@@ -1,0 +1,38 @@
+"""What the caller sets wins over the image's own variables, as with ``docker run -e``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from connexion_doctor.discovery.images import images
+from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.model import Launch
+
+# What is set in every shell, and is no wish for the app.
+OF_SHELLS = re.compile(
+    r"(PATH|HOME|(OLD)?PWD|LANG(UAGE)?|LC_\w+|TERM|USER|LOGNAME|SHELL|HOSTNAME|SHLVL|PYTHON\w*|VIRTUAL_ENV)$"
+)
+
+
+def as_set(launch: Launch, tree: Tree, environ: Mapping[str, str]) -> Launch:
+    """A launch of an image with the values that the caller gives for variables of its ``ENV``.
+
+    :param tree: the project's files
+    :param environ: the variables around the doctor
+    """
+    source = tree.source(launch.stage.path) if launch.stage is not None else None
+    if launch.stage is None or source is None:
+        return launch
+    stages = images(source, tree, launch.stage.context)
+    own = stages[launch.stage.index].environ if launch.stage.index < len(stages) else {}
+    given = {
+        name: environ[name]
+        for name, text in own.items()
+        if name in environ and launch.environ.get(name) == text.value and not OF_SHELLS.match(name)
+    }
+    if not given:
+        return launch
+    places = {name: place for name, place in launch.variables.items() if name not in given}
+    return replace(launch, environ={**launch.environ, **given}, variables=places)

@@ -1,0 +1,27 @@
+"""Modules that git leaves out of a repository: they are made where the app is deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def git_ignores(root: Path, folder: Path, module: str) -> bool:
+    """Whether a module that is missing is one that git ignores.
+
+    :param folder: where it would lie, in ``root`` or below
+    """
+    if not folder.is_relative_to(root):
+        return False
+    file = folder / f"{module.replace('.', '/')}.py"
+    for above in file.parents:
+        if not above.is_relative_to(root):
+            break
+        try:
+            lines = (above / ".gitignore").read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+        from pathspec import GitIgnoreSpec
+
+        if GitIgnoreSpec.from_lines(lines).match_file(file.relative_to(above).as_posix()):
+            return True
+    return False
