@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from connexion_doctor.model.numbers import whole_number
-
 OSC8 = re.compile(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
 SGR = re.compile(r"\x1b\[[;?0-9]*[A-Za-z]")
 # What steers a terminal: C0 but for tab and line ends, DEL, C1, and what turns the direction of writing.
@@ -47,7 +45,7 @@ def links(environ: Mapping[str, str], in_terminal: bool) -> bool:
         any(environ.get(name) for name in LINKING)
         or environ.get("TERM_PROGRAM") in LINKING_PROGRAMS
         or environ.get("TERM") in LINKING_TERMS
-        or (whole_number(vte) or 0) >= FIRST_VTE
+        or (re.fullmatch("[0-9]{1,9}", vte) is not None and int(vte) >= FIRST_VTE)
     )
 
 
