@@ -50,7 +50,7 @@ def test_one_launch_is_not_the_project(tmp_path: Path) -> None:
         tmp_path,
         Procfile="web: gunicorn -k asgi app:app\n",
         gunicorn__conf__py="threads = 4  # connexion-doctor: ignore[CXD208] known\n",
-        requirements__txt="connexion[flask]\n",
+        requirements__txt="connexion[flask]\ngunicorn\n",
     )
     assert diagnose("c3new", cwd=folder).codes == ["CXD530"]
     (folder / "Procfile").write_text("web: gunicorn -k asgi --reload --preload app:app\n")
