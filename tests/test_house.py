@@ -20,16 +20,17 @@ ROOMS: dict[str, set[str]] = {
     model:
     schema:
     processes:
-    commands: model
+    writing:
+    commands: model writing
     python: model
     discovery: model commands python
     requirements: model commands python discovery
     environment: model processes requirements
     probe: environment processes
     facts: model requirements probe
-    fixes: model processes commands requirements
-    servers: model commands discovery facts fixes
-    rules: model python requirements discovery facts servers
+    fixes: model processes writing commands discovery requirements
+    servers: model writing commands discovery facts fixes
+    rules: model writing python requirements discovery facts servers
     reading: model python requirements facts servers
     screening: model commands rules
     verify: model environment commands fixes processes servers

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from connexion_doctor.commands.argv import ASSIGNMENT
 from connexion_doctor.model import Command, Edit, Location, Style, Word
+from connexion_doctor.writing.languages import Kind, written
 
 
 @dataclass(frozen=True)
@@ -20,39 +17,30 @@ class Changed:
     edits: tuple[Edit, ...] = ()
 
 
-def written(text: str, style: Style) -> str:
-    """A word as it has to be written in a command of this style."""
-    if style is Style.JSON:
-        return json.dumps(text, ensure_ascii=False)
-    if style is Style.YAML:
-        return text if _plain_in_yaml(text) else json.dumps(text, ensure_ascii=False)
-    if ASSIGNMENT.match(text):  # in quotes it would be the name of a program
-        name, _, value = text.partition("=")
-        return f"{name}={shlex.quote(value)}"
-    return shlex.quote(text)
+Write = Callable[[str, Style, "Location | None"], str]  # a word, as it has to be written at a place
+KINDS = {
+    Style.JSON: Kind.JSON,
+    Style.YAML: Kind.YAML,
+    Style.SYSTEMD: Kind.SYSTEMD,
+    Style.SHELL: Kind.SHELL,
+}
 
 
-# What YAML reads as a number, a date, a truth value or nothing, where the text alone is meant.
-NO_TEXT = re.compile(r"[-+.]?\d[\w.:+-]*|true|false|yes|no|on|off|y|n|null|~|\.nan|[-+]?\.inf", re.IGNORECASE)
+def plainly(text: str, style: Style, place: Location | None = None) -> str:
+    """A word as a command of this style has it, wherever that stands."""
+    return written(text, KINDS[style])
 
 
-def _plain_in_yaml(text: str) -> bool:
-    unsafe_first = "-?:,[]{}#&*!|>'\"%@`"
-    if NO_TEXT.fullmatch(text):
-        return False
-    return bool(text) and text[0] not in unsafe_first and ": " not in text and " #" not in text
-
-
-def put(command: Command, index: int, text: str) -> Changed:
+def put(command: Command, index: int, text: str, write: Write = plainly) -> Changed:
     """Replace the word at ``index``."""
     old = command.words[index]
     words = (*command.words[:index], replace(old, text=text, known=True), *command.words[index + 1 :])
     style = old.style or command.style
-    edits = (Edit(old.location, written(text, style)),) if old.location is not None else ()
+    edits = (Edit(old.location, write(text, style, old.location)),) if old.location is not None else ()
     return Changed(replace(command, words=words), edits)
 
 
-def insert(command: Command, index: int, texts: Sequence[str]) -> Changed:
+def insert(command: Command, index: int, texts: Sequence[str], write: Write = plainly) -> Changed:
     """Insert words before ``index``; in a file they are written behind the word that stands there."""
     added = tuple(Word(text) for text in texts)
     words = (*command.words[:index], *added, *command.words[index:])
@@ -62,16 +50,18 @@ def insert(command: Command, index: int, texts: Sequence[str]) -> Changed:
     if word is not None and word.location is not None:
         line, column = word.location.end
         spot = Location(word.location.path, line, column, line, column)
-        edits = (Edit(spot, _joined(texts, word.style or command.style, word.location)),)
+        style = word.style or command.style
+        quoted = [write(text, style, word.location) for text in texts]
+        edits = (Edit(spot, _behind(quoted, style, word.location)),)
     return Changed(replace(command, words=words), edits)
 
 
-def _joined(texts: Sequence[str], style: Style, before: Location) -> str:
+def _behind(quoted: Sequence[str], style: Style, before: Location) -> str:
     if style is Style.JSON:
-        return ", " + sequence(texts, style, before)
+        return ", " + joined(quoted, style, before)
     if style is Style.YAML:
-        return f"\n{_indent(before)}- " + sequence(texts, style, before)
-    return " " + sequence(texts, style, before)
+        return f"\n{_indent(before)}- " + joined(quoted, style, before)
+    return " " + joined(quoted, style, before)
 
 
 def drop(command: Command, first: int, count: int = 1) -> Changed:
@@ -85,11 +75,6 @@ def drop(command: Command, first: int, count: int = 1) -> Changed:
         end_line, end_column = last.end
         edits = (Edit(Location(last.path, line, column, end_line, end_column), ""),)
     return Changed(replace(command, words=words), edits)
-
-
-def sequence(texts: Sequence[str], style: Style, first: Location) -> str:
-    """Several words as they have to be written where ``first``, the first of the old ones, stood."""
-    return joined([written(text, style) for text in texts], style, first)
 
 
 def joined(quoted: Sequence[str], style: Style, first: Location) -> str:

@@ -13,13 +13,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from connexion_doctor.model import Applicability, Edit, Finding, Fix, Launch, Location
+from connexion_doctor.fixes.around import around, word
+from connexion_doctor.model import Applicability, Edit, Finding, Fix, Launch, Location, Style
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.requirements.bringing import brings
 from connexion_doctor.requirements.declarations import Declaration, canonical
 from connexion_doctor.requirements.files import LOCK_OF_PIPENV, LOCKS_OF_PYPROJECT
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool
+from connexion_doctor.writing.languages import Kind, Within, string_of_python, string_of_toml, written
 
 # Where packages are asked for, the best file first.
 KINDS = ("pyproject.toml", "requirements", "setup.cfg", "setup.py", "Pipfile", "Dockerfile")
@@ -129,28 +131,33 @@ def _added(anchor: Declaration, missing: Sequence[str], source: Source) -> Edit 
     if anchor.kind == "requirements":
         if not anchor.text or line.rstrip().endswith("\\"):
             return None
-        return _insert(place, len(line) + 1, "".join(f"\n{indent}{entry}" for entry in missing))
+        lines = "".join(f"\n{indent}{written(entry, Kind.REQUIREMENTS)}" for entry in missing)
+        return _insert(place, len(line) + 1, lines)
     if anchor.kind == "Pipfile" or not anchor.text:
         if not re.fullmatch(r"\s*[\"']?[\w.-]+[\"']?\s*=\s*(\"[^\"]*\"|'[^']*'|\{[^{}]*\})\s*(#.*)?", line):
             return None
         return _insert(
             place,
             len(line) + 1,
-            "".join(f'\n{indent}{_name(entry)} = "{_range(entry)}"' for entry in missing),
+            "".join(f"\n{indent}{_name(entry)} = {written(_range(entry), Kind.TOML)}" for entry in missing),
         )
     before, after = line[: place.column - 1], line[end - 1 :]
     quote = after[:1] if after[:1] in ("'", '"') and before[-1:] == after[:1] else ""
     if anchor.kind == "Dockerfile":
-        words = [entry if re.fullmatch(r"[\w.-]+", entry) else f"'{entry}'" for entry in missing]
-        return _insert(place, end + len(quote), "".join(f" {word}" for word in words))
+        behind, known = replace(place, column=end + len(quote)), {source.path: source}
+        listed = Within.ESCAPED in around(place, known)
+        words = [word(entry, Style.JSON if listed else Style.SHELL, behind, known) for entry in missing]
+        return _insert(place, behind.column, "".join(f"{',' * listed} {one}" for one in words))
     if anchor.kind == "setup.cfg":
         alone = not before.strip() and bool(before) and not after.strip()
-        return _insert(place, end, "".join(f"\n{indent}{entry}" for entry in missing)) if alone else None
+        lines = "".join(f"\n{indent}{written(entry, Kind.CFG)}" for entry in missing)
+        return _insert(place, end, lines) if alone else None
     if not quote:
         return None
     alone = not before[:-1].strip()
     start = f",\n{indent}" if alone else ", "
-    return _insert(place, end + 1, "".join(f"{start}{quote}{entry}{quote}" for entry in missing))
+    string = string_of_python if anchor.kind == "setup.py" else string_of_toml
+    return _insert(place, end + 1, "".join(f"{start}{string(entry, quote)}" for entry in missing))
 
 
 def _range(requirement: str) -> str:

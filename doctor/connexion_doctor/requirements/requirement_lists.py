@@ -130,9 +130,16 @@ def dockerfile(self: Reading, path: Path, source: Source) -> None:
                     continue
                 if word[:1] in "./$" or "://" in word or word.endswith((".whl", ".gz", ".txt")):
                     continue
-                found = self.add(word, source, "Dockerfile", location=_near(source, word, number))
+                near = _near(source, word, number)
+                found = self.add(word, source, "Dockerfile", location=near)
+                if found:
+                    self.found[-1] = replace(self.found[-1], bare=near is not None and _bare(source, near))
                 if not found and "$" not in word:
                     self.unread.append(Unread(source.path, f"line {number}: {word}"))
+
+
+def _bare(source: Source, place: Location) -> bool:
+    return source.line(place.line)[max(place.column - 2, 0) : place.column - 1] not in ("'", '"')
 
 
 def _near(source: Source, text: str, number: int) -> Location | None:

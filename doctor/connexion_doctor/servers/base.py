@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connexion_doctor.commands import show, word_edits
 from connexion_doctor.facts.case import Case
-from connexion_doctor.fixes import quoting
+from connexion_doctor.fixes import around
 from connexion_doctor.fixes.dropping import dropped
 from connexion_doctor.model import (
     Applicability,
@@ -19,6 +19,7 @@ from connexion_doctor.model import (
     Launch,
     Location,
     ServerFacts,
+    Style,
 )
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers import replacing
@@ -26,6 +27,7 @@ from connexion_doctor.servers.expansions import Carried, take_apart
 from connexion_doctor.servers.listening import Listening, arguments
 from connexion_doctor.servers.option_table import Given, Table, scan
 from connexion_doctor.servers.shared_settings import Neutral, written
+from connexion_doctor.writing.languages import CannotBeWritten
 
 # What the a2wsgi adapter leaves of an ASGI server's requests per second: docs/bench.md has the measurements.
 ADAPTER_SLOWER = (
@@ -201,13 +203,11 @@ class Remedy:
         """Set an option on the command line, replacing the value that stands there."""
         given = self.given(name)
         if given is not None and given.value_index is not None and value is not None:
-            self._apply(word_edits.put(self.command, given.value_index, given.prefix + value))
+            self.put_word(given.value_index, given.prefix + value)
         elif given is None:
             at = self.server.target_index(self.command, self.server.options(self.case))
             words = [flag] if value is None else [flag, value]
-            self._apply(
-                word_edits.insert(self.command, at if at is not None else len(self.command.words), words)
-            )
+            self.insert_words(at if at is not None else len(self.command.words), words)
 
     def drop_option(self, name: str) -> None:
         """Take an option off the command line, wherever it stands."""
@@ -223,19 +223,28 @@ class Remedy:
 
     def put_word(self, index: int, text: str) -> None:
         """Replace a word of the command."""
-        self._apply(word_edits.put(self.command, index, text))
+        try:
+            self._apply(word_edits.put(self.command, index, text, self._write))
+        except CannotBeWritten as exc:
+            self.by_hand.append(f"{exc}, which nothing can write in that place")
 
     def insert_words(self, index: int, texts: Sequence[str]) -> None:
-        """Put words before one of the command."""
-        self._apply(word_edits.insert(self.command, index, texts))
+        """Put words in front of the one at ``index``."""
+        try:
+            self._apply(word_edits.insert(self.command, index, texts, self._write))
+        except CannotBeWritten as exc:
+            self.by_hand.append(f"{exc}, which nothing can write in that place")
+
+    def _write(self, text: str, style: Style, place: Location | None) -> str:
+        return around.word(text, style, place, self._sources())
 
     def set_target(self, target: str) -> None:
         """Point the server to another object."""
         at = self.server.target_index(self.command, self.server.options(self.case))
         if at is not None:
-            self._apply(word_edits.put(self.command, at, target))
+            self.put_word(at, target)
         else:
-            self._apply(word_edits.insert(self.command, len(self.command.words), [target]))
+            self.insert_words(len(self.command.words), [target])
 
     def replace_command(
         self, words: Sequence[str], module: str, carried: Carried | None = None, target: str | None = None
@@ -283,14 +292,12 @@ class Remedy:
             title = f"{title}, by hand: {show.shown(self.command)} (left to say: {'; '.join(self.by_hand)})"
             install, costs = tuple(self.install), tuple(self.costs)
             return Fix.by_hand(title, recommended=recommended, install=install, costs=costs)
-        sources = self._sources()
-        first = next((word.location for word in self.case.command.words if word.location is not None), None)
         return Fix(
             title=title,
             applicability=applicability,
             recommended=recommended,
             install=tuple(self.install),
-            edits=quoting.fitting(self.edits, first, sources),
+            edits=tuple(self.edits),
             command=show.shown(self.command),
             costs=tuple(self.costs),
             needs=tuple(self.needs),

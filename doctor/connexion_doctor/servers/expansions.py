@@ -8,20 +8,20 @@ translation give up, and the setting is listed as lost.
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connexion_doctor.commands import word_edits
 from connexion_doctor.commands.expand import EXPANSIONS, Script
 from connexion_doctor.commands.placed_text import text_of
-from connexion_doctor.fixes import quoting
+from connexion_doctor.fixes import around
 from connexion_doctor.fixes.rows import between
 from connexion_doctor.model import Command, Location, Style, Word
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.shared_settings import TOKEN, has_token
+from connexion_doctor.writing import languages
+from connexion_doctor.writing.languages import Kind
 
 # Expansions that no shell makes: templates, supervisor's %(ENV_X)s; systemd's specifiers.
 TEMPLATE = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|%\(\w+\)s", re.DOTALL)
@@ -42,14 +42,12 @@ class Expansion:
 class Carried:
     """The words of a command with tokens in place of expansions.
 
-    ``unread`` are indexes of words that cannot be taken apart; ``escaped`` tells that the words stand in
-    a string where a double quote is written ``\\"``.
+    ``unread`` are indexes of words that cannot be taken apart.
     """
 
     words: list[str] = field(default_factory=list)
     unread: set[int] = field(default_factory=set)
     expansions: list[Expansion] = field(default_factory=list)
-    escaped: bool = False
 
     def shown(self, text: str) -> str:
         """A text with the expansions as they are written."""
@@ -87,7 +85,6 @@ def _taken(word: Word, style: Style, sources: Mapping[str, Source], found: Carri
         else:
             text = _from_shell(attempt, style, found)
         if text is not None and TOKEN.search(text) and _agrees(text, word.text):
-            found.escaped |= attempt != written
             return text
         del found.expansions[before:]
     return word.text if word.known else None
@@ -162,32 +159,22 @@ def _expansions(text: str) -> list[tuple[int, int, bool]]:
     return sorted(found)
 
 
-class NotCertain(Exception):
-    """A word cannot be written where it has to stand; the message is the word."""
+def written(text: str, found: Carried, style: Style, place: Location, sources: Mapping[str, Source]) -> str:
+    """A word as it has to be written at a place, its expansions as they were written before.
 
-
-def written(text: str, found: Carried, style: Style, inside: str) -> str:
-    """A word as it has to be written.
-
-    :param inside: the quote that is open where the command stands
-    :raises NotCertain: the quotes that it needs cannot stand there
+    :param sources: texts by the path that locations give
+    :raises CannotBeWritten: there is no way to write it there
     """
     if not has_token(text):
-        plain = word_edits.written(text, style)
-        return quoting.doubled(plain) if inside == "'" and "'" in plain else plain
+        return around.word(text, style, place, sources)
     if style in (Style.JSON, Style.YAML):
         shown = found.shown(text)
-        if style is Style.YAML and word_edits.written(shown, style) == shown:
+        if style is Style.YAML and languages.written(shown, Kind.YAML) == shown:
             return shown
-        return found.shown(json.dumps(text, ensure_ascii=False))
+        return found.shown(languages.written(languages.inside(text, around.dollars(place)), Kind.JSON))
+    if style is Style.SYSTEMD:
+        return found.shown(languages.written(text, Kind.SYSTEMD))
     literal = TOKEN.sub("", text)
     if not found.quoted(text) and (not literal or shlex.quote(literal) == literal):
         return found.shown(text)
-    if inside == '"' and not found.escaped:
-        raise NotCertain(found.shown(text))
-    quote = '\\"' if found.escaped else '"'
-    body = "".join(
-        found.expansions[int(part)].text if index % 2 else re.sub(r'(["\\$`])', r"\\\1", part)
-        for index, part in enumerate(TOKEN.split(text))
-    )
-    return f"{quote}{body}{quote}"
+    return found.shown(languages.shell_word(text, around.around(place, sources), expands=True))

@@ -6,7 +6,6 @@ import ast
 import shlex
 from collections.abc import Iterable
 
-from connexion_doctor.commands import word_edits
 from connexion_doctor.commands.argv import ASSIGNMENT
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Edit, Interface
@@ -22,6 +21,7 @@ from connexion_doctor.servers.shared_settings import (
     switch,
     written,
 )
+from connexion_doctor.writing.languages import string_of_python
 
 UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
 UVICORN_WORKERS = "uvicorn.workers.UvicornWorker"
@@ -115,9 +115,7 @@ class GunicornRemedy(Remedy):
             for option in options:
                 if option.name == name and option.value_index is not None:
                     arguments[option.value_index] = option.prefix + value
-                    self._apply(
-                        word_edits.put(self.command, index, "GUNICORN_CMD_ARGS=" + shlex.join(arguments))
-                    )
+                    self.put_word(index, "GUNICORN_CMD_ARGS=" + shlex.join(arguments))
                     return True
         return False
 
@@ -142,9 +140,8 @@ def _set_in_file(source: Source, name: str, value: str) -> Edit:
     if assigned is not None and assigned.is_literal and isinstance(assigned.literal, str):
         location = assigned.value
         old = source.line(location.line)[location.column - 1 : location.column]
-        quote = old if old in "\"'" and old else '"'
-        return Edit(location, f"{quote}{value}{quote}")
-    return source.append(f'{name} = "{value}"')
+        return Edit(location, string_of_python(value, old if old in "\"'" and old else '"'))
+    return source.append(f"{name} = {string_of_python(value)}")
 
 
 class Gunicorn(Server):

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
-from connexion_doctor.commands import word_edits
 from connexion_doctor.commands.argv import PYTHON_VALUES
 from connexion_doctor.commands.wrappers import PYTHON
 from connexion_doctor.facts.case import Case
-from connexion_doctor.fixes.quoting import fitting
 from connexion_doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location, ServerFacts
 from connexion_doctor.servers import python_call
 from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way
@@ -63,7 +61,7 @@ class PythonRemedy(Remedy):
         if name and call is not None:
             self.edits += python_call.replaced_app(call, name)
         elif not name and at is not None:
-            self._apply(word_edits.put(self.command, at, module))
+            self.put_word(at, module)
 
     def fix(
         self, title: str, *, recommended: bool = False, applicability: Applicability = Applicability.SAFE
@@ -80,7 +78,7 @@ class PythonRemedy(Remedy):
             made.applicability,
             made.recommended,
             made.install,
-            fitting(self.edits, None, {}),
+            tuple(self.edits),
             made.command if self.edits else None,
             made.costs,
         )

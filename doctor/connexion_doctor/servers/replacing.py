@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from connexion_doctor.commands import word_edits
 from connexion_doctor.commands.argv import read
 from connexion_doctor.commands.wrappers import PYTHON
-from connexion_doctor.fixes import quoting
 from connexion_doctor.fixes.rows import Row, rows
-from connexion_doctor.model import Command, Edit, Location, Word
+from connexion_doctor.model import Command, Edit, Word
 from connexion_doctor.model.source import Source
-from connexion_doctor.servers.expansions import Carried, NotCertain, written
+from connexion_doctor.servers.expansions import Carried, written
 from connexion_doctor.servers.shared_settings import has_token
+from connexion_doctor.writing.languages import CannotBeWritten
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,10 @@ def replaced(
     shares = _shares(found, new, len(start), command, target) if found is not None else None
     if found is None or shares is None:
         return Replaced(after, by_hand=("the words of the command, which stand in several places",))
-    first = next((word.location for word in command.words if word.location is not None), None)
     try:
-        edits = tuple(
-            _edit(row, share, carried, sources, first) for row, share in zip(found, shares, strict=True)
-        )
-    except NotCertain as exc:
-        return Replaced(after, by_hand=(f"{exc}, with quotes that fit those around it",))
+        edits = tuple(_edit(row, share, carried, sources) for row, share in zip(found, shares, strict=True))
+    except CannotBeWritten as exc:
+        return Replaced(after, by_hand=(f"{carried.shown(str(exc))}, which nothing can write in that place",))
     return Replaced(after, edits)
 
 
@@ -109,11 +106,6 @@ def _shares(
     return None
 
 
-def _edit(
-    row: Row, texts: Sequence[str], carried: Carried, sources: Mapping[str, Source], first: Location | None
-) -> Edit:
-    source = sources[row.place.path]
-    same = first is not None and first.path == row.place.path
-    inside = quoting.open_quote(source, first, row.place) if first is not None and same else ""
-    quoted = [written(text, carried, row.style, inside) for text in texts]
+def _edit(row: Row, texts: Sequence[str], carried: Carried, sources: Mapping[str, Source]) -> Edit:
+    quoted = [written(text, carried, row.style, row.place, sources) for text in texts]
     return Edit(row.place, word_edits.joined(quoted, row.style, row.place))

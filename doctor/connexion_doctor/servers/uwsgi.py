@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from connexion_doctor.commands import word_edits
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import (
     Applicability,
@@ -24,6 +23,7 @@ from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.option_table import Table
 from connexion_doctor.servers.shared_settings import Grave, Neutral
 from connexion_doctor.servers.uwsgi_options import Configuration, Option
+from connexion_doctor.writing.languages import CannotBeWritten, Kind, written
 
 # Options that the report may show; values of all others stay out of it.
 SHOWN = frozenset(
@@ -66,19 +66,23 @@ class UwsgiRemedy(Remedy):
     def put(self, option: Option, value: str) -> None:
         """Another value for an option."""
         if option.word is not None:
-            self._apply(word_edits.put(self.command, option.word, option.prefix + value))
+            self.put_word(option.word, option.prefix + value)
         elif option.location is not None:
-            self.edits.append(Edit(option.location, value))
+            try:
+                self.edits.append(Edit(option.location, _value(option.location, value)))
+            except CannotBeWritten as exc:
+                self.by_hand.append(f"{option.key} = {exc}")
 
     def add(self, after: Option, key: str, value: str) -> None:
         """An option that is not there yet, behind another one and written like it."""
         if after.word is not None:
             flag = [f"--{key}"] if value == "true" else [f"--{key}", value]
-            self._apply(word_edits.insert(self.command, len(self.command.words), flag))
+            self.insert_words(len(self.command.words), flag)
         elif after.location is not None:
-            written = _written(after, key, value)
-            if written is not None:
-                self.edits.append(written)
+            try:
+                self.edits.append(_written(after, key, value))
+            except CannotBeWritten as exc:
+                self.by_hand.append(f"{key} = {exc}")
 
     def set_target(self, target: str) -> None:
         """``module:name`` where the app is named now; a callable that is given apart stays apart."""
@@ -89,7 +93,7 @@ class UwsgiRemedy(Remedy):
         if app is None:
             end = len(self.command.words)
             if self.command.words:
-                self._apply(word_edits.insert(self.command, end, ["--module", target]))
+                self.insert_words(end, ["--module", target])
             return
         if app.key == "wsgi-file":
             if not attribute or module.endswith((".py", ".wsgi")) and module != app.value:
@@ -127,22 +131,37 @@ class UwsgiRemedy(Remedy):
                 self.put(given, "true")
 
 
-def _written(after: Option, key: str, value: str) -> Edit | None:
-    """An entry on a line of its own behind the line of another entry; None where lines tell nothing."""
+KINDS = {
+    "json": Kind.UWSGI_JSON, "xml": Kind.UWSGI_XML, "yaml": Kind.UWSGI_YAML, "yml": Kind.UWSGI_YAML,
+}  # fmt: skip
+
+
+def _kind(place: Location) -> Kind:
+    return KINDS.get(place.path.rpartition(".")[2].lower(), Kind.UWSGI_INI)
+
+
+def _value(place: Location, value: str) -> str:
+    """A value as it stands at its place: in JSON without the quotes, which stay."""
+    made = written(value, _kind(place))
+    return made[1:-1] if _kind(place) is Kind.UWSGI_JSON else made
+
+
+def _written(after: Option, key: str, value: str) -> Edit:
+    """An entry on a line of its own behind the line of another entry."""
     place = after.location
     assert place is not None
-    suffix = place.path.rpartition(".")[2].lower()
+    kind, made = _kind(place), written(value, _kind(place))
     indent = " " * (after.key_column - 1)
     end_line, end_column = place.end
-    if suffix == "json":
+    if kind is Kind.UWSGI_JSON:
         return Edit(
-            Location(place.path, end_line, end_column + 1, end_line, end_column + 1), f', "{key}": "{value}"'
+            Location(place.path, end_line, end_column + 1, end_line, end_column + 1), f', "{key}": {made}'
         )
-    if suffix == "xml":
+    if kind is Kind.UWSGI_XML:
         close = len(f"</{after.key}>")
         at = end_column + close
-        return Edit(Location(place.path, end_line, at, end_line, at), f"<{key}>{value}</{key}>")
-    line = f"{key}: {value}" if suffix in ("yaml", "yml") else f"{key} = {value}"
+        return Edit(Location(place.path, end_line, at, end_line, at), f"<{key}>{made}</{key}>")
+    line = f"{key}: {made}" if kind is Kind.UWSGI_YAML else f"{key} = {made}"
     return Edit(Location(place.path, end_line, end_column, end_line, end_column), f"\n{indent}{line}")
 
 

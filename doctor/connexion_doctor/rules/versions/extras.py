@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from packaging.version import Version
 
-from connexion_doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
+from connexion_doctor.model import Applicability, Finding, Fix, Location, Severity
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.versions.repairs import EXTRAS, lets_3_in, rewritten, settled
@@ -179,10 +180,8 @@ def aiohttp(subject: Requirements) -> Iterator[Finding]:
             continue
         edits = []
         if declaration.location is not None and declaration.text:
-            kept = sorted(declaration.extras - {"aiohttp"})
-            head = "connexion" + (f"[{','.join(kept)}]" if kept else "")
-            marker = f"; {declaration.marker}" if declaration.marker else ""
-            edits = [Edit(declaration.location, f"{head}{declaration.specifier}{marker}")]
+            kept = replace(declaration, extras=declaration.extras - {"aiohttp"})
+            edits = [e for e in [rewritten(kept, declaration.specifier)] if e is not None]
         yield finding(
             "Connexion 3 has no extra `aiohttp`.",
             location=declaration.location,

@@ -9,6 +9,7 @@ from connexion_doctor.model import Applicability, Edit, Finding, Fix, Severity
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.rules.base import finding
 from connexion_doctor.rules.versions.subject import Known, Requirements, meet
+from connexion_doctor.writing.languages import Kind, requirement, written
 
 # What releases ask for of packages that a project may pin beside them: Requires-Dist of their wheels.
 NEEDS: dict[tuple[str, str], dict[str, str]] = {
@@ -70,9 +71,6 @@ def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declar
     ]
 
 
-FOR_A_SHELL = re.compile(r"[<>;&|()\s]")  # means something to a shell, outside of quotes
-
-
 def rewritten(declaration: Declaration, specifier: str | None, extras: Iterable[str] = ()) -> Edit | None:
     """The edit that gives a requirement another specifier (None: its own) and further extras."""
     if declaration.location is None or declaration.locked or not declaration.text:
@@ -81,10 +79,10 @@ def rewritten(declaration: Declaration, specifier: str | None, extras: Iterable[
     name = text[: len(declaration.name)]
     wanted = sorted(declaration.extras | set(extras))
     inside = f"[{','.join(wanted)}]" if wanted and not declaration.constraint else ""
-    new = _rewritten(declaration, text, name, inside, specifier)
-    if declaration.bare and FOR_A_SHELL.search(new) and not FOR_A_SHELL.search(text):
-        new = f"'{new}'"  # an unquoted > would send the output into a file
-    return Edit(declaration.location, new) if new != text else None
+    new = requirement(_rewritten(declaration, text, name, inside, specifier), text)
+    if new == text:
+        return None
+    return Edit(declaration.location, written(new, Kind.SHELL) if declaration.bare else new)
 
 
 def _rewritten(declaration: Declaration, text: str, name: str, inside: str, specifier: str | None) -> str:
