@@ -220,7 +220,7 @@ def _requirements(text: str) -> str:
 
 def _dotenv(text: str) -> str:
     """Single quotes keep all but themselves and backslashes; ``${NAME}`` is replaced even there."""
-    if re.search(r"\$\{[^}:]*(:-[^}]*)?\}", text):
+    if "${" in text:
         raise CannotBeWritten(text)
     if re.fullmatch(r"[\w@%+=:,./-]+", text, re.ASCII):
         return text
