@@ -18,8 +18,8 @@ from connexion_doctor.writing.languages import CannotBeWritten, Kind, Within, in
 
 PLAIN = re.compile(r"[\w@+=:./-]+", re.ASCII)  # means itself in every language
 KINDS = {Style.JSON: Kind.JSON, Style.YAML: Kind.YAML, Style.SYSTEMD: Kind.SYSTEMD}
-# TOML's strings, JSON's among them, and comments, which hold no string. One that nothing closes goes on to the
-# end of what it may hold, so that no character is looked at again and again.
+# TOML's strings, JSON's among them, and comments, which hold no string. One that nothing closes goes on to
+# the end of what it may hold, so that no character is looked at again and again.
 STRINGS = re.compile(
     r'"""(?P<long>(?:\\(?:.|\Z)|[^\\])*?)(?:"""|\Z)|"(?P<basic>(?:\\(?:.|\Z)|[^"\\\n])*)"?|'
     r"'''(?P<raw>.*?)(?:'''|\Z)|'(?P<literal>[^'\n]*)'?|#[^\n]*",
