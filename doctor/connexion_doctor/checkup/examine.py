@@ -237,8 +237,8 @@ def gather(
         facts = replace(facts, server=_completed(facts, server, launch))
     sources: dict[str, Source] = {}
     called = options.call and options.do_import
-    case = Case(launch, facts, environment, root, sources, called, installation, unbuilt=unbuilt)
-    case = replace(case, left_out=_left_out(case))
+    left_out = _left_out(launch, facts, root)
+    case = Case(launch, facts, environment, root, sources, called, installation, left_out, unbuilt)
     wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
     errors = [facts.server.error, facts.load.error if facts.load else None]
     errors.append(facts.call.error if facts.call else None)
@@ -260,11 +260,11 @@ def gather(
     return case
 
 
-def _left_out(case: Case) -> str | None:
+def _left_out(launch: Launch, facts: LaunchFacts, root: Path) -> str | None:
     """The module that an import did not find, where git leaves it out of the repository."""
-    error = case.facts.load.error if case.facts.load is not None else None
+    error = facts.load.error if facts.load is not None else None
     name = error.attributes.get("name") if error is not None and error.is_a("ModuleNotFoundError") else None
-    return name if name and git_ignores(case.root, Path(case.launch.directory), name) else None
+    return name if name and git_ignores(root, Path(launch.directory), name) else None
 
 
 def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:

@@ -45,8 +45,8 @@ ASSIGNED = (
     re.compile(rf"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+{VALUE}", re.MULTILINE),
     re.compile(rf"(?<![\w-]){CALLED_SO}{VALUE}"),
 )
-# In Python, only what stands in quotes: the rest is code.
 IN_ENV = re.compile(r"^([^\S\n]*(?:export[^\S\n]+)?\w+[^\S\n]*=)(?P<value>.*)$", re.MULTILINE)
+# In Python, only what stands in quotes: the rest is code.
 IN_PYTHON = (
     re.compile(r"(?<=[\"'])(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\"'\n]+)(?=[\"'])"),
     re.compile(rf"(?<![\w-]){CALLED_SO}(?P<value>{QUOTED})"),
