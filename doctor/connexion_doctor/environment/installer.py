@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connexion_doctor.model import Location
 from connexion_doctor.processes.child import run
+from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.installation import Installation
 
 SECONDS = 900.0  # for one step
@@ -56,7 +57,7 @@ def last_words(command: list[str], folder: Path) -> str | None:
 def asking(said: str, installation: Installation) -> Location | None:
     """The line that asks for the package that the installer speaks of."""
     for name in re.findall(r"[A-Za-z0-9][\w.-]*", said):
-        known = re.sub(r"[-_.]+", "-", name).lower().rstrip("-")
+        known = canonical(name).rstrip("-")
         asked = installation.packages.get(known)
         if asked is not None and asked.deciding.location is not None:
             return asked.deciding.location

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connexion_doctor.environment import folder, places
+from connexion_doctor.requirements.canonical import canonical
 
 DOCTORS_OWN = "the interpreter that runs the doctor"
 METADATA = re.compile(r"(?i)connexion(-[^-]+(-py[\d.]+)?\.(dist|egg)-info|\.egg-(info|link))$")
@@ -140,11 +141,6 @@ def _executable(path: Path) -> Path | None:
     return path.absolute() if os.path.isfile(path) and os.access(path, os.X_OK) else None
 
 
-def normalised(name: str) -> str:
-    """A distribution's name as PEP 503 compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 # The head of a distribution's metadata is enough: a parser would go through its whole description.
 NAMED = re.compile(r"^(Name|Version):[ \t]*(\S+)", re.MULTILINE)
 
@@ -163,5 +159,5 @@ def installed_packages(paths: Sequence[str]) -> dict[str, str]:
         except Exception:  # a broken or half-removed dist-info says nothing
             continue
         if name and version:
-            found.setdefault(normalised(name), version)
+            found.setdefault(canonical(name), version)
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from connexion_doctor.environment.installer import NO_INDEX, asking, is_offline, last_words, uv_program
 from connexion_doctor.model import Unbuilt
 from connexion_doctor.processes import scratch_folder
+from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.gathering import requirement_text
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installs import exact
@@ -57,7 +58,7 @@ class Resolver:
             self.failed[installation] = Unbuilt(NO_INDEX if offline else said, place)
             return installation
         pins = PIN.findall((folder / "resolved.txt").read_text("utf-8"))
-        names = ((re.sub(r"[-_.]+", "-", name).lower(), version) for name, version in pins)
+        names = ((canonical(name), version) for name, version in pins)
         return replace(installation, resolved=tuple(names))
 
     def _compiled(self, installation: Installation, folder: Path, *more: str) -> str | None:

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from connexion_doctor.requirements.canonical import canonical
+
 POETRY, PIPENV = "Poetry's environment", "Pipenv's environment"
 
 
@@ -57,7 +59,7 @@ def _poetry(folder: Path, environ: Mapping[str, str]) -> Iterator[Path]:
 
 def _poetry_name(name: str, folder: Path) -> str:
     """The name of an environment, without its Python."""
-    name = re.sub(r"[-_.]+", "-", name).lower()
+    name = canonical(name)
     where = os.path.normcase(os.path.realpath(folder))
     mark = base64.urlsafe_b64encode(hashlib.sha256(where.encode()).digest()).decode()[:8]
     named = re.sub(r'[ $`!*@"\\\r\n\t]', "_", name)[:42]

@@ -17,7 +17,8 @@ from connexion_doctor.fixes.around import around, word
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Launch, Location, Style
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.requirements.bringing import brings
-from connexion_doctor.requirements.declarations import Declaration, canonical
+from connexion_doctor.requirements.canonical import canonical
+from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.files import LOCK_OF_PIPENV, LOCKS_OF_PYPROJECT
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool

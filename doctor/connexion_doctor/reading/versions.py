@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from connexion_doctor.model import Environment
 from connexion_doctor.model.numbers import whole_number
+from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.specifiers import Range
@@ -54,7 +55,7 @@ class Versions:
             match = REQUIREMENT.match(one.strip())
             if match is None:
                 continue
-            name = re.sub(r"[-_.]+", "-", match[1]).lower()
+            name = canonical(match[1])
             extras |= set((match[2] or "").split(",")) - {""}
             wanted = Range(match[3].strip())
             if name not in packages or (packages[name] and not wanted.contains(packages[name])):

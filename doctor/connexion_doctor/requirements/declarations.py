@@ -73,11 +73,6 @@ class Declared:
         return tuple(found for found in self.requirements if found.name in names)
 
 
-def canonical(name: str) -> str:
-    """A package name as indexes compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def parse(text: str) -> Parsed | None:
     """A requirement in the words of PEP 508, or in those of older tools; None when it is none."""
     from packaging.requirements import InvalidRequirement, Requirement

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from connexion_doctor.model import Location, Word
-from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration, canonical, parse
+from connexion_doctor.requirements.canonical import canonical
+from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration, parse
 from connexion_doctor.requirements.files import LOCK_OF_PIPENV, LOCKS_OF_PYPROJECT, RequirementFiles
 from connexion_doctor.requirements.installation import Installation, Step, place_of
 from connexion_doctor.requirements.installers import Install, brought_by_system

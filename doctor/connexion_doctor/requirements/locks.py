@@ -12,7 +12,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from connexion_doctor.requirements.declarations import Declaration, canonical, parse
+from connexion_doctor.requirements.canonical import canonical
+from connexion_doctor.requirements.declarations import Declaration, parse
 from connexion_doctor.requirements.files import RequirementFiles
 from connexion_doctor.requirements.manifests import table, toml
 from connexion_doctor.requirements.markers import holds

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from connexion_doctor.requirements.declarations import Declaration, Declared, canonical
+from connexion_doctor.requirements.canonical import canonical
+from connexion_doctor.requirements.declarations import Declaration, Declared
 from connexion_doctor.requirements.files import RequirementFiles
 
 

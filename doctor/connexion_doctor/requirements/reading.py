@@ -10,13 +10,8 @@ from pathlib import Path
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python.module import Unread
-from connexion_doctor.requirements.declarations import (
-    Declaration,
-    PythonDeclaration,
-    canonical,
-    locate,
-    parse,
-)
+from connexion_doctor.requirements.canonical import canonical
+from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration, locate, parse
 from connexion_doctor.requirements.specifiers import TOO_LONG, poetry_specifier, python_marker
 
 _ENTRY = re.compile(r"^\s*(?:name\s*=\s*\"|\"|'|(?!name\s*=))([A-Za-z][\w.-]*)[\"']?\s*(?:[=:]|$)")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 
+from connexion_doctor.requirements.canonical import canonical
+
 LINE = re.compile(
     r"^(?P<before>\s*(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*)(?P<versions>[<>=!~](?:[^;#\n]*[^;#\s])?)(?P<after>\s*(?:[;#].*)?)$"
 )
@@ -49,7 +51,7 @@ def versions(text: str) -> dict[str, str]:
     """Normalised name -> version of the pins of a list."""
     found = [match for match in map(LINE.match, text.splitlines()) if match is not None]
     return {
-        _normalised(match["name"]): match["versions"].removeprefix("==").strip()
+        canonical(match["name"]): match["versions"].removeprefix("==").strip()
         for match in found
         if match["versions"].startswith("==")
     }
@@ -65,7 +67,7 @@ def raised(path: Path, shown: str, wanted: Mapping[str, str]) -> list[Raised]:
     lines = path.read_text("utf-8").splitlines()
     for number, line in enumerate(lines, 1):
         match = LINE.match(line)
-        version = wanted.get(_normalised(match["name"])) if match is not None else None
+        version = wanted.get(canonical(match["name"])) if match is not None else None
         given = _specifiers(match["versions"]) if match is not None else None
         if match is None or version is None or given is None or _allows(given, version):
             continue
@@ -87,7 +89,3 @@ def _specifiers(text: str) -> list[Specifier] | None:
 
 def _allows(given: list[Specifier], version: str) -> bool:
     return SpecifierSet(",".join(map(str, given))).contains(version, prereleases=True)
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

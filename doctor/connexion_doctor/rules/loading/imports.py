@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, LoadFacts, Raised, Severity
 from connexion_doctor.requirements import filling
+from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.surroundings import what_is_missing
@@ -220,7 +220,7 @@ def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
 
 def _filled(case: Case, missing: str) -> Fix | None:
     """What the project's files ask for is installed with all else that they ask for."""
-    name = re.sub("[-_.]+", "-", missing).lower()
+    name = canonical(missing)
     asked = case.installation.packages.get(name) if case.installation is not None else None
     if asked is None or case.installation is None:
         return None
