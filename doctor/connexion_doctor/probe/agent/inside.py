@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any, Iterator
 
-from . import arguments, blocking, describe, layers, state
+from . import arguments, blocking, describe, inward, layers, state
 from .describe import quietly, type_name
 
 MOST_NAMED = 20
@@ -49,7 +49,7 @@ def of(app: Any) -> dict[str, Any]:
     }
     found["base_paths"] = [spec["base_path"] for spec in found["specifications"]]
     found["specification_files"] = list(_files(main, found["specifications"])) if not found["built"] else []
-    if awaited and not describe.is_a(quietly(lambda: app.app), layers.FLASK):
+    if awaited and not describe.is_a(quietly(lambda: app.app), inward.FLASK):
         found["blocking"] = list(_blocking(handlers))
     if found["built"]:
         found.update(quietly(arguments.of, main, _pythonic(app), default={}))
@@ -73,7 +73,7 @@ def _needs(app: Any, main: Any, awaited: int) -> Iterator[str]:
     Connexion in threads wherever it is served."""
     if quietly(lambda: main.lifespan is not None, default=False):
         yield "a lifespan handler"
-    if awaited and not describe.is_a(quietly(lambda: app.app), layers.FLASK):
+    if awaited and not describe.is_a(quietly(lambda: app.app), inward.FLASK):
         yield "%d async handler%s" % (awaited, "" if awaited == 1 else "s")
 
 
@@ -179,7 +179,7 @@ def _handlers(app: Any, apis: list[Any]) -> list[Any]:
     so far have under the names that the specification gives."""
     flask_app = quietly(lambda: app.app)
     found = []
-    if describe.is_a(flask_app, layers.FLASK):
+    if describe.is_a(flask_app, inward.FLASK):
         views = quietly(lambda: list(flask_app.view_functions.values()), default=[])
         operations = [view for view in views if type_name(view) == FLASK_OPERATION]
         found += [quietly(lambda view=view: view._fn) for view in operations]
@@ -195,7 +195,7 @@ def _handlers(app: Any, apis: list[Any]) -> list[Any]:
 def _pythonic(app: Any) -> dict[str, bool]:
     """Whether the names of each operation are made Pythonic, by operationId."""
     flask_app = quietly(lambda: app.app)
-    if describe.is_a(flask_app, layers.FLASK):
+    if describe.is_a(flask_app, inward.FLASK):
         views = [view for view in flask_app.view_functions.values() if type_name(view) == FLASK_OPERATION]
     else:
         views = quietly(lambda: list(_routed_operations(app._middleware_app)), default=[])
@@ -290,12 +290,12 @@ def _swagger_ui(main: Any, apis: list[Any]) -> str:
 def _inner_flask(app: Any) -> dict[str, Any]:
     """What was done to the Flask app inside, and whether it has any effect there."""
     flask_app = quietly(lambda: app.app)
-    if not describe.is_a(flask_app, layers.FLASK):
+    if not describe.is_a(flask_app, inward.FLASK):
         return {}
     replaced = quietly(lambda: vars(flask_app).get("wsgi_app"))
     hooks = quietly(lambda: list(flask_app.after_request_funcs.get(None, ())), default=[])
     cors = any(str(getattr(hook, "__module__", "")).startswith("flask_cors") for hook in hooks)
-    between = [entry for _, entry in layers.path(app)[1:] if not describe.is_a(entry, layers.FLASK)]
+    between = [entry for _, entry in layers.path(app)[1:] if not describe.is_a(entry, inward.FLASK)]
     served = quietly(lambda: app._middleware_app.asgi_app.app)
     return {
         "wsgi_middleware": [type_name(entry) for entry in between],

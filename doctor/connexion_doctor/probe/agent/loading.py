@@ -12,7 +12,7 @@ import types
 import typing
 from typing import Any, Callable
 
-from . import describe, layers
+from . import describe, inward, layers
 from .describe import quietly
 
 MOST_NAMES = 120
@@ -252,7 +252,7 @@ def _kind(value: Any, module: Any) -> str:
         return "other"
     if layers.inner_of_connexion(value):
         return "inner"
-    if any(name in layers.ADAPTERS for name in describe.mro_names(type(value))):
+    if any(name in inward.ADAPTERS for name in describe.mro_names(type(value))):
         return "adapter"
     return "app" if describe.interface_of(value) in ("wsgi", "asgi3") else "callable"
 

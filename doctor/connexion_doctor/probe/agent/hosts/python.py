@@ -16,7 +16,7 @@ import sys
 import types
 from typing import Any, Callable
 
-from .. import describe, layers, loading
+from .. import describe, inward, layers, loading
 from ..describe import quietly
 from ..session import Prepared
 from . import starters
@@ -327,10 +327,10 @@ def owner(app: Any) -> Any:
     """The Connexion app whose inside was handed to the server by its own ``run``: Connexion 3 gives its
     middleware, Connexion 2 its Flask app."""
     middleware = describe.is_a(app, "connexion.middleware.main.ConnexionMiddleware")
-    if not middleware and not describe.is_a(app, layers.FLASK):
+    if not middleware and not describe.is_a(app, inward.FLASK):
         return None
     for value in gc.get_objects():
-        if not describe.is_a(value, layers.CONNEXION_APPS[0]):
+        if not describe.is_a(value, inward.CONNEXION_APPS[0]):
             continue
         if middleware and quietly(lambda value=value: value.middleware) is app:
             return value
