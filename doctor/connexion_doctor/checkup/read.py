@@ -8,6 +8,7 @@ from pathlib import Path
 
 from connexion_doctor.model import Frame, Launch, LaunchFacts, Raised, Severity
 from connexion_doctor.reading import witness
+from connexion_doctor.reading.state import Surroundings
 from connexion_doctor.reading.versions import Versions
 from connexion_doctor.rules.migration.loading import raising
 from connexion_doctor.rules.versions import Requirements, connexion2, connexion3, servers
@@ -30,7 +31,7 @@ def read(launch: Launch, known: Versions, root: Path, environ: Mapping[str, str]
     :param known: what is installed where it runs, or asked for
     :param environ: the variables that are set around the doctor
     """
-    facts = witness.read(launch, known, witness.Surroundings(root, environ))
+    facts = witness.read(launch, known, Surroundings(root, environ))
     return _with_old_code(_with_versions(facts, known), known, root)
 
 

@@ -1,0 +1,112 @@
+"""The object that a target names, by what it is: an app, a factory, a function, a class."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from connexion_doctor.model import Interface, LaunchFacts, LoadFacts, Location, Raised
+from connexion_doctor.python.module import Module
+from connexion_doctor.reading import failures, project_objects, stack
+from connexion_doctor.reading.callables import missing_arguments, shape_of
+from connexion_doctor.reading.chains import Chain
+from connexion_doctor.reading.guesses import called_as
+from connexion_doctor.reading.state import Reading
+from connexion_doctor.reading.targets import Target
+from connexion_doctor.reading.unread import Unread
+
+
+def of_chain(reading: Reading, chain: Chain, target: Target, module: Module) -> LaunchFacts:
+    """What was read of a launch whose target leads to an object."""
+    at = Location(module.path, 1)
+    guessed = chain.kind == "function" and reading.guesses() and not target.calls
+    if chain.kind == "function" and (target.calls or guessed):
+        return _of_factory(reading, chain, target, module, guessed)
+    if target.calls:
+        raise Unread(f"what calling {target.text} gives cannot be read", at)
+    if chain.kind == "function":
+        return _of_function(reading, chain, target, module)
+    if chain.kind == "class":
+        return _of_class(reading, chain, target, module)
+    return stack.judged(reading, chain, target, module)
+
+
+def _of_factory(reading: Reading, chain: Chain, target: Target, module: Module, guessed: bool) -> LaunchFacts:
+    """A function that the server calls to get the app; where it guesses, one that can be called so."""
+    assert chain.function is not None
+    owner, node = chain.function
+    missing = missing_arguments(node, target.call)
+    if missing and guessed:
+        return _of_function(reading, chain, target, module)
+    load = replace(
+        reading.load(target, module, "loaded"), factory=shape_of(node).signature, factory_called=not guessed
+    )
+    if missing:
+        message = f"{node.name}() missing required arguments: {', '.join(missing)}"
+        error = Raised("builtins.TypeError", message)
+        return LaunchFacts(reading.server, replace(load, stage="factory", error=error))
+    if isinstance(node, ast.AsyncFunctionDef):
+        return LaunchFacts(reading.server, replace(load, stage="callable", found="a coroutine"))
+    raising = next((one for one in reading.imports.called(owner, node) if one.certain), None)
+    if raising is not None and raising.place.path == owner.path and not guessed:
+        frame = failures.frame(reading.modules.root, raising.place, node.name)
+        name = raising.certain.partition("(")[0]
+        error = Raised(f"builtins.{name}", raising.certain, (frame,))
+        return LaunchFacts(reading.server, replace(load, stage="factory", error=error))
+    made = reading.objects.called(chain, Location(module.path, 1), target.call)
+    return stack.judged(reading, made, target, module, load)
+
+
+def _of_function(reading: Reading, chain: Chain, target: Target, module: Module) -> LaunchFacts:
+    """A function that the server calls with a request."""
+    assert chain.function is not None
+    owner, node = chain.function
+    if any(one for one in node.decorator_list):
+        raise Unread(f"what the decorators of {node.name} make of it cannot be read", owner.location(node))
+    shape = shape_of(node)
+    load = replace(reading.load(target, module, "loaded"), factory=shape.signature, found="a function")
+    if len(shape.required) < 2 and shape.most is not None and shape.required != ("scope",):
+        made = None
+        if not missing_arguments(node, None):
+            try:
+                made = reading.objects.called(chain, Location(module.path, 1))
+            except Unread:
+                made = None
+        served = _served(reading, replace(chain, layers=chain.layers[:1]), module, load)
+        made_facts = stack.app_of(made) if made is not None and made.kind == "app" and made.layers else None
+        return replace(served, made=made_facts)
+    outer = chain.layers[0]
+    try:
+        chain = project_objects.served(chain, reading.objects)
+    except Unread:
+        facts = _served(reading, chain, module, load)
+        worker = facts.server.worker
+        calls = worker.calls if worker is not None else facts.server.calls
+        if Interface.UNKNOWN in (outer.interface, calls) or outer.interface is calls:
+            raise
+        return facts
+    return stack.judged(reading, chain, target, module, load)
+
+
+def _of_class(reading: Reading, chain: Chain, target: Target, module: Module) -> LaunchFacts:
+    """A class that the server calls with a request: it makes an object, which answers nothing."""
+    if chain.klass is not None:
+        owner, node = chain.klass
+        made = owner.scopes[id(node)].bindings.get("__init__")
+        init = made[-1].node if made else None
+        shape = shape_of(init, method=True) if isinstance(init, ast.FunctionDef) else None
+        fits = shape is None or shape.most is None or shape.required == ("scope",)
+        worker = reading.server.worker
+        calls = worker.calls if worker is not None else reading.server.calls
+        count = {Interface.WSGI: 2, Interface.ASGI3: 3}.get(calls)
+        if fits or shape is not None and (count is None or len(shape.required) == count):
+            raise Unread(f"{target.text} is a class", owner.location(node))
+    load = replace(reading.load(target, module, "loaded"), found="a class")
+    return _served(reading, chain, module, load)
+
+
+def _served(reading: Reading, chain: Chain, module: Module, load: LoadFacts) -> LaunchFacts:
+    """An object that is served as it is, whatever it does."""
+    app = stack.app_of(chain)
+    facts = LaunchFacts(called_as(reading.launch, reading.server, chain), load, app)
+    return replace(facts, unread=("what it does with a request cannot be read",))

@@ -1,0 +1,127 @@
+"""From the object that takes the requests down to Connexion, and all that may keep it from coming up."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+from connexion_doctor.model import AppFacts, CallFacts, Interface, LaunchFacts, LoadFacts, Location
+from connexion_doctor.python.module import Module
+from connexion_doctor.python.nodes import argument, short
+from connexion_doctor.reading import failures, needs, settings
+from connexion_doctor.reading.chains import Chain, ReadApp
+from connexion_doctor.reading.guesses import called_as
+from connexion_doctor.reading.operations import with_specifications, wrong_with
+from connexion_doctor.reading.specification import Missing, apis_of
+from connexion_doctor.reading.state import Reading
+from connexion_doctor.reading.targets import Target
+from connexion_doctor.reading.unread import Unread
+
+
+def judged(
+    reading: Reading, chain: Chain, target: Target, module: Module, load: LoadFacts | None = None
+) -> LaunchFacts:
+    """An object that takes requests, as far as it was understood."""
+    load = load or reading.load(target, module, "loaded")
+    at = Location(module.path, 1)
+    if chain.kind == "none" or chain.kind in ("other", "object") and chain.found is not None:
+        found = "None" if chain.kind == "none" else chain.found
+        return LaunchFacts(reading.server, replace(load, stage="callable", found=found))
+    if chain.kind != "app" or not chain.layers:
+        raise Unread(f"what {target.text} stands for cannot be read", at)
+    facts = LaunchFacts(called_as(reading.launch, reading.server, chain, target.mode), load, app_of(chain))
+    worker = facts.server.worker
+    calls = worker.calls if worker is not None else facts.server.calls
+    framework = chain.app.framework if chain.app is not None else ""
+    broken = needs.lacking(facts, framework, reading.versions)
+    if broken is not None:
+        return replace(facts, load=broken, app=None)
+    if calls is Interface.UNKNOWN and (worker is None or worker.error is None):
+        raise Unread(f"how {reading.launch.server} calls the app cannot be read")
+    if chain.app is None and not _breaks(chain, calls):
+        raise Unread("no Connexion app was found behind the target", at)
+    return _down_to_connexion(reading, facts, chain, calls, module)
+
+
+def _down_to_connexion(
+    reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface, module: Module
+) -> LaunchFacts:
+    """The stack, and all that may keep the app from coming up."""
+    unread: list[str] = []
+    doubts = reading.while_loading(module)
+    certain = next((one for one in doubts if one.certain), None)
+    if certain is not None and _own(reading, certain.place):
+        return failures.importing(
+            facts, failures.certain(reading.modules.root, certain.place, certain.certain)
+        )
+    unread += [one.told for one in doubts]
+    if chain.app is not None:
+        try:
+            facts = _stack(reading, facts, chain, calls)
+        except Missing as missing:
+            if reading.launch.origin.kind == "command-line":
+                return failures.importing(facts, failures.no_specification(reading.modules.root, missing))
+            unread.append(missing.told)
+        except Unread as reason:
+            unread.append(reason.told)
+    framework = chain.app.framework if chain.app is not None else ""
+    unread += needs.doubts(facts.server, framework, reading.versions)
+    unread += settings.doubts(reading.launch, reading.server, reading.versions.major_of("gunicorn"))
+    if chain.app is not None and calls is Interface.ASGI3:
+        facts, told = _lifespan(reading, facts, chain.app)
+        unread += told
+    return replace(facts, unread=tuple(dict.fromkeys(unread)))
+
+
+def _lifespan(reading: Reading, facts: LaunchFacts, app: ReadApp) -> tuple[LaunchFacts, list[str]]:
+    """The app's lifespan handler, where it has one: what it may fail with when the server runs it."""
+    given = argument(app.call, 99, "lifespan")
+    off = any(
+        setting.shown == "off"
+        for name, setting in reading.server.settings.items()
+        if name in ("lifespan", "asgi_lifespan")
+    )
+    if given is None or off or reading.launch.server == "daphne":
+        return facts, []
+    name = reading.modules.names.raw(given, app.module, app.scope)
+    found = reading.modules.definition(name)
+    if found is None or isinstance(found[1], ast.ClassDef):
+        return facts, [f"what the lifespan handler {short(given)[:40]} does cannot be read"]
+    return facts, [one.told for one in reading.imports.called(found[0], found[1])]
+
+
+def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface) -> LaunchFacts:
+    """What Connexion finds when it resolves the operations, in the words in which it would raise it:
+    Connexion 2 while the API is added, Connexion 3 when it builds its stack."""
+    assert chain.app is not None
+    apis = apis_of(chain.app, reading.objects)
+    facts = with_specifications(facts, apis)
+    error = wrong_with(apis)
+    for api in apis:
+        for module in api.modules:
+            for doubt in reading.imports.loaded(module):
+                if error is None:
+                    raise Unread(doubt.reason, doubt.place)
+    if error is None or chain.layers[0].role == "inner":
+        return facts
+    if reading.versions.major == 2:
+        if error.is_a("ValueError"):
+            return facts
+        return failures.importing(facts, error)
+    return replace(facts, call=CallFacts(calls, "read", error=error))
+
+
+def _own(reading: Reading, place: Location) -> bool:
+    return not Path(place.path).is_absolute()
+
+
+def app_of(chain: Chain) -> AppFacts:
+    """The object that the server calls, as facts."""
+    outer = chain.layers[0]
+    return AppFacts(outer.type, outer.interface, outer.signature or outer.interface.spoken, chain.layers)
+
+
+def _breaks(chain: Chain, calls: Interface) -> bool:
+    """Whether the outermost layer does not answer the way it is called."""
+    return chain.layers[0].interface not in (Interface.UNKNOWN, calls)

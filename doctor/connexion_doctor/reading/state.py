@@ -1,0 +1,84 @@
+"""One launch while it is read: what is known of it, and what every step of the reading asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from connexion_doctor.model import Launch, LaunchFacts, LoadFacts, Raised, ServerFacts
+from connexion_doctor.python.module import Module
+from connexion_doctor.reading import failures
+from connexion_doctor.reading.imports import Doubt, Imports
+from connexion_doctor.reading.modules import LaunchModules
+from connexion_doctor.reading.names import kinds
+from connexion_doctor.reading.objects import Objects
+from connexion_doctor.reading.packages import importable
+from connexion_doctor.reading.targets import Target
+from connexion_doctor.reading.versions import Versions
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a launch is read in: the project's folder, the variables that are set."""
+
+    root: Path
+    environ: Mapping[str, str]
+
+
+class Reading:
+    """One launch while it is read."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        server: ServerFacts,
+        versions: Versions,
+        modules: LaunchModules,
+        around: Surroundings,
+    ) -> None:
+        self.launch, self.server, self.versions, self.modules = launch, server, versions, modules
+        self.environ = {**around.environ, **launch.environ}
+        brought = versions.extras | ({"flask"} if versions.major == 2 else set())
+        packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
+        is_there = importable(packages, versions.paths)
+        self.imports = Imports(modules, self.environ, is_there, Path(launch.directory))
+        self.objects = Objects(modules, versions.major or 3)
+
+    def load(
+        self,
+        target: Target,
+        module: Module,
+        stage: str,
+        *,
+        error: Raised | None = None,
+        found: str | None = None,
+    ) -> LoadFacts:
+        """How far the load of a target came; the stages are those of the probe."""
+        return LoadFacts(
+            target=target.text,
+            module=target.module,
+            attribute=target.attribute,
+            module_file=str(self.modules.root / module.path),
+            stage=stage,
+            error=error,
+            found=found,
+            names=kinds(module),
+        )
+
+    def without_module(self, target: Target) -> LaunchFacts:
+        """The facts of a launch whose module is in no folder that it looks in."""
+        certain = self.launch.origin.kind == "command-line"
+        return LaunchFacts(self.server, failures.no_module(target, self.modules, certain=certain))
+
+    def while_loading(self, module: Module) -> list[Doubt]:
+        """What may keep the module, and the factories that were called, from loading."""
+        found = list(self.imports.loaded(module, main=self.launch.server == "python"))
+        for owner, function in self.objects.ran:
+            found += self.imports.called(owner, function)
+        return found
+
+    def guesses(self) -> bool:
+        """Whether the server calls a function without parameters to get the app, without being told."""
+        worker = self.server.worker
+        return self.launch.server == "uvicorn" or (worker is not None and worker.guesses)
