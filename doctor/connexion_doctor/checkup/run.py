@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,16 @@ from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.caller import as_set
 from connexion_doctor.launches.find import find
-from connexion_doctor.model import Finding, Interface, Launch, Report, Unbuilt, Verdict
+from connexion_doctor.model import (
+    Environment,
+    Finding,
+    Interface,
+    Launch,
+    LaunchFacts,
+    Report,
+    Unbuilt,
+    Verdict,
+)
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
@@ -101,80 +110,105 @@ def again(options: Options) -> Callable[[Again], Report]:
     return diagnose
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be examined: the launches, in the environments that were built for them."""
+
+    root: Path
+    project: Project | None  # None where a launch was named without one
+    launches: Sequence[Launch]
+    installations: Installations
+    resolver: Resolver | None
+    unbuilt: Mapping[str, Unbuilt]  # by the id of a launch
+    notes: tuple[str, ...]
+
+
 def _diagnose(
     options: Options, head: head_start.HeadStart | None, say: Callable[[str], None] = lambda what: None
 ) -> Report:
     clock = Clock()
     if options.facts is not None:
         return _replayed(options, options.facts, clock)
-    directory = Path(options.question.directory)
-    if not os.path.isdir(directory):
-        raise UsageError(f"There is no folder {options.question.directory}.")
-    root = directory.resolve()
-    head = head or head_start.start(
-        options.question.python, options.question.directory, probe=options.do_import
-    )
+    question = options.question
+    if not os.path.isdir(question.directory):
+        raise UsageError(f"There is no folder {question.directory}.")
+    root = Path(question.directory).resolve()
+    head = head or head_start.start(question.python, question.directory, probe=options.do_import)
     try:
         if isinstance(head.error, NoInterpreter):
             raise UsageError(str(head.error)) from head.error
         if head.error is not None:
             raise head.error
-        found = find(options.question, root)
-        clock.lap("launches")
-        installations = found.project.installations if found.project is not None else in_folder(root)
-        resolver = _resolver(options, installations, root, say)
-        if found.project is not None:
-            tree = found.project.tree
-            found = replace(found, launches=[as_set(one, tree, options.environ) for one in found.launches])
-        launches: Sequence[Launch] = found.launches
-        unbuilt: Mapping[str, Unbuilt] = {}
-        built_notes: tuple[str, ...] = ()
-        if options.build_env:
-            made = _with_environments(options, found.launches, installations, root, say)
-            launches, unbuilt, built_notes = made.launches, made.unbuilt, made.notes
-            clock.lap("environments")
-        environments, facts = examine(options, launches, head, root, installations, unbuilt)
+        asked = _asked(options, root, say, clock)
+        environments, facts = examine(options, asked.launches, head, root, asked.installations, asked.unbuilt)
         clock.lap("probe")
     finally:
         head.close()
+    cases = _cases(options, asked, environments, facts)
+    return _reported(options, asked, cases, head, clock)
+
+
+def _asked(options: Options, root: Path, say: Callable[[str], None], clock: Clock) -> _Asked:
+    found = find(options.question, root)
+    clock.lap("launches")
+    project = found.project
+    launches: Sequence[Launch] = found.launches
+    installations = project.installations if project is not None else in_folder(root)
+    resolver = _resolver(options, installations, root, say)
+    if project is not None:
+        launches = [as_set(one, project.tree, options.environ) for one in launches]
+    if not options.build_env:
+        return _Asked(root, project, launches, installations, resolver, {}, ())
+    made = _with_environments(options, launches, installations, root, say)
+    clock.lap("environments")
+    return _Asked(root, project, made.launches, installations, resolver, made.unbuilt, made.notes)
+
+
+def _cases(
+    options: Options,
+    asked: _Asked,
+    environments: Mapping[str, Environment],
+    facts: Mapping[str, LaunchFacts],
+) -> list[Case]:
+    """The launches with all that is known of them, in the order in which they were found."""
+    of, unbuilt = asked.installations.of, asked.unbuilt
+    if asked.resolver is not None:
+        failed = {one.id: asked.resolver.failed.get(of(one)) for one in asked.launches}
+        unbuilt = {name: why for name, why in failed.items() if why is not None}
+    return [
+        gather(options, one, facts[one.id], environments[one.id], asked.root, of(one), unbuilt.get(one.id))
+        for one in asked.launches
+    ]
+
+
+def _reported(
+    options: Options, asked: _Asked, cases: Sequence[Case], head: head_start.HeadStart, clock: Clock
+) -> Report:
+    """What the rules say of the cases, and of the project that they were found in."""
     from connexion_doctor.checkup.assess import report_on  # in memory by now: examine warms it up
 
-    if resolver is not None:
-        failed = {one.id: resolver.failed.get(installations.of(one)) for one in launches}
-        unbuilt = {name: why for name, why in failed.items() if why is not None}
-    cases = [
-        gather(
-            options,
-            one,
-            facts[one.id],
-            environments[one.id],
-            root,
-            installations.of(one),
-            unbuilt.get(one.id),
-        )
-        for one in launches
-    ]
-    about_none: list[Finding] = []
-    notes: list[str] = list(built_notes)
+    root, project, installations = asked.root, asked.project, asked.installations
+    about_none: Sequence[Finding] = ()
+    notes = list(asked.notes)
     marked: Mapping[str, Source] = {}
-    if found.project is not None:
+    if project is not None:
         from connexion_doctor.checkup import whole_project
 
         environment = None if cases else installed(head, options)
-        about_none, told = whole_project.findings(found.project, cases, environment, options.target_version)
+        about_none, told = whole_project.findings(project, cases, environment, options.target_version)
         notes += told
         clock.lap("sources")
-        marked = whole_project.marked(found.project)
-    about_code = (lambda: _about_code(options, root, cases)) if found.project is None else None
+        marked = whole_project.marked(project)
+    about_code = (lambda: _about_code(options, root, cases)) if project is None else None
     locks = installations.files.locks
     report = report_on(options, root, cases, about_none, clock, marked, locks, about_code)
     nowhere, more = nowhere_told(report, head, installations.of_folder(""))
-    report = replace(report, notes=(*report.notes, *notes, *more), nowhere=nowhere)
-    if found.project is not None:
-        report = replace(report, notes=(*report.notes, *_told(found.project)))
+    notes += more
+    if project is not None:
+        notes += _told(project)
         if options.target_version == 3:
             report = replace(report, upgrade=tuple(_wsgi_starts(report)))
-    return report
+    return replace(report, notes=(*report.notes, *notes), nowhere=nowhere)
 
 
 def _with_environments(
