@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from connexion_doctor.model import Severity
+from connexion_doctor.model import Applicability, Edit, Fix, Location, Severity, Treatment, Verdict
 from connexion_doctor.reporters import text
 from tests.cli.test_terminal import understood
 from tests.reporters.made import finding, judgement, report
@@ -91,3 +91,40 @@ def test_the_sample_of_the_readme_fits_on_a_screen(columns: str) -> None:
     _, body = done.stdout.split("\n\n", 1)  # the line about the environment is as long as its path
     assert len(body.splitlines()) + 2 <= 40
     assert done.stdout.splitlines()[-1].endswith("connexion-doctor --fix cures it (--diff shows it).")
+
+
+def test_a_treatment_stands_once_with_its_start() -> None:
+    edits = (Edit(Location("Procfile", 1, 15, 1, 15), "-k asgi "),)
+    cure = Treatment(
+        "Do both.", Applicability.SAFE, Verdict.SERVES, "", edits=edits, cures=("CXD101", "CXD105")
+    )
+    fixes = (
+        Fix("Do both.", edits=edits, recommended=True),
+        Fix("Use another server.", command="uvicorn app:app"),
+    )
+    start = replace(judgement(path="Procfile", line=1), treatment=cure)
+    found = (
+        finding(message="why", launch="web", fixes=fixes),
+        finding("CXD105", launch="web", fixes=fixes),
+        finding("CXD511", "requirements.txt", launch="web", fixes=(Fix("Ask for it.", recommended=True),)),
+    )
+    made = report(*found, judgements=(start,), Procfile="web: gunicorn app:app\n")
+    said = click.unstyle(text.render(made))
+    assert said.count("Do both.") == 1
+    assert said.count("Use another server.") == 1
+    assert said.index("FAILS") < said.index("fix (recommended): Do both.") < said.index("error CXD101")
+    assert "+ web: gunicorn -k asgi app:app" in said
+    assert "Ask for it." in said.partition("CXD511")[2]
+    assert "\n\n\n" not in said
+    whole = click.unstyle(text.render(made, "verbose"))
+    assert whole.count("Use another server.") == whole.count("uvicorn app:app") == 1
+
+
+def test_starts_with_one_treatment_have_it_once() -> None:
+    cure = Treatment("Do it.", Applicability.SAFE, Verdict.SERVES, "", command="uvicorn app:app")
+    starts = [replace(judgement(path="Procfile", line=line), treatment=cure) for line in (1, 2)]
+    other = replace(judgement(path="Procfile", line=3), treatment=replace(cure, title="Do that."))
+    said = click.unstyle(text.render(report(judgements=(*starts, other))))
+    assert said.count("Do it.") == said.count("Do that.") == 1
+    assert "for Procfile:1, Procfile:2:" in said
+    assert "for Procfile:3:" in said

@@ -52,6 +52,15 @@ MISSING: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
         ("gunicorn",), "requirements.in",
     ),
     "words of the image": ({"Dockerfile": image('pip install "connexion[flask]==3.3.0"')}, ("gunicorn",), "Dockerfile"),
+    "no words beside those that only wheels are searched for": (
+        {"Dockerfile": image("pip wheel -w /w -r deps.txt", "pip install --no-index -f /w connexion", "pip install -r deps.txt"), "deps.txt": THREE},
+        ("gunicorn",), "deps.txt",
+    ),
+    "the package's own needs, where it is installed by its name": (
+        {"Dockerfile": image("pip wheel -w /wheels .", "pip install --no-index --find-links=/wheels Shop_Api"),
+         "pyproject.toml": '[project]\nname = "shop-api"\ndependencies = [\n  "connexion[flask]",\n]\n'},
+        ("gunicorn",), "pyproject.toml",
+    ),
     "only in the other file": (
         {"Dockerfile": image("pip install -r requirements.txt"), "requirements.txt": THREE, "requirements-dev.txt": "gunicorn\n"}, ("gunicorn",), "requirements.txt",
     ),
@@ -79,6 +88,22 @@ QUIET: dict[str, dict[str, str]] = {
     "a Procfile, and the requirements ask for all": {"Procfile": PROCFILE, "requirements.txt": THREE + "gunicorn\nuvicorn-worker\n"},
     "a Procfile, and another package may bring it": {"Procfile": "web: gunicorn app:app\n", "requirements.txt": THREE + "apache-airflow\n"},
     "a Procfile, and nothing asks for anything": {"Procfile": PROCFILE},
+    "the project's own package, by its name": {
+        "Dockerfile": image("pip wheel -w /wheels .", "pip install --no-index --find-links=/wheels shop"),
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["connexion[flask]", "gunicorn"]\n',
+    },
+    "one of Poetry's, with an extra": {
+        "Dockerfile": image("pip install 'shop[serve]'"),
+        "pyproject.toml": '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\nconnexion = "*"\n[tool.poetry.group.serve.dependencies]\ngunicorn = "*"\n',
+    },
+    "one of setup.cfg": {
+        "Dockerfile": image("pip install shop"),
+        "setup.cfg": "[metadata]\nname = shop\n[options]\ninstall_requires =\n  connexion\n  gunicorn\n",
+    },
+    "one of setup.py": {
+        "Dockerfile": image("pip install shop"),
+        "setup.py": "from setuptools import setup\nsetup(name='shop', install_requires=['connexion', 'gunicorn'])\n",
+    },
     "a wheel": {"Dockerfile": image("pip install -r requirements.txt dist/*.whl"), "requirements.txt": THREE},
 }  # fmt: skip
 

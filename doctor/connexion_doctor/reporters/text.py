@@ -8,10 +8,8 @@ from pathlib import Path
 import click
 
 from connexion_doctor.commands import show
-from connexion_doctor.fixes import spans as edits_module
 from connexion_doctor.model import (
     Finding,
-    Fix,
     Interface,
     Judgement,
     Location,
@@ -19,7 +17,7 @@ from connexion_doctor.model import (
     Severity,
     Verdict,
 )
-from connexion_doctor.reporters import candidates, closing, details, terminal, upgrade_plan
+from connexion_doctor.reporters import candidates, changes, closing, details, terminal, upgrade_plan
 from connexion_doctor.reporters.layout import COLOURS, Look, look, wrap
 from connexion_doctor.reporters.wording import plan_of
 from connexion_doctor.rules.base import page_url
@@ -57,13 +55,23 @@ def render(report: Report, detail: str = "normal") -> str:
         lines += [*_needs(report.judgements[0], view, ""), *candidates.lines(report, view)]
     else:
         lines += _verdicts(report, view)
+        lines += changes.treatments(report, view, whole=detail == "verbose")
     lines += _findings([one for one in report.findings if one not in told], report, view, detail)
     lines += closing.lines(report, view)
     if plan is not None:
         lines += upgrade_plan.next_commands(plan, report, view)
     if detail == "verbose":
         lines += details.lines(report, view.width)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(_squeezed(line.rstrip() for line in lines)) + "\n"
+
+
+def _squeezed(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, blank ones never two in a row."""
+    before = None
+    for line in lines:
+        if line or before != "":
+            yield line
+        before = line
 
 
 def _findings(findings: Sequence[Finding], report: Report, view: Look, detail: str) -> Iterator[str]:
@@ -168,11 +176,11 @@ def _finding(finding: Finding, report: Report, view: Look, said: set[str], *, wh
         )
     yield from _place(finding, judgement, report, view, brief=not whole and _shown_by_its_fix(finding))
     yield from _once(_chain_and_evidence(finding, judgement, view, whole=whole), said)
-    for index, fix in enumerate(finding.fixes if whole else finding.fixes[:1]):
-        yield from _fix(fix, judgement, report, view, first=index == 0)
-    if not whole:
-        titles = [f"or: {fix.title}" for fix in finding.fixes[1:]]
-        yield from _once([line for title in titles for line in wrap(title, view, "  ", "    ")], said)
+    if not changes.is_cured(finding, judgement):  # else it is said with the start
+        for index, fix in enumerate(finding.fixes if whole else finding.fixes[:1]):
+            yield from changes.fix_lines(fix, judgement, report, view, first=index == 0)
+        if not whole:
+            yield from _once(changes.others(finding.fixes[1:], view), said)
     yield ""
 
 
@@ -316,37 +324,3 @@ def _broken(judgement: Judgement, calls: Interface) -> int | None:
     if judgement.verdict is not Verdict.FAILS or judgement.facts.app is None:
         return None
     return broken_link(judgement.facts.app.layers, calls)
-
-
-def _fix(fix: Fix, judgement: Judgement | None, report: Report, view: Look, *, first: bool) -> Iterator[str]:
-    lead = "fix (recommended)" if fix.recommended else "fix" if first else "or"
-    yield from wrap(f"{lead}: {fix.title}", view, "  ", "    ")
-    if fix.install:
-        yield click.style(f"      pip install {view.seen(show.join(fix.install))}", fg="cyan")
-    for path in dict.fromkeys(edit.location.path for edit in fix.edits):
-        source = report.sources.get(path)
-        if source is None:
-            continue
-        after = edits_module.apply(source.text, [e for e in fix.edits if e.location.path == path])
-        yield from _diff(path, source.text, after, view)
-    if _has_command_to_paste(fix, judgement):
-        yield click.style(f"      {view.seen(fix.command or '')}", fg="cyan")
-    for cost in fix.costs:
-        yield from wrap(f"costs: {cost}", view, "    ", "           ")
-
-
-def _has_command_to_paste(fix: Fix, judgement: Judgement | None) -> bool:
-    """Whether the command changes, and not by an edit of the file that it stands in."""
-    if judgement is None:
-        return fix.command is not None
-    edited = any(edit.location.path == judgement.launch.origin.path for edit in fix.edits)
-    return fix.command not in (None, show.shown(judgement.launch.command)) and not edited
-
-
-def _diff(path: str, before: str, after: str, view: Look) -> Iterator[str]:
-    yield f"      {view.seen(path)}"
-    for line in edits_module.diff(path, before, after, context=0)[2:]:
-        if line.startswith("@@") or line.strip() in ("+", "-"):
-            continue
-        shown = view.seen(line[1:].rstrip("\r"))
-        yield click.style(f"      {line[0]} {shown}", fg="green" if line[0] == "+" else "red")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python.module import Unread
+from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration, Declared, PythonDeclaration
 from connexion_doctor.requirements.readers import reader_of
 from connexion_doctor.requirements.reading import Include, Reader, Reading
@@ -30,6 +31,7 @@ class FileRead:
     pythons: tuple[PythonDeclaration, ...] = ()
     unread: tuple[Unread, ...] = ()
     includes: tuple[Include, ...] = ()
+    name: str = ""  # of the package that it describes
 
 
 class RequirementFiles:
@@ -72,7 +74,11 @@ class RequirementFiles:
             reading = Reading(self.root)
             reading.file(self.root / path, reader)
             self._read[key] = FileRead(
-                tuple(reading.found), tuple(reading.pythons), tuple(reading.unread), tuple(reading.includes)
+                tuple(reading.found),
+                tuple(reading.pythons),
+                tuple(reading.unread),
+                tuple(reading.includes),
+                reading.name,
             )
         return self._read[key]
 
@@ -125,6 +131,16 @@ class RequirementFiles:
             if self.exists(path):
                 read = self.read(path)
                 found += [replace(one, group="") for one in read.requirements if one.group in wanted]
+        return found
+
+    @cached_property
+    def packages(self) -> dict[str, str]:
+        """The folders of the packages that the project itself is made of, by their normalised names."""
+        found: dict[str, str] = {}
+        for path in sorted(self.known, key=lambda path: path.count("/")):
+            folder, _, name = path.rpartition("/")
+            if name in METADATA and (own := self.read(path).name):
+                found.setdefault(canonical(own), folder)
         return found
 
     @cached_property

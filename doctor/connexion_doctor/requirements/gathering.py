@@ -81,7 +81,14 @@ class Gathering:
             step = replace(step, constraints=(*step.constraints, path))
             self.found += self.files.listed(path, constraint=True)
             self.used.append(path)
-        words = list(words_asked(install.words))
+        words = []
+        for one in words_asked(install.words):
+            folder = self.files.packages.get(one.name)
+            if folder is None:
+                # Beside a name that only a folder of wheels is searched for, no other can be written.
+                words.append(replace(one, location=None) if install.wheels_only else one)
+            else:  # the project's own package, by its name: from wheels that were made of it
+                projects = (*projects, (folder, tuple(sorted(one.extras))))
         self.found += words
         step = replace(step, words=tuple(one.text for one in words if one.name not in TOOLS))
         for folder, extras in projects:

@@ -56,6 +56,7 @@ class Install:
     without_lock: bool = False
     no_deps: bool = False
     index: tuple[str, ...] = ()
+    wheels_only: bool = False  # what lies in a folder, and nothing from an index
     made: str | None = None
     unknown: tuple[str, ...] = ()
     system: tuple[str, ...] = ()  # packages of the operating system
@@ -167,6 +168,7 @@ def _pip(words: Sequence[Word], tool: str) -> Install | None:
         extras=given.many("--extra"),
         no_deps=given.has("--no-deps"),
         index=tuple(part for name, value in given.options if name in INDEX for part in (name, value)),
+        wheels_only=given.has("--no-index"),
         unknown=tuple(unknown),
     )
 

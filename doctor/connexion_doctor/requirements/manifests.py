@@ -21,6 +21,7 @@ def setup_cfg(self: Reading, path: Path, source: Source) -> None:
         parser.read_string(source.text)
     except configparser.Error as error:
         raise ValueError(str(error)) from error
+    self.name = parser.get("metadata", "name", fallback="").strip()
     for text in parser.get("options", "install_requires", fallback="").splitlines():
         line(self, text, source, "setup.cfg")
     if parser.has_section("options.extras_require"):
@@ -59,6 +60,8 @@ def setup_py(self: Reading, path: Path, source: Source) -> None:
                 for extra, texts in value.items():
                     for text in texts:
                         line(self, str(text), source, "setup.py", str(extra))
+            elif keyword.arg == "name" and isinstance(value, str):
+                self.name = value
             elif keyword.arg == "python_requires" and isinstance(value, str):
                 self.python(value, source, "setup.py", value)
 
@@ -108,6 +111,7 @@ def pyproject(self: Reading, path: Path, source: Source) -> None:
     groups += list(table(project, "optional-dependencies").items())
     groups += [(name, texts) for name, texts in table(data, "dependency-groups").items()]
     tool = table(data, "tool")
+    self.name = str(project.get("name") or table(tool, "poetry").get("name") or "")
     groups += list(table(tool, "pdm", "dev-dependencies").items())
     groups.append(("development", table(tool, "uv").get("dev-dependencies")))
     groups += [

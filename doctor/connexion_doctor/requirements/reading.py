@@ -34,6 +34,7 @@ class Reading:
         self.pythons: list[PythonDeclaration] = []
         self.unread: list[Unread] = []
         self.includes: list[Include] = []
+        self.name = ""  # of the package that a file describes
         self.lines: dict[str, dict[str, Location]] = {}
 
     def shown(self, path: Path) -> str:
