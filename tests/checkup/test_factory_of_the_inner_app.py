@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import diagnose, doctor, project, target
+from tests.running import SPECIFICATION, diagnose, doctor, project, target
 
 HEAD = """\
 import connexion
@@ -38,3 +38,40 @@ def test_the_factory_is_edited(tmp_path: Path, name: str) -> None:
 def test_what_is_made_elsewhere_stays_by_hand(tmp_path: Path) -> None:
     project(tmp_path, app__py=f"{HEAD}    made = [cx]\n    return made[0].app\n")
     assert diagnose("c3new", "--", *COMMANDS["uvicorn"], cwd=tmp_path).fix("CXD105")["edits"] == []
+
+
+MADE = {
+    # what stands in the factory, and what is left of its last lines
+    "behind a name": ("    made = cx.app\n    return made\n", "    made = cx.app\n    return cx\n"),
+    "on two ways": (
+        "    if cx.app.debug:\n        return cx.app\n    return cx.app\n",
+        "    if cx.app.debug:\n        return cx\n    return cx\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_factory_of_another_module_is_edited_with_its_annotation(tmp_path: Path, name: str) -> None:
+    """What is installed from the file that the second step needs is asked for there too."""
+    before, after = MADE[name]
+    head = f"from flask import Flask\n{HEAD}".replace("def create()", "def create() -> Flask")
+    project(
+        tmp_path,
+        shop__py=f"{head}{before}",
+        app__py="from shop import create\n\napplication = create()\n",
+        openapi__yaml=SPECIFICATION.replace("app.hello", "shop.hello"),
+        requirements__txt="connexion[flask]\ngunicorn\n",
+        Dockerfile="FROM python:3.11\nCOPY . /a\nWORKDIR /a\nRUN pip install -r requirements.txt\n"
+        'CMD ["gunicorn", "app:application"]\n',
+    )
+    python = str(target("c3new").python)
+    (start,) = diagnose("c3new", cwd=tmp_path).report["launches"]
+    treatment = start["treatment"]
+    assert (treatment["predicted"], treatment["applicability"]) == ("serves", "unsafe")
+    assert "what else calls create() gets the Connexion app" in treatment["costs"][0]
+    doctor("--python", python, "--fix", "--unsafe-fixes", cwd=tmp_path)
+    edited = (tmp_path / "shop.py").read_text()
+    assert "def create() -> connexion.FlaskApp:" in edited
+    assert edited.endswith(after)
+    assert "uvicorn-worker" in (tmp_path / "requirements.txt").read_text()
+    assert diagnose("c3new", cwd=tmp_path).verdicts == ["serves"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -21,6 +23,7 @@ from connexion_doctor.probe.client import Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
 from connexion_doctor.probe.together import Job, ask_all
 from connexion_doctor.python.ignored import git_ignores
+from connexion_doctor.python.imported import files_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installs import Installations
 from connexion_doctor.servers import static
@@ -252,6 +255,7 @@ def gather(
     places = {word.location.path for word in launch.command.words if word.location is not None}
     places |= {place.path for place in launch.variables.values()}
     wanted += [str(root / path) for path in sorted(places)]
+    wanted += _factories(launch, facts)
     for path in wanted:
         if path and path not in sources and case.own(path):
             source = read_source(Path(path), case.relative(path))
@@ -274,6 +278,24 @@ def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:
     raised = facts.call is not None and facts.call.error is not None
     named = found if isinstance(found, (list, tuple)) and raised else ()
     return [str(Path(launch.directory, str(path))) for path in named]
+
+
+def _factories(launch: Launch, facts: LaunchFacts) -> list[str]:
+    """The modules that the target's module takes names from, where the Flask app inside is served that one
+    of their functions may have returned."""
+    inner = [one for one in (facts.app.layers if facts.app is not None else ()) if one.role == "inner"]
+    path = facts.load.module_file if facts.load is not None else None
+    if path is None or not inner or inner[0].detail.get("owner_name"):
+        return []
+    source = read_source(Path(path), path)
+    nodes = source.tree.body if source is not None and source.tree is not None else ()
+    return [
+        str(file)
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        for file in files_of(node, Path(path), Path(launch.directory))
+        if os.path.isfile(file)
+    ]
 
 
 def _completed(facts: LaunchFacts, server: Server, launch: Launch) -> ServerFacts:

@@ -25,7 +25,7 @@ from connexion_doctor.model import (
     Treatment,
     Verdict,
 )
-from connexion_doctor.model.source import Source
+from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.model.voice import clause, sentence
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled
@@ -58,7 +58,17 @@ def with_treatments(report: Report, diagnose: Diagnose) -> Report:
         except Exception as exc:  # a fault of ours must not cost the report
             said = f"{judgement.launch.id}: its treatment could not be made: {type(exc).__name__}: {exc}"
             report = replace(report, notes=(*report.notes, said))
-    return report
+    return _with_sources(report)
+
+
+def _with_sources(report: Report) -> Report:
+    """The report with the text of every file that a treatment edits: some are seen to need it only after
+    others were edited."""
+    treated = [one.treatment for one in report.judgements if one.treatment is not None]
+    paths = {edit.location.path for one in treated for edit in one.edits} - set(report.sources)
+    read = {path: read_source(Path(report.root, path), path) for path in sorted(paths)}
+    added = {path: source for path, source in read.items() if source is not None}
+    return replace(report, sources={**report.sources, **added}) if added else report
 
 
 def _with(report: Report, judgement: Judgement, diagnose: Diagnose) -> Report:

@@ -9,7 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Edit, Finding, Fix, Interface, Layer, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.interface import tried
+from connexion_doctor.rules.interface import factories, tried
 from connexion_doctor.rules.interface.callable import trial_evidence
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
@@ -25,31 +25,6 @@ def bare_inner(case: Case) -> Layer | None:
         if layer.role == "inner":
             return layer
     return None
-
-
-def _returned(case: Case) -> tuple[Edit, ...]:
-    """``return cx.app`` of the factory that is called as ``return cx``, ``cx`` being a local name. A server
-    that calls WSGI needs another change then, which the next look tells."""
-    load, source = case.facts.load, case.module
-    if load is None or source is None or not load.attribute or not load.factory:
-        return ()
-    from connexion_doctor.python.walk import parse  # a launch that is right does without it
-
-    module = parse(source, (load.module or "",), is_package=False)
-    name = load.attribute.partition("(")[0]
-    if isinstance(module, str):
-        return ()
-    own = [use.node for use in module.functions if use.node.name == name and use.scope.is_module]
-    function = own[0] if len(own) == 1 else None
-    returns = module.scopes[id(function)].returns if function is not None else []
-    made = module.scopes[id(function)].bindings if function is not None else {}
-    edits = []
-    for value in returns:
-        inside = value.value if isinstance(value, ast.Attribute) and value.attr == "app" else None
-        if not isinstance(inside, ast.Name) or [one.kind for one in made.get(inside.id, ())] != ["value"]:
-            return ()
-        edits.append(Edit(source.location(value), inside.id))
-    return tuple(edits)
 
 
 def _kept(case: Case) -> tuple[Edit, ...]:
@@ -97,13 +72,12 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
         else:
             fixes = ways.to_serve(case, Interface.ASGI3, target)
     else:
-        returned, kept = _returned(case), _kept(case)
+        kept = _kept(case)
         fixes = (
-            Fix("Return the Connexion app from the factory.", recommended=True, edits=returned)
-            if returned
-            else Fix("Keep the Connexion app, not the Flask app in it.", recommended=True, edits=kept)
+            Fix("Keep the Connexion app, not the Flask app in it.", recommended=True, edits=kept)
             if kept
-            else Fix.by_hand(
+            else factories.returning_connexion(case)
+            or Fix.by_hand(
                 "keep the Connexion app under a name of the module and serve that, on an ASGI server"
             ),
         )
