@@ -256,6 +256,7 @@ def gather(
     places |= {place.path for place in launch.variables.values()}
     wanted += [str(root / path) for path in sorted(places)]
     wanted += _factories(launch, facts)
+    wanted += [error.attributes.get("specification") for error in errors if error is not None]
     for path in wanted:
         if path and path not in sources and case.own(path):
             source = read_source(Path(path), case.relative(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
+import os
 import sys
 import traceback
 from typing import Any, Callable
@@ -69,6 +70,26 @@ def _operation(exc: BaseException) -> dict[str, str]:
     return {**found, "operation_near": " ".join(near)} if near else found
 
 
+def _specification(exc: BaseException) -> dict[str, str]:
+    """What is wrong in a specification that Connexion refuses, and where: its file, the keys down to the
+    place as JSON (connexion/spec.py: ``Specification.load`` gets the file)."""
+    if "connexion.exceptions.InvalidSpecification" not in mro_names(type(exc)):
+        return {}
+    import json
+
+    # What is behind "not valid under any of the given schemas": the deepest of the reasons.
+    known: Any = sys.modules["jsonschema.exceptions"]
+    inner = list(getattr(exc, "context", None) or ())
+    best: Any = known.best_match(iter([min(inner, key=known.relevance)])) if inner else exc
+    found = {"says": str(best.message)[:300], "at": json.dumps([str(key) for key in best.absolute_path])}
+    for frame, _ in traceback.walk_tb(exc.__traceback__):
+        if frame.f_code.co_name == "load" and frame.f_code.co_filename.endswith("spec.py"):
+            file = frame.f_locals.get("spec")
+            if isinstance(file, (str, os.PathLike)):
+                found["specification"] = os.path.abspath(os.fspath(file))
+    return found
+
+
 def _own_folder(exc: ModuleNotFoundError) -> dict[str, str]:
     """The folder in which the project has a module that was not found."""
     from . import loading
@@ -109,6 +130,7 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             attributes[name] = str(value)[:300]
     attributes.update(quietly(_operation, exc, default={}))
+    attributes.update(quietly(_specification, exc, default={}))
     if isinstance(exc, ModuleNotFoundError):
         attributes.update(quietly(_own_folder, exc, default={}))
     inner = exc.__cause__ or exc.__context__

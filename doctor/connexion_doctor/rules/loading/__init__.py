@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from connexion_doctor.rules.base import rules_of
-from connexion_doctor.rules.loading import endings, factory, imports, server, surroundings, target
+from connexion_doctor.rules.loading import (
+    endings,
+    factory,
+    imports,
+    server,
+    specification,
+    surroundings,
+    target,
+)
 
 RULES = rules_of(
     server.server_not_installed,
@@ -18,6 +26,7 @@ RULES = rules_of(
     endings.import_hangs,
     endings.import_crashes,
     endings.import_ends_its_parent,
+    specification.specification_refused,
     surroundings.surroundings_missing,
     target.attribute_not_found,
     target.target_not_understood,

@@ -9,6 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
 
@@ -202,7 +203,7 @@ def factory_raises(case: Case) -> Iterator[Finding]:
     if load is None or load.stage != "factory" or load.error is None:
         return
     frame = case.own_frame(load.error)
-    if frame is None or what_is_missing(case) is not None:
+    if frame is None or what_is_missing(case) is not None or refused(case) is not None:
         return
     yield finding(
         f"`{load.target}` raises {load.error.short}",

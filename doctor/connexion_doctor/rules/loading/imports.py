@@ -12,6 +12,7 @@ from connexion_doctor.requirements import filling
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.endings import guarded
+from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
@@ -109,7 +110,7 @@ def import_raises(case: Case) -> Iterator[Finding]:
     load, error = case.facts.load, case.facts.load.error if case.facts.load else None
     if load is None or load.stage != "import" or error is None or error.is_a("SystemExit"):
         return
-    if missing_distribution(case) is not None or needed_extra(case) is not None:
+    if missing_distribution(case) is not None or needed_extra(case) is not None or refused(case) is not None:
         return
     if what_is_missing(case) is not None:
         return

@@ -1,0 +1,49 @@
+"""CXD019: what Connexion refuses in a specification is told at its place, and cured where that is certain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import SPECIFICATION, diagnose, doctor, project, target
+
+FACTORY = """import connexion
+def hello(name):
+    return name
+def create():
+    app = connexion.FlaskApp(__name__)
+"""
+REFUSED = {
+    # environment, what is replaced, the place of the finding, what stands there after the fix
+    "3.1": ("c3new", '"3.0.3"', '"3.1.0"', (1, 10), 'openapi: "3.0.3"'),
+    "a type of Python": ("c3new", "type: string", "type: str", (9, 66), "type: string"),
+    "on Connexion 2": ("c2new", "type: string", "type: str", (9, 66), "type: string"),
+    "no responses": ("c3new", 'responses: {"200"', 'answers: {"200"', (7, 7), None),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_is_told_where(name: str, tmp_path: Path) -> None:
+    environment, before, after, (line, column), cured = REFUSED[name]
+    project(tmp_path, openapi__yaml=SPECIFICATION.replace(before, after))
+    server = "gunicorn" if environment == "c2new" else "uvicorn"
+    asked = ("--", server, "app:app")
+    done = diagnose(environment, *asked, cwd=tmp_path)
+    (found,) = done.report["findings"]
+    assert found["code"] == "CXD019"
+    assert (found["location"]["path"], found["location"]["line"]) == ("openapi.yaml", line)
+    assert found["location"]["column"] == column
+    if cured is None:
+        assert found["fixes"][0]["applicability"] == "manual"
+        return
+    doctor("--python", str(target(environment).python), "--fix", "--unsafe-fixes", *asked, cwd=tmp_path)
+    assert cured in (tmp_path / "openapi.yaml").read_text()
+    assert diagnose(environment, *asked, cwd=tmp_path).verdicts == ["serves"]
+
+
+def test_in_a_factory_too(tmp_path: Path) -> None:
+    made = f'{FACTORY}    app.add_api("openapi.yaml")\n    return app\n'
+    project(tmp_path, app__py=made, openapi__yaml=SPECIFICATION.replace('"3.0.3"', "3.1.0"))
+    done = diagnose("c3new", "--", "uvicorn", "--factory", "app:create", cwd=tmp_path)
+    assert done.codes == ["CXD019"]
