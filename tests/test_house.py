@@ -41,8 +41,8 @@ ROOMS: dict[str, set[str]] = {
         reading screening verify launches reporters
     compare: model commands processes rules screening verify reporters checkup
     bench: model processes fixes servers screening verify reporters checkup compare
-    upgrade: model commands environment processes rules requirements fixes screening verify reporters \
-        checkup compare bench
+    upgrade: model commands environment processes rules requirements fixes screening verify launches \
+        reporters checkup compare bench
     cli: model commands environment processes probe rules fixes screening reporters configuration checkup \
         compare bench upgrade
     """.replace("    ", "").split("\n")

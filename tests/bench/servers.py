@@ -1,4 +1,4 @@
-"""The same app under four servers: ``python -m tests.bench.servers [TABLE.json]`` measures and prints a table.
+"""The same app under four servers: ``python -m tests.bench.servers [TABLE.json]`` prints a table.
 
 ``python -m tests.bench.servers FIRST.json SECOND.json`` puts two such runs side by side, and says of each
 ratio whether the intervals overlap.
@@ -63,7 +63,9 @@ def side_by_side(first: Ratios, second: Ratios) -> Iterator[tuple[str, bool]]:
         if key in second:
             one, other = first[key], second[key]
             overlap = max(one["low"], other["low"]) <= min(one["high"], other["high"])
-            shown = [f"{each['value']:.2f} ({each['low']:.2f} to {each['high']:.2f})" for each in (one, other)]
+            shown = [
+                f"{each['value']:.2f} ({each['low']:.2f} to {each['high']:.2f})" for each in (one, other)
+            ]
             said = "overlap" if overlap else "apart"
             yield f"{key[0]:<30}{key[1]:>4} at once  {shown[0]:<24}{shown[1]:<24}{said}", overlap
 

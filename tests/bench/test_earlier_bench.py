@@ -17,11 +17,12 @@ from connexion_doctor.checkup import earlier_bench
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import diagnosed, run
 from connexion_doctor.compare.sides import Side
-from connexion_doctor.model import Report
+from connexion_doctor.model import Judgement, Report
 from connexion_doctor.model.question import Question
 from connexion_doctor.servers.base import ADAPTER_SLOWER
 from tests.compare.comparing import APPS
 from tests.environments import environment
+from tests.running import doctor, environ
 
 GENERAL = (ADAPTER_SLOWER,)
 # the second side, its ratio to the first -> what a checkup says that the adapter costs
@@ -68,7 +69,12 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def benched(report: Report, name: str, ratio: Ratio | None) -> None:
     """Keep a bench of two starts, of which the second has this ratio to the first."""
-    judgement = report.judgements[0]
+    remember_of(report, report.judgements[0], ratio, name)
+
+
+def remember_of(
+    report: Report, judgement: Judgement, ratio: Ratio | None, name: str = "with the adapter"
+) -> None:
     load = (Load(1.0, (0.1,) * 8),) * 3
     made = Side("first", Path(), judgement, "", None, ())
     starts = tuple(
@@ -95,6 +101,36 @@ def test_what_a_bench_measured_is_the_cost(report: Report, case: str) -> None:
 def test_a_checkup_says_it(report: Report) -> None:
     benched(report, "with the adapter", Ratio(0.5, 0.4, 0.6))
     assert "on 2026-01-31" in costs(run(options(Path(report.root))))[0]
+
+
+def test_of_several_starts_each_has_its_own_figure(report: Report) -> None:
+    benched(report, "with the adapter", Ratio(0.5, 0.4, 0.6))
+    finding = next(one for one in report.findings if any(ADAPTER_SLOWER in fix.costs for fix in one.fixes))
+    first, second = report.judgements[0], report.judgements[0].launch
+    others = [replace(first, launch=replace(second, id=name)) for name in ("Procfile:beat", "Procfile:api")]
+    remember_of(report, others[0], Ratio(0.8, 0.7, 0.9))
+    affects = (finding.launch or "", *(one.launch.id for one in others))
+    found = replace(
+        report,
+        judgements=(first, *others),
+        findings=(replace(finding, affects=affects),),
+    )
+    said = costs(earlier_bench.with_measured_costs(found))
+    assert [one.split(" times")[0] for one in said] == [
+        f"{finding.launch}: 0.50",
+        "Procfile:beat: 0.80",
+        ADAPTER_SLOWER.split(" times")[0],
+    ]
+
+
+def test_what_is_kept_is_listed_and_cleaned(report: Report, tmp_path: Path) -> None:
+    def cache(word: str) -> str:
+        return doctor("cache", word, cwd=tmp_path, env=environ(XDG_CACHE_HOME=str(tmp_path))).stdout
+
+    benched(report, "with the adapter", Ratio(0.5, 0.4, 0.6))
+    assert f"Procfile:web in {report.root}: 0.50 times the requests" in cache("list")
+    assert "1 measurement of benches removed.\n" in cache("clean")
+    assert "times the requests" not in cache("list")
 
 
 def other(report: Report, packages: Mapping[str, str]) -> Report:

@@ -161,11 +161,12 @@ def _secrets(text: str, folder: Path) -> None:
 
 
 def _pins(text: str, folder: Path) -> None:
-    pins.loosened(text)
     pins.versions(text)
     path = folder / "requirements.txt"
     path.write_text(text, encoding="utf-8", errors="replace")
-    pins.raised(path, path.name, {"connexion": "3.1.0", "jsonschema": "4.17.3"})
+    declared = RequirementFiles(folder, [path]).declared.requirements
+    pins.loosened(declared)
+    list(pins.to_raise(declared, {one.name: "4.17.3" for one in declared}))
 
 
 def _words(text: str, folder: Path) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.running import PACKAGE
 
 RUNS = """\
@@ -26,3 +28,29 @@ def test_no_run_clears_away_the_folder_of_another_that_just_began(tmp_path: Path
     ]
     assert [run.communicate(timeout=60)[1] for run in runs] == [""] * len(runs)
     assert list(tmp_path.iterdir()) == []
+
+
+MADE = """\
+import os, sys
+from connexion_doctor.processes import scratch_folder
+path = scratch_folder.for_the_user("upgrade")
+(path / "copy").write_text("text")
+if sys.argv[1] == "whole":
+    scratch_folder.keep(path)
+if sys.argv[1] == "killed":
+    os.kill(os.getpid(), 9)
+if sys.argv[1] == "fails":
+    raise SystemExit(3)
+"""
+
+
+@pytest.mark.parametrize(("how", "left"), [("whole", ["copy"]), ("fails", None), ("killed", None)])
+def test_what_is_for_the_user_stays_where_it_is_whole(
+    tmp_path: Path, how: str, left: list[str] | None
+) -> None:
+    environ = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(PACKAGE.parent)}
+    for script, word in ((MADE, how), (RUNS.replace("200", "1"), "the next run")):
+        subprocess.run([sys.executable, "-c", script, word], env=environ, check=False)
+    assert [sorted(one.name for one in path.iterdir()) for path in tmp_path.iterdir()] == (
+        [left] if left is not None else []
+    )

@@ -115,7 +115,7 @@ def _walked(public: Public, folder: Path) -> Upgrade:
         print(f"  {found.headline}")
         if public.by_hand is None or number:
             break
-        difference.write_back(project, Path(found.copy))
+        difference.write_back(project, Path(found.copy), found.files)
         public.by_hand(project)
     return found
 

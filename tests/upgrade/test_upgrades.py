@@ -68,8 +68,8 @@ def _reports_hold(found: Upgrade) -> None:
 
 def _goes_there_and_back(project: Path, found: Upgrade, original: Path) -> None:
     """What ``--write`` writes is what the patch says, and ``git apply -R`` undoes it."""
-    difference.write_back(project, Path(found.copy))
-    assert difference.as_patch(project, Path(found.copy)) == ""
+    difference.write_back(project, Path(found.copy), found.files)
+    assert difference.as_patch(project, Path(found.copy), found.files) == ""
     assert not _same_files(project, original)
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     subprocess.run(["git", "apply", "-R", found.patch], cwd=project, check=True)

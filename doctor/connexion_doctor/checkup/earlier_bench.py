@@ -9,12 +9,13 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from connexion_doctor.environment.user_cache import user_cache
 from connexion_doctor.model import Environment, Finding, Fix, Judgement, Launch, Report
+from connexion_doctor.processes import scratch_folder
 from connexion_doctor.servers.base import ADAPTER_SLOWER
 
 MOST = 200  # measurements that are kept; the oldest go first
@@ -47,7 +48,8 @@ def keep(root: str, launch: Launch, environment: Environment | None, found: Meas
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(f".{os.getpid()}")  # whole, or not at all
-        new.write_text(json.dumps(asdict(found)), encoding="utf-8")
+        told = {"of": f"{launch.id} in {os.path.realpath(root)}", **asdict(found)}
+        new.write_text(json.dumps(told), encoding="utf-8")
         os.replace(new, path)
         ordered = sorted(path.parent.iterdir(), key=lambda one: -one.stat().st_mtime)
         for old in ordered[MOST:]:
@@ -56,18 +58,53 @@ def keep(root: str, launch: Launch, environment: Environment | None, found: Meas
 
 def kept(root: str, launch: Launch, environment: Environment | None) -> Measurement | None:
     """What was measured of this launch on these versions; None where nothing was, or it cannot be read."""
+    found = _read(_path(root, launch, environment))
+    return found[1] if found is not None else None
+
+
+def _read(path: Path) -> tuple[str, Measurement] | None:
+    """Of which start, and what was measured."""
     try:
-        found = json.loads(_path(root, launch, environment).read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8"))
         value, low, high = (float(found[name]) for name in ("value", "low", "high"))
-        return Measurement(value, low, high, int(found["concurrency"]), str(found["date"]))
+        told = Measurement(value, low, high, int(found["concurrency"]), str(found["date"]))
+        return str(found.get("of", "a start")), told
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
+def place() -> Path:
+    """The folder in which they are kept."""
+    return user_cache() / "benches"
+
+
+def all_kept() -> list[Path]:
+    """The files of all that is kept, the newest first."""
+    try:
+        found = [(path.stat().st_mtime, path) for path in place().glob("*.json")]
+    except OSError:
+        return []
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def shown(path: Path) -> str:
+    """What one of the files says."""
+    found = _read(path)
+    return f"{found[0]}: {found[1].cost}" if found is not None else "cannot be read"
+
+
+def clean() -> int:
+    """Remove all that is kept; how much that was."""
+    found = all_kept()
+    scratch_folder.remove(place())
+    return len(found)
+
+
 def with_measured_costs(report: Report) -> Report:
-    """The report with the figure of this app wherever a fix says what the adapter costs in general."""
+    """The report with the figure of this app wherever a fix says what the adapter costs in general; of a
+    finding in several starts, the figure of each."""
     known = {
-        one.launch.id: found.cost
+        one.launch.id: found
         for one in report.judgements
         if (found := kept(report.root, one.launch, report.environment)) is not None
     }
@@ -78,26 +115,34 @@ def with_measured_costs(report: Report) -> Report:
     return replace(report, findings=findings, judgements=judgements)
 
 
-def _finding(finding: Finding, known: Mapping[str, str]) -> Finding:
-    said = known.get(finding.launch or "")
-    return (
-        finding if said is None else replace(finding, fixes=tuple(_fix(one, said) for one in finding.fixes))
-    )
+def _finding(finding: Finding, known: Mapping[str, Measurement]) -> Finding:
+    launches = finding.affects or ((finding.launch,) if finding.launch is not None else ())
+    said = _said(launches, known)
+    return replace(finding, fixes=tuple(_fix(one, said) for one in finding.fixes)) if said else finding
 
 
-def _fix(fix: Fix, said: str) -> Fix:
+def _said(launches: Sequence[str], known: Mapping[str, Measurement]) -> tuple[str, ...]:
+    """What was measured of these starts; of several each is named, and the others have the general figure."""
+    measured = [one for one in launches if one in known]
+    if len(launches) == 1:
+        return tuple(known[one].cost for one in measured)
+    others = [ADAPTER_SLOWER] if measured and len(measured) < len(launches) else []
+    return (*(f"{one}: {known[one].cost}" for one in measured), *others)
+
+
+def _fix(fix: Fix, said: tuple[str, ...]) -> Fix:
     return replace(fix, costs=_costs(fix.costs, said)) if ADAPTER_SLOWER in fix.costs else fix
 
 
-def _judgement(judgement: Judgement, known: Mapping[str, str]) -> Judgement:
-    said, treatment = known.get(judgement.launch.id), judgement.treatment
-    if said is None or treatment is None:
+def _judgement(judgement: Judgement, known: Mapping[str, Measurement]) -> Judgement:
+    found, treatment = known.get(judgement.launch.id), judgement.treatment
+    if found is None or treatment is None:
         return judgement
-    return replace(judgement, treatment=replace(treatment, costs=_costs(treatment.costs, said)))
+    return replace(judgement, treatment=replace(treatment, costs=_costs(treatment.costs, (found.cost,))))
 
 
-def _costs(costs: tuple[str, ...], said: str) -> tuple[str, ...]:
-    return tuple(said if one == ADAPTER_SLOWER else one for one in costs)
+def _costs(costs: tuple[str, ...], said: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for one in costs for each in (said if one == ADAPTER_SLOWER else (one,)))
 
 
 def _path(root: str, launch: Launch, environment: Environment | None) -> Path:
@@ -105,4 +150,4 @@ def _path(root: str, launch: Launch, environment: Environment | None) -> Path:
     python = environment.version if environment is not None else ""
     versions = [(name, packages.get(name)) for name in (*DECIDING, launch.server)]
     asked = repr((os.path.realpath(root), launch.id, python, versions))
-    return user_cache() / "benches" / f"{hashlib.sha256(asked.encode()).hexdigest()[:16]}.json"
+    return place() / f"{hashlib.sha256(asked.encode()).hexdigest()[:16]}.json"

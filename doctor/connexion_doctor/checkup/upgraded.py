@@ -34,7 +34,7 @@ def upgraded(root: Path, exclude: tuple[str, ...], diagnose: Callable[[Path], Re
             report = diagnose(copy)
             if not apply(copy, report.findings, report.judgements, report.sources, unsafe=True).files:
                 break
-        _follow(root, copy, project.read(copy, exclude).installations.files)
+        follow(root, copy, project.read(copy, exclude).installations.files)
         yield Upgraded(root, copy, project.read(copy, exclude).installations)
 
 
@@ -64,7 +64,7 @@ class Upgraded:
         return replace(step, words=(*step.words, *needs), no_deps=True)
 
 
-def _follow(root: Path, copy: Path, files: RequirementFiles) -> None:
+def follow(root: Path, copy: Path, files: RequirementFiles) -> None:
     """What is made from a file that was changed does not fit it any more: a lock file goes, and a compiled
     list becomes the one that it was made from."""
     for path in sorted(files.known):

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from connexion_doctor.cli import shared_options as shared
+from connexion_doctor.cli.reported import reported
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,31 +57,19 @@ def bench(ctx: click.Context, /, **given: Any) -> None:
     3 nothing could be measured.
     """
     from connexion_doctor.bench import document, html, markdown, text
-    from connexion_doctor.checkup.failure import BROKEN
-    from connexion_doctor.compare.sides import NotCompared
-    from connexion_doctor.model.errors import UsageError
-    from connexion_doctor.probe.client import ProbeError
 
-    try:
-        shared.outputs(given["formats"], given["output"], shared.FORMATS)
-        found = _measured(given)
-    except UsageError as exc:
-        raise click.UsageError(str(exc), ctx) from exc
-    except (NotCompared, ProbeError) as exc:
-        click.echo(f"connexion-doctor: {exc}", err=True)
-        sys.exit(BROKEN)
-    written = shared.deliver(
+    reported(
         ctx,
-        given["formats"],
-        given["output"],
+        given,
+        lambda: _measured(given),
         {
-            "text": lambda: text.render(found),
-            "json": lambda: document.render(found),
-            "markdown": lambda: markdown.render(found),
-            "html": lambda: html.render(found),
+            "text": text.render,
+            "json": document.render,
+            "markdown": markdown.render,
+            "html": html.render,
         },
+        lambda found: int(found.failed),
     )
-    sys.exit(int(found.failed) if written else BROKEN)
 
 
 def _measured(given: dict[str, Any]) -> Any:

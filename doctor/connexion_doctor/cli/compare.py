@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connexion_doctor.cli import shared_options as shared
+from connexion_doctor.cli.reported import reported
 
 if TYPE_CHECKING:
+    from connexion_doctor.compare.comparison import Comparison
     from connexion_doctor.compare.sides import Side
 
 
@@ -60,38 +62,28 @@ def compare(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 no client breaks; 1 one does (or what --fail-on says); 2 wrong usage;
     3 nothing could be compared.
     """
-    from connexion_doctor.checkup.failure import BROKEN
     from connexion_doctor.compare import document, html, junit, markdown, text
     from connexion_doctor.compare.comparison import exit_code
-    from connexion_doctor.compare.sides import NotCompared
-    from connexion_doctor.model.errors import UsageError
-    from connexion_doctor.probe.client import ProbeError
 
-    try:
-        shared.outputs(given["formats"], given["output"], shared.WITH_JUNIT)
-        found = _compared(given)
-    except UsageError as exc:
-        raise click.UsageError(str(exc), ctx) from exc
-    except (NotCompared, ProbeError) as exc:
-        click.echo(f"connexion-doctor: {exc}", err=True)
-        sys.exit(BROKEN)
-    code = exit_code(found, given["fail_on"])
-    written = shared.deliver(
+    def code(found: Comparison) -> int:
+        return exit_code(found, given["fail_on"])
+
+    reported(
         ctx,
-        given["formats"],
-        given["output"],
+        given,
+        lambda: _compared(given),
         {
-            "text": lambda: text.render(found),
-            "json": lambda: document.render(found, code),
-            "markdown": lambda: markdown.render(found),
-            "html": lambda: html.render(found),
-            "junit": lambda: junit.render(found, given["fail_on"]),
+            "text": text.render,
+            "json": lambda found: document.render(found, code(found)),
+            "markdown": markdown.render,
+            "html": html.render,
+            "junit": lambda found: junit.render(found, given["fail_on"]),
         },
+        code,
     )
-    sys.exit(code if written else BROKEN)
 
 
-def _compared(given: dict[str, Any]) -> Any:
+def _compared(given: dict[str, Any]) -> Comparison:
     from pathlib import Path
 
     from connexion_doctor.cli.progress import Progress

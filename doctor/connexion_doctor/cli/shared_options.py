@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -90,43 +90,3 @@ def variables(given: Sequence[str]) -> dict[str, str]:
             raise UsageError("--environ takes NAME=VALUE")
         found[name] = value
     return found
-
-
-def deliver(
-    ctx: click.Context, wanted: Sequence[str], output: str | None, renderers: Mapping[str, Callable[[], str]]
-) -> bool:
-    """Write every report that was asked for; False where one could not be written.
-
-    :raises UsageError: a format that the command has not, or two reports in one place
-    """
-    from pathlib import Path
-
-    from connexion_doctor.reporters import terminal
-
-    fine = True
-    for one in outputs(wanted, output, tuple(renderers)):
-        text = renderers[one.format]()
-        if one.path is None:
-            click.echo(text, nl=False)
-            continue
-        try:
-            Path(one.path).write_text(terminal.plain(text), encoding="utf-8")
-        except OSError as exc:
-            click.echo(f"connexion-doctor: cannot write {one.path}: {exc.strerror or exc}", err=True)
-            fine = False
-    return fine
-
-
-def outputs(wanted: Sequence[str], output: str | None, names: Sequence[str]) -> tuple[Any, ...]:
-    """Where the reports go.
-
-    :raises UsageError: a format that the command has not, or two reports in one place
-    """
-    from connexion_doctor.model.errors import UsageError
-    from connexion_doctor.reporters import delivery
-
-    for spec in wanted:
-        name = spec.partition("=")[0]
-        if name not in names:
-            raise UsageError(f"--format {name}: this command has {', '.join(names)}")
-    return delivery.outputs(wanted, output)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from connexion_doctor.cli import shared_options as shared
+from connexion_doctor.cli.reported import reported
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from connexion_doctor.upgrade.upgrade import Upgrade
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,31 +50,23 @@ def upgrade(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 no client breaks; 1 one does, or fewer tests pass; 2 wrong usage;
     3 a step could not be done.
     """
-    from connexion_doctor.checkup.failure import BROKEN
-    from connexion_doctor.model.errors import UsageError
     from connexion_doctor.upgrade import document, html, markdown, text
 
-    try:
-        shared.outputs(given["formats"], given["output"], shared.FORMATS)
-        found = _walked(given)
-    except UsageError as exc:
-        raise click.UsageError(str(exc), ctx) from exc
-    written = shared.deliver(
+    reported(
         ctx,
-        given["formats"],
-        given["output"],
+        given,
+        lambda: _walked(given),
         {
-            "text": lambda: text.render(found),
-            "json": lambda: document.render(found),
-            "markdown": lambda: markdown.render(found),
-            "html": lambda: html.render(found),
+            "text": text.render,
+            "json": document.render,
+            "markdown": markdown.render,
+            "html": html.render,
         },
+        lambda found: found.exit_code,
     )
-    sys.exit(found.exit_code if written else BROKEN)
 
 
-def _walked(given: dict[str, Any]) -> Any:
-    from dataclasses import replace
+def _walked(given: dict[str, Any]) -> Upgrade:
     from pathlib import Path
 
     from connexion_doctor.cli.progress import Progress
@@ -87,10 +85,11 @@ def _walked(given: dict[str, Any]) -> Any:
         if reason is not None:
             raise UsageError(f"--write: {reason}: commit them first, or give --force")
     generated.available()
-    folder = Path(given["keep"] or scratch_folder.kept("upgrade")).resolve()
+    own = scratch_folder.for_the_user("upgrade") if given["keep"] is None else None
+    folder = (own or Path(given["keep"])).resolve()
     if folder.is_relative_to(root):
         raise UsageError("--keep: the folder must not lie in the project")
-    if os.path.isdir(folder) and any(folder.iterdir()):
+    if own is None and os.path.isdir(folder) and any(folder.iterdir()):
         raise UsageError(f"--keep: {folder} is not empty")
     before = None
     if given["before_ref"]:
@@ -116,15 +115,38 @@ def _walked(given: dict[str, Any]) -> Any:
         with Progress(sys.stderr, "connexion-doctor: looking at the project") as progress:
             found = Road(options, lambda step: click.echo(text.step(step), err=True), progress.now).walk()
     except signals.Interrupted:
-        if not given["keep"]:
-            scratch_folder.remove(folder)
+        if own is None:
+            click.echo(f"connexion-doctor: what was done so far is in {folder}", err=True)
         raise
-    if given["patch"]:
-        Path(given["patch"]).write_text(Path(found.patch).read_text("utf-8"), encoding="utf-8")
-    if given["write"]:
-        difference.write_back(root, Path(found.copy))
-        found = replace(found, written=True)
-    return found
+    if own is not None:
+        scratch_folder.keep(own)
+    return _given(found, root, given["patch"], given["write"])
+
+
+def _given(found: Upgrade, root: Path, patch: str | None, write: bool) -> Upgrade:
+    """Write the patch, and the changes, where that was asked for; what cannot be written does not take the
+    report away."""
+    from dataclasses import replace
+    from pathlib import Path
+
+    from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.upgrade import difference
+
+    unwritten: list[str] = []
+    if patch is not None:
+        try:
+            Path(patch).write_text(Path(found.patch).read_text("utf-8"), encoding="utf-8")
+        except OSError as exc:
+            unwritten.append(f"--patch {patch}: {exc.strerror or exc}")
+    if write:
+        try:
+            difference.write_back(root, Path(found.copy), found.files)
+            found = replace(found, written=True)
+        except UsageError as exc:
+            unwritten.append(str(exc))
+    for one in unwritten:
+        click.echo(f"connexion-doctor: {one}", err=True)
+    return replace(found, unwritten=tuple(unwritten))
 
 
 def _python(given: str | None) -> str | None:

@@ -55,7 +55,13 @@ class NotBuilt(Exception):
 
 
 def build(
-    installation: Installation, root: Path, say: Callable[[str], None], files: Path | None = None
+    installation: Installation,
+    root: Path,
+    say: Callable[[str], None],
+    files: Path | None = None,
+    *,
+    base: str | None = None,
+    into: Path | None = None,
 ) -> Built:
     """The environment of a start, from the cache where the same one was built before.
 
@@ -63,13 +69,15 @@ def build(
     :param files: a changed copy of it, whose lists and constraints are installed; packages of the project
         itself are still installed from ``root``
     :param say: told what is being done
+    :param base: the interpreter that it is made from, whatever the files ask for
+    :param into: a new folder in place of the cache: for what nobody will ask for again
     :raises NotBuilt: nothing says what to install, a step fails, or the cache cannot be written
     """
     if not installation.steps:
         raise NotBuilt("No file says what this start gets installed.")
-    base, otherwise = _base(installation.python, root)
+    base, otherwise = (base, None) if base is not None else base_of(installation.python, root)
     made_from = _spoken(installation)
-    folder = cache.place() / f"{_version(base)}-{_key(installation, base, root, files or root)}"
+    folder = into or cache.place() / f"{version_of(base)}-{_key(installation, base, root, files or root)}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     try:
         with cache.held(folder):
@@ -81,14 +89,14 @@ def build(
                     _install(step, str(python), installation, files or root, otherwise, root)
                 cache.completed(folder)
     except OSError as exc:
-        raise NotBuilt(f"The environment cannot be kept in {cache.place()}: {exc.strerror or exc}.") from exc
+        raise NotBuilt(f"The environment cannot be kept in {folder.parent}: {exc.strerror or exc}.") from exc
     return Built(str(python), made_from, otherwise)
 
 
 # -- the Python ------------------------------------------------------------------------------
 
 
-def _base(asked: PythonDeclaration | None, root: Path) -> tuple[str, str | None]:
+def base_of(asked: PythonDeclaration | None, root: Path) -> tuple[str, str | None]:
     """The interpreter that the environment is made from; and what has to be said of it."""
     wanted = asked.specifier if asked is not None else ""
     if not wanted or _meets(sys.version_info[:2], wanted):
@@ -122,7 +130,7 @@ def _installed_python(specifier: str, root: Path) -> str | None:
     return shutil.which(f"python{exact[1]}") if exact is not None else None
 
 
-def _version(python: str) -> str:
+def version_of(python: str) -> str:
     """``3.11``, of an interpreter; by asking it, where it is not our own."""
     if python == sys.executable:
         return ".".join(map(str, sys.version_info[:2]))
@@ -175,7 +183,7 @@ def _left_by_builds(step: Step, root: Path) -> set[Path]:
 
 def _words(step: Step, root: Path, *, uv: bool) -> Iterator[list[str]]:
     """The arguments of the installer for a step: what is listed and named together, then the projects."""
-    index = [("--allow-insecure-host" if uv and one == TRUSTED else one) for one in step.index]
+    index = _index(step, uv=uv)
     shared = [*index, *(word for path in step.constraints for word in ("-c", path))]
     named = [*(word for path in step.lists for word in ("-r", path)), *step.words]
     if named:
@@ -186,6 +194,15 @@ def _words(step: Step, root: Path, *, uv: bool) -> Iterator[list[str]]:
         where = str(root / folder)
         wanted = f"[{','.join(extras)}]" if extras else ""
         yield [*shared, *(["--no-deps"] if step.no_deps else []), "-e", f"{where}{wanted}"]
+
+
+def _index(step: Step, *, uv: bool) -> list[str]:
+    return [("--allow-insecure-host" if uv and one == TRUSTED else one) for one in step.index]
+
+
+def index_of(installation: Installation) -> list[str]:
+    """The options that tell uv where all that is installed comes from."""
+    return [word for step in installation.steps for word in _index(step, uv=True)]
 
 
 # -- what it is made from --------------------------------------------------------------------

@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import itertools
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 from connexion_doctor.processes import signals
 
 PREFIX = "connexion-doctor-run-"
+OF_A_USER = re.compile(r"connexion-doctor-[a-z]+-[0-9a-f]{8}")  # what ``for_the_user`` makes
 LOCK = "lock"
 UNLOCKED = 300.0  # seconds, after which a folder without a lock is nobody's
 
@@ -31,6 +33,7 @@ class _State:
     lock: int | None = None
     owner = 0  # a copy of this process removes nothing
     numbers = itertools.count()
+    unfinished: dict[Path, int | None] = {}  # what the user will want, once it is whole, with its lock
 
 
 def new(purpose: str) -> Path:
@@ -49,11 +52,14 @@ def new(purpose: str) -> Path:
     return made
 
 
-def kept(purpose: str) -> Path:
-    """A new folder that stays when the run is over: what the user wants to look at.
+def for_the_user(purpose: str) -> Path:
+    """A new folder for what the user wants to look at: it goes with the run, however that ends, unless
+    ``keep`` is called for it.
 
     :raises NoFolder: no temporary file can be written
     """
+    if _State.folder is None or _State.owner != os.getpid():
+        _made()
     why = OSError("there is no such folder")
     for above in _places():
         path = Path(above, f"connexion-doctor-{purpose}-{os.urandom(4).hex()}")
@@ -62,8 +68,17 @@ def kept(purpose: str) -> Path:
         except OSError as exc:
             why = exc
             continue
+        _State.unfinished[path] = _locked(path / LOCK)
         return path
     raise NoFolder(why.errno, f"no folder can be made ({why.strerror or why}); TMPDIR may name a place")
+
+
+def keep(path: Path) -> None:
+    """What ``for_the_user`` made stays when the run is over; any other folder is left alone."""
+    if path in _State.unfinished:
+        _unlock(_State.unfinished.pop(path))
+        with contextlib.suppress(OSError):
+            (path / LOCK).unlink()
 
 
 @contextlib.contextmanager
@@ -110,11 +125,18 @@ def remove_all() -> None:
     if mine is None or _State.owner != os.getpid():
         return
     _State.folder = _State.lock = None
-    remove(mine)
+    for path in (mine, *_State.unfinished):
+        remove(path)
+    for each in (lock, *_State.unfinished.values()):
+        _unlock(each)
+    _State.unfinished.clear()
+    _remove_left(mine.parent)
+
+
+def _unlock(lock: int | None) -> None:
     if lock is not None:
         with contextlib.suppress(OSError):
             os.close(lock)
-    _remove_left(mine.parent)
 
 
 def _made() -> Path:
@@ -179,7 +201,7 @@ def _remove_left(above: Path) -> None:
     """Remove what killed runs of this user left."""
     with contextlib.suppress(OSError), os.scandir(above) as entries:
         for entry in entries:
-            if entry.name.startswith(PREFIX):
+            if entry.name.startswith(PREFIX) or OF_A_USER.fullmatch(entry.name):
                 with contextlib.suppress(OSError):
                     _remove_one(entry)
 
@@ -191,7 +213,7 @@ def _remove_one(entry: os.DirEntry[str]) -> None:
     if status.st_uid != os.getuid():
         return
     if not (path / LOCK).exists():
-        if time.time() - status.st_mtime > UNLOCKED:
+        if entry.name.startswith(PREFIX) and time.time() - status.st_mtime > UNLOCKED:
             remove(path)
         return
     descriptor = _locked(path / LOCK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from connexion_doctor.fixes import patch
@@ -15,11 +15,14 @@ GIT_SECONDS = 60
 MOST_NAMED = 3
 
 
-def changed(root: Path, copy: Path) -> Iterator[tuple[str, str, str]]:
-    """The text files that differ: the path below the project, both texts."""
-    for path in sorted(copy.rglob("*")):
-        name = path.relative_to(copy).as_posix()
-        original = root / name
+def changed(root: Path, copy: Path, among: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
+    """The text files that differ: the path below the project, both texts.
+
+    :param among: the only ones that are looked at
+    """
+    names = sorted(path.relative_to(copy).as_posix() for path in copy.rglob("*"))
+    for name in names if among is None else among:
+        path, original = copy / name, root / name
         if not os.path.isfile(path) or path.is_symlink() or not os.path.isfile(original):
             continue
         before, after = original.read_bytes(), path.read_bytes()
@@ -31,20 +34,20 @@ def changed(root: Path, copy: Path) -> Iterator[tuple[str, str, str]]:
             continue
 
 
-def as_patch(root: Path, copy: Path) -> str:
-    """The changes as one unified diff, for ``git apply`` in the project's folder."""
-    return "".join(patch.unified(name, before, after) for name, before, after in changed(root, copy))
+def as_patch(root: Path, copy: Path, among: Collection[str]) -> str:
+    """The changes of these files as one unified diff, for ``git apply`` in the project's folder."""
+    return "".join(patch.unified(name, before, after) for name, before, after in changed(root, copy, among))
 
 
-def write_back(root: Path, copy: Path) -> list[str]:
-    """Give the project's files the copy's content, all or none; the paths that were written.
+def write_back(root: Path, copy: Path, among: Collection[str]) -> list[str]:
+    """Give these files of the project the copy's content, all or none; the paths that were written.
 
     :raises UsageError: a file cannot be written; nothing was
     """
     writes: list[tuple[File, bytes]] = []
     names = []
     try:
-        for name, before, after in changed(root, copy):
+        for name, before, after in changed(root, copy, among):
             file = open_for_edit(root, name, before)
             writes.append((file, file.encoded(after)))
             names.append(name)

@@ -1,129 +1,179 @@
-"""The two environments of an upgrade: given, or built from what the project asks for."""
+"""The two environments of an upgrade, built from what the start gets installed, as by ``--build-env``."""
 
 from __future__ import annotations
 
 import contextlib
-import os
+import shlex
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from connexion_doctor.environment.installer import installer, uv_program
+from connexion_doctor.checkup.upgraded import follow
+from connexion_doctor.environment.building import Built, NotBuilt, base_of, build, index_of, version_of
+from connexion_doctor.environment.installer import last_words, uv_program
+from connexion_doctor.fixes.applying import apply
+from connexion_doctor.launches.find import find
+from connexion_doctor.model.errors import NothingToCheck
+from connexion_doctor.model.question import Question
 from connexion_doctor.processes import scratch_folder
-from connexion_doctor.processes.child import run
+from connexion_doctor.requirements.declarations import Declaration
+from connexion_doctor.requirements.files import RequirementFiles
+from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.requirements.installs import in_folder
+from connexion_doctor.requirements.of_tests import of_tests
 from connexion_doctor.upgrade import pins
-from connexion_doctor.upgrade.pins import Raised
+from connexion_doctor.upgrade.migration import changes_of
+from connexion_doctor.upgrade.upgrade import Change
+from connexion_doctor.verify.scratch import copy_project
 
-SECONDS = 900
 OLDEST = (3, 10)  # which Connexion 3 surely runs on: what the doctor itself asks for
-LISTS = ("requirements.txt", "requirements/base.txt", "requirements/prod.txt", "requirements.in")
-OF_TESTS = ("test-requirements.txt", "requirements-test.txt", "requirements-dev.txt", "requirements/test.txt")
-PROJECTS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
-class NotBuilt(Exception):
-    """An environment cannot be built; the message says why, and what can be done."""
+@dataclass(frozen=True)
+class Made:
+    """An environment of a side: its interpreter, what has to be said of it, the requirements that were raised
+    for it in the files."""
+
+    python: str
+    notes: tuple[str, ...] = ()
+    raised: tuple[Change, ...] = ()
 
 
-def built(root: Path, into: Path, base: str | None, test: bool) -> str:
-    """A new virtual environment with what the files in ``root`` ask for; its interpreter.
+@dataclass(frozen=True)
+class Asked:
+    """What a start gets installed, and the files that say so."""
 
-    :param base: the interpreter it is made from; None for the doctor's own
-    :param test: with what the tests of the project need
-    :raises NotBuilt: nothing says what to install, or it cannot be had
-    """
-    wanted = _wanted(root)
-    if not wanted:
-        raise NotBuilt(
-            f"nothing in {root} says what to install: give an environment (--before-python, --after-python)"
-        )
-    scratch_folder.remove(into)  # of an attempt before
-    python = into / "bin" / "python"
-    uv = uv_program()
-    base = base or sys.executable
-    make = [uv, "venv", "--quiet", "--seed", "-p", base] if uv is not None else [base, "-m", "venv"]
-    _run([*make, str(into)], root)
-    _run([*installer(str(python)), *wanted], root)
-    if test:
-        _run([*installer(str(python)), *_of_tests(root), "pytest"], root)
-    return str(python)
+    installation: Installation
+    files: RequirementFiles
 
 
-def rebuilt(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, list[Raised], str | None]:
-    """As ``built``; where the pins of the list do not go together any more, they are raised, in the file too,
-    as little as it takes. Where nothing fits the base, it is the doctor's own Python that is tried.
+@dataclass(frozen=True)
+class Environments:
+    """How both are built: ``folder`` is for what is of this upgrade alone, ``start`` a command or the id of a
+    launch, ``test`` the command of the tests, whose requirements are installed too."""
 
-    :return: the interpreter, the pins that were raised, and the other base where one was taken
-    :raises NotBuilt: raising the pins does not help either
-    """
-    try:
-        return *_raised(root, into, base, test), None
-    except NotBuilt:
-        if base is None or _version(base) >= OLDEST:
-            raise
-    return *_raised(root, into, None, test), sys.executable
+    folder: Path
+    start: str | None
+    test: str | None
+    say: Callable[[str], None]
 
+    def before(self, old: Path) -> Made:
+        """The environment of the project as it is.
 
-def _raised(root: Path, into: Path, base: str | None, test: bool) -> tuple[str, list[Raised]]:
-    try:
-        return built(root, into, base, test), []
-    except NotBuilt as exc:
-        name = next((name for name in LISTS if os.path.isfile(root / name)), None)
-        python = into / "bin" / "python"
-        versions = _lowest(root / name, into, python) if name is not None and os.path.isfile(python) else {}
-        found = pins.raised(root / name, name, versions) if name is not None else []
-        if not found:
-            raise
+        :raises NotBuilt: nothing says what to install, or it cannot be had
+        """
+        with _located():
+            return _made(self._build("before", self._asked(old).installation, old, old, None))
+
+    def after(self, original: Path, copy: Path, base: str | None) -> Made:
+        """The environment of the upgraded copy. Where its pins do not go together any more, they are raised,
+        in the copy's files too, as little as it takes. Where nothing fits the Python, the doctor's own is
+        tried.
+
+        :param base: the interpreter that it is made from; None: what the project asks for
+        :raises NotBuilt: raising the pins does not help either
+        """
+        with _located():
+            chosen = base or base_of(self._asked(copy).installation.python, copy)[0]
+            try:
+                return self._raised(original, copy, base)
+            except NotBuilt:
+                if _numbers(version_of(chosen)) >= OLDEST:
+                    raise
+            made = self._raised(original, copy, sys.executable)
+            return replace(made, notes=(*made.notes, f"with {sys.executable}: {chosen} is too old"))
+
+    def _raised(self, original: Path, copy: Path, base: str | None) -> Made:
         try:
-            return built(root, into, base, test), found
-        except NotBuilt as again:
-            raise again from exc
+            return _made(self._upgraded(original, copy, base))
+        except NotBuilt:
+            asked = self._asked(copy)
+            lowest = self._lowest(original, copy, base)
+            declarations = (*asked.installation.requirements, *asked.installation.behind)
+            findings = list(pins.to_raise(declarations, lowest))
+            paths = {one.location.path for one in findings if one.location is not None}
+            sources = {path: source for path in paths if (source := asked.files.source(path)) is not None}
+            done = apply(copy, findings, (), sources)
+            if not done.files:
+                raise
+        made = _made(self._upgraded(original, copy, base))
+        return replace(made, raised=tuple(changes_of(done.plan.taken)))
 
+    def _upgraded(self, original: Path, copy: Path, base: str | None) -> Built:
+        with _followed(original, copy) as files:
+            return self._build("after", self._asked(files).installation, copy, files, base)
 
-def _lowest(path: Path, into: Path, python: Path) -> dict[str, str]:
-    """Normalised name -> version, where every pin of a list is raised as little as it takes; nothing where
-    that does not help either. What has to be compiled is as old as its compiler: wheels are tried first."""
-    uv = uv_program()
-    if uv is None:
+    def _lowest(self, original: Path, copy: Path, base: str | None) -> dict[str, str]:
+        """Name -> version, where every pin is raised as little as it takes; nothing where that does not help.
+        What has to be compiled is as old as its compiler: wheels are tried first."""
+        uv = uv_program()
+        with _followed(original, copy) as files, scratch_folder.folder("solved") as folder:
+            installation = self._asked(files).installation
+            python = base or base_of(installation.python, copy)[0]
+            loose, solved = folder / "loosened.txt", folder / "solved.txt"
+            loose.write_text(pins.loosened(installation.requirements), encoding="utf-8")
+            command = [str(uv), "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
+            command += ["--python", python, "--resolution", "lowest-direct", *index_of(installation)]
+            for wheels in (["--only-binary", ":all:"], []) if uv is not None else ():
+                if last_words([*command, *wheels, "-o", str(solved), str(loose)], copy) is None:
+                    return pins.versions(solved.read_text("utf-8"))
         return {}
-    loose = into.parent / f"{into.name}-loosened.txt"
-    loose.write_text(pins.loosened(path.read_text("utf-8")), encoding="utf-8")
-    solved = into.parent / f"{into.name}-solved.txt"
-    command = [uv, "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--python", str(python)]
-    for wheels in (["--only-binary", ":all:"], []):
-        with contextlib.suppress(NotBuilt):
-            _run(
-                [*command, "--resolution", "lowest-direct", *wheels, "-o", str(solved), str(loose)],
-                path.parent,
-            )
-            return pins.versions(solved.read_text("utf-8"))
-    return {}
+
+    def _build(
+        self, side: str, installation: Installation, root: Path, files: Path, base: str | None
+    ) -> Built:
+        # Where the copy itself is installed, nobody can use the environment again.
+        own = any(step.projects for step in installation.steps)
+        into = self.folder / "environments" / side if own else None
+        return build(installation, root, self.say, files, base=base, into=into)
+
+    def _asked(self, root: Path) -> Asked:
+        """What the start that is upgraded gets installed, with what the tests need."""
+        words = shlex.split(self.start or "")
+        command = tuple(words) if len(words) > 1 else ()
+        installations, launches = in_folder(root), []
+        with contextlib.suppress(NothingToCheck):
+            found = find(Question(command=command, directory=str(root)), root)
+            launches = [one for one in found.launches if command or self.start in (None, one.id)]
+            if found.project is not None:
+                installations = found.project.installations
+        known = [*map(installations.of, launches), installations.of_folder("")]
+        chosen = next((one for one in known if "connexion" in one.packages), known[0])
+        if self.test is not None and chosen.steps:
+            runner = ("pytest",) if "test" in self.test else ()
+            step, declarations = of_tests(installations.files, runner)
+            requirements: tuple[Declaration, ...] = (*chosen.requirements, *declarations)
+            chosen = replace(chosen, steps=(*chosen.steps, step), requirements=requirements)
+        return Asked(chosen, installations.files)
 
 
-def _version(python: str) -> tuple[int, ...]:
-    script = "import sys; print(*sys.version_info[:2])"
-    done = run([python, "-I", "-c", script], str(Path(python).parent), os.environ, 60)
-    return tuple(map(int, done.output.split()[-2:])) if done.code == 0 else OLDEST
+@contextlib.contextmanager
+def _followed(original: Path, copy: Path) -> Iterator[Path]:
+    """The copy's files, those that are made from a changed one made to fit it."""
+    with scratch_folder.folder("asked") as folder:
+        files = copy_project(copy, folder / "project", link_large=True)
+        follow(original, files, in_folder(files).files)
+        yield files
 
 
-def _of_tests(root: Path) -> list[str]:
-    return [part for name in OF_TESTS if os.path.isfile(root / name) for part in ("-r", name)]
-
-
-def _wanted(root: Path) -> list[str]:
-    for name in LISTS:
-        if os.path.isfile(root / name):
-            return ["-r", name]
-    return ["."] if any(os.path.isfile(root / name) for name in PROJECTS) else []
-
-
-def _run(command: list[str], folder: Path) -> None:
-    environ = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+@contextlib.contextmanager
+def _located() -> Iterator[None]:
+    """What cannot be installed is said with the line that asks for it."""
     try:
-        done = run(command, str(folder), environ, SECONDS)
-    except OSError as exc:
-        raise NotBuilt(f"{command[0]}: {exc}") from exc
-    if done.code is None:
-        raise NotBuilt(f"{' '.join(command)} did not end within {SECONDS} s")
-    if done.code != 0:
-        said = [line.strip() for line in done.output.splitlines() if line.strip()]
-        raise NotBuilt(" ".join(said[-4:]) if said else f"{command[0]} failed")
+        yield
+    except NotBuilt as exc:
+        place = f" ({exc.location.path}:{exc.location.line})" if exc.location and exc.location.path else ""
+        raise NotBuilt(f"{exc}{place}", exc.location, exc.other_python) from exc
+
+
+def _made(built: Built) -> Made:
+    return Made(built.python, (built.otherwise,) if built.otherwise is not None else ())
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts: Sequence[str] = version.split(".")
+    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else OLDEST
+
+
+__all__ = ["Environments", "Made", "NotBuilt"]

@@ -1,91 +1,80 @@
-"""Versions of a list that do not go with Connexion 3: raised as far as it takes, and no further."""
+"""Versions that do not go with Connexion 3: raised as far as it takes, and no further, where they stand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier, Specifier
 
+from connexion_doctor.model import Applicability, Finding, Fix, Severity
 from connexion_doctor.requirements.canonical import canonical
+from connexion_doctor.requirements.declarations import Declaration
+from connexion_doctor.requirements.gathering import requirement_text
+from connexion_doctor.rules.versions.repairs import rewritten
 
-LINE = re.compile(
-    r"^(?P<before>\s*(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*)(?P<versions>[<>=!~](?:[^;#\n]*[^;#\s])?)(?P<after>\s*(?:[;#].*)?)$"
-)
+CODE = "pin"
 LOWEST = ("==", "===", "~=", ">=", ">")
+PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)")
 
 
-@dataclass(frozen=True)
-class Raised:
-    """Versions that were raised, and where they stand: ``jsonschema``, ``==3.2.0``, ``==4.17.3``."""
-
-    path: str
-    line: int
-    name: str
-    before: str
-    after: str
-
-
-def loosened(text: str) -> str:
-    """The list without upper bounds, every pin as the lowest version that will do: a resolver that takes the
-    lowest keeps to the pins where it can."""
-    return "".join(f"{_loosened(line)}\n" for line in text.splitlines())
+def loosened(declarations: Iterable[Declaration]) -> str:
+    """A list of them without upper bounds, every pin as the lowest version that will do: a resolver that
+    takes the lowest keeps to the pins where it can."""
+    lines = [
+        requirement_text(replace(one, specifier=_loosened(one.specifier)))
+        for one in declarations
+        if not one.constraint
+    ]
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 
-def _loosened(line: str) -> str:
-    match = LINE.match(line)
-    given = _specifiers(match["versions"]) if match is not None else None
-    if match is None or given is None:
-        return line
+def _loosened(specifier: str) -> str:
+    given = _parts(specifier)
+    if given is None:
+        return specifier
     kept = [
         f">={one.version.removesuffix('.*')}" if one.operator in LOWEST else str(one)
         for one in given
         if not one.operator.startswith("<")
     ]
-    return f"{match['before'].rstrip()}{','.join(kept)}{match['after']}"
+    return ",".join(kept)
 
 
 def versions(text: str) -> dict[str, str]:
     """Normalised name -> version of the pins of a list."""
-    found = [match for match in map(LINE.match, text.splitlines()) if match is not None]
-    return {
-        canonical(match["name"]): match["versions"].removeprefix("==").strip()
-        for match in found
-        if match["versions"].startswith("==")
-    }
+    found = [match for match in map(PINNED.match, text.splitlines()) if match is not None]
+    return {canonical(match[1]): match[2] for match in found}
 
 
-def raised(path: Path, shown: str, wanted: Mapping[str, str]) -> list[Raised]:
-    """Write these versions into a list, where it does not allow them; what was written.
+def to_raise(declarations: Iterable[Declaration], wanted: Mapping[str, str]) -> Iterator[Finding]:
+    """A finding for each requirement that does not allow the version that will do, with the fix.
 
-    :param shown: the path below the project
     :param wanted: normalised name -> version
     """
-    found: list[Raised] = []
-    lines = path.read_text("utf-8").splitlines()
-    for number, line in enumerate(lines, 1):
-        match = LINE.match(line)
-        version = wanted.get(canonical(match["name"])) if match is not None else None
-        given = _specifiers(match["versions"]) if match is not None else None
-        if match is None or version is None or given is None or _allows(given, version):
+    for one in dict.fromkeys(declarations):
+        version, given = wanted.get(one.name), _parts(one.specifier)
+        if version is None or not given or one.versions.contains(version):
             continue
-        new = f"{'==' if any(one.operator.startswith('==') for one in given) else '>='}{version}"
-        found.append(Raised(shown, number, match["name"], match["versions"].strip(), new))
-        lines[number - 1] = f"{match['before']}{new}{match['after']}"
-    if found:
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return found
+        pinned = any(each.operator.startswith("==") for each in given)
+        new = f"{'==' if pinned else '>='}{version}"
+        edit = rewritten(one, new)
+        if edit is None:
+            continue
+        yield Finding(
+            CODE,
+            "version-too-old",
+            Severity.ERROR,
+            f"`{one.name}{one.specifier}` does not go with what Connexion 3 needs.",
+            location=one.location,
+            fixes=(Fix(f"Ask for `{one.name}{new}`.", Applicability.SAFE, True, edits=(edit,)),),
+        )
 
 
-def _specifiers(text: str) -> list[Specifier] | None:
+def _parts(specifier: str) -> list[Specifier] | None:
     """The parts of ``>=2,<3``, in order; None for what nobody can read."""
     try:
-        return [Specifier(part.strip()) for part in text.split(",") if part.strip()]
+        return [Specifier(part.strip()) for part in specifier.split(",") if part.strip()]
     except InvalidSpecifier:
         return None
-
-
-def _allows(given: list[Specifier], version: str) -> bool:
-    return SpecifierSet(",".join(map(str, given))).contains(version, prereleases=True)

@@ -19,7 +19,8 @@ from connexion_doctor.compare.wording import headline
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.voice import counted
-from connexion_doctor.upgrade import difference, environments, migration, starts, suite
+from connexion_doctor.upgrade import difference, migration, starts, suite
+from connexion_doctor.upgrade.environments import Environments, NotBuilt
 from connexion_doctor.upgrade.suite import Suite
 from connexion_doctor.upgrade.upgrade import DONE, LEFT_OUT, STOPPED, Change, Step, Task, Upgrade
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled, copy_project
@@ -29,7 +30,7 @@ EXPECTED = (
     NotCopied,
     NotInstalled,
     NotApplied,
-    environments.NotBuilt,
+    NotBuilt,
     UsageError,
     ProbeError,
     OSError,
@@ -63,6 +64,7 @@ class Road:
         self._steps: list[Step] = []
         self._copy = options.folder / "after"
         self._old = options.folder / "before"
+        self._environments = Environments(options.folder, options.start, options.test, say)
         self._environ = {**os.environ, **options.environ}
         self._before_python = options.before_python
         self._after_python = options.after_python
@@ -74,6 +76,7 @@ class Road:
         self._comparison: Comparison | None = None
         self._suites: tuple[Suite, Suite] | None = None
         self._bench: Bench | None = None
+        self._files: tuple[str, ...] = ()
 
     def walk(self) -> Upgrade:
         """All steps, in order."""
@@ -102,12 +105,7 @@ class Road:
                 self._boots_after,
                 "Do what is left by hand in the copy or in the project, and run this again.",
             )
-            self._do(
-                "Compare both",
-                self._compares,
-                None,
-                needs=self._before is not None and self._after is not None,
-            )
+            self._do("Compare both", self._compares, None)
             self._do("Run the tests on both", self._tests, None, needs=options.test is not None)
             self._do("Bench both", self._benches, None, needs=options.bench and self._after is not None)
         return self._made()
@@ -115,10 +113,7 @@ class Road:
     def _made(self) -> Upgrade:
         options = self._options
         patch = options.folder / "upgrade.patch"
-        files: tuple[str, ...] = ()
-        if os.path.isdir(self._copy):
-            patch.write_text(difference.as_patch(options.root, self._copy), encoding="utf-8")
-            files = tuple(name for name, _, _ in difference.changed(options.root, self._copy))
+        patch.write_text(difference.as_patch(options.root, self._copy, self._files), encoding="utf-8")
         return Upgrade(
             str(options.root),
             str(options.folder),
@@ -127,7 +122,7 @@ class Road:
             tuple(self._steps),
             self._changes,
             self._tasks,
-            files,
+            self._files,
             self._commands,
             self._comparison,
             self._suites,
@@ -157,6 +152,10 @@ class Road:
         self._tell(made)
         return made.state == DONE
 
+    def _looks_what_changed(self) -> None:
+        """Which files are changed: before anything runs that may write into the copy, too."""
+        self._files = tuple(name for name, _, _ in difference.changed(self._options.root, self._copy))
+
     def _copies(self) -> str:
         copy_project(self._options.root, self._copy)
         copy_project(self._options.before or self._options.root, self._old)
@@ -165,10 +164,9 @@ class Road:
     def _environment_before(self) -> str:
         if self._before_python is not None:
             return f"given: {self._before_python}"
-        self._before_python = environments.built(
-            self._old, self._options.folder / "env-before", None, self._options.test is not None
-        )
-        return f"built from the requirements: {self._before_python}"
+        made = self._environments.before(self._old)
+        self._before_python = made.python
+        return "; ".join([f"built from what the start gets installed: {made.python}", *made.notes])
 
     def _boots_before(self) -> str:
         if self._before_python is None:
@@ -184,28 +182,20 @@ class Road:
     def _migrates(self) -> str:
         done = migration.migrate(self._copy, self._before_python, self._options.timeout)
         self._changes, self._tasks = done.changes, done.tasks
+        self._looks_what_changed()
         return done.plan
 
     def _environment_after(self) -> str:
         if self._after_python is not None:
             return f"given: {self._after_python}"
-        test = self._options.test is not None
-        into = self._options.folder / "env-after"
-        self._after_python, raised, base = environments.rebuilt(self._copy, into, self._before_python, test)
-        self._changes += tuple(
-            Change(
-                one.path,
-                one.line,
-                "pin",
-                f"Ask for `{one.name}{one.after}`.",
-                f"`{one.name}{one.before}` does not go with what Connexion 3 needs.",
-            )
-            for one in raised
+        made = self._environments.after(self._old, self._copy, self._options.before_python)
+        self._after_python = made.python
+        self._changes += made.raised
+        self._looks_what_changed()
+        more = [f"raised for it: {counted(len(made.raised), 'version')}"] if made.raised else []
+        return "; ".join(
+            [f"built from what the upgraded start gets installed: {made.python}", *more, *made.notes]
         )
-        more = f"; raised for it: {counted(len(raised), 'version')}" if raised else ""
-        if base is not None:
-            more += f"; with {base}: the Python of today is too old"
-        return f"built from the upgraded requirements: {self._after_python}{more}"
 
     def _boots_after(self) -> str:
         if self._after_python is None:
@@ -220,6 +210,7 @@ class Road:
             self._say,
         )
         self._copy = treated.root
+        self._looks_what_changed()
         self._changes += treated.changes
         self._tasks = migration.left(self._copy, self._after_python, self._options.timeout)
         self._tasks = migration.together(self._tasks, treated.tasks)
@@ -239,7 +230,8 @@ class Road:
         return "; ".join(said)
 
     def _compares(self) -> str:
-        assert self._before is not None and self._after is not None
+        if self._before is None or self._after is None:
+            raise _LeftOut("there are no two starts that run")
         self._comparison = comparing.compare(self._before, self._after, self._options.compare, self._say)
         return headline(self._comparison)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from connexion_doctor.bench.bench import Bench
 from connexion_doctor.compare.changes import Effect
@@ -65,7 +65,7 @@ class Upgrade:
     suites: tuple[Suite, Suite] | None = None
     bench: Bench | None = None
     written: bool = False
-    notes: tuple[str, ...] = field(default_factory=tuple)
+    unwritten: tuple[str, ...] = ()  # what was to be written, and why it was not
 
     @property
     def stopped(self) -> bool:
@@ -80,8 +80,9 @@ class Upgrade:
 
     @property
     def exit_code(self) -> int:
-        """3 where a step stopped, 1 where a client breaks or fewer tests pass, else 0."""
-        if self.stopped:
+        """3 where a step stopped, or what was to be written is not; 1 where a client breaks or fewer tests
+        pass; else 0."""
+        if self.stopped or self.unwritten:
             return 3
         worse = self.suites is not None and (
             self.suites[1].passed < self.suites[0].passed
