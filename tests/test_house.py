@@ -39,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
     launches: model commands python requirements environment discovery servers
     checkup: model commands python environment processes requirements probe facts fixes servers rules \
         reading screening verify launches reporters
-    compare: model commands processes rules screening verify reporters checkup
+    compare: model commands environment processes rules screening verify reporters checkup
     bench: model processes fixes servers screening verify reporters checkup compare
     upgrade: model commands environment processes rules requirements fixes screening verify launches \
         reporters checkup compare bench

@@ -135,7 +135,7 @@ def _start(folder: Path, name: str, kind: int) -> None:
 
 
 DISCOVERY = (
-    "import sys, resource; from pathlib import Path; from connexion_doctor.discovery import discover;"
+    "import sys, resource; from pathlib import Path; from connexion_doctor.discovery.find import discover;"
     "found = discover(Path(sys.argv[1]));"
     "print(len(found.launches), len(found.services), len(found.problems))"
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from connexion_doctor.discovery import Discovery, discover
+from connexion_doctor.discovery.find import discover
+from connexion_doctor.discovery.found import Discovery
 from connexion_doctor.processes.scratch_folder import PREFIX
 
 LAUGHS = "a: &a [x, x]\n" + "".join(

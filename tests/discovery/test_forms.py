@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connexion_doctor.discovery import Discovery, discover
+from connexion_doctor.discovery.find import discover
+from connexion_doctor.discovery.found import Discovery
 from connexion_doctor.model import Launch
 from tests.discovery.forms import APP, REQUIREMENTS, Form, containers, platforms, scripts
 

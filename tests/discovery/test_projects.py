@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.commands.show import shown
-from connexion_doctor.discovery import Discovery, discover
-from connexion_doctor.discovery.find import resolve
+from connexion_doctor.discovery.find import discover, resolve
+from connexion_doctor.discovery.found import Discovery
 from connexion_doctor.model import Launch, Location, Word
 from tests.discovery import expected, expected_services
 from tests.discovery.expected import Expected

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,8 +14,11 @@ from connexion_doctor.cli import shared_options as shared
 from connexion_doctor.cli.reported import reported
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connexion_doctor.compare.comparison import Comparison
     from connexion_doctor.compare.sides import Side
+    from connexion_doctor.probe.head_start import HeadStart
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,14 +90,41 @@ def compare(ctx: click.Context, /, **given: Any) -> None:
 def _compared(given: dict[str, Any]) -> Comparison:
     from pathlib import Path
 
-    from connexion_doctor.cli.progress import Progress
-    from connexion_doctor.compare import run, sides
-    from connexion_doctor.compare.credentials import credentials
     from connexion_doctor.model.errors import UsageError
+    from connexion_doctor.probe import head_start
     from connexion_doctor.processes import scratch_folder
 
     if given["before_dir"] and given["before_ref"]:
         raise UsageError("--before-dir and --before-ref: give one of them")
+    environ = shared.variables(given["environ"])
+    folders = {"before": Path(given["before_dir"] or given["directory"]), "after": Path(given["directory"])}
+    with scratch_folder.folder("compare") as folder, contextlib.ExitStack() as stack:
+        heads: dict[str, HeadStart] = {}
+        for name, directory in folders.items():
+            # Interpreters come up while all that is behind this is imported.
+            if not environ and not (name == "before" and given["before_ref"]):
+                python = given[f"{name}_python"] or given["python"]
+                heads[name] = head_start.start(python, str(directory))
+                stack.callback(heads[name].close)
+        if given["before_ref"]:
+            from connexion_doctor.compare import sides
+
+            folders["before"] = sides.checked_out(folders["after"], given["before_ref"], folder / "before")
+        return _with_heads(given, environ, folders, heads)
+
+
+def _with_heads(
+    given: dict[str, Any],
+    environ: dict[str, str],
+    folders: Mapping[str, Path],
+    heads: Mapping[str, HeadStart],
+) -> Comparison:
+    from connexion_doctor.checkup.run import run as checkup
+    from connexion_doctor.cli.progress import Progress
+    from connexion_doctor.compare import generated, run, sides
+    from connexion_doctor.compare.credentials import credentials
+
+    generated.installed()
     options = run.Options(
         all_methods=given["all_methods"],
         operations=given["operations"],
@@ -111,33 +142,13 @@ def _compared(given: dict[str, Any]) -> Comparison:
             "folder is changed for real",
             err=True,
         )
-    after = Path(given["directory"])
-    with (
-        Progress(sys.stderr, "connexion-doctor: examining both starts") as progress,
-        scratch_folder.folder("compare") as folder,
-    ):
-        before = Path(given["before_dir"] or after)
-        if given["before_ref"]:
-            before = sides.checked_out(after, given["before_ref"], folder / "before")
-        both = _examined(given, before, after)
-        return run.compare(*both, options, progress.now)
 
-
-def _examined(given: dict[str, Any], before: Any, after: Any) -> tuple[Side, Side]:
-    """Both sides, examined at the same time, and Schemathesis imported beside them."""
-    from connexion_doctor.compare import generated, sides
-    from connexion_doctor.processes.together import together
-
-    environ = shared.variables(given["environ"])
-
-    def wanted(name: str, folder: Any) -> sides.Wanted:
+    def examined(name: str) -> Side:
         python = given[f"{name}_python"] or given["python"]
-        return sides.Wanted(name, given[name], folder, python, environ, given["timeout"])
+        wanted = sides.Wanted(name, given[name], folders[name], python, environ, given["timeout"])
+        return sides.examined(wanted, lambda options: checkup(options, heads.get(name)))
 
-    tasks: list[Callable[[], Any]] = [
-        generated.available,
-        lambda: sides.examined(wanted(sides.BEFORE, before)),
-        lambda: sides.examined(wanted(sides.AFTER, after)),
-    ]
-    _, one, other = together(*tasks)
-    return one, other
+    with Progress(sys.stderr, "connexion-doctor: examining both starts") as progress:
+        return run.examined_and_compared(
+            lambda: examined(sides.BEFORE), lambda: examined(sides.AFTER), options, progress.now
+        )

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import importlib
 import importlib.metadata
+import importlib.util
 import inspect
 import itertools
 import logging
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from connexion_doctor.compare.asked import CONTENT_TYPE, INVALID, METHOD, VALID, Headers, Request
 from connexion_doctor.compare.specification import METHODS, Api
+from connexion_doctor.environment.user_cache import TABLES, user_cache
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.processes import signals
 
@@ -53,6 +55,33 @@ GIVEN = {
 }  # fmt: skip
 
 
+SMALL = Api(
+    "",
+    {
+        "openapi": "3.0.3",
+        "info": {"title": "small", "version": "1"},
+        "paths": {
+            "/": {
+                "get": {
+                    "parameters": [{"name": "a", "in": "query", "schema": {"type": "integer"}}],
+                    "responses": {"200": {"description": "ok"}},
+                }
+            }
+        },
+    },
+    (),
+)
+
+
+def installed() -> None:
+    """Look whether it is there, in no time.
+
+    :raises UsageError: it is not installed
+    """
+    if importlib.util.find_spec("schemathesis") is None:
+        raise UsageError(MISSING)
+
+
 def available() -> None:
     """Import Schemathesis ahead of time.
 
@@ -64,11 +93,24 @@ def available() -> None:
         except ImportError as exc:
             raise UsageError(MISSING if exc.name == "schemathesis" else f"{MISSING} ({exc})") from exc
         lacking = [f"schemathesis.{module}.{name}" for module, name in USED if not _has(module, name)]
+        if not lacking:
+            _by_itself()
+            requests(SMALL)  # what is imported, and made once, on the way to the first request
     if lacking:
         raise UsageError(
             f"Schemathesis {importlib.metadata.version('schemathesis')} has no {lacking[0]}, which compare "
             f"works with: it was made with version {MADE_WITH}: pip install 'schemathesis~={MADE_WITH}'."
         )
+
+
+def _by_itself() -> None:
+    """Hypothesis writes what it keeps (tables of Unicode, which take a second to make) into the user's cache,
+    not into the folder that the doctor was started in; and it draws no value from the code that happens to be
+    loaded: the requests are the same wherever they are made."""
+    configuration: Any = importlib.import_module("hypothesis.configuration")
+    providers: Any = importlib.import_module("hypothesis.internal.conjecture.providers")
+    configuration.set_hypothesis_home_dir(user_cache() / TABLES)
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def _has(module: str, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ AGAIN = 8  # times that an answer whose content differs is asked for again, each
 AGAIN_REFUSED = 1  # times for one that differs in its status or its words
 TICK = 1.1  # seconds: what may be a clock is asked again after its next tick
 DIGITS = re.compile(r"\d+")
-MOST_FRESH = 2  # more boots of each side, where what differs changes state
+MOST_FRESH = 3  # more boots of each side, where what differs changes state
 
 Say = Callable[[str], None]
 
@@ -67,17 +67,6 @@ class Asked:
         return False
 
 
-@contextlib.contextmanager
-def both(before: Side, after: Side, seconds: float) -> Iterator[tuple[Running, Running]]:
-    """Both sides, running.
-
-    :raises NotCompared: one of them does not come up
-    """
-    with contextlib.ExitStack() as stack:
-        one, other = together(*(partial(up, stack, side, seconds) for side in (before, after)))
-        yield one, other
-
-
 def up(stack: contextlib.ExitStack, side: Side, seconds: float) -> Running:
     """The side, running until the stack is left.
 
@@ -96,7 +85,7 @@ def in_place(
     leave: Leave,
     say: Say,
 ) -> list[Asked]:
-    """Ask servers whose state no request changes: what differs is asked again until it is sure.
+    """Ask servers whose state no request changes: what differs is asked again, of both, until it is sure.
 
     Requests that change state by their method, and are surely refused, come last, and not at all where a
     request that had to be refused was let through.
@@ -130,16 +119,11 @@ def _let_through(one: Asked) -> bool:
 def _pass(
     requests: Sequence[Request], before: Running, after: Running, credentials: Credentials
 ) -> list[Asked]:
-    """BEFORE is asked twice, AFTER once, at the same time."""
-    first, new = together(
-        lambda: _answers([*requests, *requests], before, credentials),
-        lambda: _answers(requests, after, credentials),
+    """Both are asked, at the same time. What they answer alike needs no second look."""
+    old, new = together(
+        partial(_answers, requests, before, credentials), partial(_answers, requests, after, credentials)
     )
-    count = len(requests)
-    return [
-        Asked(request, first[at], new[at], measured(request, (first[at], first[at + count])))
-        for at, request in enumerate(requests)
-    ]
+    return [Asked(one, old[at], new[at], {}) for at, one in enumerate(requests)]
 
 
 def _answers(requests: Sequence[Request], server: Running, credentials: Credentials) -> list[Answer]:
@@ -176,11 +160,7 @@ def in_copies(
             return together(*(partial(_answers, wanted, one, credentials) for one in servers))
 
     before, after = fresh(sides)
-    (second,) = fresh(sides[:1])
-    found = [
-        Asked(one, before[at], after[at], measured(one, (before[at], second[at])))
-        for at, one in enumerate(requests)
-    ]
+    found = [Asked(one, before[at], after[at], {}) for at, one in enumerate(requests)]
     for turn in range(MOST_FRESH):
         if not any(one.seen(leave) and (turn == 0 or one.turns > AGAIN_REFUSED) for one in found):
             break

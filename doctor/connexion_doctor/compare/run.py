@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from connexion_doctor.compare import around, generated, passes
 from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, VALID, Request
@@ -17,10 +19,13 @@ from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import scratch_folder
-from connexion_doctor.processes.together import Job
+from connexion_doctor.processes.together import Job, together
+from connexion_doctor.verify.running import Running
 
 ORIGIN = "https://example.org"
 MOST_NAMED = 5
+Examine = Callable[[], Side]
+Say = Callable[[str], None]
 BEFORE_SECURITY = (METHOD, SLASH, HEAD, OPTIONS)  # what may be answered before credentials are looked at
 
 
@@ -40,41 +45,26 @@ class Options:
     seconds: float = 30.0
 
 
-def compare(before: Side, after: Side, options: Options, say: Callable[[str], None]) -> Comparison:
+def compare(before: Side, after: Side, options: Options, say: Say) -> Comparison:
     """Boot both sides, ask both the same, and tell what differs.
 
     :param say: told what is being done
     :raises NotCompared: a side does not come up, or there is nothing to ask
     """
+    return examined_and_compared(lambda: before, lambda: after, options, say)
+
+
+def examined_and_compared(before: Examine, after: Examine, options: Options, say: Say) -> Comparison:
+    """As ``compare``, of sides that are still to be examined: each is booted as soon as it was.
+
+    :raises NotCompared: a side does not come up, or there is nothing to ask
+    :raises UsageError: a side is not what it is said to be, or there is nothing that makes requests
+    """
     started = time.monotonic()
     leave = Leave(headers=options.ignore_headers, paths=options.ignore_paths)
-    if options.all_methods:
-        requests, notes = chosen(before, after, options)
-        say(f"asking {counted(len(requests), 'request')}, in copies of the projects")
-        with scratch_folder.folder("compared") as folder:
-            found = passes.in_copies(
-                requests,
-                (before, after),
-                options.credentials,
-                leave,
-                folder,
-                say,
-                options.seconds,
-            )
-    else:
-        with (
-            Job(lambda: chosen(before, after, options)) as making,  # while both come up
-            passes.both(before, after, options.seconds) as servers,
-        ):
-            requests, notes = making.result()
-            say(f"asking {counted(len(requests), 'request')}")
-            found = passes.in_place(requests, servers, options.credentials, leave, say)
-        if len(found) < len(requests):
-            left_out = counted(len(requests) - len(found), "request")
-            notes = [
-                *notes,
-                f"{left_out} that would change state left out: one that had to be refused was let through",
-            ]
+    with Job(generated.available) as importing:
+        asking = _in_copies if options.all_methods else _in_place
+        sides, found, notes = asking(before, after, options, leave, importing, say)
     results = tuple(
         Result(
             one.request,
@@ -86,21 +76,82 @@ def compare(before: Side, after: Side, options: Options, say: Callable[[str], No
         )
         for one in found
     )
-    return Comparison(before, after, results, tuple(notes), options.all_methods, time.monotonic() - started)
+    return Comparison(*sides, results, tuple(notes), options.all_methods, time.monotonic() - started)
 
 
-def chosen(before: Side, after: Side, options: Options) -> tuple[list[Request], list[str]]:
-    """What is asked, and what is not, in words.
+Found = tuple[tuple[Side, Side], list[passes.Asked], list[str]]
 
-    :raises NotCompared: nothing is left to ask
-    """
+
+def _in_copies(
+    before: Examine, after: Examine, options: Options, leave: Leave, importing: Job[None], say: Say
+) -> Found:
+    """Ask with every method, each side in a copy of its project."""
+    one, other = together(before, after)
+    importing.result()
+    requests, notes = chosen(one, other, options)
+    say(f"asking {counted(len(requests), 'request')}, in copies of the projects")
+    with scratch_folder.folder("compared") as folder:
+        found = passes.in_copies(
+            requests, (one, other), options.credentials, leave, folder, say, options.seconds
+        )
+    return (one, other), found, notes
+
+
+def _in_place(
+    before: Examine, after: Examine, options: Options, leave: Leave, importing: Job[None], say: Say
+) -> Found:
+    """Ask what changes nothing. While BEFORE comes up, the requests are made from its specification."""
+    with contextlib.ExitStack() as first, contextlib.ExitStack() as second:
+
+        def making() -> tuple[Side, Running, Made]:
+            side = before()
+            with Job(partial(passes.up, first, side, options.seconds)) as coming:
+                importing.result()
+                made = _made(side, options)
+                return side, coming.result(), made
+
+        def booting() -> tuple[Side, Running]:
+            side = after()
+            return side, passes.up(second, side, options.seconds)
+
+        with Job(making) as one, Job(booting) as other:
+            old, old_server, made = one.result()
+            new, new_server = other.result()
+        requests, notes = chosen(old, new, options, made)
+        say(f"asking {counted(len(requests), 'request')}")
+        found = passes.in_place(requests, (old_server, new_server), options.credentials, leave, say)
+        together(first.close, second.close)  # at the same time: each waits for its server
+    if len(found) < len(requests):
+        left_out = counted(len(requests) - len(found), "request")
+        notes.append(
+            f"{left_out} that would change state left out: one that had to be refused was let through"
+        )
+    return (old, new), found, notes
+
+
+Made = tuple[list[Request], list[str]]  # what could be asked, and what not, in words
+
+
+def _made(side: Side, options: Options) -> Made:
     made: list[Request] = []
     notes: list[str] = []
-    for api in before.apis:
+    for api in side.apis:
         generated_ones, left = generated.requests(api, options.seed)
         made += [*generated_ones, *around.around(api, generated_ones, options.origin)]
         notes += left
-    notes += _new(before, after)
+    return made, notes
+
+
+def chosen(
+    before: Side, after: Side, options: Options, given: Made | None = None
+) -> tuple[list[Request], list[str]]:
+    """What is asked, and what is not, in words.
+
+    :param given: what was made of BEFORE's specification already
+    :raises NotCompared: nothing is left to ask
+    """
+    made, left = given or _made(before, options)
+    notes = [*left, *_new(before, after)]
     wanted = [one for one in _unique(made) if _wanted(one, options)]
     if not options.credentials.given:
         wanted, some = _without_the_secured(wanted, before)

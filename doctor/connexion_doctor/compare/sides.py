@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -80,9 +80,10 @@ class Side:
         return replace(self, root=copy, judgement=moved(self.judgement, self.root, copy))
 
 
-def examined(wanted: Wanted) -> Side:
+def examined(wanted: Wanted, checkup: Callable[[Options], Report] = run) -> Side:
     """The side, examined.
 
+    :param checkup: what examines: one that has a head start may be given
     :raises UsageError: the start is neither a command that the doctor reads nor a launch of the project
     :raises NotCompared: nothing can be asked of it
     """
@@ -99,7 +100,7 @@ def examined(wanted: Wanted) -> Side:
         timeout=wanted.timeout,
         environ={**os.environ, **wanted.environ},
     )
-    report = run(options)
+    report = checkup(options)
     judgement = _chosen(report, words, wanted)
     return made(wanted.name, report, judgement, {**os.environ, **wanted.environ})
 

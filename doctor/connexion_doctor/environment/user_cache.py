@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+TABLES = "hypothesis"  # what Hypothesis keeps for itself, in this folder
+
 
 def user_cache(environ: Mapping[str, str] | None = None) -> Path:
     """``$XDG_CACHE_HOME/connexion-doctor``, or what the system has in its place."""

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connexion_doctor.discovery import Discovery, discover
+from connexion_doctor.discovery.find import discover
+from connexion_doctor.discovery.found import Discovery
 from connexion_doctor.discovery.tree import Tree
 
 if TYPE_CHECKING:

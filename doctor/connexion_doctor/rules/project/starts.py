@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connexion_doctor.discovery import Discovery
+from connexion_doctor.discovery.found import Discovery
 from connexion_doctor.model import Finding, Fix, Location, Severity
 from connexion_doctor.rules.base import finding, rule
 
