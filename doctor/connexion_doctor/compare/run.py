@@ -14,6 +14,7 @@ from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, VALID, 
 from connexion_doctor.compare.changes import Leave
 from connexion_doctor.compare.comparison import Comparison, Result
 from connexion_doctor.compare.credentials import Credentials
+from connexion_doctor.compare.moving import outside
 from connexion_doctor.compare.refusals import surely_refused
 from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
@@ -89,6 +90,7 @@ def _in_copies(
     one, other = together(before, after)
     importing.result()
     requests, notes = chosen(one, other, options)
+    notes += [f"{side.name}: {why}" for side in (one, other) for why in outside(side.judgement, side.root)]
     say(f"asking {counted(len(requests), 'request')}, in copies of the projects")
     with scratch_folder.folder("compared") as folder:
         found = passes.in_copies(
@@ -162,6 +164,7 @@ def chosen(
     ]
     if options.all_methods:
         asked = sorted(marked, key=lambda one: one.method == "DELETE")  # what is deleted cannot be asked for
+        asked += _afterwards(marked)
     else:
         asked = [one for one in marked if one.safe or one.refused]
         left_out = len(marked) - len(asked)
@@ -174,6 +177,15 @@ def chosen(
         why = "; ".join(notes) or "see --operations and --exclude-operations"
         raise NotCompared(f"No request is left to ask: {why}.")
     return asked, notes
+
+
+def _afterwards(requests: Sequence[Request]) -> list[Request]:
+    """The first valid GET of each operation once more: what the others have left behind."""
+    found: dict[str, Request] = {}
+    for one in requests:
+        if one.kind == VALID and one.method == "GET":
+            found.setdefault(one.operation, replace(one, why="the same, after all other requests"))
+    return list(found.values())
 
 
 def valid_gets(side: Side, options: Options) -> list[Request]:

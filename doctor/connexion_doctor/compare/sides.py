@@ -12,8 +12,9 @@ from pathlib import Path
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import run
 from connexion_doctor.commands import show
+from connexion_doctor.compare.moving import moved
 from connexion_doctor.compare.specification import Api, apis
-from connexion_doctor.model import Environment, Judgement, Launch, Report, Verdict, Word
+from connexion_doctor.model import Environment, Judgement, Report, Verdict
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.processes import scratch_folder
@@ -77,7 +78,8 @@ class Side:
 
     def inside(self, copy: Path) -> Side:
         """The same start in a copy of the project."""
-        return replace(self, root=copy, judgement=moved(self.judgement, self.root, copy))
+        judgement, environ = moved(self.judgement, self.environ, self.root, copy)
+        return replace(self, root=copy, judgement=judgement, environ=environ)
 
 
 def examined(wanted: Wanted, checkup: Callable[[Options], Report] = run) -> Side:
@@ -147,24 +149,6 @@ def _chosen(report: Report, words: list[str], wanted: Wanted) -> Judgement:
     raise UsageError(
         f"{wanted.start!r} is neither a launch of {wanted.directory} (there: {known}) nor a command in "
         "quotes."
-    )
-
-
-def moved(judgement: Judgement, root: Path, copy: Path) -> Judgement:
-    """The judgement on a launch for a copy of its project."""
-
-    def there(text: str) -> str:
-        return str(copy) if text == str(root) else text.replace(f"{root}/", f"{copy}/")
-
-    launch: Launch = judgement.launch
-    words: tuple[Word, ...] = tuple(replace(one, text=there(one.text)) for one in launch.command.words)
-    environ = {name: there(value) for name, value in launch.environ.items()}
-    command = replace(launch.command, words=words)
-    options = {name: there(value) if name != "python" else value for name, value in launch.options.items()}
-    directory = there(launch.directory)
-    return replace(
-        judgement,
-        launch=replace(launch, directory=directory, command=command, environ=environ, options=options),
     )
 
 
