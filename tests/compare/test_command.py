@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,25 +80,46 @@ def test_what_cannot_be_done_is_said(words: list[str], code: int, said: str) -> 
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
 
 
-@pytest.mark.parametrize("command", ["compare", "bench"])
-def test_a_signal_ends_it_with_all_it_started(command: str) -> None:
-    """Threads examine and boot both sides: they are told too."""
-    mark = f"SIGNALLED_{command}"
-    three = str(environment(THREE[0]).folder)
+THREES = (THREE[1], "gunicorn -k asgi app:app", "--python", "{three}")
+SIGNALLED = {
+    "compare": ("compare", *THREES),
+    "bench": ("bench", *THREES),
+    "upgrade": ("upgrade", THREE[1], "--before-python", "{three}", "--after-python", "{three}"),
+    "upgrade, kept": (
+        *("upgrade", THREE[1], "--before-python", "{three}", "--after-python", "{three}"),
+        *("--keep", "{folder}/kept"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SIGNALLED)
+def test_a_signal_ends_it_with_all_it_started(tmp_path: Path, name: str) -> None:
+    """Threads examine and boot both sides: they are told too. Nothing is left, but what was to be kept."""
+    mark = f"SIGNALLED_{name.replace(', ', '_')}"
+    three, temporary = str(environment(THREE[0]).folder), tmp_path / "temporary"
+    temporary.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "connexion_doctor", command, THREE[1], "gunicorn -k asgi app:app",
-         "--python", three],
-        cwd=APPS / "security", env={**os.environ, mark: "1"},
+        [
+            *(sys.executable, "-m", "connexion_doctor"),
+            *(word.format(three=three, folder=tmp_path) for word in SIGNALLED[name]),
+        ],
+        cwd=APPS / "security", env={**os.environ, mark: "1", "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    enough = 4 if name in ("compare", "bench") else 3  # probes, guards, servers
     deadline = time.monotonic() + 60
-    while len(running_with(mark)) < 4 and time.monotonic() < deadline:  # probes, guards, servers
+    while len(running_with(mark)) < enough and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 128 + signal.SIGTERM
     assert process.stderr is not None
-    assert process.stderr.read().splitlines()[-1] == "connexion-doctor: interrupted"
+    said = process.stderr.read().splitlines()
+    assert said[-1] == "connexion-doctor: interrupted"
     assert running_with(mark) == []
+    assert list(temporary.iterdir()) == []
+    kept = tmp_path / "kept"
+    assert kept.exists() is ("kept" in name)
+    assert (said[-2:-1] == [f"connexion-doctor: what was done so far is in {kept}"]) is ("kept" in name)
 
 
 def running_with(variable: str) -> list[str]:
@@ -120,3 +142,14 @@ def test_help_imports_nothing_of_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_nothing_is_written_into_the_project(tmp_path: Path) -> None:
+    """Not by the apps (no bytecode), and not by what makes the requests."""
+    project = tmp_path / "project"
+    shutil.copytree(APPS / "browser", project, ignore=shutil.ignore_patterns("__pycache__"))
+    before = sorted(project.rglob("*"))
+    three = str(environment(THREE[0]).folder)
+    done = doctor("compare", THREE[1], THREE[1], "--python", three, "--seed", "1", folder=project)
+    assert done.returncode == 0, done.stderr
+    assert sorted(project.rglob("*")) == before

@@ -136,12 +136,7 @@ def _with_heads(
         origin=given["origin"] or run.ORIGIN,
         seconds=given["timeout"],
     )
-    if given["all_methods"]:
-        click.echo(
-            "connexion-doctor: every method is sent, to copies of the project: a database outside of its "
-            "folder is changed for real",
-            err=True,
-        )
+    shared.warn(all_methods=given["all_methods"])
 
     def examined(name: str) -> Side:
         python = given[f"{name}_python"] or given["python"]

@@ -76,6 +76,16 @@ def formats(*names: str) -> Callable[[F], F]:
     )
 
 
+def warn(*, all_methods: bool) -> None:
+    """What is changed for real by what was asked for."""
+    if all_methods:
+        click.echo(
+            "connexion-doctor: every method is sent, to copies of the project: a database outside of its "
+            "folder is changed for real",
+            err=True,
+        )
+
+
 def variables(given: Sequence[str]) -> dict[str, str]:
     """``--environ`` as a mapping.
 

@@ -85,6 +85,7 @@ def _walked(given: dict[str, Any]) -> Upgrade:
         if reason is not None:
             raise UsageError(f"--write: {reason}: commit them first, or give --force")
     generated.available()
+    shared.warn(all_methods=given["all_methods"])
     own = scratch_folder.for_the_user("upgrade") if given["keep"] is None else None
     folder = (own or Path(given["keep"])).resolve()
     if folder.is_relative_to(root):

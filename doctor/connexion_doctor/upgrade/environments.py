@@ -24,6 +24,7 @@ from connexion_doctor.requirements.installs import in_folder
 from connexion_doctor.requirements.of_tests import of_tests
 from connexion_doctor.upgrade import pins
 from connexion_doctor.upgrade.migration import changes_of
+from connexion_doctor.upgrade.starts import named
 from connexion_doctor.upgrade.upgrade import Change
 from connexion_doctor.verify.scratch import copy_project
 
@@ -135,7 +136,7 @@ class Environments:
         installations, launches = in_folder(root), []
         with contextlib.suppress(NothingToCheck):
             found = find(Question(command=command, directory=str(root)), root)
-            launches = [one for one in found.launches if command or self.start in (None, one.id)]
+            launches = found.launches if command or self.start is None else named(found.launches, self.start)
             if found.project is not None:
                 installations = found.project.installations
         known = [*map(installations.of, launches), installations.of_folder("")]

@@ -162,8 +162,15 @@ def _options(
 def _known(report: Report, start: str | None) -> Sequence[Judgement]:
     own = [one for one in report.judgements if not one.launch.candidate]
     if start is not None and len(shlex.split(start)) == 1:
-        return [one for one in own if one.launch.id == start]
+        wanted = named([one.launch for one in own], start)
+        return [one for one in own if one.launch in wanted]
     return own
+
+
+def named(launches: Sequence[Launch], start: str) -> list[Launch]:
+    """The launches with an id; where a line was added above them, those of the same file."""
+    found = [one for one in launches if one.id == start]
+    return found or [one for one in launches if one.origin.path == start.rpartition(":")[0]]
 
 
 def _same(report: Report, launch: Launch) -> Judgement | None:

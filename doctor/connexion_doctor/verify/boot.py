@@ -7,22 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from connexion_doctor import servers
 from connexion_doctor.model import Judgement, Verdict
-from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.address import Address
-from connexion_doctor.processes.server_process import IN_USE, REFUSAL, Process, free_port
-from connexion_doctor.servers.base import CannotBoot
-from connexion_doctor.servers.listening import speaks_tls
+from connexion_doctor.processes.server_process import IN_USE, REFUSAL, Process
 from connexion_doctor.verify import requests
 from connexion_doctor.verify.http import NoAnswer, get, speaks
 from connexion_doctor.verify.log import redacted, telling
 from connexion_doctor.verify.outcome import Exchange, Outcome, judged
 from connexion_doctor.verify.raised import own_fault
-from connexion_doctor.verify.starting import start_of
-
-ANSWER_SECONDS = 10.0
-PORTS_TRIED = 3
+from connexion_doctor.verify.running import ANSWER_SECONDS, PORTS_TRIED, CannotBoot, NotRunning, started
 
 
 def boot(
@@ -51,29 +44,22 @@ def _boot(
     judgement: Judgement, python: str, environ: Mapping[str, str], seconds: float, layer: Path | None
 ) -> Outcome | None:
     """One try; None when the port was taken in the meantime."""
-    launch, facts = judgement.launch, judgement.facts
-    how = servers.get(launch.server).listening
-    started = time.monotonic()
-    with scratch_folder.folder("boot") as folder:
-        port = free_port()
-        start = start_of(judgement, python, environ, port, str(folder), layer)
-        address = Address(port, how is not None and speaks_tls(how, facts.server))
-        try:
-            process = Process(start.words, launch.directory, start.environ, folder / "log")
-        except OSError as exc:
-            return Outcome(Verdict.FAILS, f"{start.words[0]} cannot be started: {exc.strerror or exc}")
-        with process:
-            asked = requests.requests(facts.operations or ())
-            outcome = _watch(process, address, asked, seconds, launch.directory)
-            log = process.log()
+    begun = time.monotonic()
+    try:
+        with started(judgement, python, environ, layer) as server:
+            asked = requests.requests(judgement.facts.operations or ())
+            outcome = _watch(server.process, server.address, asked, seconds, judgement.launch.directory)
+            log = server.process.log()
+    except NotRunning as exc:
+        return Outcome(Verdict.FAILS, str(exc))
     if outcome.happened is Verdict.FAILS and any(IN_USE in line for line in log):
         return None
     refused = next((line for line in log if REFUSAL in line), None)
     if refused is not None:
         return Outcome(Verdict.UNKNOWN, refused.strip(), booted=False)
     said = (outcome.said or telling(log)) if outcome.happened is Verdict.FAILS else None
-    said = redacted(said, start.environ) if said is not None else None
-    return replace(outcome, said=said, seconds=time.monotonic() - started)
+    said = redacted(said, server.environ) if said is not None else None
+    return replace(outcome, said=said, seconds=time.monotonic() - begun)
 
 
 def _watch(

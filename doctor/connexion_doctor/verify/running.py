@@ -1,10 +1,10 @@
-"""A launch that runs on a free port of loopback until its block is left."""
+"""A launch that runs on a free port of loopback until its block is left: for boots and comparisons."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connexion_doctor import servers
@@ -46,6 +46,32 @@ class Running:
 
 
 @contextlib.contextmanager
+def started(
+    judgement: Judgement, python: str, environ: Mapping[str, str], layer: Path | None = None
+) -> Iterator[Running]:
+    """Start a launch, and wait for nothing; leaving the block ends all that it started.
+
+    :param python: the target interpreter
+    :param environ: the environment around the doctor; the launch's own is laid over it
+    :param layer: a folder with packages that the environment lacks
+    :raises NotRunning: it cannot be started
+    :raises CannotBoot: there is no way to start it on loopback only
+    """
+    launch, facts = judgement.launch, judgement.facts
+    how = servers.get(launch.server).listening
+    with scratch_folder.folder("boot") as folder:
+        port = free_port()
+        start = start_of(judgement, python, environ, port, str(folder), layer)
+        address = Address(port, how is not None and speaks_tls(how, facts.server))
+        try:
+            process = Process(start.words, launch.directory, start.environ, folder / "log")
+        except OSError as exc:
+            raise NotRunning(f"{start.words[0]} cannot be started: {exc.strerror or exc}") from exc
+        with process:
+            yield Running(address, process, start.environ)
+
+
+@contextlib.contextmanager
 def running(
     judgement: Judgement,
     python: str,
@@ -53,45 +79,32 @@ def running(
     seconds: float,
     layer: Path | None = None,
 ) -> Iterator[Running]:
-    """Start a launch and wait until it listens; leaving the block ends all that it started.
+    """As ``started``, with a launch that listens.
 
-    :param python: the target interpreter
-    :param environ: the environment around the doctor; the launch's own is laid over it
     :param seconds: the limit for coming up
-    :param layer: a folder with packages that the environment lacks
     :raises NotRunning: it ends, or does not listen in time
     :raises CannotBoot: there is no way to start it on loopback only
     """
-    launch, facts = judgement.launch, judgement.facts
-    how = servers.get(launch.server).listening
     for _ in range(PORTS_TRIED):
-        with scratch_folder.folder("boot") as folder:
-            port = free_port()
-            start = start_of(judgement, python, environ, port, str(folder), layer)
-            address = Address(port, how is not None and speaks_tls(how, facts.server))
-            try:
-                process = Process(start.words, launch.directory, start.environ, folder / "log")
-            except OSError as exc:
-                raise NotRunning(f"{start.words[0]} cannot be started: {exc.strerror or exc}") from exc
-            with process:
-                reason = process.wait_until_it_listens(address, seconds)
-                if reason is None:
-                    if launch.server == "python":
-                        address = _as_spoken(address, process)
-                    yield Running(address, process, start.environ)
-                    return
-                log = process.log()
+        with started(judgement, python, environ, layer) as server:
+            reason = server.process.wait_until_it_listens(server.address, seconds)
+            if reason is None:
+                spoken = judgement.launch.server == "python"
+                yield replace(server, address=_as_spoken(server)) if spoken else server
+                return
+            log = server.process.log()
         if not any(IN_USE in line for line in log):
-            raise NotRunning(*_why(reason, log, start.environ))
+            raise NotRunning(*_why(reason, log, server.environ))
     raise NotRunning("every port that was tried was taken by somebody else")
 
 
-def _as_spoken(address: Address, process: Process) -> Address:
+def _as_spoken(server: Running) -> Address:
     """The address with TLS where a script brings a certificate of its own."""
+    address = server.address
     if address.tls:
         return address
     try:
-        get(address, Request(UNKNOWN_PATH, NOWHERE), ANSWER_SECONDS, process.gave_up)
+        get(address, Request(UNKNOWN_PATH, NOWHERE), ANSWER_SECONDS, server.process.gave_up)
     except NoAnswer:
         secured = Address(address.port, tls=True)
         return secured if speaks(secured) else address
@@ -105,4 +118,4 @@ def _why(reason: str, log: list[str], environ: Mapping[str, str]) -> tuple[str, 
     return f"{reason}; its log says {said!r}" if said else reason, shown
 
 
-__all__ = ["CannotBoot", "NotRunning", "Running", "running"]
+__all__ = ["CannotBoot", "NotRunning", "Running", "running", "started"]

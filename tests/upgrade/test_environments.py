@@ -1,0 +1,130 @@
+"""The environments of both sides: what the start gets installed, as ``--build-env`` has it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from connexion_doctor.environment import cache
+from connexion_doctor.requirements.installs import in_folder
+from connexion_doctor.requirements.of_tests import of_tests
+from connexion_doctor.upgrade.environments import Environments, NotBuilt
+from tests.running import uv_cache
+
+OURS = ".".join(map(str, sys.version_info[:2]))
+IMAGE = (
+    f"FROM python:{OURS}\nWORKDIR /srv\nCOPY . .\nRUN pip install -r deploy/two.txt\n"
+    'CMD ["gunicorn", "app:app"]\n'
+)
+APP = "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
+METADATA = """\
+[project]
+name = "greetings"
+version = "1"
+dependencies = ["connexion=={}"]
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[tool.setuptools]
+py-modules = ["app"]
+"""
+LOCK = '[[package]]\nname = "connexion"\nversion = "2.14.2"\n'
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_CACHE_DIR", uv_cache())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def made(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in {"app.py": APP, **files}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def connexion_of(python: str) -> list[str]:
+    return [
+        path.name.split("-")[1].removesuffix(".dist")
+        for path in Path(python).parents[1].glob("lib/*/site-packages/connexion-*.dist-info")
+    ]
+
+
+def test_the_image_of_the_start_decides_and_it_is_built_once(tmp_path: Path) -> None:
+    files = {
+        "Dockerfile": IMAGE,
+        "deploy/two.txt": "connexion==2.14.2\n",
+        "requirements.txt": "connexion==3.3.0\n",
+    }
+    said: list[str] = []
+    root = made(tmp_path / "project", files)
+    first = Environments(tmp_path / "kept", None, None, said.append).before(root)
+    assert connexion_of(first.python) == ["2.14.2"]
+    assert cache.place() in Path(first.python).parents
+    again = Environments(tmp_path / "kept-2", "Dockerfile:4", None, said.append).before(root)
+    assert (again.python, len(said)) == (first.python, 1)
+
+
+def test_a_lock_file_that_does_not_fit_is_passed_over_and_the_copy_is_installed(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": METADATA.format("2.14.2"),
+        "uv.lock": LOCK,
+        "Procfile": "web: gunicorn app:app\n",
+    }
+    old = made(tmp_path / "old", files)
+    copy = made(tmp_path / "copy", {**files, "pyproject.toml": METADATA.format("3.3.0")})
+    kept = tmp_path / "kept"
+    found = Environments(kept, None, None, lambda said: None).after(old, copy, None)
+    assert connexion_of(found.python) == ["3.3.0"]
+    assert kept in Path(found.python).parents, "what holds this copy alone is in no cache"
+    assert (copy / "uv.lock").read_text() == LOCK, "whose it is writes it anew"
+    assert not list(copy.glob("*.egg-info"))
+
+
+def test_what_cannot_be_had_is_said_with_its_line(tmp_path: Path) -> None:
+    root = made(tmp_path / "project", {"requirements.txt": "gunicorn\nconnexion==2.99.0\n"})
+    with pytest.raises(NotBuilt, match=r"2\.99\.0.*\(requirements\.txt:2\)"):
+        Environments(tmp_path / "kept", None, None, lambda said: None).before(root)
+
+
+POETRY = """\
+[tool.poetry.dependencies]
+connexion = "2.14.2"
+[tool.poetry.group.test.dependencies]
+pytest = "^8"
+[tool.poetry.group.dev.dependencies]
+black = "*"
+"""
+GROUPS = '[project]\nname = "a"\n[dependency-groups]\ndev = ["pytest<9", "mypy"]\ndocs = ["sphinx"]\n'
+EXTRAS = '[project]\nname = "a"\n[project.optional-dependencies]\ntesting = ["pytest", "flask-testing"]\n'
+# files, the lists and the words that tests need
+NEEDS: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
+    "a list": ({"test-requirements.txt": "flask-testing\n"}, ("test-requirements.txt",), ("pytest",)),
+    "a list in a folder": ({"requirements/test.txt": "nose\n"}, ("requirements/test.txt",), ("pytest",)),
+    "tests before tools": (
+        {"requirements-dev.txt": "black\n", "requirements-test.txt": "nose\n"},
+        ("requirements-test.txt",),
+        ("pytest",),
+    ),
+    "tools, where nothing else is": (
+        {"requirements-dev.txt": "black\n", "requirements-dev.in": "black\n"},
+        ("requirements-dev.txt",),
+        ("pytest",),
+    ),
+    "a group of Poetry": ({"pyproject.toml": POETRY}, (), ("pytest>=8,<9", "pytest")),
+    "a dependency group": ({"pyproject.toml": GROUPS}, (), ("pytest<9", "mypy", "pytest")),
+    "an extra": ({"pyproject.toml": EXTRAS}, (), ("pytest", "flask-testing")),
+    "nothing": ({"requirements.txt": "connexion\n", "latest.txt": "x\n"}, (), ("pytest",)),
+}
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_what_tests_need(tmp_path: Path, name: str) -> None:
+    files, lists, words = NEEDS[name]
+    step, declared = of_tests(in_folder(made(tmp_path, files)).files, ("pytest",))
+    assert (step.lists, step.words) == (lists, words)
+    assert len(declared) == len(lists) + len(words) - (words[-1] == "pytest")
