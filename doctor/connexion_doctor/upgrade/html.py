@@ -22,8 +22,9 @@ def render(upgrade: Upgrade) -> str:
     """The report, a document of its own."""
     worst = WORST.get(upgrade.exit_code, "unknown")
     headline = sentence(upgrade.headline).rstrip(".")
-    said = sentence(way_back(upgrade))
-    return document("From Connexion 2 to 3", headline, worst, list(_sections(upgrade)), said)
+    said, undo = way_back(upgrade)
+    whole = " ".join([said, *(f"`{one}`" for one in undo)])
+    return document("From Connexion 2 to 3", headline, worst, list(_sections(upgrade)), whole)
 
 
 def _sections(upgrade: Upgrade) -> Iterator[Section]:

@@ -49,7 +49,11 @@ def _lines(upgrade: Upgrade) -> Iterator[str]:
         yield ""
     yield "## How to go back"
     yield ""
-    yield escape(way_back(upgrade)) + "."
+    said, undo = way_back(upgrade)
+    yield said
+    if undo:
+        yield ""
+        yield from block("\n".join(undo), "console")
 
 
 def _changes(upgrade: Upgrade) -> Iterator[str]:

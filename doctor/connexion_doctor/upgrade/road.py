@@ -159,14 +159,14 @@ class Road:
     def _copies(self) -> str:
         copy_project(self._options.root, self._copy)
         copy_project(self._options.before or self._options.root, self._old)
-        return f"what is changed is changed in {self._copy}"
+        return f"what is changed is changed in `{self._copy}`"
 
     def _environment_before(self) -> str:
         if self._before_python is not None:
-            return f"given: {self._before_python}"
+            return f"given: `{self._before_python}`"
         made = self._environments.before(self._old)
         self._before_python = made.python
-        return "; ".join([f"built from what the start gets installed: {made.python}", *made.notes])
+        return "; ".join([f"built from what the start gets installed: `{made.python}`", *made.notes])
 
     def _boots_before(self) -> str:
         if self._before_python is None:
@@ -177,7 +177,7 @@ class Road:
         log = self._options.folder / "before.log"
         said = starts.booted(found, self._options.timeout, log, self._options.compare)
         self._before = found
-        return f"{found.command} ({found.versions}): {said}"
+        return f"`{found.command}` ({found.versions}): {said}"
 
     def _migrates(self) -> str:
         done = migration.migrate(self._copy, self._before_python, self._options.timeout)
@@ -187,14 +187,14 @@ class Road:
 
     def _environment_after(self) -> str:
         if self._after_python is not None:
-            return f"given: {self._after_python}"
+            return f"given: `{self._after_python}`"
         made = self._environments.after(self._old, self._copy, self._options.before_python)
         self._after_python = made.python
         self._changes += made.raised
         self._looks_what_changed()
         more = [f"raised for it: {counted(len(made.raised), 'version')}"] if made.raised else []
         return "; ".join(
-            [f"built from what the upgraded start gets installed: {made.python}", *more, *made.notes]
+            [f"built from what the upgraded start gets installed: `{made.python}`", *more, *made.notes]
         )
 
     def _boots_after(self) -> str:
@@ -221,7 +221,7 @@ class Road:
             raise NotCompared("; ".join(treated.failed) or "no start was found")
         log = self._options.folder / "after.log"
         said = [
-            f"{show.shown(one.judgement.launch.command)}: "
+            f"`{show.shown(one.judgement.launch.command)}`: "
             f"{starts.booted(one, self._options.timeout, log, self._options.compare)}"
             for one in starts.different(treated.sides)
         ]

@@ -39,13 +39,14 @@ def render(upgrade: Upgrade) -> str:
     """The report as text."""
     seen = view()
     lines: list[str] = []
+    said, undo = way_back(upgrade)
     for heading, some in (
         (f"Changed by machine ({len(upgrade.changes)})", list(_changes(upgrade, seen))),
         (f"Left by hand, in this order ({len(upgrade.tasks)})", list(_tasks(upgrade, seen))),
         ("Starts", list(_starts(upgrade, seen))),
         ("What behaves otherwise now", list(_differences(upgrade, seen))),
         ("What it costs", list(_costs(upgrade, seen))),
-        ("How to go back", wrap(sentence(way_back(upgrade)), seen, "  ")),
+        ("How to go back", [*wrap(said, seen, "  "), *(f"    {one}" for one in undo)]),
     ):
         if some:
             lines += [click.style(heading, bold=True), *some, ""]
