@@ -21,7 +21,8 @@ from connexion_doctor.compare import generated, run
 from connexion_doctor.compare.credentials import credentials
 from connexion_doctor.upgrade import difference
 from connexion_doctor.upgrade.road import Options, Road
-from connexion_doctor.upgrade.upgrade import Upgrade
+from connexion_doctor.upgrade.upgrade import Step, Upgrade
+from tests.environments import find_python
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,17 @@ def _walked(public: Public, folder: Path) -> Upgrade:
             compare=run.Options(credentials=given),
             timeout=60.0,
         )
-        found = Road(options, lambda step: print(f"  {step.title}: {step.state}"), lambda said: None).walk()
+        found = Road(options, _told, lambda said: None).walk()
         print(f"  {found.headline}")
         if public.by_hand is None or number:
             break
         difference.write_back(project, Path(found.copy), found.files)
         public.by_hand(project)
     return found
+
+
+def _told(step: Step) -> None:
+    print(f"  {step.title}: {step.state} ({step.seconds:.0f} s) {step.said}", flush=True)
 
 
 def _fetched(public: Public, folder: Path) -> Path:
@@ -139,8 +144,11 @@ def _fetched(public: Public, folder: Path) -> Path:
 
 def _environment(public: Public, project: Path, folder: Path) -> str:
     python = folder / "env" / "bin" / "python"
+    base = find_python(str(public.python))
+    if base is None:
+        raise SystemExit(f"Python {public.python}, which {public.fetched} runs on, is not on this machine")
     uv = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "-q", "-p", str(public.python), str(folder / "env")], check=True)
+    subprocess.run([*uv, "venv", "-q", "-p", base, str(folder / "env")], check=True)
     wanted = str(project / "requirements.txt")
     subprocess.run([*uv, "pip", "install", "-q", "-p", str(python), "-r", wanted], check=True)
     return str(python)
