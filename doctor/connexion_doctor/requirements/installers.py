@@ -179,11 +179,11 @@ def _pip_sync(words: Sequence[Word]) -> Install:
     return Install("pip", files=names, no_deps=True)
 
 
-def _pip_compile(words: Sequence[Word]) -> Install | None:
+def _pip_compile(words: Sequence[Word]) -> Install:
     given = _given(words, "pip", "-o --output-file --extra")
-    sources = tuple(word.text for word in given.operands)
-    made = given.all("-o", "--output-file") or [re.sub(r"\.in$", ".txt", one) for one in sources[:1]]
-    return Install("pip", files=sources, extras=given.many("--extra"), made=made[0]) if made else None
+    sources = tuple(word.text for word in given.operands) or ("requirements.in",)
+    made = given.all("-o", "--output-file") or [re.sub(r"\.in$", ".txt", sources[0])]
+    return Install("pip", files=sources, extras=given.many("--extra"), made=made[0])
 
 
 def _uv(words: Sequence[Word]) -> Install | None:
