@@ -192,6 +192,12 @@ QUOTES = {
         "web: GUNICORN_CMD_ARGS='-k sync' gunicorn 'shop:create_app()'\n",
         "web: GUNICORN_CMD_ARGS='-k uvicorn_worker.UvicornWorker' gunicorn 'shop:create_app()'\n",
     ),
+    "arguments in a service's environment": (
+        "compose.yml",
+        COMPOSE + "[gunicorn, 'shop:create_app()']\n    environment:\n      GUNICORN_CMD_ARGS: '-w 2 -k sync'\n",
+        COMPOSE + "[gunicorn, 'shop:create_app()']\n    environment:\n"
+        "      GUNICORN_CMD_ARGS: '-w 2 -k uvicorn_worker.UvicornWorker'\n",
+    ),
     "systemd": (
         "web.service",
         "[Service]\nExecStart=/venv/bin/gunicorn -k asgi shop:create_app\n",

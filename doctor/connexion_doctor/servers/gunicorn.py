@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import shlex
 from collections.abc import Iterable
 
 from connexion_doctor.commands.argv import ASSIGNMENT
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Edit, Interface
+from connexion_doctor.model import Edit, Interface, Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.base import Remedy, Server, Way, installed
 from connexion_doctor.servers.listening import Listening
@@ -86,6 +87,9 @@ NAMED = (
 )
 
 
+ARGUMENTS = "GUNICORN_CMD_ARGS"
+
+
 class GunicornRemedy(Remedy):
     """Knows the three places where a gunicorn setting can stand."""
 
@@ -104,19 +108,34 @@ class GunicornRemedy(Remedy):
             self.set_option(name, flag, value)
 
     def _set_in_environment(self, name: str, flag: str, value: str) -> bool:
-        """Where the command itself sets GUNICORN_CMD_ARGS, change it there."""
-        for index, word in enumerate(self.command.words[: self.command.program]):
-            if not ASSIGNMENT.match(word.text) or not word.text.startswith("GUNICORN_CMD_ARGS="):
-                continue
-            from connexion_doctor.servers.option_table import scan
+        """Where GUNICORN_CMD_ARGS sets it, in the command itself or in a file, change it there."""
+        from connexion_doctor.servers.option_table import scan
 
+        for index, word in enumerate(self.command.words[: self.command.program]):
+            if not ASSIGNMENT.match(word.text) or not word.text.startswith(f"{ARGUMENTS}="):
+                continue
             arguments = shlex.split(word.text.partition("=")[2])
             options, _ = scan(arguments, 0, self.server.options(self.case))
             for option in options:
                 if option.name == name and option.value_index is not None:
                     arguments[option.value_index] = option.prefix + value
-                    self.put_word(index, "GUNICORN_CMD_ARGS=" + shlex.join(arguments))
+                    self.put_word(index, f"{ARGUMENTS}={shlex.join(arguments)}")
                     return True
+        text = self.case.launch.environ.get(ARGUMENTS, "")
+        place = self.case.launch.variables.get(ARGUMENTS)
+        # Only where a character of the value is a character of the file.
+        plain = place is not None and place.end == (place.line, place.column + len(text))
+        if place is None or not plain or set(text) & set("'\"\\\n"):
+            return False
+        spans = [match.span() for match in re.finditer(r"\S+", text)]
+        options, _ = scan([text[start:end] for start, end in spans], 0, self.server.options(self.case))
+        for option in options:
+            if option.name == name and option.value_index is not None:
+                start, end = spans[option.value_index]
+                column = place.column + start + len(option.prefix)
+                where = Location(place.path, place.line, column, place.line, place.column + end)
+                self.edits.append(Edit(where, value))
+                return True
         return False
 
     def set_target(self, target: str) -> None:
