@@ -212,6 +212,30 @@ def test_scripts_are_followed() -> None:
     assert shell.commands("./run.sh", files=OneScript("./run.sh; ./run.sh")) == []
 
 
+# Text, and the files that it writes; None: with what is not known.
+WRITTEN: list[tuple[str, dict[str, str | None]]] = [
+    ("echo a b > f; echo -n c >> f", {"f": "a b\nc"}),
+    ("P=1; cd d; echo x$P '$P' > ./f", {"d/f": "x1 $P\n"}),
+    ("cat > f <<EOF\n$A \\$A\nEOF\n", {"f": "$A $A\n"}),
+    ("cat <<-'EOF' >f\n\t\ta $A\n\tEOF\n", {"f": "a $A\n"}),
+    ("cat <<EOF | sudo tee -a f\nx\nEOF\n", {"f": None}),  # what stands in front of it is not known
+    ("cat <<EOF | sed s/a/b/ > f\na\nEOF\n", {"f": None}),
+    ('echo a > f; [ -n "$A" ] && echo b >> f; x', {"f": None}),
+    ("echo a > f; if x; then echo b > f; else echo b > f; fi", {"f": "b\n"}),
+    ("mkdir -p d && echo a > d/f", {"d/f": "a\n"}),
+    ("echo no && echo a > f", {"f": "a\n"}),
+    ("echo a >&2; echo b > /dev/null; x 2> log", {}),
+    ("> f", {"f": ""}),
+    ("(echo a; y) > f", {"f": None}),
+]
+
+
+@pytest.mark.parametrize(("text", "files"), WRITTEN)
+def test_files_that_are_written(text: str, files: dict[str, str | None]) -> None:
+    made = shell.written_by(whole(Source("x", text)), {}, ".")
+    assert {path: one.value if one is not None else None for path, one in made.items()} == files
+
+
 PLAIN = [
     ("a  b", ["a", "b"]),
     ('a \'b c\' "d \\" e"', ["a", "b c", 'd " e']),

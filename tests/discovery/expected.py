@@ -31,7 +31,11 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             ".",
         ),
     ),
-    "base-image": (),
+    "base-image": (
+        Expected(
+            "Dockerfile:1", "dockerfile", "uwsgi", "main:app", "app", "uwsgi --module main --callable app"
+        ),
+    ),
     "billing": (
         Expected(
             "Dockerfile:5",
@@ -719,7 +723,6 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
 
 # (path, line) of the starts whose command cannot be known.
 UNRESOLVED: dict[str, list[tuple[str, int]]] = {
-    "base-image": [("Dockerfile", 1)],
     "unknown-command": [("Dockerfile", 4), ("compose.yml", 4)],
     "wrappers": [("Procfile", 11)],
 }

@@ -26,6 +26,7 @@ PROGRAMS: Mapping[str, str] = {
     "uwsgi": "uwsgi",
     "uwsgi-core": "uwsgi",
     "pyuwsgi": "uwsgi",
+    "mod_wsgi-express": "mod_wsgi",
     "flask": "flask",
     "connexion": "connexion",
 }

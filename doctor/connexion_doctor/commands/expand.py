@@ -61,7 +61,9 @@ class Built:
 
 @dataclass
 class State:
-    """What a shell knows at one moment. ``ended`` is ``exit`` or ``return`` once nothing more runs."""
+    """What a shell knows at one moment. ``ended`` is ``exit`` or ``return`` once nothing more runs;
+    ``written`` are files that were written, by their paths (None: with what is not known); ``output`` is what
+    is printed while that goes into a file, a chunk a command."""
 
     variables: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
     arrays: dict[str, tuple[Built, ...]] = field(default_factory=dict)
@@ -71,6 +73,8 @@ class State:
     directory: str = "."
     functions: dict[str, tuple[Script, Node]] = field(default_factory=dict)
     ended: str | None = None
+    written: dict[str, Text | None] = field(default_factory=dict)
+    output: list[tuple[Piece, ...] | None] | None = None
 
     def copy(self) -> State:
         """A state that can go another way."""
@@ -80,6 +84,7 @@ class State:
             arrays=dict(self.arrays),
             exported=set(self.exported),
             functions=dict(self.functions),
+            written=dict(self.written),
         )
 
     def value(self, name: str) -> str | None:
@@ -184,23 +189,23 @@ class Expander:
             if kind == "translated_string" and node.named_children:
                 return self.pieces(node.named_children[0], quoted)
             close = end - 1 if end - 1 >= begin and self.script.text.value[end - 1] == '"' else end
-            return quoted_pieces(self._mixed(node, begin, close, undo_in_double, True))
+            return quoted_pieces(self.mixed(node, begin, close, undo_in_double, True))
         if kind == "raw_string":
             return quoted_pieces(self.script.text.part(start + 1, end - 1))
         if kind == "ansi_c_string":
             return tuple(undo_ansi(self.script.text.part(start + 2, end - 1)))
         if kind == "concatenation":
-            return tuple(self._mixed(node, start, end, undo_plain, quoted, every=True))
+            return tuple(self.mixed(node, start, end, undo_plain, quoted, every=True))
         if kind in EXPANSIONS:
             found = self._expansion(node)
             return found if quoted else tuple(replace(piece, split=not piece.quoted) for piece in found)
         if kind == "command_name" and node.named_children:
-            return tuple(self._mixed(node, start, end, undo_plain, quoted, every=True))
+            return tuple(self.mixed(node, start, end, undo_plain, quoted, every=True))
         if kind == "process_substitution":
             return unknown(self.script.written(node))
         return tuple(undo_plain(self.script.text.part(start, end)))
 
-    def _mixed(
+    def mixed(
         self,
         node: Node,
         start: int,
@@ -209,6 +214,7 @@ class Expander:
         quoted: bool,
         every: bool = False,
     ) -> Iterator[Piece]:
+        """Text with expansions in it: what stands between them goes through ``undo``."""
         at = start
         for child in node.children:
             low, high = self.script.span(child)
@@ -294,7 +300,7 @@ class Expander:
         if operator not in (":-", "-", ":=", "=", ":+", "+", ":?", "?", "%", "%%", "#", "##"):
             return "unread", ()
         end = self.script.span(node)[1] - 1
-        return operator, tuple(self._mixed(node, begin, end, undo_plain, True, every=True))
+        return operator, tuple(self.mixed(node, begin, end, undo_plain, True, every=True))
 
     def _value(self, name: str) -> tuple[Piece, ...] | None:
         state = self.state

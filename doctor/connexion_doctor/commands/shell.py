@@ -17,7 +17,8 @@ from connexion_doctor.commands import argv
 from connexion_doctor.commands.expand import Built, Expander, Script, State
 from connexion_doctor.commands.files import Files, NoFiles
 from connexion_doctor.commands.placed_text import Piece, Text, contiguous, listed, place_of, text_of
-from connexion_doctor.commands.statements import MOST_COMMANDS, MOST_STEPS, SHELLS, Statements
+from connexion_doctor.commands.redirections import Redirections
+from connexion_doctor.commands.statements import MOST_COMMANDS, MOST_STEPS, SHELLS
 from connexion_doctor.commands.states import joined
 from connexion_doctor.model import Location, Style, Word
 from connexion_doctor.model.numbers import whole_number
@@ -45,6 +46,7 @@ class Simple:
     background: bool = False
     style: Style = Style.SHELL
     variables: Mapping[str, Location] = field(default_factory=dict)  # where values of ``environ`` stand
+    written: Mapping[str, Text | None] = field(default_factory=dict)  # files that were written before it
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -77,6 +79,13 @@ def commands(
     return shell.found
 
 
+def written_by(text: Text, environ: Mapping[str, Text], directory: str) -> dict[str, Text | None]:
+    """The files that shell text writes, by their paths; None where what is written is not known."""
+    state = start(environ, directory, ())
+    Shell().run_text(text, state)
+    return state.written
+
+
 def start(
     environ: Mapping[str, Text | str] | None = None,
     directory: str = ".",
@@ -92,7 +101,7 @@ def start(
     return State(variables, {}, set(variables), given, zero, directory)
 
 
-class Shell(Statements):
+class Shell(Redirections):
     """Runs shell text in the abstract; what it found is in ``found``."""
 
     def __init__(self, files: Files | None = None) -> None:
@@ -156,6 +165,8 @@ class Shell(Statements):
         if at == len(words):
             return
         name = words[at].text
+        if name not in state.functions and PurePosixPath(name).name not in SHELLS:
+            self._print(words[at:], state)
         if self._builtin(name, words[at:], words[:at], state):
             return
         style = words[at].style
@@ -185,18 +196,26 @@ class Shell(Statements):
                 if place is not None:
                     variables[name] = place
         finished = tuple(word.word() for word in words)
-        self.found.append(Simple(finished, environ, state.directory, self._background > 0, style, variables))
+        background = self._background > 0
+        self.found.append(
+            Simple(finished, environ, state.directory, background, style, variables, dict(state.written))
+        )
 
     def _nested(self, words: Sequence[Built], state: State) -> bool:
         """Follow ``sh -c``, a script, or a function behind wrappers; False if it is none of these."""
         name = words[0].text
         if PurePosixPath(name).name in SHELLS:
             return self._shell_call(words, state)
-        script = self.files.script(name, state.directory) if words[0].known else None
+        script = self._file(name, state) if words[0].known else None
         if script is None:
             return False
         self._script(script, name, words[1:], state)
         return True
+
+    def _file(self, name: str, state: State) -> Text | None:
+        """The text of a script: as it was written before, else of the project."""
+        made = state.written.get(joined(state.directory, name))
+        return made if made is not None else self.files.script(name, state.directory)
 
     def _script(self, script: Text, path: str, arguments: Sequence[Built], state: State) -> None:
         inner = state.copy()
@@ -204,6 +223,7 @@ class Shell(Statements):
         inner.arrays, inner.functions, inner.ended = {}, {}, None
         inner.arguments, inner.zero = tuple(arguments), path
         self.run_text(script, inner, path)
+        state.written = inner.written
 
     def _shell_call(self, words: Sequence[Built], state: State) -> bool:
         at, has_string = 1, False
@@ -222,8 +242,9 @@ class Shell(Statements):
             inner.arguments, inner.arrays, inner.functions = tuple(words[at + 2 :]), {}, {}
             inner.variables = {key: value for key, value in state.variables.items() if key in state.exported}
             self.run_text(Text(words[at].pieces), inner, "sh -c")
+            state.written = inner.written
             return True
-        script = self.files.script(words[at].text, state.directory)
+        script = self._file(words[at].text, state)
         if script is None:
             return False
         self._script(script, words[at].text, words[at + 1 :], state)
@@ -240,7 +261,7 @@ class Shell(Statements):
         elif name in ("cd", "pushd"):
             self._cd(rest, state)
         elif name in ("source", "."):
-            script = self.files.script(rest[0].text, state.directory) if rest and rest[0].known else None
+            script = self._file(rest[0].text, state) if rest and rest[0].known else None
             if script is not None:
                 self.run_text(script, state, rest[0].text)
                 if state.ended == "return":

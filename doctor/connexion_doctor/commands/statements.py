@@ -114,11 +114,15 @@ class Statements(ABC):
             state.functions[script.source(name)] = (script, body)
 
     def _on_subshell(self, script: Script, node: Node, state: State, depth: int) -> None:
-        self._block(script, node.children, state.copy(), depth)
+        inner = state.copy()
+        self._block(script, node.children, inner, depth)
+        state.written = inner.written
 
     def _on_pipeline(self, script: Script, node: Node, state: State, depth: int) -> None:
         for child in node.named_children:
-            self._run(script, child, state.copy(), depth)
+            inner = state.copy()
+            self._run(script, child, inner, depth)
+            state.written = inner.written
 
     def _on_redirected_statement(self, script: Script, node: Node, state: State, depth: int) -> None:
         body = node.child_by_field_name("body")

@@ -58,3 +58,7 @@ def merge(state: State, ends: Sequence[State]) -> None:
     state.exported = set().union(*(end.exported for end in alive))
     for end in alive:
         state.functions.update(end.functions)
+    for path in {path for end in alive for path in end.written}:
+        texts = [end.written.get(path) for end in alive]
+        same = len({text.value if text is not None else None for text in texts}) == 1
+        state.written[path] = texts[0] if same else None

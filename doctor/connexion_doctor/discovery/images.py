@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text, text_of
+from connexion_doctor.commands.shell import written_by
 from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.dockerfile_syntax import (
     Instruction,
@@ -53,7 +54,7 @@ class Run:
     environ: Mapping[str, Text]
     words: tuple[Built, ...] | None = None
     copied: tuple[Copied, ...] = ()
-    written: Mapping[str, Text] = field(default_factory=dict)
+    written: Mapping[str, Text | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Image:
     environ: Mapping[str, Text] = field(default_factory=dict)
     arguments: Mapping[str, Text] = field(default_factory=dict)
     copied: tuple[Copied, ...] = ()
-    written: Mapping[str, Text] = field(default_factory=dict)
+    written: Mapping[str, Text | None] = field(default_factory=dict)
     entrypoint: Form | None = None
     command: Form | None = None
     parents: tuple[int, ...] = ()
@@ -196,7 +197,8 @@ def _apply(
         runs = (*image.runs, *_runs_behind(instruction, variables, found))
         return replace(image, copied=(*image.copied, *copied), written=written, runs=runs)
     if keyword == "RUN":
-        return replace(image, runs=(*image.runs, _run(image, instruction, variables, tree, context)))
+        run = _run(image, instruction, variables, tree, context)
+        return replace(image, runs=(*image.runs, run), written={**image.written, **_made_by(run)})
     if keyword == "ENTRYPOINT":
         inherited = image.command is not None and image.command.stage != image.index
         return replace(
@@ -263,6 +265,13 @@ def _run(
         tuple(copied),
         image.written,
     )
+
+
+def _made_by(run: Run) -> Mapping[str, Text | None]:
+    """The files that a RUN line writes (``RUN echo ... > uwsgi.ini``)."""
+    if run.words is not None or not (">" in run.text.value or "tee" in run.text.value):
+        return {}
+    return written_by(run.text, run.environ, run.directory)
 
 
 def _runs_behind(

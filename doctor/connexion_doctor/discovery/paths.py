@@ -34,14 +34,14 @@ class Paths:
 
     ``base``: the folder taken where nothing tells better (build context, folder of the file);
     ``copied`` in the order in which it was put there; ``climb``: folders above ``base`` may be meant too;
-    ``written``: files that are made there, by their paths.
+    ``written``: files that are made there, by their paths (None: with what is not known).
     """
 
     tree: Tree = field(repr=False)
     base: str = ""
     copied: tuple[Copied, ...] = ()
     climb: bool = False
-    written: Mapping[str, Text] = field(default_factory=dict)
+    written: Mapping[str, Text | None] = field(default_factory=dict)
 
     def folders(self, inside: str) -> list[str]:
         """Folders of the project that the process may see as ``inside``."""
@@ -52,6 +52,11 @@ class Paths:
     def mapped_folder(self, inside: str) -> str | None:
         """The folder that is told to be ``inside``, no guess; None where none is."""
         return next((path for path in self._mapped(inside) if path in self.tree.folders), None)
+
+    def copied_to(self, inside: str) -> str | None:
+        """What the project has that was put at an absolute path, no guess; None where nothing was."""
+        found = (path for path in self._by_copies(PurePosixPath(inside)) if self.tree.exists(path))
+        return next(found, None)
 
     def files(self, path: str, directory: str) -> list[str]:
         """Files of the project that the process may see as ``path``, seen from ``directory``."""

@@ -7,14 +7,14 @@ or that serves no Connexion app, is noted in the context.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from connexion_doctor.commands import argv
 from connexion_doctor.commands.placed_text import Text, listed
 from connexion_doctor.commands.states import joined
-from connexion_doctor.discovery import gunicorn_conf, programs, targets, uwsgi_conf
+from connexion_doctor.discovery import gunicorn_conf, made_files, programs, targets, uwsgi_conf
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.entry_points import EntryPoints
 from connexion_doctor.discovery.locate import Found, Locator, absolute, below
@@ -22,7 +22,7 @@ from connexion_doctor.discovery.modules import Modules
 from connexion_doctor.discovery.python_commands import PythonCommands
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start
-from connexion_doctor.model import Command, Launch, Location, Origin, Word
+from connexion_doctor.model import Command, Launch, Location, Origin, Word, Written
 
 # Variables that describe the machine or image on which the start runs, not the app.
 MACHINE = listed("PATH HOME PYTHONHOME PYTHONUSERBASE VIRTUAL_ENV LD_LIBRARY_PATH TMPDIR USER SHELL PWD")
@@ -68,15 +68,17 @@ class Resolver(PythonCommands):
     def _server(self, start: Start, command: Command, environ: dict[str, str]) -> Iterator[Launch]:
         server = command.server or ""
         target = targets.target_of(command, environ)
-        options = self._container_paths(start, command)
+        options = self._container_paths(start, _paths_in(command))
         inside = start.command.directory if start.command else start.place.directory
-        changed = targets.option(command, "--chdir", "--app-dir", "--chdir2")
+        changed = targets.option(command, "--chdir", "--app-dir", "--chdir2", "--working-directory")
         base = inside
+        made = made_files.of_names(start, self._configurations(command, environ), inside)
         if server == "gunicorn":
-            target, chdir = self._gunicorn(start, command, inside, environ, target)
+            target, chdir = self._gunicorn(start, command, inside, environ, target, made)
             changed = Word(chdir) if chdir and changed is None else changed
         elif server == "uwsgi":
-            target, chdir = self._uwsgi(start, command, inside, target)
+            target, chdir, named = self._uwsgi(start, command, inside, target, made)
+            options.update(self._container_paths(start, named))
             changed = Word(chdir) if chdir and changed is None else changed
             base = joined(inside, chdir) if chdir else inside
         elif server == "hypercorn":
@@ -100,22 +102,41 @@ class Resolver(PythonCommands):
         self.locator.python_path(start, inside, environ, found)
         if self._is_other(start, found, " ".join(word.text for word in command.words[command.program :])):
             return
-        yield self._launch(start, server, folder, command, target, environ, options)
+        if server == "mod_wsgi" and target is not None and found.file is not None:
+            self.context.used.add(found.file)
+            target = _script_here(target, found.file, folder)
+        launch = self._launch(start, server, folder, command, target, environ, options)
+        if server == "mod_wsgi":  # a host that calls the app itself: no word of its command is changed
+            launch = replace(launch, command=Command((), 0, 0, environ=launch.command.environ))
+        yield replace(launch, written=made)
+
+    def _configurations(self, command: Command, environ: Mapping[str, str]) -> list[str]:
+        """The names of the configuration files that a server reads, as it is given them."""
+        if command.server == "gunicorn":
+            word = targets.option(command, "-c", "--config")
+            given = re.search(r"(?:^|\s)(?:-c|--config)[ =](\S+)", environ.get("GUNICORN_CMD_ARGS", ""))
+            return [word.text if word is not None else given[1] if given else "./gunicorn.conf.py"]
+        if command.server != "uwsgi":
+            return []
+        flags = ("--ini", "-i", "--yaml", "-y", "--yml", "--json", "-j", "--xml", "-x")
+        named = [word.text for flag in flags if (word := targets.option(command, flag)) is not None]
+        words = [word.text for word in command.words[command.arguments :]]
+        named += [text for text in words if text.endswith((".ini", ".yaml", ".yml", ".json", ".xml"))]
+        return [text.partition("=")[2] if text.startswith("--") else text for text in named]
 
     def _gunicorn(
-        self, start: Start, command: Command, inside: str, environ: Mapping[str, str], target: str | None
-    ) -> tuple[str | None, str | None]:
-        word = targets.option(command, "-c", "--config")
-        name = word.text if word is not None else "./gunicorn.conf.py"
-        if word is None:
-            given = re.search(r"(?:^|\s)(?:-c|--config)[ =](\S+)", environ.get("GUNICORN_CMD_ARGS", ""))
-            name = given[1] if given else name
+        self, start: Start, command: Command, inside: str, environ: Mapping[str, str], target: str | None,
+        made: Mapping[str, Written],
+    ) -> tuple[str | None, str | None]:  # fmt: skip
+        (name,) = self._configurations(command, environ)
         if name.startswith("python:"):
             return target, None
         chdir = None
-        for path in self._files(start, name.removeprefix("file:"), inside)[:1]:
+        sources = [made_files.source_of(name, one) for one in made.values()]
+        for path in self._files(start, name.removeprefix("file:"), inside)[:1] if not made else ():
             self.context.used.add(path)
-            source = self.tree.source(path)
+            sources.append(self.tree.source(path))
+        for source in sources:
             found = gunicorn_conf.settings(source) if source is not None else {}
             if target is None and "wsgi_app" in found:
                 target = found["wsgi_app"].value or None
@@ -133,29 +154,24 @@ class Resolver(PythonCommands):
         return None
 
     def _uwsgi(
-        self, start: Start, command: Command, inside: str, target: str | None
-    ) -> tuple[str | None, str | None]:
-        names = [
-            targets.option(command, flag)
-            for flag in ("--ini", "-i", "--yaml", "-y", "--yml", "--json", "-j", "--xml", "-x")
-        ]
-        words = [word for word in names if word is not None]
-        words += [
-            word
-            for word in command.words[command.arguments :]
-            if word.text.endswith((".ini", ".yaml", ".yml", ".json", ".xml"))
-        ]
+        self, start: Start, command: Command, inside: str, target: str | None, made: Mapping[str, Written]
+    ) -> tuple[str | None, str | None, list[str]]:
+        """The target, the folder that is changed to, and the paths that a configuration file names."""
         changed = targets.option(command, "--chdir")
-        for word in words:
-            for path in self._files(
-                start, word.text.partition("=")[2] if word.text.startswith("--") else word.text, inside
-            )[:1]:
+        for name in self._configurations(command, {}):
+            if name in made:
+                source = made_files.source_of(name, made[name])
+                found = uwsgi_conf.read(source) if source is not None else None
+            else:
+                path = next(iter(self._files(start, name, inside)), None)
+                if path is None:
+                    continue
                 self.context.used.add(path)
                 found = self._uwsgi_file(path)
-                if found is not None and target is None:
-                    self.context.used |= set(self._files(start, found.target or "", inside)[:1])
-                    return found.target, changed.text if changed is not None else found.chdir
-        return target, changed.text if changed is not None else None
+            if found is not None and target is None:
+                self.context.used |= set(self._files(start, found.target or "", inside)[:1])
+                return found.target, changed.text if changed is not None else found.chdir, found.paths
+        return target, changed.text if changed is not None else None, []
 
     def _uwsgi_file(self, path: str) -> uwsgi_conf.UwsgiFile | None:
         source = self.tree.source(path)
@@ -170,15 +186,20 @@ class Resolver(PythonCommands):
     def _files(self, start: Start, name: str, inside: str) -> list[str]:
         return start.place.paths.files(name, inside)
 
-    def _container_paths(self, start: Start, command: Command) -> dict[str, str]:
-        """Absolute paths in the arguments that the project has elsewhere: ``path:/app/x.py`` -> ``x.py``."""
+    def _container_paths(self, start: Start, texts: Iterable[str], *, guess: bool = True) -> dict[str, str]:
+        """Absolute paths in texts that the project has elsewhere: ``path:/app/x.py`` -> ``x.py``.
+
+        :param guess: whether a file of the project with the same end may be meant
+        """
         options = {}
-        for word in command.words[command.arguments :]:
-            for text in {word.text, word.text.partition("=")[2]}:
-                if text.startswith("/") and not text.startswith(str(self.tree.root)):
-                    mapped = start.place.paths.files(text, "/")
-                    if mapped:
-                        options[f"path:{text}"] = mapped[0]
+        for text in texts:
+            path = text.rstrip("/") or text
+            if path.startswith("/") and not path.startswith(str(self.tree.root)):
+                paths = start.place.paths
+                guessed = next(iter(paths.files(path, "/")), None) if guess else None
+                mapped = guessed or paths.copied_to(path)
+                if mapped is not None:
+                    options[f"path:{path}"] = mapped
         return options
 
     # --- other programs
@@ -255,9 +276,12 @@ class Resolver(PythonCommands):
             return
         self.locator.python_path(start, start.place.directory, environ, found)
         command = None
-        if server == "uwsgi" and "config" in start.options:
-            command = _uwsgi_command(start.options["config"], found.folder)
-        yield self._launch(start, server, found.folder, command, start.target, environ, dict(start.options))
+        options = dict(start.options)
+        if server == "uwsgi" and "config" in options:
+            command = _uwsgi_command(options["config"], found.folder)
+            file = self._uwsgi_file(options["config"])
+            options.update(self._container_paths(start, file.paths if file is not None else ()))
+        yield self._launch(start, server, found.folder, command, start.target, environ, options)
 
     def _is_other(self, start: Start, found: Found, what: str) -> bool:
         if found.file is None:
@@ -284,6 +308,7 @@ class Resolver(PythonCommands):
             location = command.words[command.program].location or location
         origin = Origin(start.kind, location.path, location.line, location.column, start.service)
         environ = {name: value for name, value in environ.items() if name not in MACHINE}
+        options = {**self._container_paths(start, environ.values(), guess=False), **options}
         command = command or Command((), 0, 0)  # hosts that call the app themselves are given no command
         command = replace(command, environ=dict(environ))
         return Launch(
@@ -295,10 +320,25 @@ class Resolver(PythonCommands):
             target,
             dict(environ),
             False,
-            dict(options),
+            options,
             _variables(start, environ),
             start.place.stage,
         )
+
+
+def _script_here(target: str, file: str, folder: str) -> str:
+    """The script that mod_wsgi-express runs, by its path from the folder that it runs in."""
+    script, colon, name = target.partition(":")
+    if not file.endswith(script.rpartition("/")[2]):
+        return target  # a module
+    return f"{file.removeprefix(f'{folder}/') if folder else file}{colon}{name}"
+
+
+def _paths_in(command: Command) -> Iterator[str]:
+    """What may be paths in a server's arguments: words, and the values of ``--option=value`` and lists."""
+    for word in command.words[command.arguments :]:
+        for text in (word.text, word.text.partition("=")[2]):
+            yield from (text, *text.split(",")) if "," in text else (text,)
 
 
 def _variables(start: Start, environ: Mapping[str, str]) -> dict[str, Location]:

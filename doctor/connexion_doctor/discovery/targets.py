@@ -31,6 +31,14 @@ FLAGS: Mapping[str, frozenset[str]] = {
         "--no-log --http1-keep-alive --no-http1-keep-alive --http1-pipeline-flush --no-http1-pipeline-flush "
         "--respawn-failed-workers --no-respawn-failed-workers --metrics --no-metrics"
     ),
+    "mod_wsgi": listed(
+        "--http2 --ssl-environment --https-only --allow-localhost --enable-sendfile --disable-reloading "
+        "--reload-on-changes --directory-listing --error-override --compress-responses --server-metrics "
+        "--enable-telemetry --free-threading --server-status --access-log --startup-log --log-to-terminal "
+        "--rotate-logs --chunked-request --with-cgi --orphan-interpreter --embedded-mode --enable-docs "
+        "--debug-mode --enable-debugger --debugger-startup --enable-coverage --enable-profiler "
+        "--enable-recorder --enable-gdb --setup-only"
+    ),
     "waitress": listed("--call --expose-tracebacks --no-expose-tracebacks --asyncore-use-poll"),
 }
 # What makes a server say something and end; ``-v`` is the version for gunicorn, more words for others.
@@ -83,6 +91,8 @@ def starts_server(command: Command) -> bool:
         return "run" in texts
     if command.server == "connexion":
         return "run" in texts
+    if command.server == "mod_wsgi":
+        return texts[:1] in (("start-server",), ("setup-server",))
     return not set(texts) & (INFORMATION | CHECKS.get(command.server or "", frozenset()))
 
 
@@ -97,6 +107,8 @@ def target_of(command: Command, environ: Mapping[str, str]) -> str | None:
     if server == "connexion":
         found = positionals(command, listed("--stub --debug -v --verbose"))
         return next((word.text for word in found if word.text != "run"), None)
+    if server == "mod_wsgi":
+        return _of_mod_wsgi(command)
     known = [word for word in positionals(command, FLAGS.get(server, frozenset())) if _may_be_target(word)]
     if not known:
         return None
@@ -105,6 +117,35 @@ def target_of(command: Command, environ: Mapping[str, str]) -> str | None:
 
 def _may_be_target(word: Word) -> bool:
     return bool(word.text) and not word.text.startswith("$") and word.text != "&"
+
+
+# Options of mod_wsgi-express with two values.
+TWO_VALUES = listed(
+    "--url-alias --error-document --proxy-mount-point --proxy-virtual-host --setenv --add-handler "
+    "--service-script --service-user --service-group --service-log-file"
+)
+
+
+def _of_mod_wsgi(command: Command) -> str | None:
+    """The script or the module that ``mod_wsgi-express start-server`` serves, and the object in it."""
+    words, index, found = command.words[command.arguments :], 1, None
+    while index < len(words):
+        text = words[index].text
+        if not text.startswith("-"):
+            found = found or text
+            index += 1
+        elif text in TWO_VALUES:
+            index += 3
+        else:
+            index += 1 if text in FLAGS["mod_wsgi"] or "=" in text else 2
+    entry, name = option(command, "--entry-point"), option(command, "--callable-object")
+    target = entry.text if entry is not None else found
+    kind = option(command, "--application-type")
+    if target is None or kind is not None and kind.text not in ("script", "module"):
+        return None
+    if kind is not None and kind.text == "module":
+        return f"{target}:{name.text if name is not None else 'application'}"
+    return with_callable(target, name.text if name is not None else None)
 
 
 def uwsgi_target(command: Command) -> str | None:

@@ -39,6 +39,11 @@ class UwsgiFile:
     chdir: str | None
     pythonpath: tuple[str, ...] = ()
 
+    @property
+    def paths(self) -> list[str]:
+        """What may be paths in it."""
+        return [self.target.rpartition(":")[0] or self.target, self.chdir or "", *self.pythonpath]
+
 
 def read(source: Source) -> UwsgiFile | None:
     """The app of a configuration; None where it names none.

@@ -1,4 +1,5 @@
-"""What the caller sets wins over the image's own variables, as with ``docker run -e``."""
+"""The variables of a launch as they are here: what the caller sets wins over the image's own, as with
+``docker run -e``; paths of the image are those of the project."""
 
 from __future__ import annotations
 
@@ -17,14 +18,15 @@ OF_SHELLS = re.compile(
 
 
 def as_set(launch: Launch, tree: Tree, environ: Mapping[str, str]) -> Launch:
-    """A launch of an image with the values that the caller gives for variables of its ``ENV``.
+    """A launch with the values that the caller gives for variables of its image's ``ENV``, and with paths
+    of the image mapped back to the project.
 
     :param tree: the project's files
     :param environ: the variables around the doctor
     """
     source = tree.source(launch.stage.path) if launch.stage is not None else None
     if launch.stage is None or source is None:
-        return launch
+        return _mapped(launch)
     stages = images(source, tree, launch.stage.context)
     own = stages[launch.stage.index].environ if launch.stage.index < len(stages) else {}
     given = {
@@ -32,7 +34,11 @@ def as_set(launch: Launch, tree: Tree, environ: Mapping[str, str]) -> Launch:
         for name, text in own.items()
         if name in environ and launch.environ.get(name) == text.value and not OF_SHELLS.match(name)
     }
-    if not given:
-        return launch
     places = {name: place for name, place in launch.variables.items() if name not in given}
-    return replace(launch, environ={**launch.environ, **given}, variables=places)
+    mapped = _mapped(launch)
+    return replace(mapped, environ={**mapped.environ, **given}, variables=places)
+
+
+def _mapped(launch: Launch) -> Launch:
+    """The launch with the paths in its variables as the project has them."""
+    return replace(launch, environ={name: launch.here(value) for name, value in launch.environ.items()})

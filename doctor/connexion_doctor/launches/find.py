@@ -68,6 +68,7 @@ def _at_home(launch: Launch, question: Question, root: Path) -> Launch:
         name: str(root / value) if name.startswith("path:") else value
         for name, value in launch.options.items()
     }
+    placed["root"] = str(root)  # paths of findings are told from here
     python = own_interpreter(Path(launch.directory), root)
     if python is not None and question.python is None:
         placed["python"] = python

@@ -22,7 +22,7 @@ from connexion_doctor.model.facts import (
     WorkerFacts,
 )
 from connexion_doctor.model.finding import Edit, Finding, Fix, Treatment
-from connexion_doctor.model.launch import Command, Launch, Origin, Stage, Style, Unbuilt, Word
+from connexion_doctor.model.launch import Command, Launch, Origin, Stage, Style, Unbuilt, Word, Written
 from connexion_doctor.model.report import Judgement, Report, Suppressed
 from connexion_doctor.model.words import Applicability, Basis, Interface, Location, Severity, Verdict
 
@@ -60,4 +60,5 @@ __all__ = [
     "Verdict",
     "Word",
     "WorkerFacts",
+    "Written",
 ]

@@ -80,6 +80,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A file that is made where the launch runs, before its server reads it. ``text`` is None where what is
+    written is not known; ``places`` are where its lines stand."""
+
+    text: str | None
+    places: tuple[Location | None, ...] = ()
+
+
+@dataclass(frozen=True)
 class Unbuilt:
     """Why no environment could be built for a launch: the installer's last words, the line that asks for what
     does not install, and what has to be said of the Python where another one was taken."""
@@ -94,8 +103,9 @@ class Launch:
     """One way the project is started.
 
     ``directory`` is absolute. ``environ`` is what the origin adds to the environment (values never
-    leave the process), ``variables`` where a value of it stands in a file. ``candidate`` launches are not
-    the project's own: the doctor proposes them for a bare target, so their faults are not the project's.
+    leave the process), ``variables`` where a value of it stands in a file; ``written`` are configuration
+    files that its server reads and the start itself makes. ``candidate`` launches are not the project's own:
+    the doctor proposes them for a bare target, so their faults are not the project's.
     """
 
     id: str
@@ -109,3 +119,13 @@ class Launch:
     options: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, Location] = field(default_factory=dict)
     stage: Stage | None = None  # the image that it runs in, where the project builds it
+    written: Mapping[str, Written] = field(default_factory=dict)
+
+    def here(self, text: str) -> str:
+        """A path as the process sees it, as one of the project where ``options`` tell of it (``path:/app/x``
+        names what lies there); other text as it is."""
+        for name, place in self.options.items():
+            path = name.removeprefix("path:").rstrip("/")
+            if name.startswith("path:") and (text.rstrip("/") == path or text.startswith(path + "/")):
+                return place + text.rstrip("/")[len(path) :]
+        return text

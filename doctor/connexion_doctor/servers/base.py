@@ -90,6 +90,8 @@ class Server:
         """
         if self.listening is None:
             raise CannotBoot(f"{self.name} cannot be told from outside where to listen")
+        if launch.written:
+            raise CannotBoot(f"its start writes {next(iter(launch.written))} before {self.name} runs")
         table = facts.options or self.static_options
         return arguments(self.listening, known_argv(self, launch), table, port, folder)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from connexion_doctor.model import Frame, Interface, Launch, Raised, ServerFacts, Setting, WorkerFacts
 from connexion_doctor.model.numbers import whole_number
-from connexion_doctor.model.source import read_source
+from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.servers.base import Server
 from connexion_doctor.servers.conf_values import names_of
 from connexion_doctor.servers.option_table import Given, scan
@@ -27,6 +27,8 @@ OWN_WORKERS = {
     "gunicorn.workers.geventlet.EventletWorker": Interface.WSGI,
     "gunicorn.workers.gtornado.TornadoWorker": Interface.WSGI,
     "gunicorn.workers.gasgi.ASGIWorker": Interface.ASGI3,
+    "egg:meinheld#gunicorn_worker": Interface.WSGI,  # meinheld/gmeinheld.py
+    "meinheld.gmeinheld.MeinheldWorker": Interface.WSGI,
 }
 UVICORN_WORKERS = ("uvicorn.workers.", "uvicorn_worker.")
 INTERFACES = {
@@ -146,14 +148,18 @@ def _configured(
     """The facts with what gunicorn's configuration file says, where it has one that can be read."""
     named = facts.settings.get("config")
     given = str(named.value) if named is not None else "./gunicorn.conf.py"
+    made = launch.written.get(given)
+    if made is not None and made.text is None:
+        return _without_configuration(
+            facts, f"{given} is written before gunicorn starts, with what is not known"
+        )
     module = given.startswith("python:")
     path = _config_path(given.removeprefix("python:").removeprefix("file:"), module, launch)
-    source = read_source(path, str(path))
+    source = Source(str(path), made.text or "") if made is not None else read_source(path, str(path))
     if source is None:
         if named is None:
             return facts
-        unread = {"config": f"the configuration {given} is not there, or cannot be read"}
-        return replace(facts, details={**facts.details, "unread_settings": unread})
+        return _without_configuration(facts, f"the configuration {given} is not there, or cannot be read")
     names = names_of(source, variables)
     if names.raises is not None:
         error = Raised("builtins.Exception", f"line {names.raises} of {path.name} raises")
@@ -178,11 +184,18 @@ def _configured(
     )
 
 
+def _without_configuration(facts: ServerFacts, why: str) -> ServerFacts:
+    """The facts where the configuration file is not known: what it may set is open."""
+    open_ = {
+        name: why for name in ("config", "worker_class") if name == "config" or name not in facts.settings
+    }
+    return replace(facts, details={**facts.details, "unread_settings": open_})
+
+
 def _config_path(given: str, module: bool, launch: Launch) -> Path:
     if module:
         return Path(launch.directory, *given.split(".")).with_suffix(".py")
-    mapped = launch.options.get(f"path:{given}", given)
-    return Path(launch.directory, mapped)
+    return Path(launch.directory, launch.here(given))
 
 
 def by_name(worker: str) -> Interface:

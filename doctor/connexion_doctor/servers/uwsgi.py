@@ -72,6 +72,8 @@ class UwsgiRemedy(Remedy):
                 self.edits.append(Edit(option.location, _value(option.location, value)))
             except CannotBeWritten as exc:
                 self.by_hand.append(f"{option.key} = {exc}")
+        elif option.made_at is not None:
+            self.by_hand.append(f"{option.key} = {value} ({option.made_at.path}:{option.made_at.line})")
 
     def add(self, after: Option, key: str, value: str) -> None:
         """An option that is not there yet, behind another one and written like it."""
@@ -83,6 +85,8 @@ class UwsgiRemedy(Remedy):
                 self.edits.append(_written(after, key, value))
             except CannotBeWritten as exc:
                 self.by_hand.append(f"{key} = {exc}")
+        elif after.made_at is not None:
+            self.by_hand.append(f"{key} = {value} ({after.made_at.path}:{after.made_at.line})")
 
     def set_target(self, target: str) -> None:
         """``module:name`` where the app is named now; a callable that is given apart stays apart."""
@@ -224,7 +228,7 @@ class Uwsgi(Server):
     def place(self, case: Case) -> Location | None:
         """Where the app is named in a file."""
         app = uwsgi_options.of_launch(case.launch).app
-        return app.location if app is not None else None
+        return app.location or app.made_at if app is not None else None
 
     def factory(self, remedy: Remedy, call: str) -> bool:
         """``module:name()``."""
@@ -327,11 +331,7 @@ def _asked(found: Configuration, launch: Launch) -> dict[str, object]:
 
 def _mapped(value: str | None, launch: Launch) -> str | None:
     """A path of the container as one of the project."""
-    for name, place in launch.options.items():
-        path = name.removeprefix("path:")
-        if value is not None and path != name and (value == path or value.startswith(path.rstrip("/") + "/")):
-            return place + value[len(path.rstrip("/")) :]
-    return value
+    return launch.here(value) if value is not None else None
 
 
 SERVER = Uwsgi()

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from connexion_doctor.commands.placed_text import changed_between
-from connexion_doctor.model import Command, Launch, Location
+from connexion_doctor.model import Command, Launch, Location, Written
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.model.source import Source, read_source
 
@@ -51,7 +51,8 @@ FALSE = frozenset({"false", "off", "no", "0"})
 @dataclass(frozen=True)
 class Option:
     """One option as it stands. ``word`` is the index of its word in the command, ``location`` its value's
-    place in a file, ``key_column`` the column of its name there."""
+    place in a file, ``key_column`` the column of its name there; ``made_at`` is the line that writes it into
+    a file, which no edit changes."""
 
     key: str
     value: str
@@ -59,6 +60,7 @@ class Option:
     word: int | None = None
     prefix: str = ""
     key_column: int = 1
+    made_at: Location | None = None
 
     @property
     def on(self) -> bool:
@@ -68,7 +70,9 @@ class Option:
     @property
     def source(self) -> str:
         """``file``, ``command`` or ``environment``."""
-        return "command" if self.word is not None else "file" if self.location is not None else "environment"
+        if self.word is not None:
+            return "command"
+        return "file" if self.location is not None or self.made_at is not None else "environment"
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,10 @@ class _Reader:
 
     def _file(self, value: str, depth: int) -> None:
         name, _, section = value.partition(":")
+        made = self.launch.written.get(name)
+        if made is not None and made.text is not None and depth < DEEPEST:
+            self._made(name, made, section or "uwsgi", depth)
+            return
         for start, place in self.launch.options.items():
             if start == f"path:{name}":
                 name = place
@@ -169,6 +177,17 @@ class _Reader:
                 placed = Option(option.key, str(self.directory / text), option.location)
             self._take(placed, depth + 1)
 
+    def _made(self, name: str, made: Written, section: str, depth: int) -> None:
+        """A file that the start writes itself."""
+        source = Source(name, made.text or "")
+        defined: dict[str, str] = {}
+        for option in _entries(source, section):
+            text = expanded(option.value, self.directory / name, defined, self.environ)
+            defined[option.key] = text
+            line = option.location.line if option.location is not None else 0
+            place = made.places[line - 1] if 0 < line <= len(made.places) else None
+            self._take(Option(option.key, text, made_at=place), depth + 1)
+
     def _places(self, name: str) -> Iterator[Path]:
         """Where a file may lie: as named, and (found in the project by its own path) above the directory."""
         path = Path(name)
@@ -180,8 +199,9 @@ class _Reader:
         origin = self.launch.origin.path
         if origin is not None and path.as_posix().endswith("/" + origin):
             return origin
+        root = Path(self.launch.options.get("root") or self.directory)
         try:
-            return path.resolve().relative_to(self.directory.resolve()).as_posix()
+            return path.resolve().relative_to(root.resolve()).as_posix()
         except ValueError:
             return str(path)
 

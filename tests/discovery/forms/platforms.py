@@ -338,7 +338,7 @@ FORMS: dict[str, Form] = {
             "app/uwsgi.ini": "[uwsgi]\nmodule = main\ncallable = app\n",
             "app/main.py": "import connexion\n\napp = connexion.FlaskApp(__name__)\n",
         },
-        ("app/uwsgi.ini:2 uwsgi main:app @app",),
+        ("Dockerfile:1 uwsgi main:app @app",),
     ),
     "wsgi-file-of-an-ini": Form(
         {

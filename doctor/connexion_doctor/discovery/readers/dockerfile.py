@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text
+from connexion_doctor.discovery import base_images
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.images import (
     NOT_SERVED,
@@ -35,10 +36,6 @@ NOT_ONES = (
     ".py",
     ".erb",
 )
-# Base images that bring a start command of their own.
-STARTING_BASES = re.compile(
-    r"(^|/)(tiangolo/|meinheld-gunicorn|uvicorn-gunicorn|uwsgi-nginx|s2i-|python-[\w-]*s2i)"
-)
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
@@ -62,9 +59,8 @@ def starts_of(
     place = place_of(image, context, folder, environ, directory)
     form = image.entrypoint or image.command
     if form is None:
-        own = place.paths.files("/app/uwsgi.ini", "/")  # which such a base starts; it is read by itself
-        if STARTING_BASES.search(image.base) and not own:
-            context.not_known(image.location, f"the start command comes from the base image {image.base}")
+        start = Start(kind, place, image.location, service=service or image.name or None)
+        yield from base_images.starts_of(image.base, start, context)
         return
     start = Start(kind, place, form.location, service=service or image.name or None)
     yield from joined_starts(image.entrypoint, image.command, start, context)

@@ -16,7 +16,7 @@ from .uwsgi import _found, load_file
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
-    """Load ``module:callable``, or a file whose ``application`` is called."""
+    """Load ``module:callable``, or ``file[:callable]`` (without one, ``application`` is called)."""
     served_by = launch["host"]
     facts: dict[str, Any] = {
         "name": served_by["name"],
@@ -35,18 +35,20 @@ def prepare(launch: dict[str, Any]) -> Prepared:
 
 
 def _load(target: str, served_by: dict[str, Any]) -> loading.Loaded:
-    if not target.endswith((".wsgi", ".py")):
+    file, _, name = target.partition(":")
+    if not file.endswith((".wsgi", ".py")):
         loaded = host.load_plainly(target)
         return loading.call_factory(loaded) if served_by.get("factory") else loaded
-    loaded = loading.Loaded(target, target, "application")
-    loaded.facts["module_file"] = os.path.abspath(target)
-    if not os.path.isfile(target):
-        return loaded.fail("module", FileNotFoundError("there is no %s" % target))
+    name = name or "application"
+    loaded = loading.Loaded(target, file, name)
+    loaded.facts["module_file"] = os.path.abspath(file)
+    if not os.path.isfile(file):
+        return loaded.fail("module", FileNotFoundError("there is no %s" % file))
     try:
-        loaded.namespace = load_file("_wsgi_script", target)
+        loaded.namespace = load_file("_wsgi_script", file)
     except BaseException as exc:
         return loaded.fail("import", exc)
-    return _found(loaded, "application")
+    return _found(loaded, name)
 
 
 def _calls(app: Any, served_by: dict[str, Any]) -> tuple[Any, str, str | None]:
