@@ -151,6 +151,8 @@ def _make(base: str, folder: Path, root: Path) -> None:
         else [base, "-m", "venv"]
     )
     said = last_words([*command, str(folder)], root)
+    if said is not None and is_offline(said):
+        raise NotBuilt(NO_INDEX)
     if said is not None:
         raise NotBuilt(f"No environment can be made with {base}: {said}")
 

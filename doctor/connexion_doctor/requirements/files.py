@@ -20,6 +20,7 @@ from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool
 LOCKS_OF_PYPROJECT = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 LOCK_OF_PIPENV = "Pipfile.lock"
 LOCKS = (*LOCKS_OF_PYPROJECT, LOCK_OF_PIPENV)
+NO_PACKAGE = re.compile(r"(?m)^\s*(package-mode|package|distribution)\s*=\s*false\b")
 METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -132,6 +133,12 @@ class RequirementFiles:
                 read = self.read(path)
                 found += [replace(one, group="") for one in read.requirements if one.group in wanted]
         return found
+
+    def is_package(self, folder: str) -> bool:
+        """Whether the project in a folder is a package that can be installed: Poetry, uv and PDM have a word
+        for one that is not."""
+        source = self.source(f"{folder}/pyproject.toml" if folder else "pyproject.toml")
+        return source is None or NO_PACKAGE.search(source.text) is None
 
     @cached_property
     def packages(self) -> dict[str, str]:

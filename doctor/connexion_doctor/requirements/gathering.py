@@ -121,7 +121,8 @@ class Gathering:
             self._step_of(asked, location)
         else:
             self.gaps.append(f"{location.path}:{location.line}: {manifest} is not in the project")
-        if not install.without_project and install.tool != "pipenv" and self.files.exists(manifest):
+        package = not install.without_project and install.tool != "pipenv" and self.files.is_package(folder)
+        if package and self.files.exists(manifest):
             self.steps.append(Step(location, projects=((folder, ()),), no_deps=True))
 
     def lock(
@@ -149,8 +150,11 @@ class Gathering:
         self.steps.append(Step(place, pins=tuple(dict.fromkeys(pins)), no_deps=True))
 
     def metadata(self, folder: str, location: Location, extras: Iterable[str] = ()) -> None:
-        """The package in a folder with what it needs."""
+        """The package in a folder with what it needs; of a project that is no package only that."""
         self._metadata(folder, tuple(extras))
+        if not self.files.is_package(folder):
+            self._step_of(self.files.metadata(folder, extras), location)
+            return
         self.steps.append(Step(location, projects=((folder, tuple(extras)),)))
 
     # -- the parts -------------------------------------------------------------------------
