@@ -56,6 +56,7 @@ TABLE = {
     ),
     "a container's path in ENV": Row(
         {"Dockerfile": f"{BASE}ENV SPEC=/srv/openapi.yaml\n{CMD}", "app.py": APP.replace('"openapi.yaml"', 'os.environ["SPEC"]').replace("import", "import os\nimport", 1)},
+        "serves", "serves",
     ),
     "a path in ENV that is only there": Row(
         {"Dockerfile": f"{BASE}ENV SPEC=/run/openapi.yaml\n{CMD}", "app.py": APP.replace('"openapi.yaml"', 'os.environ["SPEC"]').replace("import", "import os\nimport", 1)},
@@ -66,6 +67,17 @@ TABLE = {
     ),
     "a path in an argument that is only there": Row(
         {"Dockerfile": f'{BASE}CMD ["uvicorn", "--ssl-certfile", "/run/tls.pem", "app:app"]\n'}, loaded="serves",
+    ),
+    "a specification that the image has elsewhere": Row(
+        {"Dockerfile": f"{BASE}COPY contracts /srv/specs\n{CMD}", "contracts/api.yaml": "openapi: 3.0.3\n",
+         "app.py": APP.replace('"openapi.yaml"', '"specs/api.yaml"')},
+        said=("contracts/api.yaml may be copied there",),
+    ),
+    "a configuration that the start writes": Row(
+        {"start.sh": "#!/bin/sh\necho \"worker_class = 'asgi'\" > gunicorn.conf.py\nexec gunicorn app:app\n"}, "serves", "serves",
+    ),
+    "a configuration that the start makes of a template": Row(
+        {"start.sh": "#!/bin/sh\nenvsubst < conf.tmpl > gunicorn.conf.py\nexec gunicorn app:app\n"}, said=("is written before gunicorn starts",),
     ),
     "a service that the app asks": Row({**PROC, "app.py": CONNECTS + APP}),
     "a service that gunicorn's file asks": Row(
@@ -81,7 +93,15 @@ TABLE = {
     ),
     "what the caller sets wins": Row(
         {"Dockerfile": f"{BASE}ENV KIND=bad\n{CMD}", "app.py": f"import os\nif os.environ['KIND'] == 'bad':\n    raise SystemExit(3)\n{APP}"},
-        loaded="serves", environ={"KIND": "good"},
+        "serves", "serves", environ={"KIND": "good"},
+    ),
+    "a guard that the image's own value trips": Row(
+        {"Dockerfile": f"{BASE}ENV KIND=bad\n{CMD}", "app.py": f"import os\nif os.environ['KIND'] == 'bad':\n    raise ValueError('no')\n{APP}"},
+        "fails", "fails",
+    ),
+    "variables in each of the ways": Row(
+        {**PROC, "app.py": f"import os\nA = os.environ['SHOP_A']\nB = int(os.environ.get('SHOP_B'))\nC = os.getenv('SHOP_C')\nif not C:\n    raise ValueError('no')\n{APP}"},
+        said=("SHOP_A", "SHOP_B", "SHOP_C"),
     ),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import json
 import platform
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,26 @@ def test_a_replayed_report_is_the_same(sample: str, tmp_path: Path) -> None:
     assert _without_treatments(again.report) == _without_treatments(expected)
 
 
+def test_a_replay_of_what_was_read_says_so(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path / "shop", Procfile="web: gunicorn app:app\n", requirements__txt="connexion==3.3.0\n"
+    )
+    bin_folder = folder / ".venv" / "bin"
+    bin_folder.mkdir(parents=True)
+    (bin_folder / "python").symlink_to(sys.executable)
+    (bin_folder.parent / "pyvenv.cfg").write_text(f"home = {Path(sys.executable).parent}\n")
+    saved = tmp_path / "facts.json"
+    first = doctor("--save-facts", str(saved), cwd=folder)
+    again = doctor("--facts", str(saved), cwd=tmp_path)
+    assert first.stdout.startswith("Connexion is not installed in .venv: read from the project's files")
+    assert again.stdout.split("\n\n")[0] == first.stdout.split("\n\n")[0]
+    assert "Judged for Connexion 3.3.0" in again.stdout
+
+
 def _without_treatments(report: dict[str, Any]) -> dict[str, Any]:
     """A report without what takes the project itself to find out: what its fixes come to together."""
-    report["notes"] = []  # where the facts were saved is told once
+    told = "holds the text of"  # where the facts were saved is told once
+    report["notes"] = [one for one in report["notes"] if told not in one]
     for launch in report["launches"]:
         launch["treatment"] = None
     for finding in report["findings"]:

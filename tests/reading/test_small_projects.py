@@ -1,5 +1,7 @@
 """Small projects, each with one thing that the reading must get right: verdict, and a word of the reason."""
 
+# ruff: noqa: E501  (a row is a project in a line or two)
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -15,12 +17,33 @@ from connexion_doctor.reading.versions import Versions
 from connexion_doctor.rules.catalogue import launch_rules
 from tests.running import project
 
+TWO = Versions(2, "requirements.txt:1", "", {"connexion": "2.14.2", "gunicorn": "23.0.0", "flask": "2.2.5"})
 THREE = Versions(
     3, "requirements.txt:1", "", {"connexion": "3.3.0", "uvicorn": "", "gunicorn": "26.0.0", "waitress": ""},
     extras=frozenset({"flask", "uvicorn"}),
 )  # fmt: skip
 APP = 'import connexion\napp = connexion.FlaskApp(__name__)\napp.add_api("openapi.yaml")\n'
 UVICORN, SYNC, ASGI = "uvicorn app:app", "gunicorn app:app", "gunicorn -k asgi app:app"
+
+SPECIFICATION = """\
+openapi: 3.0.3
+info: {title: t, version: "1"}
+servers: [{url: /v1}]
+paths:
+  /hello:
+    get:
+      operationId: handlers.hello
+      responses: {"200": {description: ok}}
+"""
+SECURED = (
+    SPECIFICATION
+    + """\
+components:
+  securitySchemes:
+    key: {type: apiKey, name: X-Key, in: header, x-apikeyInfoFunc: handlers.check_key}
+security: [{key: []}]
+"""
+)
 
 TABLE = {
     # what the app is
@@ -105,6 +128,53 @@ TABLE = {
     "no specification": (
         {"app.py": APP.replace("openapi.yaml", "nowhere.yaml")}, UVICORN, "fails", "No such file",
     ),
+    "no specification, and a script that may make it": (
+        {"app.py": APP.replace("openapi.yaml", "nowhere.yaml"), "make.sh": "bundle > nowhere.yaml\n"},
+        UVICORN, "fails", "No such file",  # a command that was given: what is here counts
+    ),
+    "no API": ({"app.py": APP.partition("app.add")[0]}, UVICORN, "serves", ""),
+    "no API, and somebody else is given the app": (
+        {"app.py": "import acme_fw\n" + APP.partition("app.add")[0] + "acme_fw.register(app)\n"},
+        UVICORN, "unknown", "acme_fw",
+    ),
+    "the API of a script": (
+        {"app.py": APP.partition("app.add")[0] + "if __name__ == '__main__':\n    app.add_api('openapi.yaml')\n    app.run()\n",
+         "handlers.py": ""},
+        "python app.py", "fails", "leads to no function",
+    ),
+    "path by a constant of another module": (
+        {"app.py": APP.replace('"openapi.yaml"', "settings.SPEC").replace("import", "import settings\nimport", 1),
+         "settings.py": "import os\nHERE = os.path.dirname(os.path.abspath(__file__))\nSPEC = os.path.join(HERE, 'openapi' + '.yaml')\n"},
+        UVICORN, "serves", "",
+    ),
+    "path by a package's resources": (
+        {"app.py": APP.replace('"openapi.yaml"', "files('shop') / f'{NAME}.yaml'").replace(
+            "import", "from importlib.resources import files\nNAME = 'api'\nimport", 1),
+         "shop/__init__.py": "", "shop/api.yaml": SPECIFICATION},
+        UVICORN, "serves", "",
+    ),
+    "an invalid specification": (
+        {"app.py": APP, "openapi.yaml": SPECIFICATION.replace(', version: "1"', "")},
+        UVICORN, "fails", "'version' is a required property",
+    ),
+    "a function of security": ({"app.py": APP, "openapi.yaml": SECURED}, UVICORN, "serves", ""),
+    "no function of security": (
+        {"app.py": APP, "openapi.yaml": SECURED.replace("check_key", "chek")}, UVICORN, "fails", "has no attribute 'chek'",
+    ),
+    "security of nobody knows where": (
+        {"app.py": APP, "openapi.yaml": SECURED.replace("handlers.check_key", "acme.check")}, UVICORN, "unknown", "acme.check",
+    ),
+    "security that nothing asks for": (
+        {"app.py": APP, "openapi.yaml": SECURED.replace("check_key", "chek").replace("security: [{key: []}]\n", "")},
+        UVICORN, "serves", "",
+    ),
+    "function that takes any call": (
+        {"app.py": APP + "def anything(*args):\n    return app(*args)\n"}, "gunicorn -k asgi app:anything", "serves", "",
+    ),
+    "script in a folder": (  # Python puts that folder on its path, and not the one that it is started in
+        {"bin/serve.py": APP.replace("__name__", "__name__, specification_dir='..'") + "app.run()\n"},
+        "python bin/serve.py", "unknown", "handlers.hello is not in this project",
+    ),
     # the server
     "computed worker": (
         {"app.py": APP, "gunicorn.conf.py": "import os\nworker_class = os.environ.get('W', 'asgi')\n"},
@@ -141,28 +211,38 @@ HANDLERS = (
     "def hello(name):\n    return {'hello': name}\n\n\ndef secret():\n    return {}\n\n\n"
     "def check_key(token, required_scopes=None):\n    return {}\n"
 )
-SPECIFICATION = """\
-openapi: 3.0.3
-info: {title: t, version: "1"}
-servers: [{url: /v1}]
-paths:
-  /hello:
-    get:
-      operationId: handlers.hello
-      responses: {"200": {description: ok}}
-"""
+# Connexion 2 looks for the functions of an API while it is added.
+OWN = {"openapi.yaml": SPECIFICATION.replace("handlers.", "app.")}
+HELLO = "def hello():\n    return {}\n"
+OF_TWO = {
+    "functions above": ({**OWN, "app.py": f"{HELLO}{APP}"}, SYNC, "serves", ""),
+    "functions below": ({**OWN, "app.py": f"{APP}{HELLO}"}, SYNC, "fails", "partially initialized module 'app'"),
+    "functions below, and a factory": (
+        {**OWN, "app.py": f"import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    app.add_api('openapi.yaml')\n    return app\n{HELLO}"},
+        "gunicorn app:make()", "serves", "",
+    ),
+    "functions below a factory's call": (
+        {**OWN, "app.py": f"import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    app.add_api('openapi.yaml')\n    return app\napp = make()\n{HELLO}"},
+        SYNC, "fails", "partially initialized module 'app'",
+    ),
+    "an invalid specification": (
+        {"app.py": APP, "openapi.yaml": SPECIFICATION.replace("description: ok", "x-a: b")}, SYNC, "fails", "'description' is a required property",
+    ),
+}  # fmt: skip
+ALL = {**{(3, name): row for name, row in TABLE.items()}, **{(2, name): row for name, row in OF_TWO.items()}}
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_verdict_and_reason(name: str, tmp_path: Path) -> None:
-    files, command, verdict, reason = TABLE[name]
+@pytest.mark.parametrize(("major", "name"), ALL)
+def test_verdict_and_reason(major: int, name: str, tmp_path: Path) -> None:
+    files, command, verdict, reason = ALL[major, name]
+    versions = THREE if major == 3 else TWO
     for path, text in {"openapi.yaml": SPECIFICATION, "handlers.py": HANDLERS, **files}.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text, "utf-8")
     question = Question(command=tuple(command.split()), directory=str(tmp_path))
     (launch,) = find(question, tmp_path).launches
-    facts = read(launch, THREE, tmp_path, {})
-    judgement, findings = judge(Case(launch, facts, THREE.environment, tmp_path), launch_rules())
+    facts = read(launch, versions, tmp_path, {})
+    judgement, findings = judge(Case(launch, facts, versions.environment, tmp_path), launch_rules())
     assert (judgement.verdict.value, "CXD000" in [one.code for one in findings]) == (verdict, False), (
         judgement.reason
     )

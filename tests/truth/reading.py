@@ -31,6 +31,7 @@ from connexion_doctor.rules.catalogue import launch_rules
 from tests.environments import Environment, Unavailable, environment
 from tests.running import ROOT
 from tests.truth.cells import Cell, select
+from tests.truth.run import Options, run
 from tests.truth.table import command_shown
 
 PINNED = (
@@ -93,16 +94,28 @@ def judged(cell: Cell, built: Environment, way: str) -> Read:
     return Read(cell, judgement.verdict.value, judgement.reason)
 
 
-def compare(cells: list[Cell], way: str) -> Iterator[tuple[Read, str]]:
-    """Each cell as it was read, and what happened when it was booted."""
+def compare(cells: list[Cell], way: str, *, boots: bool = False) -> Iterator[tuple[Read, str]]:
+    """Each cell as it was read, and what happened when it was booted: by the published table, and of those
+    that are not in it by a boot now, where that is asked for.
+
+    :param boots: whether to boot those that are not in it
+    """
     known = published()
+    new = [one for one in cells if not one.lifespan and _key(one) not in known] if boots else []
+    for result in run(new, Options(jobs=1)):
+        if result.outcome is not None:
+            known[_key(result.cell)] = result.outcome.happened
     for cell in cells:
         if cell.lifespan:
             continue  # asked with --lifespan, which runs the app
-        happened = known.get((cell.environment, command_shown(cell), cell.folder))
+        happened = known.get(_key(cell))
         built = built_once(cell.environment) if happened is not None else None
         if happened is not None and built is not None:
             yield judged(cell, built, way), happened
+
+
+def _key(cell: Cell) -> tuple[str, str, str]:
+    return cell.environment, command_shown(cell), cell.folder
 
 
 @cache
@@ -134,12 +147,16 @@ def main() -> int:
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--way", choices=("metadata", "requirements"), action="append", default=[])
+    parser.add_argument("--boot", action="store_true", help="boot the cells that docs/truth.md has not yet")
     asked = parser.parse_args()
     cells = select(asked.fast, only=tuple(asked.only))
+    new = sum(not cell.lifespan and _key(cell) not in published() for cell in cells)
+    if new:
+        print(f"{new} cells are not in docs/truth.md yet{' and are booted' if asked.boot else ': --boot'}")
     failed = 0
     for way in asked.way or ["metadata", "requirements"]:
         right, wrong, open_ = 0, 0, Counter[str]()
-        for told, happened in compare(cells, way):
+        for told, happened in compare(cells, way, boots=asked.boot):
             if told.verdict == Verdict.UNKNOWN.value:
                 open_[told.reason] += 1
                 if asked.only:

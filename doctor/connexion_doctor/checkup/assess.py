@@ -6,7 +6,7 @@ Kept apart from the checkup, so that it is imported while the probe is at work.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,11 +17,19 @@ from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.settle import settle
 from connexion_doctor.facts import saved
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Finding, Judgement, Report, Severity
+from connexion_doctor.model import Environment, Finding, Judgement, Report, Severity
 from connexion_doctor.model.source import Source
 from connexion_doctor.rules import catalogue
 from connexion_doctor.screening import baseline
 from connexion_doctor.screening.screen import completed, screen
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a report says beside its findings: ``nowhere`` where there is no environment."""
+
+    notes: tuple[str, ...] = ()
+    nowhere: str = ""
 
 
 def report_on(
@@ -33,6 +41,7 @@ def report_on(
     sources: Mapping[str, Source],
     locks: Collection[str] = (),
     about_code: Callable[[], Sequence[Finding]] | None = None,
+    said: Said = Said(),
 ) -> Report:
     """From cases to the report; ``about_none`` are findings about no launch, of the project itself,
     ``sources`` files that were looked at beside those of the cases, and ``locks`` the lock files of the
@@ -54,12 +63,14 @@ def report_on(
     clock.lap("rules")
     report = Report(
         root=str(root),
-        environment=cases[0].environment if cases and cases[0].environment.executable else None,
+        environment=environment_of(cases),
         judgements=tuple(judgements),
         findings=tuple(findings),
         exit_code=0,
         sources={**sources, **{one.path: one for case in cases for one in case.sources.values()}},
         timings=clock.laps,
+        notes=said.notes,
+        nowhere=said.nowhere,
     )
     report = replace(report, sources=completed(report))
     if options.save_facts is not None:
@@ -72,6 +83,11 @@ def report_on(
         report = baseline.written(report, options.screening.baseline)
     clock.lap("screening")
     return replace(report, exit_code=exit_code(report.findings, options.fail_on))
+
+
+def environment_of(cases: Sequence[Case]) -> Environment | None:
+    """The environment that a report names; None where it was read from files."""
+    return cases[0].environment if cases and cases[0].environment.executable else None
 
 
 def _covers(options: Options, path: str | None) -> bool:

@@ -57,6 +57,12 @@ def examine(
     if not options.do_import:
         environments |= {one.id: read_environment(*_interpreter(one, head)) for one in at_home}
         return environments, facts | _read(options, at_home, environments, root, installations)
+    made = [one for one in at_home if one.server == "gunicorn" and one.written]
+    if made:  # gunicorn cannot be asked with a configuration that its start writes first
+        _warm_up()
+        environments |= {one.id: read_environment(*_interpreter(one, head)) for one in made}
+        facts |= _read(options, made, environments, root, installations)
+        at_home = [one for one in at_home if one not in made]
     more, told = _asked(options, at_home, head)
     return environments | more, facts | told
 
@@ -241,7 +247,8 @@ def gather(
     sources: dict[str, Source] = {}
     called = options.call and options.do_import
     left_out = _left_out(launch, facts, root)
-    case = Case(launch, facts, environment, root, sources, called, installation, left_out, unbuilt)
+    may_be = _made_elsewhere(launch, facts, root)
+    case = Case(launch, facts, environment, root, sources, called, installation, left_out, unbuilt, may_be)
     wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
     errors = [facts.server.error, facts.load.error if facts.load else None]
     errors.append(facts.call.error if facts.call else None)
@@ -270,6 +277,18 @@ def _left_out(launch: Launch, facts: LaunchFacts, root: Path) -> str | None:
     error = facts.load.error if facts.load is not None else None
     name = error.attributes.get("name") if error is not None and error.is_a("ModuleNotFoundError") else None
     return name if name and git_ignores(root, Path(launch.directory), name) else None
+
+
+def _made_elsewhere(launch: Launch, facts: LaunchFacts, root: Path) -> str | None:
+    """Why a file that the app did not find may be there where the launch runs."""
+    error = facts.load.error if facts.load is not None else None
+    path = error.attributes.get("filename", "") if error is not None else ""
+    if error is None or not path or not error.is_a("FileNotFoundError"):
+        return None
+    from connexion_doctor.reading.made_elsewhere import made_elsewhere
+
+    found = Path(launch.directory, path)
+    return made_elsewhere(found, launch, root) if found.is_relative_to(root) else None
 
 
 def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:

@@ -22,7 +22,7 @@ from connexion_doctor.rules.connexion.absent import without_connexion
 from connexion_doctor.rules.connexion.details import needs_asgi
 from connexion_doctor.rules.own.checkup import rule_failed
 
-WANTED = "needs the variable"  # as the reading says it
+WANTED = " the variable "  # as the reading says it
 LIFESPAN = "a lifespan handler"  # as the probe says it
 
 
@@ -80,7 +80,8 @@ def without_doubles(findings: Sequence[Finding]) -> list[Finding]:
 
 def _place(case: Case) -> Location | None:
     """Where a file says what the server serves; a server that is not there is the command's fault."""
-    return servers.of(case).place(case) if case.facts.server.stage == "ready" else None
+    there = case.facts.server.stage in ("ready", "static")
+    return servers.of(case).place(case) if there else None
 
 
 def _word_location(case: Case, entry: Finding) -> Location | None:

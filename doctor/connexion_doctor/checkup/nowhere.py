@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from connexion_doctor.environment.interpreters import Unfit
-from connexion_doctor.model import Report
+from connexion_doctor.model import Environment
 from connexion_doctor.probe.head_start import HeadStart
 from connexion_doctor.requirements import filling
 from connexion_doctor.requirements.installation import Installation
@@ -15,17 +15,20 @@ from connexion_doctor.requirements.installation import Installation
 READ = "read from the project's files, nothing was run."
 
 
-def told(report: Report, head: HeadStart, installation: Installation) -> tuple[str, tuple[str, ...]]:
+def told(
+    taken: Environment | None, head: HeadStart, installation: Installation
+) -> tuple[str, tuple[str, ...]]:
     """The first words of a report without an environment (empty where none was found that might have been
     it); and notes, where another environment was taken instead.
 
+    :param taken: the environment that was looked into
     :param installation: what the project's files ask for
     """
     if head.unfit is None:
         return "", ()
     why, cure = _why(head.unfit), _cure(head.unfit, installation)
-    if report.environment is not None:
-        return "", (f"{why}: {report.environment.how} was taken instead.",)
+    if taken is not None:
+        return "", (f"{why}: {taken.how} was taken instead.",)
     return f"{why}: {READ}" + (f" To fill it:\n{cure}" if cure is not None else ""), ()
 
 

@@ -185,7 +185,7 @@ def _reported(
     options: Options, asked: _Asked, cases: Sequence[Case], head: head_start.HeadStart, clock: Clock
 ) -> Report:
     """What the rules say of the cases, and of the project that they were found in."""
-    from connexion_doctor.checkup.assess import report_on  # in memory by now: examine warms it up
+    from connexion_doctor.checkup.assess import Said, environment_of, report_on  # in memory by now
 
     root, project, installations = asked.root, asked.project, asked.installations
     about_none: Sequence[Finding] = ()
@@ -201,14 +201,13 @@ def _reported(
         marked = whole_project.marked(project)
     about_code = (lambda: _about_code(options, root, cases)) if project is None else None
     locks = installations.files.locks
-    report = report_on(options, root, cases, about_none, clock, marked, locks, about_code)
-    nowhere, more = nowhere_told(report, head, installations.of_folder(""))
-    notes += more
-    if project is not None:
-        notes += _told(project)
-        if options.target_version == 3:
-            report = replace(report, upgrade=tuple(_wsgi_starts(report)))
-    return replace(report, notes=(*report.notes, *notes), nowhere=nowhere)
+    nowhere, more = nowhere_told(environment_of(cases), head, installations.of_folder(""))
+    others = _told(project) if project is not None else []
+    said = Said((*notes, *more, *others), nowhere)
+    report = report_on(options, root, cases, about_none, clock, marked, locks, about_code, said)
+    if project is not None and options.target_version == 3:
+        report = replace(report, upgrade=tuple(_wsgi_starts(report)))
+    return report
 
 
 def _with_environments(
@@ -271,11 +270,14 @@ def _about_code(options: Options, root: Path, cases: Sequence[Case]) -> list[Fin
 
 def _replayed(options: Options, path: str, clock: Clock) -> Report:
     """The report on facts that were saved, in place of a project."""
-    from connexion_doctor.checkup.assess import report_on
+    from connexion_doctor.checkup.assess import Said, report_on
     from connexion_doctor.facts import saved as replay
 
     saved = replay.load(path)
-    return report_on(options, saved.root, saved.cases, saved.findings, clock, saved.sources, saved.locks)
+    said = Said(saved.notes, saved.nowhere)
+    return report_on(
+        options, saved.root, saved.cases, saved.findings, clock, saved.sources, saved.locks, said=said
+    )
 
 
 def _told(project: Project) -> list[str]:

@@ -43,6 +43,7 @@ class Case:
     installation: Installation | None = None  # what the launch gets installed where it runs
     left_out: str | None = None  # a module that is missing here, and that git leaves out of the repository
     unbuilt: Unbuilt | None = None  # why its environment could not be built, where that was asked for
+    made_elsewhere: str | None = None  # why a file that is missing here may be there where the launch runs
 
     @property
     def command(self) -> Command:

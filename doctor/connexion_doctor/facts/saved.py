@@ -38,6 +38,7 @@ class SavedCase:
     installation: Installation | None = None
     left_out: str | None = None
     unbuilt: Unbuilt | None = None
+    made_elsewhere: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Saved:
     findings: tuple[Finding, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     locks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    nowhere: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Loaded:
     findings: tuple[Finding, ...]
     sources: Mapping[str, Source]
     locks: tuple[str, ...]
+    notes: tuple[str, ...]
+    nowhere: str
 
 
 def save(
@@ -90,12 +95,15 @@ def save(
                 replace(case.installation, steps=()) if case.installation is not None else None,
                 case.left_out,
                 case.unbuilt,
+                case.made_elsewhere,
             )
             for case in cases
         ),
         tuple(finding for finding in report.findings if finding.launch is None),
         {path: taken_out.source(secrets.source(source)) for path, source in report.sources.items()},
         tuple(locks),
+        report.notes,
+        report.nowhere,
     )
     document = {"facts_version": VERSION, "doctor": __version__, **secrets.of(taken_out.data(plain(saved)))}
     try:
@@ -129,6 +137,7 @@ def load(path: str) -> Loaded:
                 one.installation,
                 one.left_out,
                 one.unbuilt,
+                one.made_elsewhere,
             )
             for one in saved.cases
         ]
@@ -136,7 +145,7 @@ def load(path: str) -> Loaded:
         raise UsageError(f"--facts {path}: {exc.strerror or exc}") from exc
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise UsageError(f"{path} is not a file of --save-facts: {exc}") from exc
-    return Loaded(root, cases, saved.findings, saved.sources, saved.locks)
+    return Loaded(root, cases, saved.findings, saved.sources, saved.locks, saved.notes, saved.nowhere)
 
 
 def _facts(facts: LaunchFacts) -> LaunchFacts:

@@ -1,4 +1,4 @@
-"""Modules that git leaves out of a repository: they are made where the app is deployed."""
+"""Files that git leaves out of a repository: they are made where the app is built or deployed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ def git_ignores(root: Path, folder: Path, module: str) -> bool:
     """
     if not folder.is_relative_to(root):
         return False
-    file = folder / f"{module.replace('.', '/')}.py"
+    return git_ignores_file(root, folder / f"{module.replace('.', '/')}.py")
+
+
+def git_ignores_file(root: Path, file: Path) -> bool:
+    """Whether git leaves a file of the project out of the repository."""
     for above in file.parents:
         if not above.is_relative_to(root):
             break

@@ -19,6 +19,7 @@ from connexion_doctor.model import Location
 from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Function, Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short, text_in
+from connexion_doctor.reading.conditions import READS, truth, variables
 from connexion_doctor.reading.modules import LaunchModules
 
 # Calls that ask a machine, end the process, start something, or wait: by their dotted names.
@@ -35,8 +36,6 @@ STARTS = re.compile(
 )
 METHODS = re.compile(r"create_all|run_until_complete|run_forever|serve_forever|test_client")
 FILES = {"logging.config.fileConfig": 0, "open": 0, "logging.config.dictConfig": -1}
-ENVIRONMENT = re.compile(r"(environ\.get|getenv)\([^,()]*\)|environ\b(?!\.)")
-READS = ("os.environ.get", "os.getenv", "environ.get", "getenv")
 DEEPEST = 6
 
 
@@ -107,12 +106,13 @@ class Imports:
             else:
                 yield from self._import(use)
         body = getattr(scope.node, "body", [])
-        yield from (self._raise(module, one) for one in _raises(body))
+        yield from (self._raise(module, *one) for one in _raises(body, self.environ))
 
-    def _raise(self, module: Module, found: tuple[ast.Raise, bool]) -> Doubt:
-        node, sure = found
+    def _raise(self, module: Module, node: ast.Raise, sure: bool, wanted: list[str]) -> Doubt:
         what = short(node.exc) if node.exc is not None else "an exception"
-        reason = f"raises {what[:60]}" if sure else f"may raise {what[:60]}"
+        unset = [one for one in wanted if one not in self.environ]
+        why = f" for want of the variable {' or '.join(unset)}" if unset else ""
+        reason = f"raises {what[:60]}" if sure else f"may raise {what[:60]}{why}"
         return Doubt(reason, module.location(node), what if sure else "")
 
     # -- imports ---------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class Imports:
         elif ASKS.fullmatch(outside):
             yield Doubt(f"asks another machine while it is loaded: {short(node)[:60]}", at)
         elif outside in ("int", "float") and self._nothing(node.args[:1]):
-            yield Doubt(f"{short(node)[:80]} raises where the variable is no number", at)
+            yield Doubt(f"{short(node)[:80]} raises where the variable {self._read(node)} is no number", at)
         elif outside in FILES and _is_straight(use):
             yield from self._file(node, FILES[outside], at)
         else:
@@ -217,6 +217,10 @@ class Imports:
         if id(function) not in self._ran:
             self._ran.add(id(function))
             yield from self._body(module, module.scopes[id(function)], True, depth)
+
+    @staticmethod
+    def _read(node: ast.Call) -> str:
+        return ", ".join(name for one in node.args[:1] for name in variables(one, {}))
 
     def _nothing(self, arguments: list[ast.expr]) -> bool:
         """Whether an argument is a variable of the environment that is no number: not set, without a
@@ -277,35 +281,33 @@ def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _straight(statement.body)
 
 
-def _raises(body: list[ast.stmt]) -> Iterator[tuple[ast.Raise, bool]]:
+def _raises(body: list[ast.stmt], environ: Mapping[str, str]) -> Iterator[tuple[ast.Raise, bool, list[str]]]:
     """The ``raise`` statements of a body that surely run, and those that run for want of a variable of the
-    environment; those that are caught, or that pass an exception on, left out."""
+    environment, with its name; those that are caught, or that pass an exception on, left out."""
     sure = True
-    wanted = _of_environment(body)
+    names = {
+        target.id: one.value
+        for one in body
+        if isinstance(one, ast.Assign)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
     for statement in body:
         match statement:
             case ast.Raise(exc=ast.expr()):
                 if sure:
-                    yield statement, True
+                    yield statement, True, []
             case ast.If(test=test) if "__name__" in short(test) or "TYPE_CHECKING" in short(test):
                 pass
             case ast.If(test=test):
-                names = {one.id for one in ast.walk(test) if isinstance(one, ast.Name)}
-                if names & wanted or ENVIRONMENT.search(short(test)):
-                    yield from ((one, False) for one in statement.body if isinstance(one, ast.Raise))
-                sure = sure and not any(isinstance(one, ast.Return) for one in ast.walk(statement))
+                wanted = list(dict.fromkeys(variables(test, names)))
+                holds = truth(test, environ, names) if wanted else None
+                if wanted and holds is not False:
+                    own = [one for one in statement.body if isinstance(one, ast.Raise)]
+                    yield from ((one, bool(holds) and sure, wanted) for one in own)
+                ends = any(isinstance(one, ast.Return) for one in ast.walk(statement))
+                sure = sure and not ends
             case ast.With():
-                yield from _raises(statement.body)
+                yield from _raises(statement.body, environ)
             case ast.Return():
                 sure = False
-
-
-def _of_environment(body: list[ast.stmt]) -> set[str]:
-    """The names that a body gives the value of a variable of the environment, without a default."""
-    return {
-        target.id
-        for one in body
-        if isinstance(one, ast.Assign) and ENVIRONMENT.search(short(one.value))
-        for target in one.targets
-        if isinstance(target, ast.Name)
-    }

@@ -61,3 +61,16 @@ CONNEXION = {
 def middleware_interface(name: str) -> Interface | None:
     """How a library's middleware is called; None where it is none that is known."""
     return next((one for pattern, one in MIDDLEWARE.items() if pattern.fullmatch(name)), None)
+
+
+# What is given an app and changes nothing of it: servers, and what Python itself brings.
+SERVING = frozenset(
+    "uvicorn.run uvicorn.Config waitress.serve hypercorn.asyncio.serve hypercorn.trio.serve granian.Granian "
+    "gevent.pywsgi.WSGIServer werkzeug.serving.run_simple wsgiref.simple_server.make_server bjoern.run "
+    "mangum.Mangum print isinstance getattr hasattr type id repr str".split()
+)
+
+
+def leaves_alone(name: str) -> bool:
+    """Whether what is given an app only wraps or serves it, and adds nothing to it."""
+    return name in ADAPTERS or name in SERVING or middleware_interface(name) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from connexion_doctor.model.source import read_source
@@ -25,6 +25,9 @@ class LaunchModules:
     def __init__(self, root: Path, folders: Sequence[Path]) -> None:
         self.root = root
         self.folders = list(folders)
+        self.directory = root  # that the launch runs in
+        self.environ: Mapping[str, str] = {}
+        self.here: Callable[[str], str] = str  # a path of the image as one of the project
         self.unparsed: dict[str, tuple[int, str]] = {}  # files that are no Python: line and reason
         self._parsed: dict[str, Module | None] = {}
         self.names = Names(self)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from connexion_doctor import servers
 from connexion_doctor.model import LaunchFacts, LoadFacts, Raised, ServerFacts, WorkerFacts
 from connexion_doctor.reading.versions import Versions
+from connexion_doctor.servers import wsgi_hosts
 from connexion_doctor.servers.static import UVICORN_WORKERS
 
 # Packages of gunicorn's own workers, and what it says without them.
@@ -29,13 +30,18 @@ def server_of(facts: ServerFacts, versions: Versions) -> ServerFacts:
     server = servers.get(facts.name)
     version = (versions.packages or {}).get(server.package)
     facts = replace(facts, version=version or None)
-    if server.package not in ("", "python") and versions.lacks(server.package):
+    if _of_packages(facts.name) and versions.lacks(server.package):
         return replace(facts, stage="missing", installed=False)
     if facts.worker is not None:
         facts = replace(facts, worker=_worker(facts.worker, versions))
     if facts.name == "hypercorn" and BEGINS_LATE.match(version or ""):
         facts = replace(facts, details={**facts.details, "start_at_once": True})
     return facts
+
+
+def _of_packages(name: str) -> bool:
+    """Whether a server is installed beside the app; hosts that call the app themselves are not."""
+    return name not in wsgi_hosts.SERVERS and servers.get(name).package not in ("", "python")
 
 
 def _worker(worker: WorkerFacts, versions: Versions) -> WorkerFacts:
@@ -81,7 +87,8 @@ def doubts(facts: ServerFacts, framework: str, versions: Versions) -> Iterator[s
         ):
             yield "gunicorn 20 imports pkg_resources, which this setuptools may not have"
         return
-    wanted = [] if facts.name in ("python", "connexion") else [servers.get(facts.name).package]
+    own = _of_packages(facts.name) and facts.name != "connexion"
+    wanted = [servers.get(facts.name).package] if own else []
     wanted += ["uvicorn"] if _runs_itself(facts, versions) else []
     asked = facts.worker.asked if facts.worker is not None else ""
     if asked.startswith(UVICORN_WORKERS):

@@ -33,6 +33,7 @@ class Objects:
     def __init__(self, modules: LaunchModules, major: int) -> None:
         self.modules, self.major = modules, major
         self.ran: list[tuple[Module, Function]] = []  # functions that were called on the way to the app
+        self.main = False  # whether what stands under a __main__ guard runs
         self._depth = 0
 
     def named(self, module: Module, attribute: str) -> Chain:

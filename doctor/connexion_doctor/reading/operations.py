@@ -12,7 +12,7 @@ BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/midd
 
 
 def wrong_with(apis: Sequence[Api]) -> Raised | None:
-    """The first operation without a function, else two APIs on one base path."""
+    """The first operation, or security scheme, without its function; else two APIs on one base path."""
     for api in apis:
         for wrote, looked in api.unresolved:
             return Raised(
@@ -21,6 +21,9 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
                 (_frame(api),),
                 attributes={"operation_written": wrote, "operation_looked_for": looked},
             )
+    for api in apis:
+        if api.security is not None:
+            return replace(api.security, frames=(_frame(api),))
     bases = [api.base_path.rstrip("/") for api in apis if not api.named]
     twice = next((base for base in bases if bases.count(base) > 1), None)
     if twice is None:

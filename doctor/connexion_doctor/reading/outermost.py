@@ -64,7 +64,8 @@ def _of_function(reading: Reading, chain: Chain, target: Target, module: Module)
     if any(one for one in node.decorator_list):
         raise Unread(f"what the decorators of {node.name} make of it cannot be read", owner.location(node))
     shape = shape_of(node)
-    load = replace(reading.load(target, module, "loaded"), factory=shape.signature, found="a function")
+    made_by = shape.signature if shape.most is not None else None  # one that takes any call makes no app
+    load = replace(reading.load(target, module, "loaded"), factory=made_by, found="a function")
     if len(shape.required) < 2 and shape.most is not None and shape.required != ("scope",):
         made = None
         if not missing_arguments(node, None):

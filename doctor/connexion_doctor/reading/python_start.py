@@ -97,6 +97,8 @@ def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str, lis
     named = launch.options.get("file")
     if named is not None and "run" not in launch.options:
         path = modules.root / named
+        if not launch.command.module_run and "entry" not in launch.options:
+            modules.folders.insert(0, path.parent)
         return (path if os.path.isfile(path) else None), Path(named).stem, []
     words = [word.text for word in launch.command.words[launch.command.arguments :]]
     if "entry" in launch.options:

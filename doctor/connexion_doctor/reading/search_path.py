@@ -22,20 +22,21 @@ def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
     entries = str(given.value).split(",") if given is not None else []
     if launch.server == "gunicorn":
         for entry in entries:
-            yield here / entry
+            yield here / launch.here(entry)
     instead = False
     for name in ("chdir", "app_dir", "working_dir"):
         setting = server.settings.get(name)
         if setting is not None and isinstance(setting.value, str):
-            yield here / setting.value
+            yield here / launch.here(setting.value)
             instead = True
     for entry in launch.environ.get("PYTHONPATH", "").split(":"):
         if entry:
             yield here / entry
-    if not instead or launch.command.module_run or server.name not in ("uvicorn", "granian"):
+    script = launch.server == "python" and not launch.command.module_run  # it has its own folder instead
+    if not script and (not instead or launch.command.module_run or server.name not in ("uvicorn", "granian")):
         yield here
     if launch.server != "gunicorn":
-        yield from (here / entry for entry in entries)
+        yield from (here / launch.here(entry) for entry in entries)
     if any(os.path.exists(root / name) for name in INSTALLABLE):
         for folder in (here, root):  # what the project installs of itself
             yield from (one for one in (folder, folder / "src") if os.path.isdir(one))

@@ -61,7 +61,7 @@ def doubts(launch: Launch, facts: ServerFacts, gunicorn: int | None) -> Iterator
     if launch.server in ("uwsgi", "python") or not launch.command.words:
         return
     for name, setting in facts.settings.items():
-        value = str(setting.value)
+        value = launch.here(str(setting.value))
         if launch.server == "hypercorn" and name == "worker_class" and value != "asyncio":
             yield f"whether {launch.server} can take {name} {value} is not read"
         if name == "workers" and value in ("0", "-1"):

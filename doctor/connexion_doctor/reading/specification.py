@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from connexion_doctor.model import Location
+from connexion_doctor.model import Frame, Location, Raised
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.python.reach import looked_up
 from connexion_doctor.reading.chains import ReadApp, Where
-from connexion_doctor.reading.library import CONNEXION
+from connexion_doctor.reading.library import CONNEXION, leaves_alone
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
-from connexion_doctor.reading.paths import path_of
-from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.paths import Place, path_of
+from connexion_doctor.reading.security import security_of
+from connexion_doctor.reading.unread import Raises, Unread
+from connexion_doctor.reading.validity import invalid
 
 METHODS = frozenset("get put post delete options head patch trace".split())
 CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
@@ -42,6 +44,9 @@ class Api:
     named: bool = False
     modules: tuple[Module, ...] = ()  # those that its operations lead to
     unresolved: tuple[tuple[str, str], ...] = ()  # operationId as written, and what was looked for
+    looked_for: tuple[str, ...] = ()  # the functions of all its operations, by their dotted names
+    invalid: Raised | None = None  # as which Connexion does not take the specification
+    security: Raised | None = None  # what the first function of a security scheme raises that is not there
 
 
 class Missing(Unread):
@@ -53,14 +58,40 @@ class Missing(Unread):
 
 
 def apis_of(app: ReadApp, objects: Objects) -> list[Api]:
-    """The APIs that are added to an app.
+    """The APIs that are added to an app: it may have none, and answers every path with 404 then.
 
     :raises Unread: one of them cannot be known
     """
     found = [_api(use, app, objects.modules) for use in _added(app, objects)]
-    if not found:
-        raise Unread("no add_api(...) was found for the app", app.module.location(app.call))
+    handed = _handed_on(app, objects) if not found else None
+    if handed is not None:
+        raise Unread("whether an API is added to the app here cannot be read", handed)
     return found
+
+
+def _handed_on(app: ReadApp, objects: Objects) -> Location | None:
+    """The call that hands an app to what is not in the project, and may do anything with it."""
+    modules = objects.modules
+    for module in list(modules.modules):
+        for use in module.calls:
+            name = modules.names.raw(use.node.func, module, use.scope) or name_of(use.node.func)
+            if name.startswith("@") or leaves_alone(modules.names.outside(name)):
+                continue
+            for given in (*use.node.args, *(keyword.value for keyword in use.node.keywords)):
+                if isinstance(given, ast.Name | ast.Attribute) and _is(app, given, use, objects):
+                    return module.location(use.node)
+    return None
+
+
+def _is(app: ReadApp, node: ast.expr, use: Use[ast.Call], objects: Objects) -> bool:
+    try:
+        chain = objects.value(node, Where(use.module, use.scope))
+    except (Unread, Raises, KeyError, RecursionError):
+        return False
+    outer = chain.layers[0] if chain.layers else None
+    return (
+        outer is not None and outer.role != "inner" and chain.app is not None and chain.app.call is app.call
+    )
 
 
 def _added(app: ReadApp, objects: Objects) -> Iterator[Use[ast.Call]]:
@@ -76,7 +107,12 @@ def _added(app: ReadApp, objects: Objects) -> Iterator[Use[ast.Call]]:
     for module in list(modules.modules):
         for use in module.calls:
             function = use.node.func
-            if not isinstance(function, ast.Attribute) or function.attr != "add_api" or use.main:
+            if (
+                not isinstance(function, ast.Attribute)
+                or function.attr != "add_api"
+                or use.main
+                and not objects.main
+            ):
                 continue
             made = modules.names.value(function.value, module, use.scope)
             if made is not None and not made.startswith("connexion."):
@@ -105,25 +141,42 @@ def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
     document = document_of(path)
     if document is None:
         raise Unread(f"the specification {path.name} cannot be read", at)
+    fault = invalid(document) if b"{{" not in path.read_bytes() else None  # a template is filled in first
+    if fault is not None:
+        frame = Frame(str(modules.root / at.path), at.line, "<module>")
+        error = Raised("connexion.exceptions.InvalidSpecification", fault, (frame,))
+        return Api(path, "", use, invalid=error)
     resolver = _resolver(argument(node, 99, "resolver"), use)
     unresolved, led = operations_of(document, resolver, modules)
+    behind, security = security_of(document, modules)
     if any(argument(call, 99, name) is not None for call in (node, app.call) for name in FORGIVEN):
         unresolved = []  # such an operation answers with what is given there
     base = text_in(argument(node, 1, "base_path")) or _base_path(document)
-    return Api(path, base, use, argument(node, 99, "name") is not None, tuple(led), tuple(unresolved))
+    named = argument(node, 99, "name") is not None
+    whole = tuple(name for *_, name in _operations(document, resolver))
+    return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, None, security)
 
 
 def _file(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Path | None:
-    root = modules.root
-    written = path_of(argument(use.node, 0, "specification"), use.module, use.scope, root / use.module.path)
+    """The file of a specification: seen from the folder of the app's module, which its first argument names
+    (``connexion.utils.get_root_path``)."""
+    written = path_of(argument(use.node, 0, "specification"), Place(use.module, use.scope), modules)
     if written is None:
         return None
     inside = argument(app.call, 99, "specification_dir")
-    own = root / app.module.path
-    folder = path_of(inside, app.module, app.scope, own) if inside is not None else Path()
+    folder = path_of(inside, Place(app.module, app.scope), modules) if inside is not None else Path()
     if folder is None:
         return None
-    return own.parent / folder / written
+    own = (modules.root / app.module.path).parent
+    path = own / folder / written
+    named = argument(app.call, 0, "import_name")
+    if os.path.isfile(path) or isinstance(named, ast.Name) and named.id == "__name__":
+        return path
+    name = text_in(named)
+    if name is None:
+        return None  # which folder it is seen from cannot be known
+    file = modules.file(name)
+    return (file.parent if file is not None else modules.directory) / folder / written
 
 
 def document_of(path: Path) -> Mapping[str, object] | None:
@@ -223,20 +276,25 @@ def _unresolved(
     document: Mapping[str, object], resolver: Resolver, modules: LaunchModules, led: list[Module]
 ) -> Iterator[tuple[str, str]]:
     """The operations that lead to no function; ``led`` gets the modules of the others."""
+    for wrote, whole in _operations(document, resolver):
+        module = _module_with(whole, modules)
+        if module is None:
+            yield wrote, whole
+        elif module not in led:
+            led.append(module)
+
+
+def _operations(document: Mapping[str, object], resolver: Resolver) -> Iterator[tuple[str, str]]:
+    """The operations, as written and as looked for."""
     paths = document["paths"]
     assert isinstance(paths, dict)
     for path, item in paths.items():
         if not isinstance(item, dict) or "$ref" in item:
             raise Unread(f"the path {path} of the specification cannot be read")
         for method, operation in item.items():
-            if method not in METHODS or not isinstance(operation, dict):
-                continue
-            whole = resolver.function(operation, item, path, method)
-            module = _module_with(whole, modules)
-            if module is None:
+            if method in METHODS and isinstance(operation, dict):
+                whole = resolver.function(operation, item, path, method)
                 yield str(operation.get("operationId") or whole), whole
-            elif module not in led:
-                led.append(module)
 
 
 def _module_with(dotted: str, modules: LaunchModules) -> Module | None:

@@ -11,7 +11,9 @@ from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
 from connexion_doctor.reading import failures, needs, settings
 from connexion_doctor.reading.chains import Chain, ReadApp
+from connexion_doctor.reading.eager import too_early
 from connexion_doctor.reading.guesses import called_as
+from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.operations import with_specifications, wrong_with
 from connexion_doctor.reading.specification import Missing, apis_of
 from connexion_doctor.reading.state import Reading
@@ -38,7 +40,9 @@ def judged(
     if broken is not None:
         return replace(facts, load=broken, app=None)
     if calls is Interface.UNKNOWN and (worker is None or worker.error is None):
-        raise Unread(f"how {reading.launch.server} calls the app cannot be read")
+        open_ = facts.server.details.get("unread_settings")
+        why = open_.get("worker_class") if isinstance(open_, dict) else None
+        raise Unread(str(why or f"how {reading.launch.server} calls the app cannot be read"))
     if chain.app is None and not _breaks(chain, calls):
         raise Unread("no Connexion app was found behind the target", at)
     return _down_to_connexion(reading, facts, chain, calls, module)
@@ -60,9 +64,10 @@ def _down_to_connexion(
         try:
             facts = _stack(reading, facts, chain, calls)
         except Missing as missing:
-            if reading.launch.origin.kind == "command-line":
+            why = made_elsewhere(missing.path, reading.launch, reading.modules.root)
+            if why is None:
                 return failures.importing(facts, failures.no_specification(reading.modules.root, missing))
-            unread.append(missing.told)
+            unread.append(f"{missing.told}{why}")
         except Unread as reason:
             unread.append(reason.told)
     framework = chain.app.framework if chain.app is not None else ""
@@ -97,7 +102,12 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
     assert chain.app is not None
     apis = apis_of(chain.app, reading.objects)
     facts = with_specifications(facts, apis)
+    refused = next((api.invalid for api in apis if api.invalid is not None), None)
+    if refused is not None:
+        return failures.importing(facts, refused)
     error = wrong_with(apis)
+    if error is None and reading.versions.major == 2:
+        error = too_early(apis, reading.modules)
     for api in apis:
         for module in api.modules:
             for doubt in reading.imports.loaded(module):

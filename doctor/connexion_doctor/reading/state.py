@@ -39,11 +39,13 @@ class Reading:
     ) -> None:
         self.launch, self.server, self.versions, self.modules = launch, server, versions, modules
         self.environ = {**around.environ, **launch.environ}
+        modules.directory, modules.environ, modules.here = Path(launch.directory), self.environ, launch.here
         brought = versions.extras | ({"flask"} if versions.major == 2 else set())
         packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
         is_there = importable(packages, versions.paths)
         self.imports = Imports(modules, self.environ, is_there, Path(launch.directory))
         self.objects = Objects(modules, versions.major or 3)
+        self.objects.main = launch.server == "python"
 
     def load(
         self,

@@ -21,6 +21,12 @@ UNSET = (
 # How code reads a variable, and what it raises where it gives up for want of one.
 READ = re.compile(r"""(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
 NEEDED = re.compile(r"""environ\[\s*["'](\w+)["']\s*\](?!\s*=[^=])""")
+# One that is made a number at once, and one that the file gives up for want of.
+COUNTED = re.compile(r"""(?:int|float)\(\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)\s*\)""")
+KEPT = re.compile(
+    r"""^(\w+)\s*=\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)\s*$""", re.MULTILINE
+)
+GUARD = r"^if (?:not {name}|{name} is None):\s*\n\s+raise\b"
 GIVES_UP = ("TypeError", "ValueError", "RuntimeError", "LookupError", "AssertionError")
 # What the standard library raises for a machine that does not answer; drivers wrap it or derive from it.
 UNREACHED = ("ConnectionError", "gaierror", "TimeoutError", "OperationalError", "ConnectionFailure")
@@ -112,7 +118,12 @@ def _others(case: Case, error: Raised, missing: Missing) -> list[str]:
     source = case.sources.get(frame.path) if frame is not None else None
     if source is None or not missing.what.startswith("the environment variable"):
         return []
-    names = dict.fromkeys(NEEDED.findall(source.text))
+    guarded = [
+        wanted
+        for name, wanted in KEPT.findall(source.text)
+        if re.search(GUARD.format(name=name), source.text, re.MULTILINE)
+    ]
+    names = dict.fromkeys([*NEEDED.findall(source.text), *COUNTED.findall(source.text), *guarded])
     more = [one for one in names if not missing.what.endswith(f" {one}") and one not in case.launch.environ]
     return [f"{source.path} needs {', '.join(more)} too"] if more else []
 
@@ -162,6 +173,12 @@ def _service(error: Raised) -> Missing | None:
 def _file(case: Case, error: Raised) -> Missing | None:
     """A file named by an absolute path outside of the project: a mounted secret, a configuration."""
     path = error.attributes.get("filename", "")
+    if error.is_a("FileNotFoundError") and case.made_elsewhere is not None:
+        return Missing(
+            f"the file {case.relative(path)}",
+            f"which is not here{case.made_elsewhere}",
+            f"run the doctor where {case.relative(path)} is, or name the file by a path that holds here too",
+        )
     if not error.is_a("FileNotFoundError", "PermissionError") or not path.startswith("/") or case.own(path):
         return None
     return Missing(
