@@ -20,7 +20,7 @@ from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool
 LOCKS_OF_PYPROJECT = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 LOCK_OF_PIPENV = "Pipfile.lock"
 LOCKS = (*LOCKS_OF_PYPROJECT, LOCK_OF_PIPENV)
-NO_PACKAGE = re.compile(r"(?m)^\s*(package-mode|package|distribution)\s*=\s*false\b")
+NO_PACKAGE = re.compile(r"(?m)^[ \t]*(?:package-mode|package|distribution)[ \t]*=[ \t]*false\b")
 METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
