@@ -6,13 +6,14 @@ The probe runs it up to the start of the server and tells what that is; it is ju
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from connexion_doctor.commands.argv import PYTHON_VALUES
 from connexion_doctor.commands.wrappers import PYTHON
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Command, Edit, Fix, Interface, Launch, Location, ServerFacts
-from connexion_doctor.servers import python_call
+from connexion_doctor.servers import gunicorn_in_code, python_call
 from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.shared_settings import Neutral
@@ -73,15 +74,7 @@ class PythonRemedy(Remedy):
         made = super().fix(title, recommended=recommended, applicability=applicability)
         if changed or not self.case.command.words:
             return made
-        return Fix(
-            made.title,
-            made.applicability,
-            made.recommended,
-            made.install,
-            tuple(self.edits),
-            made.command if self.edits else None,
-            made.costs,
-        )
+        return replace(made, command=made.command if self.edits else None)
 
 
 class Python(Server):
@@ -189,6 +182,7 @@ class Python(Server):
         if how == "gunicorn":
             worker = "uvicorn_worker.UvicornWorker"
             remedy.need("uvicorn-worker")
+            remedy.edits += gunicorn_in_code.with_worker(case, worker)
             yield Way(f'give gunicorn an ASGI worker: worker_class = "{worker}" in the options', remedy)
             return
         yield self._uvicorn(case, call, starts)

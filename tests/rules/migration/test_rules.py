@@ -198,3 +198,32 @@ def test_every_rule_has_a_step() -> None:
     finding = findings_of("import connexion\nfrom connexion.apis import AbstractAPI\n")[0]
     for code in PAGES:
         assert make_plan([replace(finding, code=code)]).count == 1, code
+
+
+WAITRESS = {
+    # before, after: waitress listens on 0.0.0.0:8080 unless it is told otherwise, uvicorn elsewhere
+    "all said": (
+        "import waitress\nwaitress.serve(app, host=h, port=80)\n",
+        "uvicorn.run(app, host=h, port=80)\n",
+    ),
+    "by its name": (
+        "from waitress import serve\nserve(app, port=80)\n",
+        'uvicorn.run(app, port=80, host="0.0.0.0")\n',
+    ),
+    "nothing said": (
+        "import waitress\nwaitress.serve(app)\n",
+        'uvicorn.run(app, host="0.0.0.0", port=8080)\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WAITRESS)
+def test_waitress_becomes_uvicorn_on_the_same_address(name: str) -> None:
+    before, after = WAITRESS[name]
+    imported = HEAD.replace("import connexion\n", "import connexion\nimport uvicorn\n")
+    transformed(HEAD + before, imported + after, "CXD429")
+
+
+def test_what_waitress_alone_knows_stays_by_hand() -> None:
+    (one,) = found(f"{HEAD}import waitress\nwaitress.serve(app, listen='*:80', threads=3)\n", "CXD429")
+    assert one.fixes[0].edits == ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Sources
+from connexion_doctor.model import Edit, Finding, Location, Severity
+from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import drop_import, known, replace_importing
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import INNER, fix
@@ -82,12 +82,7 @@ def wsgi_server(sources: Sources) -> Iterator[Finding]:
         if not bad:
             continue
         argument, value = bad[0]
-        edits: list[Edit] = []
-        if name == "waitress.serve" and value != INNER and use.module.text(use.node.func) == "waitress.serve":
-            plain = {k.arg for k in use.node.keywords} <= {"host", "port"} and len(use.node.args) == 1
-            if plain:
-                edits = replace_importing(use.module, use.node.func, "uvicorn.run", "uvicorn")
-                edits += known([drop_import(use.module, "waitress")])
+        edits = _to_uvicorn(use) if name == "waitress.serve" and value != INNER else []
         yield finding(
             f"`{name}` calls WSGI, and a Connexion 3 app answers ASGI: every request is a 500.",
             location=use.module.location(argument),
@@ -98,3 +93,24 @@ def wsgi_server(sources: Sources) -> Iterator[Finding]:
                 unsafe=True,
             ),
         )
+
+
+# Where waitress listens if it is not told (waitress/adjustments.py); uvicorn's own defaults are others.
+_DEFAULTS = {"host": '"0.0.0.0"', "port": "8080"}
+
+
+def _to_uvicorn(use: Use[ast.Call]) -> list[Edit]:
+    """``waitress.serve(app, ...)`` as ``uvicorn.run(app, ...)`` on the same address, where that is all it
+    says."""
+    given = {keyword.arg: keyword.value for keyword in use.node.keywords}
+    module, function = use.module, use.module.text(use.node.func)
+    if not given.keys() <= _DEFAULTS.keys() or len(use.node.args) != 1 or function.count(".") > 1:
+        return []
+    edits = replace_importing(module, use.node.func, "uvicorn.run", "uvicorn")
+    edits += known([drop_import(module, function.partition(".")[0])])
+    missing = "".join(f", {name}={text}" for name, text in _DEFAULTS.items() if name not in given)
+    if missing:
+        last = use.node.keywords[-1].value if use.node.keywords else use.node.args[0]
+        line, column = module.location(last).end
+        edits.append(Edit(Location(module.path, line, column, line, column), missing))
+    return edits
