@@ -31,6 +31,8 @@ def test_it_is_told_where(name: str, tmp_path: Path) -> None:
     asked = ("--", server, "app:app")
     done = diagnose(environment, *asked, cwd=tmp_path)
     (found,) = done.report["findings"]
+    (read,) = diagnose(environment, "--no-import", *asked, cwd=tmp_path).report["findings"]
+    assert (read["code"], read["location"]) == (found["code"], found["location"]), "read as it is loaded"
     assert found["code"] == "CXD019"
     assert (found["location"]["path"], found["location"]["line"]) == ("openapi.yaml", line)
     assert found["location"]["column"] == column

@@ -144,7 +144,8 @@ def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
     fault = invalid(document) if b"{{" not in path.read_bytes() else None  # a template is filled in first
     if fault is not None:
         frame = Frame(str(modules.root / at.path), at.line, "<module>")
-        error = Raised("connexion.exceptions.InvalidSpecification", fault, (frame,))
+        told = {"says": fault.says, "at": json.dumps(fault.keys), "specification": str(path)}
+        error = Raised("connexion.exceptions.InvalidSpecification", fault.says, (frame,), attributes=told)
         return Api(path, "", use, invalid=error)
     resolver = _resolver(argument(node, 99, "resolver"), use)
     unresolved, led = operations_of(document, resolver, modules)
