@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from connexion_doctor.checkup.earlier_bench import with_measured_costs
 from connexion_doctor.checkup.examine import examine, gather, installed
 from connexion_doctor.checkup.merging import merged
 from connexion_doctor.checkup.nowhere import told as nowhere_told
+from connexion_doctor.checkup.only import Only
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.facts.case import Case
@@ -28,6 +30,7 @@ from connexion_doctor.model import (
     Report,
     Unbuilt,
     Verdict,
+    overlay,
 )
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
@@ -58,11 +61,11 @@ def run(
     :raises UsageError: the options contradict each other or name what is not there
     :raises ProbeError: the target interpreter could not be used
     """
-    report = _diagnose(options, head, say)
+    report, project = _diagnose(options, head, say)
     if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
         from connexion_doctor.checkup.treat import with_treatments
 
-        report = with_treatments(report, again(options))
+        report = with_treatments(report, again(options, project), loads=options.do_import)
     report = _verified(options, report) if options.verify else report
     unsettled = options.strict and report.unsettled > 0 and report.exit_code == 0
     return with_measured_costs(merged(replace(report, exit_code=1) if unsettled else report))
@@ -74,7 +77,7 @@ def diagnosed(options: Options) -> Report:
     :raises UsageError: the options contradict each other or name what is not there
     :raises ProbeError: the target interpreter could not be used
     """
-    return _diagnose(options, None)
+    return _diagnose(options, None)[0]
 
 
 def _verified(options: Options, report: Report) -> Report:
@@ -85,8 +88,11 @@ def _verified(options: Options, report: Report) -> Report:
     return replace(verified, exit_code=verification.exit_code(verified))
 
 
-def again(options: Options) -> Callable[[Again], Report]:
-    """A second checkup of a changed copy, with the same options."""
+def again(options: Options, project: Project | None = None) -> Callable[[Again], Report]:
+    """A second checkup of the changed project, with the same options.
+
+    :param project: as it was read before, where an overlay changes it
+    """
 
     def diagnose(wanted: Again) -> Report:
         folder, python = str(wanted.directory), wanted.python
@@ -105,14 +111,20 @@ def again(options: Options) -> Callable[[Again], Report]:
             assume=wanted.assume,
             build_env=False,  # the copy is judged in the environment of the original
         )
-        return _diagnose(asked, None)
+        if wanted.seconds is not None:
+            asked = replace(asked, timeout=min(asked.timeout, wanted.seconds))
+        with overlay.laid(wanted.over):
+            return _diagnose(asked, None, only=Only.of(wanted, project))[0]
 
     return diagnose
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is to be examined: the launches, in the environments that were built for them."""
+    """What is to be examined: the launches, in the environments that were built for them.
+
+    ``only`` is the one launch that is judged again; nothing is said of the project beside it.
+    """
 
     root: Path
     project: Project | None  # None where a launch was named without one
@@ -121,14 +133,19 @@ class _Asked:
     resolver: Resolver | None
     unbuilt: Mapping[str, Unbuilt]  # by the id of a launch
     notes: tuple[str, ...]
+    only: Only | None
 
 
 def _diagnose(
-    options: Options, head: head_start.HeadStart | None, say: Callable[[str], None] = lambda what: None
-) -> Report:
+    options: Options,
+    head: head_start.HeadStart | None,
+    say: Callable[[str], None] = lambda what: None,
+    only: Only | None = None,
+) -> tuple[Report, Project | None]:
+    """The report, and the project where it was looked through."""
     clock = Clock()
     if options.facts is not None:
-        return _replayed(options, options.facts, clock)
+        return _replayed(options, options.facts, clock), None
     question = options.question
     if not os.path.isdir(question.directory):
         raise UsageError(f"There is no folder {question.directory}.")
@@ -139,17 +156,19 @@ def _diagnose(
             raise UsageError(str(head.error)) from head.error
         if head.error is not None:
             raise head.error
-        asked = _asked(options, root, say, clock)
+        asked = _asked(options, root, say, clock, only)
         environments, facts = examine(options, asked.launches, head, root, asked.installations, asked.unbuilt)
         clock.lap("probe")
     finally:
         head.close()
     cases = _cases(options, asked, environments, facts)
-    return _reported(options, asked, cases, head, clock)
+    return _reported(options, asked, cases, head, clock), asked.project
 
 
-def _asked(options: Options, root: Path, say: Callable[[str], None], clock: Clock) -> _Asked:
-    found = find(options.question, root)
+def _asked(
+    options: Options, root: Path, say: Callable[[str], None], clock: Clock, only: Only | None
+) -> _Asked:
+    found = find(options.question, root) if only is None else only.found(options.question, root)
     clock.lap("launches")
     project = found.project
     launches: Sequence[Launch] = found.launches
@@ -158,10 +177,10 @@ def _asked(options: Options, root: Path, say: Callable[[str], None], clock: Cloc
     if project is not None:
         launches = [as_set(one, project.tree, options.environ) for one in launches]
     if not options.build_env:
-        return _Asked(root, project, launches, installations, resolver, {}, ())
+        return _Asked(root, project, launches, installations, resolver, {}, (), only)
     made = _with_environments(options, launches, installations, root, say)
     clock.lap("environments")
-    return _Asked(root, project, made.launches, installations, resolver, made.unbuilt, made.notes)
+    return _Asked(root, project, made.launches, installations, resolver, made.unbuilt, made.notes, only)
 
 
 def _cases(
@@ -187,7 +206,8 @@ def _reported(
     """What the rules say of the cases, and of the project that they were found in."""
     from connexion_doctor.checkup.assess import Said, environment_of, report_on  # in memory by now
 
-    root, project, installations = asked.root, asked.project, asked.installations
+    root, installations = asked.root, asked.installations
+    project = asked.project if asked.only is None else None
     about_none: Sequence[Finding] = ()
     notes = list(asked.notes)
     marked: Mapping[str, Source] = {}
@@ -199,7 +219,7 @@ def _reported(
         notes += told
         clock.lap("sources")
         marked = whole_project.marked(project)
-    about_code = (lambda: _about_code(options, root, cases)) if project is None else None
+    about_code = partial(_about_code, options, root, cases, asked.project) if project is None else None
     locks = installations.files.locks
     nowhere, more = nowhere_told(environment_of(cases), head, installations.of_folder(""))
     others = _told(project) if project is not None else []
@@ -234,7 +254,7 @@ def _with_environments(
             save_facts=None,
             screening=Screening(),
         )
-        return _diagnose(asked, None)
+        return _diagnose(asked, None)[0]
 
     with upgraded(root, options.question.exclude, plan) as copy:
         return with_environments(launches, copy.of, root, say, copy.folder)
@@ -259,12 +279,12 @@ def _resolver(
     return resolver
 
 
-def _about_code(options: Options, root: Path, cases: Sequence[Case]) -> list[Finding]:
-    """What the rules about the project's code say, for a launch that was named without the project."""
+def _about_code(options: Options, root: Path, cases: Sequence[Case], known: Project | None) -> list[Finding]:
+    """What the rules about the project's code say, for a launch that is judged without the project."""
     from connexion_doctor.checkup import whole_project
     from connexion_doctor.launches import project
 
-    whole = project.read(root, options.question.exclude)
+    whole = known or project.read(root, options.question.exclude)
     return whole_project.about_code(whole, cases, options.target_version)
 
 

@@ -1,18 +1,16 @@
-"""One treatment a launch: its fixes made together in a copy of the project, and judged again until it serves.
-
-The copy is judged from its files first, which costs no import; where they do not tell, the app is loaded
-again. Nothing is installed: packages that a treatment brings are taken for there.
-"""
+"""One treatment a launch: its fixes made together, and judged again until it serves."""
 
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from connexion_doctor.checkup.trying import NoTime, Trial, Tried
 from connexion_doctor.commands import show
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.model import (
@@ -27,9 +25,8 @@ from connexion_doctor.model import (
 )
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.model.voice import clause, sentence
-from connexion_doctor.processes import scratch_folder
-from connexion_doctor.verify.scratch import NotCopied, NotInstalled
-from connexion_doctor.verify.treatment import Diagnose, Treated, treat
+from connexion_doctor.verify.scratch import NotCopied
+from connexion_doctor.verify.treatment import Diagnose
 
 MOST = 12  # launches of one report that are treated
 SECONDS = 20.0  # for all of them; what is not done by then has no treatment
@@ -40,13 +37,14 @@ THEN = "; then "  # between the steps of a treatment
 BETTER = {Verdict.FAILS: 0, Verdict.UNKNOWN: 1, Verdict.SERVES: 2}
 
 
-def with_treatments(report: Report, diagnose: Diagnose) -> Report:
+def with_treatments(report: Report, diagnose: Diagnose, *, loads: bool) -> Report:
     """The report with a treatment for every launch of the project's own that fails.
 
     Of the fixes of the first fault, the one that ends in an app that serves is recommended; where none does,
     the treatment says what is left.
 
-    :param diagnose: makes a report on a changed copy of the project
+    :param diagnose: makes a report on the changed project
+    :param loads: whether the app may be loaded where the files do not tell what a treatment ends in
     """
     failing = [one for one in report.judgements if one.verdict is Verdict.FAILS and not one.launch.candidate]
     until = time.monotonic() + SECONDS
@@ -54,7 +52,9 @@ def with_treatments(report: Report, diagnose: Diagnose) -> Report:
         if time.monotonic() >= until:
             break
         try:
-            report = _with(report, judgement, diagnose)
+            report = _with(report, judgement, Trial(diagnose, until), loads=loads)
+        except NoTime:
+            break
         except Exception as exc:  # a fault of ours must not cost the report
             said = f"{judgement.launch.id}: its treatment could not be made: {type(exc).__name__}: {exc}"
             report = replace(report, notes=(*report.notes, said))
@@ -71,7 +71,7 @@ def _with_sources(report: Report) -> Report:
     return replace(report, sources={**report.sources, **added}) if added else report
 
 
-def _with(report: Report, judgement: Judgement, diagnose: Diagnose) -> Report:
+def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) -> Report:
     first = _first_fault(report, judgement)
     chosen_first = next((fix for fix in first.fixes if fix.recommended), None) if first is not None else None
     if first is None or chosen_first is None or chosen_first.applicability is Applicability.MANUAL:
@@ -80,7 +80,12 @@ def _with(report: Report, judgement: Judgement, diagnose: Diagnose) -> Report:
     useless: set[Fix] = set()
     for fix, tried in _ways(report, first):
         settled = best is not None and best[1].predicted is Verdict.SERVES
-        made = _treatment(tried, judgement, _read_only(diagnose) if settled else diagnose)
+        try:  # what an alternative ends in must cost no import
+            made = _treatment(tried, judgement, trial, loads=loads and not settled)
+        except NoTime:
+            if best is None:
+                raise
+            break
         if made is not None and (made.predicted is Verdict.FAILS or THEN in made.title):
             useless.add(fix)  # as an alternative: by itself it does not end in an app that serves
         if made is not None and (best is None or BETTER[made.predicted] > BETTER[best[1].predicted]):
@@ -103,11 +108,6 @@ def _first_fault(report: Report, judgement: Judgement) -> Finding | None:
     """The finding that the verdict is about."""
     own = [one for one in report.findings if one.launch == judgement.launch.id]
     return next((one for one in own if one.message == judgement.reason), None)
-
-
-def _read_only(diagnose: Diagnose) -> Diagnose:
-    """A second checkup of the files alone: what an alternative ends in must cost no import."""
-    return lambda again: diagnose(replace(again, read=True))
 
 
 def _without(report: Report, first: Finding, useless: Collection[Fix]) -> Report:
@@ -153,16 +153,14 @@ def _whole(finding: Finding, judgement: Judgement, treatment: Treatment) -> Find
     return replace(finding, fixes=(together, *others))
 
 
-def _treatment(report: Report, judgement: Judgement, diagnose: Diagnose) -> Treatment | None:
-    with scratch_folder.folder("treat") as folder:
-        try:
-            treated = treat(report, judgement, folder, diagnose, install_packages=False)
-        except (NotCopied, NotInstalled, NotApplied):
-            return None
-        if not treated.taken:
-            return None
-        edits = tuple(_edits(Path(report.root), folder / "project", treated))
-    return _described(judgement, treated, edits)
+def _treatment(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) -> Treatment | None:
+    try:
+        tried = trial.tried(report, judgement, loads=loads)
+    except (NotCopied, NotApplied):
+        return None
+    if not tried.taken:
+        return None
+    return _described(judgement, tried, tuple(_edits(Path(report.root), tried)))
 
 
 def _together(titles: Sequence[str]) -> str:
@@ -170,7 +168,7 @@ def _together(titles: Sequence[str]) -> str:
     return sentence(THEN.join([first.rstrip("."), *map(clause, more)])) if more else first
 
 
-def _described(judgement: Judgement, treated: Treated, edits: tuple[Edit, ...]) -> Treatment:
+def _described(judgement: Judgement, treated: Tried, edits: tuple[Edit, ...]) -> Treatment:
     fixes = [one.fix for one in treated.taken]
     unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
     command = show.shown(treated.judgement.launch.command)
@@ -190,14 +188,14 @@ def _described(judgement: Judgement, treated: Treated, edits: tuple[Edit, ...]) 
     )
 
 
-def _edits(root: Path, copy: Path, treated: Treated) -> Iterator[Edit]:
-    """What the copy has come to, as edits of the original."""
+def _edits(root: Path, treated: Tried) -> Iterator[Edit]:
+    """What the files have come to, as edits of the project."""
     paths = {edit.location.path for one in treated.taken for edit in one.fix.edits}
     for path in sorted(paths):
         try:
             before = (root / path).read_bytes().decode("utf-8")
-            after = (copy / path).read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError):
+            after = treated.over[os.path.realpath(root / path)].decode("utf-8")
+        except (OSError, UnicodeDecodeError, KeyError):
             continue
         yield from _of_file(path, before, after)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from connexion_doctor.checkup.parts import Part, parts
 from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.project import Project
-from connexion_doctor.model import Environment, Finding
+from connexion_doctor.model import Environment, Finding, overlay
 from connexion_doctor.model.source import MOST_BYTES, Source, read_source
 from connexion_doctor.python import Sources
 from connexion_doctor.requirements.connexion import connexion_of
@@ -75,7 +75,7 @@ def marked(project: Project) -> dict[str, Source]:
     for path in project.paths:
         name = path.relative_to(project.root).as_posix()
         try:
-            worth = path.stat().st_size <= MOST_BYTES and MARK in path.read_bytes()
+            worth = overlay.size(path) <= MOST_BYTES and MARK in overlay.read(path)
         except OSError:
             continue
         source = read_source(path, name) if worth else None

@@ -37,14 +37,29 @@ TEMPLATES = (".mustache", ".hbs", ".ejs", ".erb")
 OF_SERVERS = ("UVICORN_", "GRANIAN_")  # variables that are options of a server
 
 
-def discover(root: Path, *, exclude: Iterable[str] = (), tree: Tree | None = None) -> Discovery:
+def discover(
+    root: Path,
+    *,
+    exclude: Iterable[str] = (),
+    tree: Tree | None = None,
+    services: Services | None = None,
+) -> Discovery:
     """Find the launches of a project.
 
     :param root: the project's folder
     :param exclude: patterns of paths (as in ``.gitignore``) that are not looked at
     :param tree: its files, where they were walked over before
+    :param services: its services, where they are known
     """
-    return _Run(tree or Tree(root, exclude)).result()
+    return _Run(tree or Tree(root, exclude), services).result()
+
+
+def again(discovery: Discovery, tree: Tree, services: Services, launch: Launch) -> list[Launch]:
+    """The launches of the one file that a launch was read in, which has changed: ``tree`` tells how."""
+    kind, path = discovery.read_in[launch.id]
+    run = _Run(tree, services)
+    run.read_file(_Candidate(next(one for one in READERS if one.kind == kind), path))
+    return [one for one, _ in _named(_unique(run.launches))]
 
 
 def resolve(root: Path, words: Sequence[str]) -> list[Launch]:
@@ -63,37 +78,40 @@ class _Candidate:
 
 
 class _Run:
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, services: Services | None = None) -> None:
         self.tree = tree
         self.context = Context(self.tree)
-        self.services = Services(self.tree)
+        self.services = services or Services(self.tree)
         self.modules = Modules(self.tree)
         self.resolver = Resolver(self.context, self.services, self.modules)
         self.launches: list[Launch] = []
+        self.read_in: dict[int, tuple[str, str]] = {}  # identity of a launch -> kind, file
         self.read: set[str] = set()
         self.serving: set[str] = set()  # services that have a launch
         self.fruitful: set[tuple[str, str | None]] = set()  # (file, name in it) of starts with a launch
 
     def result(self) -> Discovery:
         for candidate in list(self._candidates(fallback=False)):
-            self._read(candidate)
+            self.read_file(candidate)
         for candidate in list(self._candidates(fallback=True)):
             if candidate.path not in self.context.used | self.read:
-                self._read(candidate)
+                self.read_file(candidate)
         for candidate in self._python():
-            self._read(candidate)
+            self.read_file(candidate)
         services = self.services.all()
+        named = list(_named(_unique(self.launches)))
         used = {service.root for service in services if service.uses_connexion}
         noted = [*self.context.unresolved, *self._doubts()]
         unresolved = [one for one in noted if self._concerns(one.path, used)]
         others = [one for one in self.context.others if self._concerns(one.path, used)]
         return Discovery(
-            tuple(_named(_unique(self.launches))),
+            tuple(launch for launch, _ in named),
             tuple(sorted(self.tree.problems, key=lambda one: one.path)),
             services,
             tuple(unresolved),
             tuple(others),
             tuple(sorted(self.tree.files)),
+            {launch.id: self.read_in[id(found)] for launch, found in named},
         )
 
     def _concerns(self, path: str, used: set[str]) -> bool:
@@ -148,7 +166,7 @@ class _Run:
                     if right and self._worth_reading(reader, path):
                         yield _Candidate(reader, path)
 
-    def _read(self, candidate: _Candidate) -> None:
+    def read_file(self, candidate: _Candidate) -> None:
         """Read one file; whatever goes wrong with it is a problem of that file alone."""
         reader, path = candidate.reader, candidate.path
         self.context.reading = path
@@ -184,7 +202,9 @@ class _Run:
                 continue
             self.serving.add(service)
             self.serving.add(self.services.of((launch.origin.path or "").rpartition("/")[0]))
-            self.launches.append(_placed(launch, candidate))
+            placed = _placed(launch, candidate)
+            self.launches.append(placed)
+            self.read_in[id(placed)] = candidate.reader.kind, candidate.path
 
     def _service(self, launch: Launch, folder: str) -> str:
         file = launch.options.get("file")
@@ -257,9 +277,9 @@ def _unknown(launch: Launch) -> int:
     return sum(not word.known for word in launch.command.words) if launch.command is not None else 0
 
 
-def _named(launches: list[Launch]) -> Iterator[Launch]:
-    """Tell launches apart that would have the same id."""
+def _named(launches: list[Launch]) -> Iterator[tuple[Launch, Launch]]:
+    """Launches with ids that tell them apart, each beside the launch as it was found."""
     taken: dict[str, int] = {}
     for launch in sorted(launches, key=lambda one: (one.origin.path or "", one.origin.line or 0)):
         taken[launch.id] = count = taken.get(launch.id, 0) + 1
-        yield launch if count == 1 else replace(launch, id=f"{launch.id}#{count}")
+        yield (launch if count == 1 else replace(launch, id=f"{launch.id}#{count}")), launch

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from connexion_doctor.model import Launch
 
@@ -55,3 +56,4 @@ class Discovery:
     unresolved: tuple[Unresolved, ...] = ()
     others: tuple[Other, ...] = ()
     files: tuple[str, ...] = ()  # every file of the project that was walked over
+    read_in: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # id of a launch -> kind, file

@@ -7,6 +7,7 @@ it really is; a link out of the project is a problem).
 
 from __future__ import annotations
 
+import copy
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from connexion_doctor.commands.placed_text import listed
 from connexion_doctor.discovery.found import Problem
+from connexion_doctor.model import overlay
 from connexion_doctor.model.source import Source
 
 if TYPE_CHECKING:
@@ -55,6 +57,16 @@ class Tree:
         above = self._real in (os.sep, os.path.realpath(os.path.expanduser("~")))
         self._most = MOST_ABOVE if above else MOST_FILES
         self._walk()
+
+    def over(self, paths: Iterable[str]) -> Tree:
+        """The same files, of which some are to be read anew: an overlay gives them other contents."""
+        made = copy.copy(self)
+        made._bytes, made._sources = dict(self._bytes), dict(self._sources)
+        made.problems, made._reported = list(self.problems), set(self._reported)
+        for path in paths:
+            made._bytes.pop(path, None)
+            made._sources.pop(path, None)
+        return made
 
     # --- the walk
 
@@ -175,6 +187,9 @@ class Tree:
 
     def peek(self, path: str) -> bytes:
         """The bytes of a file without keeping them; empty where it cannot be read or is very large."""
+        given = overlay.given(f"{self._real}/{path}")
+        if given is not None:
+            return given[:LARGEST]
         try:
             descriptor = os.open(f"{self._real}/{path}", os.O_RDONLY)
         except OSError:
@@ -188,8 +203,7 @@ class Tree:
 
     def _read(self, path: str, quiet: bool) -> bytes | None:
         try:
-            with open(os.path.join(self._real, path), "rb") as file:
-                data = file.read(LARGEST + 1)
+            data = overlay.read(os.path.join(self._real, path), LARGEST + 1)
         except OSError as error:
             if not quiet:
                 self.problem(path, None, f"cannot be read: {error.strerror or error}")

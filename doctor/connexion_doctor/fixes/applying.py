@@ -51,6 +51,36 @@ def apply(
     :param sources: the texts that the edits were made for, by the path that locations give
     :raises NotApplied: writing failed, and every file is as it was
     """
+    wanted, opened, changes = _changes(root, findings, judgements, sources, unsafe=unsafe)
+    try:
+        replace_all(changes)
+    except (OSError, Untouchable) as exc:
+        raise NotApplied(f"nothing was changed: {exc}") from exc
+    written = {file.path for file, _ in changes}
+    return Applied(wanted, tuple(path for path, file in opened.items() if file.path in written))
+
+
+def tried(
+    root: Path, findings: Sequence[Finding], judgements: Sequence[Judgement], sources: Mapping[str, Source]
+) -> tuple[Plan, dict[str, bytes]]:
+    """The plan of the recommended fixes, unsafe ones too, and what the files would hold after it, by the real
+    path of each that changes. Nothing is written; an overlay is what the edits are made over.
+
+    :param sources: the texts that the edits were made for, by the path that locations give
+    """
+    wanted, _, changes = _changes(root, findings, judgements, sources, unsafe=True)
+    return wanted, {str(file.path): data for file, data in changes}
+
+
+def _changes(
+    root: Path,
+    findings: Sequence[Finding],
+    judgements: Sequence[Judgement],
+    sources: Mapping[str, Source],
+    *,
+    unsafe: bool,
+) -> tuple[Plan, dict[str, File], list[tuple[File, bytes]]]:
+    """The plan as far as its files can be edited, those files, and the new contents of those that change."""
     blocked: dict[str, str] = {}
     while True:
         wanted = plan(findings, judgements, unsafe=unsafe, blocked=blocked)
@@ -61,13 +91,7 @@ def apply(
     changes = [
         (file, file.encoded(spans.apply(file.text, wanted.edits[path]))) for path, file in opened.items()
     ]
-    changes = [(file, data) for file, data in changes if data != file.data]
-    try:
-        replace_all(changes)
-    except (OSError, Untouchable) as exc:
-        raise NotApplied(f"nothing was changed: {exc}") from exc
-    written = {file.path for file, _ in changes}
-    return Applied(wanted, tuple(path for path, file in opened.items() if file.path in written))
+    return wanted, opened, [(file, data) for file, data in changes if data != file.data]
 
 
 def _open(root: Path, wanted: Plan, sources: Mapping[str, Source]) -> tuple[dict[str, File], dict[str, str]]:

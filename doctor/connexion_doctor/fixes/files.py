@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.model import overlay
 from connexion_doctor.processes import signals
 
 BOM = b"\xef\xbb\xbf"
@@ -63,7 +64,7 @@ def open_for_edit(root: Path, shown: str, expected: str) -> File:
         raise Untouchable("it lies outside the project")
     try:
         real = path.resolve(strict=True)
-        data = real.read_bytes()
+        data = overlay.read(real)
     except OSError as exc:
         raise Untouchable(f"it cannot be read: {exc.strerror or exc}") from exc
     if not os.access(real.parent, os.W_OK) or not os.access(real, os.W_OK):

@@ -47,7 +47,7 @@ def _discovered(question: Question, root: Path) -> Found:
     if not found.uses_connexion():
         raise NothingToCheck(_nothing_in(root, found))
     known = [launch for launch in found.discovery.launches if launch.server in servers.NAMES]
-    return Found([_at_home(launch, question, root) for launch in known], found)
+    return Found([at_home(launch, question, root) for launch in known], found)
 
 
 def _nothing_in(root: Path, found: Project) -> str:
@@ -61,7 +61,7 @@ def _nothing_in(root: Path, found: Project) -> str:
     )
 
 
-def _at_home(launch: Launch, question: Question, root: Path) -> Launch:
+def at_home(launch: Launch, question: Question, root: Path) -> Launch:
     """The launch with absolute paths in its options, and the interpreter of its own service where a
     monorepo has one for it."""
     placed = {
@@ -102,7 +102,7 @@ def _from_conf(question: Question, given: str, conf: Path, root: Path) -> Launch
         if not conf_target.names_target(conf):
             answer = conf_target.find(conf, project.read(root, question.exclude))
             if answer.launch is not None:
-                return _at_home(answer.launch, question, root)
+                return at_home(answer.launch, question, root)
             target = answer.target
     words = ["gunicorn", "-c", given, *([target] if target else [])]
     return _launch("gunicorn-conf", Origin("gunicorn-conf", given), words, root)
@@ -150,7 +150,7 @@ def _of_project(question: Question, root: Path) -> list[Launch]:
     found = [launch for launch in resolve(root, question.command) if launch.server in servers.NAMES]
     origin = Origin("command-line")
     return [
-        replace(_at_home(launch, question, root), id=f"command-{at}" if at > 1 else "command", origin=origin)
+        replace(at_home(launch, question, root), id=f"command-{at}" if at > 1 else "command", origin=origin)
         for at, launch in enumerate(found, 1)
     ]
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connexion_doctor.discovery.find import discover
+from connexion_doctor.discovery.find import again, discover
 from connexion_doctor.discovery.found import Discovery
+from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.model import Launch
 
 if TYPE_CHECKING:
     from connexion_doctor.python import Sources
@@ -27,6 +29,21 @@ class Project:
     root: Path
     discovery: Discovery
     tree: Tree
+    services: Services
+
+    def over(self, changed: Collection[str]) -> Project:
+        """The same project with other contents of some files (relative paths): an overlay has them."""
+        from connexion_doctor.python.project import matters
+
+        made = replace(self, tree=self.tree.over(changed))
+        made.__dict__["paths"] = self.paths  # where a cached property is kept
+        if "sources" in self.__dict__ and not any(matters(path) for path in changed):
+            made.__dict__["sources"] = self.sources
+        return made
+
+    def again(self, launch: Launch) -> list[Launch]:
+        """The launches of the one file that a launch was read in."""
+        return again(self.discovery, self.tree, self.services, launch)
 
     @cached_property
     def paths(self) -> list[Path]:
@@ -67,4 +84,5 @@ class Project:
 def read(root: Path, exclude: Sequence[str]) -> Project:
     """Walk over a project once and find its starts."""
     tree = Tree(root, exclude)
-    return Project(root, discover(root, tree=tree), tree)
+    services = Services(tree)
+    return Project(root, discover(root, tree=tree, services=services), tree, services)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from connexion_doctor.model import overlay
 from connexion_doctor.model.finding import Edit
 from connexion_doctor.model.words import Location
 
@@ -161,9 +162,9 @@ def parsed(text: str) -> ast.Module:
 def read_source(path: Path, shown: str) -> Source | None:
     """A file as text: Python's own encoding rules, then UTF-8; None when it cannot be read."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if overlay.size(path) > MOST_BYTES:
             return None
-        data = path.read_bytes()
+        data = overlay.read(path)
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return Source(shown, data.decode(encoding))
     except (OSError, SyntaxError, UnicodeDecodeError, LookupError):

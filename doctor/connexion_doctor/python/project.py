@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from connexion_doctor.model import overlay
 from connexion_doctor.model.source import MOST_BYTES, Source, read_source
 from connexion_doctor.python.module import Function, Module, Scope, Unread
 from connexion_doctor.python.operations import has_several_types, operations_of
@@ -19,6 +20,11 @@ SPECIFICATION = (".yaml", ".yml", ".json")
 CONTAINER = re.compile(r"(^|/)(\w*\.?[Dd]ockerfile(\.\w+)?|Containerfile|(docker-)?compose[\w.-]*\.ya?ml)$")
 # A function that a specification names for security: x-bearerInfoFunc: package.module.function
 _SECURITY = re.compile(rb"x-(?:basic|bearer|apikey|token)InfoFunc[\"']?\s*:\s*[\"']?([\w.]+)", re.IGNORECASE)
+
+
+def matters(path: str) -> bool:
+    """Whether the content of a file may be a part of what is read of a project."""
+    return path.endswith((*PYTHON, *SPECIFICATION)) or CONTAINER.search(path) is not None
 
 
 def read_project(root: Path, files: Sequence[Path]) -> Sources:
@@ -84,8 +90,7 @@ class _Reading:
 
     def _bytes(self, path: Path) -> bytes | None:
         try:
-            with open(path if path.is_absolute() else self.root / path, "rb") as file:
-                data = file.read(MOST_BYTES + 1)
+            data = overlay.read(path if path.is_absolute() else self.root / path, MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
                 self.unread.append(Unread(self.shown[path], "larger than 4 MB"))
                 return None

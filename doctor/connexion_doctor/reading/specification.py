@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from connexion_doctor.model import Frame, Location, Raised
+from connexion_doctor.model import Frame, Location, Raised, overlay
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.python.reach import looked_up
@@ -184,16 +184,19 @@ def document_of(path: Path) -> Mapping[str, object] | None:
     """A specification; None where it is none that can be read."""
     try:
         found = path.stat()
+        if overlay.size(path) > MOST_BYTES:
+            return None
     except OSError:
         return None
-    return _document(path, found.st_mtime_ns) if found.st_size <= MOST_BYTES else None
+    return _document(path, found.st_mtime_ns, overlay.given(path))
 
 
 @lru_cache(32)
-def _document(path: Path, changed: int) -> Mapping[str, object] | None:
-    """A file, parsed once for all launches; ``changed`` is when it was written."""
+def _document(path: Path, changed: int, given: bytes | None) -> Mapping[str, object] | None:
+    """A file, parsed once for all launches; ``changed`` is when it was written, ``given`` what an overlay
+    gives it."""
     try:
-        text = path.read_text("utf-8")
+        text = (path.read_bytes() if given is None else given).decode("utf-8")
         if path.suffix == ".json":
             made = json.loads(text)
         else:

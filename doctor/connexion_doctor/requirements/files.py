@@ -36,14 +36,30 @@ class FileRead:
 
 
 class RequirementFiles:
-    """The files of a project; paths are relative to its root, with ``/``."""
+    """The files of a project; paths are relative to its root, with ``/``.
+
+    :param paths: the project's files; as text they are relative to the root already
+    """
 
     def __init__(self, root: Path, paths: Iterable[str | Path]) -> None:
         self.root = Path(os.path.abspath(root))
-        self.paths = [self.relative(path) for path in paths]
+        self.paths = [path if isinstance(path, str) else self.relative(path) for path in paths]
         self.known = set(self.paths)
         self._read: dict[tuple[str, Reader], FileRead] = {}
         self._sources: dict[str, Source | None] = {}
+
+    @cached_property
+    def _asking(self) -> dict[str, list[str]]:
+        """The files that ask for packages by their names, by folder."""
+        found: dict[str, list[str]] = {}
+        for path in self.known:
+            if reader_of(path) is not None:
+                found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
+
+    def beside(self, folder: str, reader: Reader) -> list[str]:
+        """The files of a folder, not of those inside of it, that one reader reads."""
+        return [path for path in self._asking.get(folder, ()) if reader_of(path) is reader]
 
     @property
     def locks(self) -> list[str]:

@@ -16,7 +16,7 @@ from connexion_doctor.requirements.gathering import Gathering
 from connexion_doctor.requirements.image import of_stage
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installers import Install
-from connexion_doctor.requirements.readers import reader_of
+from connexion_doctor.requirements.reading import Reader
 from connexion_doctor.requirements.requirement_lists import DEVELOPMENT, conda, dockerfile, requirements
 
 FOLDERS = ("requirements", "requires", "reqs", "deps", "dependencies")
@@ -145,11 +145,7 @@ def _of_folder(
 def _lists(folder: str, files: RequirementFiles) -> list[str]:
     """The lists of a folder that may be what runs, the likeliest first."""
     inside = [folder, *(_in(folder, name) for name in FOLDERS)]
-    found = [
-        path
-        for path in files.known
-        if path.rpartition("/")[0] in inside and reader_of(path) is requirements and not _of_tools(path)
-    ]
+    found = [path for one in inside for path in files.beside(one, requirements) if not _of_tools(path)]
     found.sort(key=lambda path: (_rank(path), path))
     return found
 
@@ -174,10 +170,8 @@ def _constraints(path: str, files: RequirementFiles) -> list[str]:
     return [beside] if beside in files.known else []
 
 
-def _named(folder: str, files: RequirementFiles, reader: object) -> list[str]:
-    return sorted(
-        path for path in files.known if path.rpartition("/")[0] == folder and reader_of(path) is reader
-    )
+def _named(folder: str, files: RequirementFiles, reader: Reader) -> list[str]:
+    return sorted(files.beside(folder, reader))
 
 
 def _pythons(folder: str, files: RequirementFiles) -> Iterator[PythonDeclaration]:

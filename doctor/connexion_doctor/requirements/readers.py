@@ -32,6 +32,8 @@ BY_NAME: dict[str, Reader] = {
 def reader_of(path: str) -> Reader | None:
     """The reader of a file; None where its name says nothing about requirements."""
     name = path.rpartition("/")[2].lower()
+    if name.endswith(".py") and "dockerfile" not in name:  # nearly every file of a project
+        return BY_NAME.get(name)
     if name.endswith((".txt", ".in")) and re.search(r"require|constraint", path.lower()):
         return requirements
     if re.fullmatch(r"require.*\.(lock|pip)", name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -31,18 +32,21 @@ class NotInstalled(Exception):
     """The packages of a fix cannot be installed; the message says why."""
 
 
-def copy_project(root: Path, into: Path, *, link_large: bool = False) -> Path:
+def copy_project(root: Path, into: Path, *, link_large: bool = False, until: float | None = None) -> Path:
     """A copy of the project's files in the new folder ``into``; environments and caches are left out, and
     what a doctor is writing for itself.
 
     :param link_large: link to large files instead of copying them: the copy is read, and nothing is booted
-    :raises NotCopied: it is too large, or a file cannot be read
+    :param until: when there is no more time for it, on the monotonic clock
+    :raises NotCopied: it is too large, takes too long, or a file cannot be read
     """
     room, entries = MOST_BYTES, MOST_ENTRIES
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         nonlocal room, entries
         signals.look()
+        if until is not None and time.monotonic() > until:
+            raise NotCopied("copying the project takes too long")
         out = {name for name in names if name in LEFT_OUT or name.startswith(scratch_folder.PREFIX)}
         entries -= len(names)
         if entries < 0:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from connexion_doctor.commands.show import SET
-from connexion_doctor.fixes.applying import apply
+from connexion_doctor.fixes.applying import NotApplied, apply
 from connexion_doctor.fixes.plan import Taken
 from connexion_doctor.model import Command, Finding, Judgement, Launch, Report, Severity, Verdict
 from connexion_doctor.verify.scratch import copy_project, install
@@ -20,7 +20,7 @@ MOST_ROUNDS = 5
 
 @dataclass(frozen=True)
 class Again:
-    """A second checkup: of a command, or (without words) of the launches in the files of a folder."""
+    """A second checkup: of a command, or (without words) of a launch in the files of a folder."""
 
     directory: Path
     words: Sequence[str]
@@ -28,6 +28,9 @@ class Again:
     python: str
     read: bool = False  # from the files alone, nothing runs
     assume: tuple[str, ...] = ()  # requirements that are taken for installed
+    launch: Launch | None = None  # of a folder's, the one that is judged; else all are
+    over: Mapping[str, bytes] = field(default_factory=dict)  # an overlay: real path -> content
+    seconds: float | None = None  # for which an app may load, where there are not as many as asked for
 
 
 Diagnose = Callable[[Again], Report]
@@ -44,41 +47,38 @@ class Treated:
     left: tuple[Finding, ...] = ()
 
 
-def treat(
-    report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose, *, install_packages: bool = True
-) -> Treated:
+class NotThere(NotApplied):
+    """A launch is none of the project's any more, as its files are now; the message says which."""
+
+
+def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose) -> Treated:
     """Apply the recommended fixes of a launch's errors in a copy of the project.
 
     Fixes that change the same place take several rounds: each looks at what the last one made.
 
     :param folder: an empty folder for the copy and the packages
-    :param install_packages: install what fixes need; else it is taken for there, and what comes of it is read
     :raises NotCopied: the project cannot be copied
     :raises NotInstalled: a package that a fix needs cannot be had
+    :raises NotApplied: a file cannot be written, or the launch is none of the project's any more
     """
     layer: Path | None = None
     root: Path | None = None  # of the copy
     original = at = Path(report.root)  # what launches' directories and locations lie in
     python = python_of(report, judgement)
     taken: list[Taken] = []
-    assumed: list[str] = []
     for _ in range(MOST_ROUNDS):
         if judgement.verdict is Verdict.SERVES:
             break
-        wanted = _errors(report, judgement, own=not install_packages)
+        wanted = errors(report, (judgement.launch.id, None))
         if root is None:
-            original, root = (
-                Path(report.root),
-                copy_project(Path(report.root), folder / "project", link_large=not install_packages),
-            )
+            original, root = Path(report.root), copy_project(Path(report.root), folder / "project")
             at = root
         done = apply(at, wanted, [judgement], report.sources, unsafe=True)
         if not done.plan.taken:
             break
         taken += done.plan.taken
-        assumed += [one for one in done.plan.install if one not in assumed]
         packages = report.environment.packages if report.environment is not None else {}
-        if done.plan.install and install_packages:
+        if done.plan.install:
             layer = folder / "packages"
             install(done.plan.install, python, packages, layer)
         words = [word.text.replace(f"{original}/", f"{root}/") for word in judgement.launch.command.words]
@@ -88,17 +88,11 @@ def treat(
         if in_file and done.plan.starts:
             in_file = False  # the new command stands in no file: it is judged as it stands
         variables = {**judgement.launch.environ, **(layered({}, layer) if layer is not None else {})}
-        inside = _moved(Path(judgement.launch.directory), original, root)
-        again = Again(root if in_file else inside, () if in_file else words, variables, python)
-        if install_packages:
-            report = diagnose(again)
-        else:
-            report = diagnose(replace(again, read=True, assume=tuple(assumed)))
-            if _same(report, judgement.launch).verdict is not Verdict.SERVES and not assumed:
-                report = diagnose(again)
-        judgement = _same(report, judgement.launch)
+        inside = moved(Path(judgement.launch.directory), original, root)
+        report = diagnose(Again(root if in_file else inside, () if in_file else words, variables, python))
+        judgement = judgement_on(judgement.launch, report)
         original = at = Path(report.root)
-    left = _errors(report, judgement, own=not install_packages)
+    left = errors(report, (judgement.launch.id, None))
     return Treated(judgement, tuple(taken), layer, tuple(left))
 
 
@@ -108,29 +102,43 @@ def python_of(report: Report, judgement: Judgement) -> str:
     return own or (report.environment.executable if report.environment is not None else sys.executable)
 
 
-def _moved(directory: Path, original: Path, copy: Path) -> Path:
+def moved(directory: Path, original: Path, copy: Path) -> Path:
     """A folder of the project in the copy; one of the copy stays, as does one outside of both."""
     if directory.is_relative_to(copy) or not directory.is_relative_to(original):
         return directory
     return copy / directory.relative_to(original)
 
 
-def _errors(report: Report, judgement: Judgement, *, own: bool) -> list[Finding]:
-    """The errors of a launch; those of the project too, unless only its own are wanted."""
-    about = (judgement.launch.id,) if own else (judgement.launch.id, None)
+def errors(report: Report, about: Sequence[str | None]) -> list[Finding]:
+    """The errors of launches, by their ids; None stands for those of the project."""
     return [one for one in report.findings if one.severity is Severity.ERROR and one.launch in about]
 
 
-def _same(report: Report, launch: Launch) -> Judgement:
-    """The judgement on a launch in a report on the changed project."""
-    if len(report.judgements) == 1:
-        return report.judgements[0]
-    origin = launch.origin
-    for judgement in report.judgements:
-        other = judgement.launch.origin
-        if (other.kind, other.path, other.service) == (origin.kind, origin.path, origin.service):
-            return judgement
-    return next(one for one in report.judgements if one.launch.id == launch.id)
+def judgement_on(launch: Launch, report: Report) -> Judgement:
+    """The judgement on a launch in a report on the changed project.
+
+    :raises NotThere: it is none of the project's any more
+    """
+    wanted = found_again(launch, [one.launch for one in report.judgements])
+    return next(one for one in report.judgements if one.launch is wanted)
+
+
+def found_again(launch: Launch, launches: Sequence[Launch]) -> Launch:
+    """A launch among those of the changed project.
+
+    :raises NotThere: it is not among them
+    """
+    if len(launches) == 1:
+        return launches[0]
+    alike = [one for one in launches if _name(one) == _name(launch)]
+    by_id = [one for one in alike or launches if one.id == launch.id]
+    if not (by_id or alike):
+        raise NotThere(f"{launch.id} is no start of the project any more")
+    return (by_id or alike)[0]
+
+
+def _name(launch: Launch) -> tuple[str, str | None, str | None]:
+    return launch.origin.kind, launch.origin.path, launch.origin.service
 
 
 def words_after(command: Command, shown: str) -> list[str]:

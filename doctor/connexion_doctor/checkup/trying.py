@@ -1,0 +1,153 @@
+"""The recommended fixes of a launch, made in memory and judged again, until it serves or none is left.
+
+What comes of them is read from the files with an overlay over them, which costs no copy of the project and no
+import; where the files do not tell, the app is loaded from a copy. Nothing is installed: packages that fixes
+bring are taken for there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from connexion_doctor.fixes import applying
+from connexion_doctor.fixes.plan import Taken
+from connexion_doctor.model import Finding, Judgement, Report, Verdict, overlay
+from connexion_doctor.processes import scratch_folder, signals
+from connexion_doctor.verify.scratch import NotCopied, copy_project
+from connexion_doctor.verify.treatment import (
+    MOST_ROUNDS,
+    Again,
+    Diagnose,
+    errors,
+    judgement_on,
+    moved,
+    python_of,
+    words_after,
+)
+
+
+class NoTime(Exception):
+    """The time for all treatments is over."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A launch after its fixes: the last judgement on it, what was done, the findings that no machine may
+    cure, and what the files would hold, by their real paths."""
+
+    judgement: Judgement
+    taken: tuple[Taken, ...]
+    left: tuple[Finding, ...]
+    over: Mapping[str, bytes]
+
+
+class Trial:
+    """What is tried for one launch; what was judged once is not judged again.
+
+    :param until: when the time is over, on the monotonic clock
+    """
+
+    def __init__(self, diagnose: Diagnose, until: float) -> None:
+        self.diagnose = diagnose
+        self.until = until
+        self._read: dict[object, Report] = {}
+
+    def tried(self, report: Report, judgement: Judgement, *, loads: bool) -> Tried:
+        """The recommended fixes of a launch's errors, made together.
+
+        Fixes that change the same place take several rounds: each looks at what the last one made.
+
+        :param loads: whether the app may be loaded where the files do not tell
+        :raises NotApplied: the launch is none of the project's any more
+        :raises NotCopied: the project cannot be copied, to load the app
+        :raises NoTime: it takes too long
+        """
+        root, python = Path(report.root), python_of(report, judgement)
+        over: dict[str, bytes] = {}
+        taken: list[Taken] = []
+        assumed: list[str] = []
+        for _ in range(MOST_ROUNDS):
+            if judgement.verdict is Verdict.SERVES:
+                break
+            self._look()
+            with overlay.laid(over):
+                wanted = errors(report, (judgement.launch.id,))
+                plan, changed = applying.tried(root, wanted, [judgement], report.sources)
+            if not plan.taken:
+                break
+            over = {**over, **changed}
+            taken += plan.taken
+            assumed += [one for one in plan.install if one not in assumed]
+            again = self._again(judgement, root, python)
+            if plan.starts:  # the new command stands in no file: it is judged as it stands
+                words = words_after(judgement.launch.command, plan.starts[0].command)
+                folder = Path(judgement.launch.directory)
+                again = replace(again, directory=folder, words=words, launch=None)
+            report = self._from_files(replace(again, over=over, read=True, assume=tuple(assumed)))
+            judgement = judgement_on(judgement.launch, report)
+            if judgement.verdict is not Verdict.SERVES and not assumed and loads:
+                report, judgement = self._loaded(replace(again, over=over), root, judgement)
+        return Tried(judgement, tuple(taken), tuple(errors(report, (judgement.launch.id,))), over)
+
+    def _again(self, judgement: Judgement, root: Path, python: str) -> Again:
+        launch = judgement.launch
+        if any(word.location is not None for word in launch.command.words):
+            return Again(root, (), launch.environ, python, launch=launch)
+        words = [word.text for word in launch.command.words]
+        return Again(Path(launch.directory), words, launch.environ, python)
+
+    def _from_files(self, again: Again) -> Report:
+        key = (frozenset(again.over.items()), tuple(again.words), again.assume)
+        if key not in self._read:
+            self._look()
+            self._read[key] = self.diagnose(again)
+        return self._read[key]
+
+    def _loaded(self, again: Again, root: Path, read: Judgement) -> tuple[Report, Judgement]:
+        """The report on a copy of the project, where the app is loaded; the launch is that of the files."""
+        left = self._look()
+        with scratch_folder.folder("treat") as folder:
+            copy = copy_project(root, folder / "project", link_large=True, until=self.until)
+            for path, data in again.over.items():
+                _put(copy / _inside(Path(path), root), data)
+            words = [word.replace(f"{root}/", f"{copy}/") for word in again.words]
+            inside = moved(again.directory, root, copy)
+            report = self.diagnose(replace(again, directory=inside, words=words, over={}, seconds=left))
+        self._look()  # where it is over, the app may have been given less time than it takes
+        found = judgement_on(read.launch, report)
+        launch = replace(read.launch, id=found.launch.id)
+        reason = found.reason.replace(f"{copy}/", f"{root}/")
+        return replace(report, root=str(root)), replace(found, launch=launch, reason=reason)
+
+    def _look(self) -> float:
+        """The seconds that are left.
+
+        :raises NoTime: none
+        """
+        signals.look()
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise NoTime
+        return left
+
+
+def _inside(path: Path, root: Path) -> Path:
+    """The path of a file in the copy.
+
+    :raises NotCopied: it lies outside of the project, behind a link
+    """
+    try:
+        return path.relative_to(root)
+    except ValueError as exc:
+        raise NotCopied(f"{path} lies outside of the project") from exc
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Give a file of the copy its content; the link to a large file becomes a file of its own."""
+    mode = path.stat().st_mode
+    path.unlink()
+    path.write_bytes(data)
+    path.chmod(mode & 0o7777)

@@ -1,0 +1,55 @@
+"""Files as they would be after edits that nobody made yet.
+
+What reads a file of the project reads it here: while an overlay lies over the disk, its files have the
+contents that the overlay gives them, so that edits are tried without a copy of the project. Edits change
+files that are there; none comes or goes with an overlay.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_OVER: ContextVar[Mapping[str, bytes]] = ContextVar("overlay", default={})  # noqa: B039 (never written to)
+
+
+@contextmanager
+def laid(files: Mapping[str, bytes]) -> Iterator[None]:
+    """Files have other contents for the time of the block.
+
+    :param files: the contents, by the real path of each file
+    """
+    token = _OVER.set(files)
+    try:
+        yield
+    finally:
+        _OVER.reset(token)
+
+
+def given(path: str | os.PathLike[str]) -> bytes | None:
+    """What the overlay gives a file; None where it leaves it as it is on the disk."""
+    over = _OVER.get()
+    return over.get(os.path.realpath(path)) if over else None
+
+
+def read(path: str | os.PathLike[str], most: int = -1) -> bytes:
+    """The first ``most`` bytes of a file, or all.
+
+    :raises OSError: it cannot be read
+    """
+    data = given(path)
+    if data is not None:
+        return data if most < 0 else data[:most]
+    with open(path, "rb") as file:
+        return file.read(most)
+
+
+def size(path: str | os.PathLike[str]) -> int:
+    """How many bytes a file has.
+
+    :raises OSError: it is not there
+    """
+    data = given(path)
+    return os.stat(path).st_size if data is None else len(data)
