@@ -30,8 +30,7 @@ class Part:
         """The Python of the service."""
         if not self.root and not self.inner:
             return project.sources
-        own = tuple(one for one in project.sources.modules if self._owns(one.path))
-        return replace(project.sources, modules=own)
+        return replace(project.sources, modules=project.sources.modules.within(self._owns))
 
     def _owns(self, path: str) -> bool:
         return _inside(path, self.root) and not any(_inside(path, one) for one in self.inner)

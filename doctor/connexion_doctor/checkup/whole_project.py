@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from connexion_doctor.checkup.parts import Part, parts
 from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.project import Project
-from connexion_doctor.model import Environment, Finding, overlay
-from connexion_doctor.model.source import MOST_BYTES, Source, read_source
+from connexion_doctor.model import Environment, Finding
+from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python import Sources
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.rules import migration, versions
 from connexion_doctor.rules import project as of_projects
 from connexion_doctor.rules.versions import Requirements, uses_of
-from connexion_doctor.screening.comments import MARK
 
 
 def findings(
@@ -72,13 +71,8 @@ def _asked(
 def marked(project: Project) -> dict[str, Source]:
     """The files that may hold comments for the doctor, by the path that locations give."""
     found = {}
-    for path in project.paths:
-        name = path.relative_to(project.root).as_posix()
-        try:
-            worth = overlay.size(path) <= MOST_BYTES and MARK in overlay.read(path)
-        except OSError:
-            continue
-        source = read_source(path, name) if worth else None
+    for path in project.discovery.files:
+        source = read_source(project.root / path, path) if project.contents.has_mark(path) else None
         if source is not None:
-            found[name] = source
+            found[path] = source
     return found

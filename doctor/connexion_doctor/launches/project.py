@@ -17,6 +17,7 @@ from connexion_doctor.model import Launch
 
 if TYPE_CHECKING:
     from connexion_doctor.python import Sources
+    from connexion_doctor.python.contents import Contents
     from connexion_doctor.requirements.installs import Installations
 
 APPS = frozenset({"connexion.FlaskApp()", "connexion.AsyncApp()", "connexion.AioHttpApp()"})
@@ -36,9 +37,8 @@ class Project:
         from connexion_doctor.python.project import matters
 
         made = replace(self, tree=self.tree.over(changed))
-        made.__dict__["paths"] = self.paths  # where a cached property is kept
         if "sources" in self.__dict__ and not any(matters(path) for path in changed):
-            made.__dict__["sources"] = self.sources
+            made.__dict__["sources"] = self.sources  # where a cached property is kept
         return made
 
     def again(self, launch: Launch) -> list[Launch]:
@@ -46,16 +46,19 @@ class Project:
         return again(self.discovery, self.tree, self.services, launch)
 
     @cached_property
-    def paths(self) -> list[Path]:
-        """Every file of the project, as an absolute path."""
-        return [self.root / name for name in self.discovery.files]
-
-    @cached_property
     def sources(self) -> Sources:
         """The Python that has to do with Connexion."""
         from connexion_doctor.python import read_project
 
-        return read_project(self.root, self.paths)
+        return read_project(self.root, self.discovery.files, self.contents)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The bytes of its files."""
+        from connexion_doctor.model.quiet import MARK
+        from connexion_doctor.python.contents import Contents
+
+        return Contents(self.root, MARK.encode())
 
     @cached_property
     def installations(self) -> Installations:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from connexion_doctor.model.words import Location
 
+MARK = "connexion-doctor:"  # what a file must hold to be worth reading
+
 
 @dataclass(frozen=True)
 class Comment:

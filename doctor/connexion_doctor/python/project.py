@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
-from connexion_doctor.model import overlay
-from connexion_doctor.model.source import MOST_BYTES, Source, read_source
+from connexion_doctor.model.source import Source, read_source
+from connexion_doctor.python.contents import Contents
 from connexion_doctor.python.module import Function, Module, Scope, Unread
 from connexion_doctor.python.operations import has_several_types, operations_of
+from connexion_doctor.python.parsed import ParsedModules
 from connexion_doctor.python.sources import Sources, module_names
 from connexion_doctor.python.specification import BodyName, schema_body_names
 from connexion_doctor.python.walk import parse
 
 PYTHON = (".py", ".pyw", ".wsgi")
 SPECIFICATION = (".yaml", ".yml", ".json")
+MOST_PARSED = 4 * 1024 * 1024  # bytes of text whose modules are kept; a syntax tree takes fifty times as much
 CONTAINER = re.compile(r"(^|/)(\w*\.?[Dd]ockerfile(\.\w+)?|Containerfile|(docker-)?compose[\w.-]*\.ya?ml)$")
 # A function that a specification names for security: x-bearerInfoFunc: package.module.function
 _SECURITY = re.compile(rb"x-(?:basic|bearer|apikey|token)InfoFunc[\"']?\s*:\s*[\"']?([\w.]+)", re.IGNORECASE)
@@ -27,58 +30,69 @@ def matters(path: str) -> bool:
     return path.endswith((*PYTHON, *SPECIFICATION)) or CONTAINER.search(path) is not None
 
 
-def read_project(root: Path, files: Sequence[Path]) -> Sources:
-    """Read what matters of the files given (absolute, or relative to the root)."""
-    return _Reading(root.absolute(), files).run()
+def read_project(root: Path, files: Sequence[str | Path], contents: Contents | None = None) -> Sources:
+    """Read what matters of the files given (as text they are relative to the root).
+
+    :param contents: where the files are read, for somebody else too
+    """
+    root = root.absolute()
+    above = root.as_posix().rstrip("/") + "/"
+    shown = [path if isinstance(path, str) else path.as_posix().removeprefix(above) for path in files]
+    return _Reading(root, shown, contents or Contents(root)).run()
 
 
 class _Reading:
     """The waves: files that name Connexion; then those that import an app from them, and so on."""
 
-    def __init__(self, root: Path, files: Sequence[Path]) -> None:
+    def __init__(self, root: Path, files: Sequence[str], contents: Contents) -> None:
         self.root = root
-        self.shown = {path: self._show(path) for path in files}
-        self.python = [path for path in self.shown if path.suffix in PYTHON]
-        self.content: dict[Path, bytes] = {}
-        self.modules: dict[Path, Module] = {}
+        self.files = files
+        self.contents = contents
+        self.python = [path for path in files if path.endswith(PYTHON)]
+        self.selected: dict[str, None] = {}  # the files that matter, in the order in which they were met
+        self.parsed: weakref.WeakValueDictionary[str, Module] = weakref.WeakValueDictionary()
+        self.kept: list[Module] = []
+        self.room = MOST_PARSED
         self.unread: list[Unread] = []
         self.security: set[str] = set()
         self.containers: dict[str, str] = {}
-        self.index: dict[str, tuple[str, ...]] = {}
+        self.index: dict[str, list[str]] = {}
         self.body_names: list[BodyName] = []
         self.references = False
         self.specifications: dict[str, str] = {}
 
-    def _show(self, path: Path) -> str:
-        shown, root = path.as_posix(), self.root.as_posix().rstrip("/") + "/"
-        return shown.removeprefix(root)
-
     def run(self) -> Sources:
         """Read all, wave after wave."""
-        for path in self.python:
-            data = self._bytes(path)
-            if data is not None:
-                self.content[path] = data
+        first = []
         found: dict[str, list[str]] = {}
         for path in self.python:
-            for name in module_names(self.shown[path]):
-                found.setdefault(name, []).append(self.shown[path])
-        self.index = {name: tuple(paths) for name, paths in found.items()}
-        first = [path for path, data in self.content.items() if b"connexion" in data]
-        for path in first:
-            self._parse(path)
+            data = self.contents.of(path)
+            if data is not None and b"connexion" in data:
+                first.append(path)
+            for name in module_names(path):
+                found.setdefault(name, []).append(path)
+        self.index = found
+        self.selected = dict.fromkeys(first)
         if first:
             self._follow()
             self._views()
             self._handlers()
             self._others()
+        for path in self.selected:  # of a project that is not very large, all that matters is there at once
+            if self.room <= 0:
+                break
+            self.parse(path)
         return self._sources()
+
+    def modules(self) -> ParsedModules:
+        """The modules that matter, as far as is known by now."""
+        return ParsedModules(tuple(self.selected), self.parse, self.contents.of)
 
     def _sources(self) -> Sources:
         return Sources(
             self.root,
-            tuple(self.modules.values()),
-            tuple(self.unread),
+            self.modules(),
+            (*self.contents.unread, *self.unread),
             len(self.python),
             frozenset(self.security),
             self.containers,
@@ -88,40 +102,24 @@ class _Reading:
             self.specifications,
         )
 
-    def _bytes(self, path: Path) -> bytes | None:
-        try:
-            data = overlay.read(path if path.is_absolute() else self.root / path, MOST_BYTES + 1)
-            if len(data) > MOST_BYTES:
-                self.unread.append(Unread(self.shown[path], "larger than 4 MB"))
-                return None
-            return data
-        except OSError as error:
-            self.unread.append(Unread(self.shown[path], error.strerror or "cannot be read"))
-            return None
-
-    def _parse(self, path: Path) -> Module | None:
-        if path in self.modules:
-            return self.modules[path]
-        shown = self.shown[path]
-        data = self.content.get(path)
+    def parse(self, path: str) -> Module | None:
+        """The module of a file; it is kept as long as there is room, else as long as somebody has it."""
+        made = self.parsed.get(path)
+        if made is not None:
+            return made
+        data = self.contents.of(path)
         if data is None:
             return None
-        # UTF-8 without a declaration is nearly every file: decoded here, without reading it again.
-        try:
-            plain = b"coding" not in data[:200] and not data.startswith(b"\xef\xbb\xbf")
-            source = Source(shown, data.decode("utf-8")) if plain else None
-        except UnicodeDecodeError:
-            source = None
-        source = source or read_source(self.root / path, shown)
-        if source is None:
-            self.unread.append(Unread(shown, "not in the encoding it declares"))
+        found = _parsed(self.root, path, data)
+        if isinstance(found, Unread):
+            if found not in self.unread:
+                self.unread.append(found)
             return None
-        made = parse(source, module_names(shown), is_package=path.name == "__init__.py")
-        if isinstance(made, str):
-            self.unread.append(Unread(shown, made))
-            return None
-        self.modules[path] = made
-        return made
+        self.parsed[path] = found
+        self.room -= len(data)
+        if self.room > 0:
+            self.kept.append(found)
+        return found
 
     def _follow(self) -> None:
         """Add files that import an app, or what is made of one, from a file that we have."""
@@ -132,15 +130,14 @@ class _Reading:
         while True:
             sources = self._sources()
             new: set[str] = set()
-            for path, module in self.modules.items():
+            for path in list(self.selected):
                 # There is an app in it when it makes one, or when it imports one from those we know.
-                maker = importing is None and b"App" in self.content[path]
-                if module.path in carriers or not (
-                    maker or (importing and importing.search(self.content[path]))
-                ):
+                data = self.contents.of(path) or b""
+                if path in carriers or not (importing.search(data) if importing else b"App" in data):
                     continue
-                if _carries(sources, module):
-                    carriers.add(module.path)
+                module = self.parse(path)
+                if module is not None and _carries(sources, module):
+                    carriers.add(path)
                     new.add(module.names[0].rpartition(".")[2] if module.names else "")
             new -= {"", *asked}
             fixtures = set() if fixtures_done else _app_fixtures(sources)
@@ -149,17 +146,19 @@ class _Reading:
             if not new and not fixtures:
                 return
             importing = _imports(new) or importing
-            self._parse_those_that(_imports(new), _tests(fixtures))
+            self._add_those_that(_imports(new), _tests(fixtures))
 
-    def _parse_those_that(self, *patterns: re.Pattern[bytes] | None) -> None:
-        for path, data in self.content.items():
-            if path not in self.modules and any(p is not None and p.search(data) for p in patterns):
-                self._parse(path)
+    def _add_those_that(self, *patterns: re.Pattern[bytes] | None) -> None:
+        for path in self.python:
+            if path not in self.selected:
+                data = self.contents.of(path)
+                if data is not None and any(one is not None and one.search(data) for one in patterns):
+                    self.selected[path] = None
 
     def _views(self) -> None:
         """Add the modules that a method resolver is pointed at: its classes decide if it works."""
         wanted: set[str] = set()
-        for module in list(self.modules.values()):
+        for module in list(self.modules().naming(b"MethodViewResolver", b"MethodResolver")):
             for call in module.calls:
                 function = call.node.func
                 name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
@@ -168,15 +167,14 @@ class _Reading:
                     if isinstance(first, ast.Constant) and isinstance(first.value, str):
                         wanted.add(first.value)
         for path in self.python if wanted else ():
-            for name in module_names(self.shown[path]):
+            for name in module_names(path):
                 if any(name == want or name.startswith(f"{want}.") for want in wanted):
-                    self._parse(path)
+                    self.selected[path] = None
 
     def _handlers(self) -> None:
         """Add the modules that error handlers are imported from."""
         sources = self._sources()
-        shown = {text: path for path, text in self.shown.items()}
-        for module in list(self.modules.values()):
+        for module in list(self.modules().naming(b"add_error_handler", b"register_error_handler")):
             for call in module.calls:
                 if getattr(call.node.func, "attr", "") not in ("add_error_handler", "register_error_handler"):
                     continue
@@ -185,19 +183,18 @@ class _Reading:
                     root = name.value if isinstance(name, ast.Attribute) else name
                     bindings = module.scope.bindings.get(getattr(root, "id", ""), [])
                     for binding in bindings if bindings and bindings[-1].kind == "import" else []:
-                        for path in sources.origins(binding, module):
-                            self._parse(shown[path])
+                        self.selected.update(dict.fromkeys(sources.origins(binding, module)))
 
     def _others(self) -> None:
-        for path, shown in self.shown.items():
-            container = CONTAINER.search(shown)
-            if container is None and path.suffix not in SPECIFICATION:
+        for path in self.files:
+            container = CONTAINER.search(path)
+            if container is None and not path.endswith(SPECIFICATION):
                 continue
-            data = self._bytes(path)
+            data = self.contents.of(path)
             if data is None:
                 continue
             if container is not None:
-                self.containers[shown] = data.decode("utf-8", "replace")
+                self.containers[path] = data.decode("utf-8", "replace")
                 continue
             if b"openapi" not in data and b"swagger" not in data:
                 continue
@@ -205,26 +202,36 @@ class _Reading:
             for name in _SECURITY.findall(data):
                 self.security.add(name.decode())
             text = data.decode("utf-8", "replace")
-            self.body_names += schema_body_names(shown, text)
-            self.specifications[shown] = text
+            self.body_names += schema_body_names(path, text)
+            self.specifications[path] = text
             if has_several_types(text) or self._passes_context():
-                self._operations(shown, text)
+                for operation in operations_of(path, text):  # the modules of its handlers
+                    self._select(operation.handler)
         for name in self.security:
-            for module in self.index.get(name.rpartition(".")[0], ()):
-                found = next((p for p, shown in self.shown.items() if shown == module), None)
-                if found is not None:
-                    self._parse(found)
+            self._select(name)
+
+    def _select(self, dotted: str) -> None:
+        """Add the modules of a function."""
+        self.selected.update(dict.fromkeys(self.index.get(dotted.rpartition(".")[0], ())))
 
     def _passes_context(self) -> bool:
         """Whether handlers are given the context under a name of the project's."""
-        return any(b"pass_context_arg_name" in self.content[path] for path in self.modules)
+        return any(b"pass_context_arg_name" in (self.contents.of(path) or b"") for path in self.selected)
 
-    def _operations(self, shown: str, text: str) -> None:
-        """Add the modules of a specification's handlers."""
-        paths = {name: path for path, name in self.shown.items()}
-        for operation in operations_of(shown, text):
-            for name in self.index.get(operation.handler.rpartition(".")[0], ()):
-                self._parse(paths[name])
+
+def _parsed(root: Path, path: str, data: bytes) -> Module | Unread:
+    """A file as a module, or why it is none."""
+    # UTF-8 without a declaration is nearly every file: decoded here, without reading it again.
+    try:
+        plain = b"coding" not in data[:200] and not data.startswith(b"\xef\xbb\xbf")
+        source = Source(path, data.decode("utf-8")) if plain else None
+    except UnicodeDecodeError:
+        source = None
+    source = source or read_source(root / path, path)
+    if source is None:
+        return Unread(path, "not in the encoding it declares")
+    made = parse(source, module_names(path), is_package=path.rpartition("/")[2] == "__init__.py")
+    return Unread(path, made) if isinstance(made, str) else made
 
 
 def _imports(modules: set[str]) -> re.Pattern[bytes] | None:

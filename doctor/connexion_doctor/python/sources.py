@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from connexion_doctor.python.module import Binding, Function, Module, Scope, Unread, Use
 from connexion_doctor.python.names import Names
 from connexion_doctor.python.operations import Operation, has_several_types, operations_of
+from connexion_doctor.python.parsed import ParsedModules
 from connexion_doctor.python.specification import BodyName
 
 # What a project's own file is hardly ever meant by.
@@ -32,12 +32,12 @@ class Sources:
     """
 
     root: Path
-    modules: tuple[Module, ...]
+    modules: ParsedModules
     unread: tuple[Unread, ...] = ()
     seen: int = 0
     security: frozenset[str] = frozenset()
     containers: dict[str, str] = field(default_factory=dict)
-    index: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    index: Mapping[str, Sequence[str]] = field(default_factory=dict)
     body_names: tuple[BodyName, ...] = ()
     references: bool = False
     specifications: dict[str, str] = field(default_factory=dict)
@@ -75,10 +75,6 @@ class Sources:
     def names(self) -> Names:
         """The resolver over these modules."""
         return Names(self)
-
-    @cached_property
-    def _by_path(self) -> dict[str, Module]:
-        return {module.path: module for module in self.modules}
 
     # -- what rules ask --------------------------------------------------------------------
 
@@ -167,7 +163,7 @@ class Sources:
 
     def parsed(self, path: str) -> Module | None:
         """A module by its path."""
-        return self._by_path.get(path)
+        return self.modules.at(path)
 
     def definition(self, reference: str | None) -> tuple[Module, Function | ast.ClassDef, Scope] | None:
         """The function or class behind ``@path:Outer.name``."""
@@ -177,7 +173,7 @@ class Sources:
     def fixtures(self) -> dict[str, list[tuple[Module, Function]]]:
         """pytest fixtures by name."""
         found: dict[str, list[tuple[Module, Function]]] = {}
-        for module in self.modules:
+        for module in self.modules.naming(b"fixture"):
             for use in module.functions:
                 if self.is_fixture(use.node):
                     found.setdefault(_fixture_name(use.node), []).append((module, use.node))
@@ -259,7 +255,8 @@ def definition_in(
 
 def module_names(path: str) -> tuple[str, ...]:
     """Names under which a file may be imported: from the root, and from every folder above it."""
-    stem = re.sub(r"\.(py|pyw|wsgi)$", "", path)
+    stem, dot, kind = path.rpartition(".")
+    stem = stem if dot and kind in ("py", "pyw", "wsgi") else path
     parts = [part for part in stem.split("/") if part]
     if parts and parts[-1] == "__init__":
         parts = parts[:-1]

@@ -15,11 +15,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from connexion_doctor.model import Location
-from connexion_doctor.model.quiet import Comment
+from connexion_doctor.model.quiet import MARK, Comment
 from connexion_doctor.model.source import Source
 
-WORD = "connexion-doctor:"
-MARK = WORD.encode()  # what a file must hold to be worth reading
 DIRECTIVE = re.compile(
     r"connexion-doctor:[ \t]*(?P<verb>[\w-]+)(?:[ \t]*\[(?P<codes>[^\]\n]*)\])?(?P<rest>[^\n]*)"
 )
@@ -44,7 +42,7 @@ YAML_TEXT = re.compile(r"^\s*(#.*|\[.*|\]|- (?![\w.-]+:(\s|$)).*|[\"'].*)?$")
 
 def comments(source: Source) -> list[Comment]:
     """The comments of a file that are addressed to the doctor, in their order."""
-    if WORD not in source.text:
+    if MARK not in source.text:
         return []
     found = _python(source) if PurePath(source.path).suffix == ".py" else _by_markers(source)
     made = (_comment(source, line, column, text) for line, column, text in found)
@@ -55,7 +53,7 @@ def _python(source: Source) -> Iterator[tuple[int, int, str]]:
     """Line, column and text of the comments; those before the place at which Python cannot be read on."""
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-            if token.type == tokenize.COMMENT and WORD in token.string:
+            if token.type == tokenize.COMMENT and MARK in token.string:
                 yield token.start[0], token.start[1] + 1, token.string
     except (tokenize.TokenError, SyntaxError):
         return
@@ -64,10 +62,10 @@ def _python(source: Source) -> Iterator[tuple[int, int, str]]:
 def _by_markers(source: Source) -> Iterator[tuple[int, int, str]]:
     markers, whole = _syntax(source.path)
     for number, line in enumerate(source.lines, 1):
-        if WORD not in line:
+        if MARK not in line:
             continue
         start = _comment_start(line, markers, whole)
-        if start is not None and start <= line.index(WORD):
+        if start is not None and start <= line.index(MARK):
             yield number, start + 1, line[start:]
 
 
