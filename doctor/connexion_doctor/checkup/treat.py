@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -190,12 +189,13 @@ def _described(judgement: Judgement, treated: Tried, edits: tuple[Edit, ...]) ->
 
 def _edits(root: Path, treated: Tried) -> Iterator[Edit]:
     """What the files have come to, as edits of the project."""
-    paths = {edit.location.path for one in treated.taken for edit in one.fix.edits}
-    for path in sorted(paths):
+    for path, real in sorted(treated.paths.items()):
+        if real not in treated.over:
+            continue
         try:
             before = (root / path).read_bytes().decode("utf-8")
-            after = treated.over[os.path.realpath(root / path)].decode("utf-8")
-        except (OSError, UnicodeDecodeError, KeyError):
+            after = treated.over[real].decode("utf-8")
+        except (OSError, UnicodeDecodeError):
             continue
         yield from _of_file(path, before, after)
 

@@ -7,6 +7,7 @@ bring are taken for there.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,12 +37,13 @@ class NoTime(Exception):
 @dataclass(frozen=True)
 class Tried:
     """A launch after its fixes: the last judgement on it, what was done, the findings that no machine may
-    cure, and what the files would hold, by their real paths."""
+    cure; what the files would hold, by their real paths; and those, by the paths that the project shows."""
 
     judgement: Judgement
     taken: tuple[Taken, ...]
     left: tuple[Finding, ...]
     over: Mapping[str, bytes]
+    paths: Mapping[str, str]
 
 
 class Trial:
@@ -65,8 +67,10 @@ class Trial:
         :raises NotCopied: the project cannot be copied, to load the app
         :raises NoTime: it takes too long
         """
-        root, python = Path(report.root), python_of(report, judgement)
+        root = at = Path(report.root)
+        python = python_of(report, judgement)
         over: dict[str, bytes] = {}
+        paths: dict[str, str] = {}
         taken: list[Taken] = []
         assumed: list[str] = []
         for _ in range(MOST_ROUNDS):
@@ -75,10 +79,11 @@ class Trial:
             self._look()
             with overlay.laid(over):
                 wanted = errors(report, (judgement.launch.id,))
-                plan, changed = applying.tried(root, wanted, [judgement], report.sources)
+                plan, changed, real = applying.tried(at, wanted, [judgement], report.sources)
             if not plan.taken:
                 break
             over = {**over, **changed}
+            paths |= {os.path.relpath(at / path, root): behind for path, behind in real.items()}
             taken += plan.taken
             assumed += [one for one in plan.install if one not in assumed]
             again = self._again(judgement, root, python)
@@ -90,7 +95,8 @@ class Trial:
             judgement = judgement_on(judgement.launch, report)
             if judgement.verdict is not Verdict.SERVES and not assumed and loads:
                 report, judgement = self._loaded(replace(again, over=over), root, judgement)
-        return Tried(judgement, tuple(taken), tuple(errors(report, (judgement.launch.id,))), over)
+            at = Path(report.root)  # the folder of a command, where it stands in no file
+        return Tried(judgement, tuple(taken), tuple(errors(report, (judgement.launch.id,))), over, paths)
 
     def _again(self, judgement: Judgement, root: Path, python: str) -> Again:
         launch = judgement.launch
@@ -120,7 +126,8 @@ class Trial:
         found = judgement_on(read.launch, report)
         launch = replace(read.launch, id=found.launch.id)
         reason = found.reason.replace(f"{copy}/", f"{root}/")
-        return replace(report, root=str(root)), replace(found, launch=launch, reason=reason)
+        at = moved(Path(report.root), copy, root)
+        return replace(report, root=str(at)), replace(found, launch=launch, reason=reason)
 
     def _look(self) -> float:
         """The seconds that are left.

@@ -78,7 +78,14 @@ class Image:
 
 
 def images(source: Source, tree: Tree, context: str) -> list[Image]:
-    """The stages of a Dockerfile whose build context is the folder ``context``."""
+    """The stages of a Dockerfile whose build context is the folder ``context``; read once a tree."""
+    key = (source.path, source.text, context)
+    if key not in tree.kept:
+        tree.kept[key] = _images(source, tree, context)
+    return [one for one in tree.kept[key] if isinstance(one, Image)]
+
+
+def _images(source: Source, tree: Tree, context: str) -> list[Image]:
     found: list[Image] = []
     arguments: dict[str, Text] = {}
     current: Image | None = None

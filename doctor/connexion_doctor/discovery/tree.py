@@ -46,6 +46,7 @@ class Tree:
         self.folders: dict[str, list[str]] = {}  # folder -> names of its files
         self.named: dict[str, list[str]] = defaultdict(list)  # file name -> paths
         self.problems: list[Problem] = []
+        self.kept: dict[object, Sequence[object]] = {}  # what was made of files, for who makes it again
         self._wanted = wanted
         self._exclude = _spec(list(exclude)) if exclude else None
         self._ignores: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
@@ -61,7 +62,7 @@ class Tree:
     def over(self, paths: Iterable[str]) -> Tree:
         """The same files, of which some are to be read anew: an overlay gives them other contents."""
         made = copy.copy(self)
-        made._bytes, made._sources = dict(self._bytes), dict(self._sources)
+        made._bytes, made._sources, made.kept = dict(self._bytes), dict(self._sources), {}
         made.problems, made._reported = list(self.problems), set(self._reported)
         for path in paths:
             made._bytes.pop(path, None)

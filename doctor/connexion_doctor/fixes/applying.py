@@ -62,14 +62,16 @@ def apply(
 
 def tried(
     root: Path, findings: Sequence[Finding], judgements: Sequence[Judgement], sources: Mapping[str, Source]
-) -> tuple[Plan, dict[str, bytes]]:
-    """The plan of the recommended fixes, unsafe ones too, and what the files would hold after it, by the real
-    path of each that changes. Nothing is written; an overlay is what the edits are made over.
+) -> tuple[Plan, dict[str, bytes], dict[str, str]]:
+    """The plan of the recommended fixes, unsafe ones too; what the files would hold after it, by the real
+    path of each that changes; and those paths by the ones that locations give. Nothing is written; an
+    overlay is what the edits are made over.
 
     :param sources: the texts that the edits were made for, by the path that locations give
     """
-    wanted, _, changes = _changes(root, findings, judgements, sources, unsafe=True)
-    return wanted, {str(file.path): data for file, data in changes}
+    wanted, opened, changes = _changes(root, findings, judgements, sources, unsafe=True)
+    changed = {str(file.path): data for file, data in changes}
+    return wanted, changed, {shown: str(file.path) for shown, file in opened.items()}
 
 
 def _changes(

@@ -33,12 +33,17 @@ class Project:
     services: Services
 
     def over(self, changed: Collection[str]) -> Project:
-        """The same project with other contents of some files (relative paths): an overlay has them."""
+        """The same project with other contents of some files (relative paths): an overlay has them.
+
+        What cached properties keep is handed on where it is the same.
+        """
         from connexion_doctor.python.project import matters
+        from connexion_doctor.requirements.installs import Installations
 
         made = replace(self, tree=self.tree.over(changed))
+        made.__dict__["installations"] = Installations(self.installations.files.over(), lambda: made.tree)
         if "sources" in self.__dict__ and not any(matters(path) for path in changed):
-            made.__dict__["sources"] = self.sources  # where a cached property is kept
+            made.__dict__["sources"] = self.sources
         return made
 
     def again(self, launch: Launch) -> list[Launch]:

@@ -52,10 +52,10 @@ class LaunchModules:
         if not all(part.isidentifier() for part in parts):
             return None
         for folder in self.folders:
-            base = folder.joinpath(*parts)
-            for path in (base / "__init__.py", base.with_name(base.name + ".py")):
+            base = os.path.join(folder, *parts)
+            for path in (f"{base}/__init__.py", f"{base}.py"):
                 if os.path.isfile(path):
-                    return path
+                    return Path(path)
         return None
 
     def is_folder(self, dotted: str) -> bool:

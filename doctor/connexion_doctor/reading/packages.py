@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 # Modules whose distribution has another name, by the distribution (PyPI).
@@ -74,13 +75,19 @@ def importable(packages: Mapping[str, str] | None, paths: Sequence[str] = ()) ->
 def _modules_of(packages: Mapping[str, str]) -> set[str]:
     found: set[str] = set()
     for name in packages:
-        for one in (name, NAMED.get(name, name), re.sub(r"^python-|-python$|-binary$", "", name)):
-            found |= {
-                one.replace("-", "_").lower(),
-                one.partition("-")[0].lower() if "-" in one else one.lower(),
-            }
-        found |= set(BRINGS.get(name, "").split())
+        found |= _modules_named(name)
     return found
+
+
+@cache
+def _modules_named(name: str) -> frozenset[str]:
+    found = set(BRINGS.get(name, "").split())
+    for one in (name, NAMED.get(name, name), re.sub(r"^python-|-python$|-binary$", "", name)):
+        found |= {
+            one.replace("-", "_").lower(),
+            one.partition("-")[0].lower() if "-" in one else one.lower(),
+        }
+    return frozenset(found)
 
 
 def _in_folder(folder: Path, top: str) -> bool:

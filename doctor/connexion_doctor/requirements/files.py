@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -47,6 +48,13 @@ class RequirementFiles:
         self.known = set(self.paths)
         self._read: dict[tuple[str, Reader], FileRead] = {}
         self._sources: dict[str, Source | None] = {}
+
+    def over(self) -> RequirementFiles:
+        """The same files, to be read anew: an overlay gives some of them other contents."""
+        made = copy.copy(self)
+        made._read, made._sources = {}, {}
+        made.__dict__.pop("declared", None)
+        return made
 
     @cached_property
     def _asking(self) -> dict[str, list[str]]:
