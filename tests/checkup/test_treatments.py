@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from connexion_doctor.checkup import treat
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.model.question import Question
 from tests.running import APP, diagnose, project
 
 FACTORY = """\
@@ -96,3 +100,40 @@ def test_edits_hold_nothing_but_what_changes(tmp_path: Path) -> None:
 def test_what_serves_needs_no_treatment(tmp_path: Path) -> None:
     done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=project(tmp_path))
     assert [one["treatment"] for one in done.report["launches"]] == [None]
+
+
+@pytest.mark.parametrize("no_import", [False, True], ids=["loaded", "read"])
+@pytest.mark.parametrize("behind", ["its size", "a link to the file itself", "a link out of the project"])
+def test_the_file_that_a_treatment_is_tried_on_stays(behind: str, no_import: bool, tmp_path: Path) -> None:
+    conf = 'wsgi_app = "app:app"\nworkers = 2\n'
+    conf += f"# {'x' * 97}\n" * 12_000 if behind == "its size" else ""
+    folder = project(tmp_path / "project", gunicorn__conf__py=conf)
+    there = folder / "gunicorn.conf.py"
+    if behind != "its size":
+        there = folder / "real.py" if "itself" in behind else tmp_path / "elsewhere.py"
+        (folder / "gunicorn.conf.py").rename(there)
+        (folder / "gunicorn.conf.py").symlink_to(there)
+    options = ["--no-import"] if no_import else []
+    done = diagnose("c3new", *options, "--", "gunicorn", "-c", "gunicorn.conf.py", cwd=folder)
+    (launch,) = done.report["launches"]
+    assert launch["verdict"] == "fails"
+    assert launch["treatment"] is not None
+    assert there.read_text() == conf
+
+
+def test_each_start_of_a_script_has_its_own_treatment(tmp_path: Path) -> None:
+    script = 'serve() {\n  exec gunicorn app:app "$@"\n}\n'
+    script += 'if [ -n "$MANY" ]; then serve --workers 8\nelse serve --threads 3\nfi\n'
+    folder = project(tmp_path, start__sh=script)
+    done = diagnose("c3new", cwd=folder)
+    commands = {one["treatment"]["command"] for one in done.report["launches"]}
+    assert {"--workers 8" in one for one in commands} == {True, False}, commands
+
+
+def test_there_is_a_report_where_there_is_no_time_for_treatments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(treat, "SECONDS", 0)
+    folder = project(tmp_path, Procfile="web: gunicorn app:app\n")
+    report = run(Options(Question(directory=str(folder)), do_import=False))
+    assert [one.treatment for one in report.judgements] == [None]

@@ -57,7 +57,8 @@ def open_for_edit(root: Path, shown: str, expected: str) -> File:
     """The file that locations name ``shown``.
 
     :param expected: its text when it was diagnosed
-    :raises Untouchable: it lies outside the project, cannot be written, or changed since then
+    :raises Untouchable: it lies outside the project (or what it links to does), cannot be written, or changed
+        since then
     """
     path = root / shown
     if Path(shown).is_absolute() or ".." in Path(shown).parts:
@@ -67,6 +68,8 @@ def open_for_edit(root: Path, shown: str, expected: str) -> File:
         data = overlay.read(real)
     except OSError as exc:
         raise Untouchable(f"it cannot be read: {exc.strerror or exc}") from exc
+    if not real.is_relative_to(root.resolve()):
+        raise Untouchable("it lies outside the project, behind a link")
     if not os.access(real.parent, os.W_OK) or not os.access(real, os.W_OK):
         raise Untouchable("it cannot be written")
     for encoding in _encodings(data):
