@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import jsonschema
 import pytest
 
-from connexion_doctor.verify import values
+from connexion_doctor.verify import patterns, values
 
 Schema = dict[str, Any]
 
@@ -100,3 +101,36 @@ def test_examples_come_first(parameter: Schema, text: str | None) -> None:
 def test_what_no_address_can_hold_is_not_made(schema: Schema) -> None:
     text = values.valid({"schema": schema})
     assert text is None or len(text) < 1_000_000
+
+
+# expression, text that it takes years for (or is nothing for it), what is said
+HOSTILE = {
+    "a repetition of repetitions": (r"^(a+)+$", "a" * 60 + "!", None),
+    "branches that are alike": (r"^(a|a)*$", "a" * 60 + "!", None),
+    "many that may be there": ("a?" * 40 + "a" * 40, "a" * 40, None),
+    "several that grow": (r"\w+\w+\w+\w+\w+!", "a" * 3_000, None),
+    "a group that was met": (r"(.*)(.*)(.*)(.*)\1\2\3\4x", "ab" * 40, None),
+    "nothing, very often": (r"(((()){60000}){60000}){60000}", "", None),
+    "none": ("(", "a", None),
+    "deeper than any": ("(" * 5_000 + ")" * 5_000, "a", None),
+    "names of pages": (r"^[a-z]+(-[a-z]+)*$", "one-two-three", True),
+    "letters and digits": (r"^[A-Z]{2,4}\d+$", "AB12x", False),
+    "a look ahead": (r"^(?!x)\w+$", "abc", True),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_an_expression_takes_no_longer_than_it_may(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "_slow", set())
+    monkeypatch.setattr(patterns, "SECONDS", 0.3 if HOSTILE[case][2] is None else 20.0)
+    pattern, text, said = HOSTILE[case]
+    begin = time.process_time()
+    assert patterns.found_in(pattern, text) is said
+    assert time.process_time() - begin < 1.0
+
+
+def test_slow_expressions_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "_slow", {"a", "b", "c"})
+    monkeypatch.setattr(patterns, "run", None)  # no process is started
+    assert patterns.found_in(r"^(b+)+$", "b" * 30 + "!") is None
+    assert values.allows({"type": "string", "pattern": r"^(b+)+$"}, "b" * 30 + "!")

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connexion_doctor.model.gaps import fits
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 JSON = re.compile(r"application/(?:[\w.+-]+\+)?json$")
 
@@ -153,7 +155,8 @@ def resolved(node: Any, document: Mapping[str, Any]) -> Any:
 
 def matches(template: str, path: str) -> bool:
     """Whether a path is one of a template's."""
-    pattern = "".join(
-        "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"({[^{}]+})", template)
+    wanted = re.sub(r"{[^{}]+}", "\0", template).split("/")
+    given = path.split("/")
+    return len(wanted) == len(given) and all(
+        fits(part.split("\0"), text, least=1) for part, text in zip(wanted, given, strict=True)
     )
-    return re.fullmatch(pattern, path) is not None

@@ -18,6 +18,7 @@ from connexion_doctor.commands.placed_text import text_of
 from connexion_doctor.fixes import around
 from connexion_doctor.fixes.rows import between
 from connexion_doctor.model import Command, Location, Style, Word
+from connexion_doctor.model.gaps import fits
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.shared_settings import TOKEN, has_token
 from connexion_doctor.writing import languages
@@ -97,8 +98,7 @@ def _slice(place: Location | None, sources: Mapping[str, Source]) -> str | None:
 
 def _agrees(text: str, word: str) -> bool:
     """Whether what stands around the tokens is what the word has there."""
-    pattern = ".*".join(re.escape(part) for part in TOKEN.split(text)[::2])
-    return re.fullmatch(pattern, word, re.DOTALL) is not None
+    return fits(TOKEN.split(text)[::2], word)
 
 
 def _token(found: Carried, text: str, quoted: bool = False) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from connexion_doctor.verify import patterns
 
 Schema = Mapping[str, Any]
 
@@ -201,10 +202,7 @@ def _text_fits(schema: Schema, text: str) -> bool:
         return False
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
-        try:
-            return re.search(pattern, text) is not None
-        except re.error:
-            return True
+        return patterns.found_in(pattern, text) is not False
     return True
 
 
@@ -225,11 +223,7 @@ def written(value: Any) -> str | None:
 def matching(pattern: str) -> Iterator[str]:
     """Texts made from a regular expression; some may not match (lookarounds are not understood)."""
     try:
-        parser = importlib.import_module("re._parser")  # Python 3.11 and newer
-    except ImportError:
-        parser = importlib.import_module("sre_parse")
-    try:
-        parsed = parser.parse(pattern)
+        parsed = patterns.parse(pattern)
     except (re.error, OverflowError, RecursionError):
         return
     chance = random.Random(0)  # the same requests every time
