@@ -159,3 +159,55 @@ def test_secrets(name: str, value: str) -> None:
 )  # fmt: skip
 def test_no_secrets(name: str, value: str) -> None:
     assert not looks_secret(name, value)
+
+
+SPEAKS = """
+import os, sys
+import connexion
+
+print("SMTP_PASSWORD=plant-02-smtp", os.environ["STRIPE_API_KEY"], file=sys.stderr, flush=True)
+if os.environ.get("BROKEN"):
+    raise RuntimeError("postgres://shop:plant-03-dsn@db/shop", os.environ["STRIPE_API_KEY"],
+                       os.environ["OAUTH_SECRET"], os.environ["ADMIN_PASSWORD"])
+
+
+def hello(name):
+    if os.environ.get("AFTER"):
+        return {"token": os.environ["STRIPE_API_KEY"], "of": "me, " + os.environ["ADMIN_PASSWORD"]}
+    return {"token": "none", "of": name}
+
+
+app = connexion.FlaskApp(__name__)
+app.add_api("openapi.yaml")
+"""
+ONE, OTHER = (f"env {one} OAUTH_SECRET=plant-26-word uvicorn app:app" for one in ("A=1", "AFTER=1"))
+BROKEN = ONE.replace("A=1", "BROKEN=1")
+QUICK = ("--rounds", "1", "--seconds", "0.1", "--concurrency", "1")
+GIVEN = (
+    "--environ", "ADMIN_PASSWORD=plant-24-admin", "--header", "X-Api-Key: plant-30-header",
+    "--auth", "me:plant-31-auth", "--cookie", "sid=plant-32-cookie",
+)  # fmt: skip
+# words, formats, exit code
+OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...], int]] = {
+    "what differs": (("compare", ONE, OTHER), ("text", "json", "markdown", "html", "junit"), 1),
+    "a side that fails": (("compare", BROKEN, ONE), ("text",), 3),
+    "a load": (("bench", *QUICK, ONE), ("text", "json", "markdown", "html"), 0),
+    "a load on what fails": (("bench", *QUICK, BROKEN), ("text",), 3),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_no_other_command_shows_one(case: str, tmp_path: Path) -> None:
+    words, formats, code = OTHERS[case]
+    folder = project(tmp_path / "project", app__py=SPEAKS)
+    files = {name: tmp_path / f"report.{name}" for name in formats}
+    wanted = [word for name, path in files.items() for word in ("--format", f"{name}={path}")]
+    python = str(target("c3new").python)
+    done = doctor(
+        words[0], "--python", python, *GIVEN, *wanted, *words[1:], cwd=folder, env=environ(**ENVIRON)
+    )
+    assert done.code == code, done.stderr
+    shown = {name: path.read_text("utf-8") for name, path in files.items() if path.exists()}
+    shown["standard error"] = done.stderr
+    assert [f"{name}: {found}" for name, text in shown.items() for found in PLANT.findall(text)] == []
+    assert (len(shown) > 1) is (code != 3)

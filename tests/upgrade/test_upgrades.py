@@ -15,6 +15,7 @@ import pytest
 
 from connexion_doctor.compare import generated, run
 from connexion_doctor.compare.credentials import credentials
+from connexion_doctor.reporters import hidden
 from connexion_doctor.upgrade import difference, document, markdown, text
 from connexion_doctor.upgrade.road import Options, Road
 from connexion_doctor.upgrade.upgrade import Step, Upgrade
@@ -67,6 +68,10 @@ def _reports_hold(found: Upgrade) -> None:
     assert "without a client that breaks" in " ".join(said.split())
     for one in (said, markdown.render(found), json.dumps(whole)):
         assert "right-password" not in one
+    plant = found.changes[0].path
+    quiet = hidden.without_secrets(found, {"SHOP_TOKEN": plant})
+    assert plant in json.dumps(whole)
+    assert plant not in json.dumps(document.document(quiet))
 
 
 def _goes_there_and_back(project: Path, found: Upgrade, original: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -34,10 +35,25 @@ def reported(
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
     except (NotCompared, ProbeError) as exc:
-        click.echo(f"connexion-doctor: {exc}", err=True)
+        click.echo(f"connexion-doctor: {without_secrets(str(exc), given)}", err=True)
         sys.exit(BROKEN)
-    written = [_delivered(one.path, renderers[one.format](found)) for one in outputs]
+    shown = without_secrets(found, given)
+    written = [_delivered(one.path, renderers[one.format](shown)) for one in outputs]
     sys.exit(code(found) if all(written) else BROKEN)
+
+
+def without_secrets(found: T, given: Mapping[str, Any]) -> T:
+    """What was found, without the values of variables that are secrets: those around the doctor, and those
+    that the starts are given or set.
+
+    :param given: the options of the command
+    """
+    from connexion_doctor.cli.shared_options import variables
+    from connexion_doctor.reporters import hidden
+
+    named = [given.get("before"), given.get("after"), given.get("start"), *given.get("starts", ())]
+    starts = [one for one in named if one is not None]
+    return hidden.without_secrets(found, {**os.environ, **variables(given["environ"])}, starts)
 
 
 def _outputs(wanted: Sequence[str], output: str | None, names: Sequence[str]) -> tuple[Any, ...]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from connexion_doctor.cli import shared_options as shared
-from connexion_doctor.cli.reported import reported
+from connexion_doctor.cli.reported import reported, without_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connexion_doctor.upgrade.upgrade import Upgrade
+    from connexion_doctor.upgrade.upgrade import Step, Upgrade
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,9 +112,13 @@ def _walked(given: dict[str, Any]) -> Upgrade:
         ),
         timeout=given["timeout"],
     )
+
+    def tell(step: Step) -> None:
+        click.echo(without_secrets(text.step(step), given), err=True)
+
     try:
         with Progress(sys.stderr, "connexion-doctor: looking at the project") as progress:
-            found = Road(options, lambda step: click.echo(text.step(step), err=True), progress.now).walk()
+            found = Road(options, tell, progress.now).walk()
     except signals.Interrupted:
         if own is None:
             click.echo(f"connexion-doctor: what was done so far is in {folder}", err=True)

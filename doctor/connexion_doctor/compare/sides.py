@@ -19,6 +19,7 @@ from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run as run_to_its_end
+from connexion_doctor.reporters import hidden
 from connexion_doctor.screening.screening import Screening
 from connexion_doctor.verify.treatment import python_of
 
@@ -115,7 +116,7 @@ def made(name: str, report: Report, judgement: Judgement, environ: Mapping[str, 
     facts = judgement.facts
     found = apis(facts.specifications or ())
     if not found:
-        why = judgement.reason
+        why = hidden.about(report, environ, judgement.reason)
         if judgement.verdict is Verdict.SERVES:
             why = "its app has no specification to make requests from"
         raise NotCompared(f"{name}: {show.shown(judgement.launch.command)}: {why}")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import enum
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -59,9 +60,13 @@ def discreet(report: Report, environ: Mapping[str, str]) -> Report:
 def known(report: Report, environ: Mapping[str, str]) -> Hiding:
     """What hides the secrets that a report can quote; see ``discreet``."""
     values = {value for source in report.sources.values() for value in _starred(source)[1]}
-    values |= {value for name, value in environ.items() if looks_secret(name, value)}
-    values |= {value for one in report.judgements for value in _of_launch(one.launch)}
-    return Hiding(value for value in values if len(value) >= SHORTEST and not value.isdigit())
+    values |= {value for one in report.judgements for value in of_launch(one.launch)}
+    return hiding([*values, *of_variables(environ)])
+
+
+def hiding(values: Iterable[str]) -> Hiding:
+    """What hides these values; one that stands in a text by chance is not hidden."""
+    return Hiding(value for value in set(values) if len(value) >= SHORTEST and not value.isdigit())
 
 
 class Hiding:
@@ -92,7 +97,10 @@ class Hiding:
         if isinstance(value, (tuple, list)):
             made = [self.of(entry) for entry in value]
             same = all(new is old for new, old in zip(made, value, strict=True))
-            return value if same else type(value)(made)
+            return value if same else tuple(made) if isinstance(value, tuple) else made
+        if isinstance(value, bytes):
+            hidden = self.text(value.decode("utf-8", "surrogateescape"))
+            return hidden.encode("utf-8", "surrogateescape")
         if isinstance(value, Mapping):
             return {name: self.of(entry) for name, entry in value.items()}
         if dataclasses.is_dataclass(value) and not isinstance(value, (type, Edit, enum.Enum)):
@@ -121,14 +129,47 @@ def _hidden_word(text: str) -> str:
     return f"{match['option'] or ''}{match['name']}={HIDDEN}"
 
 
-def _of_launch(launch: Launch) -> Iterator[str]:
+def of_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    """The values of variables that are secrets."""
+    return (value for name, value in environ.items() if looks_secret(name, value))
+
+
+def of_launch(launch: Launch) -> Iterator[str]:
     """The secret values that a launch sets."""
     for environ in (launch.environ, launch.command.environ):
-        yield from (value for name, value in environ.items() if looks_secret(name, value))
-    for word in launch.command.words:
-        match = OPTION.match(word.text)
+        yield from of_variables(environ)
+    yield from _of_words(word.text for word in launch.command.words)
+
+
+def of_commands(commands: Iterable[str]) -> Iterator[str]:
+    """The secret values that commands set, as they were typed."""
+    for command in commands:
+        try:
+            yield from _of_words(shlex.split(command))
+        except ValueError:  # a quote that is not closed
+            yield from _of_words(command.split())
+
+
+def _of_words(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        match = OPTION.match(word)
         if match is not None and looks_secret(match["name"], match["value"]):
             yield match["value"]
+
+
+def launches_in(value: object) -> Iterator[Launch]:
+    """Every launch that data hold."""
+    if isinstance(value, Launch):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for entry in value:
+            yield from launches_in(entry)
+    elif isinstance(value, Mapping):
+        for entry in value.values():
+            yield from launches_in(entry)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from launches_in(getattr(value, field.name))
 
 
 def _starred(source: Source) -> tuple[str, set[str]]:
