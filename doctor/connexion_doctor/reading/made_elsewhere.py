@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from connexion_doctor.model import Launch
+from connexion_doctor.model import Launch, overlay
 from connexion_doctor.python.ignored import git_ignores_file
 
 # Files of a project that say what is made: by their names, and by their endings.
@@ -57,9 +57,9 @@ def _may_make(file: Path, name: str) -> bool:
     if not python and not builds:
         return False
     try:
-        if file.stat().st_size > MOST_BYTES:
+        if overlay.size(file) > MOST_BYTES:
             return False
-        data = file.read_bytes()
+        data = overlay.read(file)
     except OSError:
         return False
     return name.encode() in data and (not python or any(one in data for one in WRITES))

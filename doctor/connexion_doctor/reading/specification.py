@@ -141,7 +141,7 @@ def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
     document = document_of(path)
     if document is None:
         raise Unread(f"the specification {path.name} cannot be read", at)
-    fault = invalid(document) if b"{{" not in path.read_bytes() else None  # a template is filled in first
+    fault = invalid(document) if b"{{" not in overlay.read(path) else None  # a template is filled in first
     if fault is not None:
         frame = Frame(str(modules.root / at.path), at.line, "<module>")
         told = {"says": fault.says, "at": json.dumps(fault.keys), "specification": str(path)}
