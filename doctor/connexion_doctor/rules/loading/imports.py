@@ -158,15 +158,16 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
     load = case.facts.load
     if missing is None or load is None or load.error is None:
         return
-    message = f"`{load.module}` imports {missing}, which is not installed in the target environment."
+    importing = f"`{load.module}` imports {missing}"
+    message = f"{importing}, which is not installed in the target environment."
     own = _own_folder(load)
     if own is not None:
         folder = case.relative(own)
         shown = "the project's folder" if folder == "." else folder
-        message = f"`{load.module}` imports {missing}, the project's own, and {shown} is not on Python's path."
+        message = f"{importing}, the project's own, and {shown} is not on Python's path."
     elsewhere = case.left_out == missing and case.launch.origin.path is not None
     if case.left_out == missing:
-        message = f"`{load.module}` imports {missing}, which git ignores: it is made where the app is deployed."
+        message = f"{importing}, which git ignores: it is made where the app is deployed."
     yield finding(
         message,
         severity=Severity.WARNING if elsewhere else Severity.ERROR,
