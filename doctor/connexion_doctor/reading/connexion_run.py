@@ -7,7 +7,8 @@ from pathlib import Path
 
 from connexion_doctor.model import AppFacts, Interface, Launch, Layer, LoadFacts, ServerFacts
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.specification import Api, Resolver, document_of, operations_of
+from connexion_doctor.reading.resolvers import Resolver
+from connexion_doctor.reading.specification import Api, document_of, operations_of
 from connexion_doctor.reading.unread import Unread
 
 SUFFIXES = (".yaml", ".yml", ".json")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,18 +17,17 @@ from pathlib import Path
 from connexion_doctor.model import Frame, Location, Raised, overlay
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
-from connexion_doctor.python.reach import looked_up
 from connexion_doctor.reading.chains import ReadApp, Where
 from connexion_doctor.reading.library import CONNEXION, leaves_alone
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.paths import Place, path_of
+from connexion_doctor.reading.resolvers import Resolver, resolver_of
 from connexion_doctor.reading.security import security_of
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
 
 METHODS = frozenset("get put post delete options head patch trace".split())
-CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
 # Keywords with which an operation without a function ends nothing (of ``add_api`` and of the app).
 FORGIVEN = ("resolver_error", "resolver_error_handler")
 MOST_BYTES = 2 * 1024 * 1024
@@ -62,7 +61,7 @@ def apis_of(app: ReadApp, objects: Objects) -> list[Api]:
 
     :raises Unread: one of them cannot be known
     """
-    found = [_api(use, app, objects.modules) for use in _added(app, objects)]
+    found = [_api(use, app, objects) for use in _added(app, objects)]
     handed = _handed_on(app, objects) if not found else None
     if handed is not None:
         raise Unread("whether an API is added to the app here cannot be read", handed)
@@ -130,8 +129,8 @@ def _added(app: ReadApp, objects: Objects) -> Iterator[Use[ast.Call]]:
                 yield use
 
 
-def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
-    node, module = use.node, use.module
+def _api(use: Use[ast.Call], app: ReadApp, objects: Objects) -> Api:
+    node, module, modules = use.node, use.module, objects.modules
     at = module.location(node)
     path = _file(use, app, modules)
     if path is None:
@@ -147,7 +146,7 @@ def _api(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Api:
         told = {"says": fault.says, "at": json.dumps(fault.keys), "specification": str(path)}
         error = Raised("connexion.exceptions.InvalidSpecification", fault.says, (frame,), attributes=told)
         return Api(path, "", use, invalid=error)
-    resolver = _resolver(argument(node, 99, "resolver"), use)
+    resolver = resolver_of(argument(node, 99, "resolver"), use, objects.major)
     unresolved, led = operations_of(document, resolver, modules)
     behind, security = security_of(document, modules)
     if any(argument(call, 99, name) is not None for call in (node, app.call) for name in FORGIVEN):
@@ -217,57 +216,6 @@ def _base_path(document: Mapping[str, object]) -> str:
     return str(first.get("url") or "") if isinstance(first, dict) else ""
 
 
-@dataclass(frozen=True)
-class Resolver:
-    """What stands in front of an operationId, and (``resty``) the module that an operation without one is
-    looked for in, by its path."""
-
-    prefix: str = ""
-    resty: str | None = None
-
-    def function(
-        self, operation: Mapping[str, object], item: Mapping[str, object], path: str, method: str
-    ) -> str:
-        """The dotted name that is looked for (``connexion/resolver.py``).
-
-        :raises Unread: it has none
-        """
-        wrote = operation.get("operationId")
-        controller = next(
-            (one[name] for one in (operation, item) for name in CONTROLLERS if name in one), None
-        )
-        if isinstance(wrote, str):
-            return f"{controller}.{wrote}" if controller else f"{self.prefix}{wrote}"
-        if self.resty is None:
-            raise Unread(f"{method.upper()} {path} of the specification has no operationId")
-        resource, _, rest = path.strip("/").partition("/")
-        module = str(controller or f"{self.resty}.{resource.replace('-', '_')}".rstrip("."))
-        return f"{module}.{'search' if method == 'get' and resource and not rest else method}"
-
-
-def _resolver(resolver: ast.expr | None, use: Use[ast.Call]) -> Resolver:
-    """How functions are found.
-
-    :raises Unread: another resolver than those that are known
-    """
-    if resolver is None:
-        return Resolver()
-    if isinstance(resolver, ast.Name):
-        binding = looked_up(resolver.id, use.scope)
-        resolver = binding.value if binding is not None and binding.index is None else None
-    if isinstance(resolver, ast.Call):
-        last = name_of(resolver.func).rpartition(".")[2]
-        first = text_in(argument(resolver, 0, "root_controller_name"))
-        module = text_in(argument(resolver, 0, "default_module_name"))
-        if last == "RelativeResolver" and first:
-            return Resolver(f"{first}.")
-        if last == "RestyResolver" and module and len(resolver.args) + len(resolver.keywords) == 1:
-            return Resolver(resty=module)
-        if last == "Resolver" and not resolver.args and not resolver.keywords:
-            return Resolver()
-    raise Unread("how its resolver finds functions cannot be read", use.module.location(use.node))
-
-
 def operations_of(
     document: Mapping[str, object], resolver: Resolver, modules: LaunchModules
 ) -> tuple[list[tuple[str, str]], list[Module]]:
@@ -317,10 +265,24 @@ def _module_with(dotted: str, modules: LaunchModules) -> Module | None:
             raise Unread(f"{path.name} cannot be read")
         names = module.scope.bindings
         if parts[length] in names:
-            return module
+            inside = _in_class(module, parts[length:])
+            return module if inside else None
         if "*" in names or "__getattr__" in names:
             raise Unread(f"whether {name} has {parts[length]} cannot be read")
         return None
     if len(parts) > 1 and modules.file(parts[0]) is None and not modules.is_folder(parts[0]):
         raise Unread(f"the module of operationId {dotted} is not in this project")
     return None
+
+
+def _in_class(module: Module, parts: Sequence[str]) -> bool:
+    """Whether the rest of a dotted name stands in a class of a module, where its first part is one.
+
+    :raises Unread: a class that it extends may have it
+    """
+    bound = module.scope.bindings[parts[0]][-1].node
+    if len(parts) < 2 or not isinstance(bound, ast.ClassDef) or parts[1] in module.scopes[id(bound)].bindings:
+        return True
+    if bound.bases:
+        raise Unread(f"whether {parts[0]} has {parts[1]} cannot be read", module.location(bound))
+    return False

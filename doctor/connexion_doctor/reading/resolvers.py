@@ -1,0 +1,84 @@
+"""The names of functions that the resolvers of Connexion look for (``connexion/resolver.py``, the same from
+2.14 to 3.3)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connexion_doctor.python.module import Use
+from connexion_doctor.python.nodes import argument, name_of, text_in
+from connexion_doctor.python.reach import looked_up
+from connexion_doctor.reading.unread import Unread
+
+CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
+BY_PATH = ("RestyResolver", "MethodResolver", "MethodViewResolver")
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """What stands in front of an operationId; of an operation without one the module that is looked in by
+    its path (``resty``), the name of what lists a collection, whether it is a method of a class (``views``)."""
+
+    prefix: str = ""
+    resty: str | None = None
+    collection: str = "search"
+    views: bool = False
+
+    def function(
+        self, operation: Mapping[str, object], item: Mapping[str, object], path: str, method: str
+    ) -> str:
+        """The dotted name that is looked for.
+
+        :raises Unread: it has none
+        """
+        wrote = operation.get("operationId")
+        found = (one[name] for one in (operation, item) for name in CONTROLLERS if name in one)
+        controller = next(found, None)
+        if isinstance(wrote, str):
+            return f"{controller}.{wrote}" if controller else f"{self.prefix}{wrote}"
+        if self.resty is None:
+            raise Unread(f"{method.upper()} {path} of the specification has no operationId")
+        parts = [part for part in path.split("/") if part]
+        fixed = [part for part in parts if not (part[0] == "{" and part[-1] == "}")]
+        resource = ".".join(fixed).replace("-", "_")
+        module = str(controller or f"{self.resty}.{resource}".rstrip("."))
+        lists = method == "get" and bool(fixed) and parts[-1] == fixed[-1]
+        name = self.collection if lists else method
+        if not self.views:
+            return f"{module}.{name}"
+        package, _, view = module.rpartition(".")
+        camelized = re.sub(r"(?:^|_)(.)", lambda match: match[1].upper(), view)
+        return f"{package}.{camelized}View.{name}"
+
+
+def resolver_of(resolver: ast.expr | None, use: Use[ast.Call], major: int) -> Resolver:
+    """How the functions of an API are found.
+
+    :param major: of Connexion: since 3, ``MethodViewResolver`` leaves it to the view which method is called
+
+    :raises Unread: another resolver than those that are known
+    """
+    if resolver is None:
+        return Resolver()
+    if isinstance(resolver, ast.Name):
+        binding = looked_up(resolver.id, use.scope)
+        resolver = binding.value if binding is not None and binding.index is None else None
+    if isinstance(resolver, ast.Call):
+        last = name_of(resolver.func).rpartition(".")[2]
+        given = {keyword.arg for keyword in resolver.keywords}
+        first = text_in(argument(resolver, 0, "root_controller_name"))
+        module = text_in(argument(resolver, 0, "default_module_name"))
+        collection = text_in(argument(resolver, 99, "collection_endpoint_name"))
+        known = given <= {"default_module_name", "collection_endpoint_name"} and len(resolver.args) < 2
+        if last == "RelativeResolver" and first:
+            return Resolver(f"{first}.")
+        if last in BY_PATH and module and known and (collection or "collection_endpoint_name" not in given):
+            flask_decides = last == "MethodViewResolver" and major == 3
+            lists = "get" if flask_decides else collection or "search"
+            return Resolver(resty=module, collection=lists, views=last != "RestyResolver")
+        if last == "Resolver" and not resolver.args and not resolver.keywords:
+            return Resolver()
+    raise Unread("how its resolver finds functions cannot be read", use.module.location(use.node))

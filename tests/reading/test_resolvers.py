@@ -1,0 +1,76 @@
+"""What the library's resolvers look for, read as it is loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import diagnose, project
+
+SPECIFICATION = """\
+openapi: 3.0.3
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    get: {responses: {"200": {description: all}}}
+    post: {responses: {"200": {description: one more}}}
+  /pets/{id}/big-toys:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {"200": {description: its toys}}}
+"""
+PETS = "def search(): return []\ndef post(): return {}\n"
+PETS_VIEW = "class PetsView:\n    def search(self): return []\n    def post(self): return {}\n"
+TOYS = "def search(id): return []\n"
+TOYS_VIEW = "class BigToysView:\n    def search(self, id): return []\n"
+FLASK_VIEW = """from flask.views import MethodView
+class {}(MethodView):
+    def get(self, id=0): return []
+    def post(self): return []
+"""
+SHAPES: dict[str, tuple[str, dict[str, str], str]] = {
+    # the resolver, the modules of the handlers, the verdict
+    "by path": (
+        "RestyResolver('api')",
+        {"api/pets/__init__.py": PETS, "api/pets/big_toys.py": TOYS},
+        "serves",
+    ),
+    "by path, one is missing": ("RestyResolver('api')", {"api/pets/__init__.py": PETS}, "fails"),
+    "another name for collections": (
+        "RestyResolver('api', collection_endpoint_name='list')",
+        {
+            "api/pets/__init__.py": PETS.replace("search", "list"),
+            "api/pets/big_toys.py": TOYS.replace("search", "list"),
+        },
+        "serves",
+    ),
+    "methods": (
+        "MethodResolver('api')",
+        {"api/__init__.py": PETS_VIEW, "api/pets.py": TOYS_VIEW},
+        "serves",
+    ),
+    "methods, one is missing": (
+        "MethodResolver('api')",
+        {"api/__init__.py": PETS_VIEW.replace("post", "put"), "api/pets.py": TOYS_VIEW},
+        "fails",
+    ),
+    "Flask's views": (
+        "MethodViewResolver('api')",
+        {"api/__init__.py": FLASK_VIEW.format("PetsView"), "api/pets.py": FLASK_VIEW.format("BigToysView")},
+        "serves",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_it_is_read_as_it_is_loaded(name: str, tmp_path: Path) -> None:
+    resolver, modules, verdict = SHAPES[name]
+    app = f"import connexion\nfrom connexion.resolver import {resolver.partition('(')[0]}\n"
+    app += f"app = connexion.FlaskApp(__name__)\napp.add_api('openapi.yaml', resolver={resolver})\n"
+    project(tmp_path, app__py=app, openapi__yaml=SPECIFICATION)
+    for path, text in modules.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    asked = ("--", "uvicorn", "app:app")
+    assert diagnose("c3new", *asked, cwd=tmp_path).verdicts == [verdict]
+    assert diagnose("c3new", "--no-import", *asked, cwd=tmp_path).verdicts == [verdict]
