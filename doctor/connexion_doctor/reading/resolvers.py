@@ -20,7 +20,7 @@ BY_PATH = ("RestyResolver", "MethodResolver", "MethodViewResolver")
 @dataclass(frozen=True)
 class Resolver:
     """What stands in front of an operationId; of an operation without one the module that is looked in by
-    its path (``resty``), the name of what lists a collection, whether it is a method of a class (``views``)."""
+    its path (``resty``), the name of what lists a collection, whether it is a method (``views``)."""
 
     prefix: str = ""
     resty: str | None = None
