@@ -37,6 +37,7 @@ from connexion_doctor.model.question import Question
 from connexion_doctor.model.source import Source
 from connexion_doctor.probe import head_start
 from connexion_doctor.probe.client import ProbeError
+from connexion_doctor.reading.made_elsewhere import looked_once
 from connexion_doctor.requirements.installs import Installations, in_folder
 from connexion_doctor.screening.screening import Screening
 
@@ -61,11 +62,12 @@ def run(
     :raises UsageError: the options contradict each other or name what is not there
     :raises ProbeError: the target interpreter could not be used
     """
-    report, project = _diagnose(options, head, say)
-    if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
-        from connexion_doctor.checkup.treat import with_treatments
+    with looked_once():
+        report, project = _diagnose(options, head, say)
+        if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
+            from connexion_doctor.checkup.treat import with_treatments
 
-        report = with_treatments(report, again(options, project), loads=options.do_import)
+            report = with_treatments(report, again(options, project), loads=options.do_import)
     report = _verified(options, report) if options.verify else report
     unsettled = options.strict and report.unsettled > 0 and report.exit_code == 0
     return with_measured_costs(merged(replace(report, exit_code=1) if unsettled else report))

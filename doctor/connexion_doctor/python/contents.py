@@ -9,7 +9,7 @@ from connexion_doctor.model import overlay
 from connexion_doctor.model.source import MOST_BYTES
 from connexion_doctor.python.module import Unread
 
-MOST_KEPT = 64 * 1024 * 1024  # bytes of all files together; what is more is read again
+MOST_KEPT = 32 * 1024 * 1024  # bytes of all files together; what is more is read again
 
 
 class Contents:

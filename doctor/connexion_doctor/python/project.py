@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import weakref
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from connexion_doctor.python.walk import parse
 
 PYTHON = (".py", ".pyw", ".wsgi")
 SPECIFICATION = (".yaml", ".yml", ".json")
-MOST_PARSED = 4 * 1024 * 1024  # bytes of text whose modules are kept; a syntax tree takes fifty times as much
+MOST_PARSED = 1024 * 1024  # bytes of text whose modules are kept; a syntax tree takes fifty times as much
 CONTAINER = re.compile(r"(^|/)(\w*\.?[Dd]ockerfile(\.\w+)?|Containerfile|(docker-)?compose[\w.-]*\.ya?ml)$")
 # A function that a specification names for security: x-bearerInfoFunc: package.module.function
 _SECURITY = re.compile(rb"x-(?:basic|bearer|apikey|token)InfoFunc[\"']?\s*:\s*[\"']?([\w.]+)", re.IGNORECASE)
@@ -119,6 +120,9 @@ class _Reading:
         self.room -= len(data)
         if self.room > 0:
             self.kept.append(found)
+        elif self.room < -MOST_PARSED:  # what was let go refers to itself: only a collection frees it
+            self.room = 0
+            gc.collect()
         return found
 
     def _follow(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from connexion_doctor.model import Launch, overlay
@@ -29,17 +31,41 @@ def made_elsewhere(path: Path, launch: Launch, root: Path) -> str | None:
         return ": it lies outside of the project"
     if git_ignores_file(root, inside):
         return ": git ignores it, so it is made where the app is built"
-    for file in _files(root):
-        shown = file.relative_to(root).as_posix()
-        if file.name == inside.name and launch.stage is not None:
+    said = inside.name.encode()
+    for file, data in _makers(root):
+        shown = file.removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
+        if file.rpartition(os.sep)[2] == inside.name and launch.stage is not None:
             return f": {shown} may be copied there"
-        if file != inside and _may_make(file, inside.name):
+        if said in data and file != str(inside):
             return f": {shown} names it, and may make it"
     return None
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """The files of a project, up to a bound."""
+_RUN: ContextVar[dict[Path, list[tuple[str, bytes]]] | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def looked_once() -> Iterator[None]:
+    """The files of a project are looked through once for all that is asked in the block: what is edited
+    there in an overlay makes no file."""
+    token = _RUN.set(_RUN.get() or {})
+    try:
+        yield
+    finally:
+        _RUN.reset(token)
+
+
+def _makers(root: Path) -> list[tuple[str, bytes]]:
+    """The files of a project, up to a bound, each with its bytes where it may make files."""
+    known = _RUN.get()
+    if known is None:
+        return list(_read(root))
+    if root not in known:
+        known[root] = list(_read(root))
+    return known[root]
+
+
+def _read(root: Path) -> Iterator[tuple[str, bytes]]:
     seen = 0
     for folder, folders, names in os.walk(root):
         folders[:] = [one for one in folders if one not in PASSED]
@@ -47,19 +73,18 @@ def _files(root: Path) -> Iterator[Path]:
             seen += 1
             if seen > MOST_FILES:
                 return
-            yield Path(folder, name)
+            file = os.path.join(folder, name)
+            yield file, _making(file, name)
 
 
-def _may_make(file: Path, name: str) -> bool:
-    """Whether a file names another, and is one in which files are made."""
-    python = file.suffix == ".py" and file.name not in BUILDS
-    builds = file.name in BUILDS or file.name.endswith(ENDINGS) or "dockerfile" in file.name.lower()
+def _making(file: str, name: str) -> bytes:
+    """The bytes of a file in which files are made; nothing of any other."""
+    python = name.endswith(".py") and name not in BUILDS
+    builds = name in BUILDS or name.endswith(ENDINGS) or "dockerfile" in name.lower()
     if not python and not builds:
-        return False
+        return b""
     try:
-        if overlay.size(file) > MOST_BYTES:
-            return False
-        data = overlay.read(file)
+        data = overlay.read(file) if overlay.size(file) <= MOST_BYTES else b""
     except OSError:
-        return False
-    return name.encode() in data and (not python or any(one in data for one in WRITES))
+        return b""
+    return data if not python or any(one in data for one in WRITES) else b""
