@@ -28,6 +28,14 @@ class {}(MethodView):
     def get(self, id=0): return []
     def post(self): return []
 """
+CONTROLLERS = {
+    # where the module of the handler is named, and whether Connexion finds it there
+    "openapi, at the operation": ("openapi: 3.0.3", "operation", "x-openapi-router-controller", "serves"),
+    "openapi, at the path": ("openapi: 3.0.3", "path", "x-openapi-router-controller", "fails"),
+    "openapi, the key of Swagger": ("openapi: 3.0.3", "operation", "x-swagger-router-controller", "fails"),
+    "swagger, at the operation": ("swagger: '2.0'", "operation", "x-swagger-router-controller", "serves"),
+    "swagger, the key of OpenAPI": ("swagger: '2.0'", "operation", "x-openapi-router-controller", "fails"),
+}
 SHAPES: dict[str, tuple[str, dict[str, str], str]] = {
     # the resolver, the modules of the handlers, the verdict
     "by path": (
@@ -71,6 +79,20 @@ def test_it_is_read_as_it_is_loaded(name: str, tmp_path: Path) -> None:
     for path, text in modules.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
+    asked = ("--", "uvicorn", "app:app")
+    assert diagnose("c3new", *asked, cwd=tmp_path).verdicts == [verdict]
+    assert diagnose("c3new", "--no-import", *asked, cwd=tmp_path).verdicts == [verdict]
+
+
+@pytest.mark.parametrize("name", CONTROLLERS)
+def test_the_module_of_a_handler_is_named_at_the_operation(name: str, tmp_path: Path) -> None:
+    version, where, key, verdict = CONTROLLERS[name]
+    lines = [version, "info: {title: Pets, version: '1'}", "paths:", "  /pets:"]
+    lines += [f"    {key}: pets"] if where == "path" else []
+    lines += ["    get:", "      operationId: search", "      responses: {'200': {description: all}}"]
+    lines += [f"      {key}: pets"] if where == "operation" else []
+    app = "import connexion\napp = connexion.FlaskApp(__name__)\napp.add_api('openapi.yaml')\n"
+    project(tmp_path, app__py=app, openapi__yaml="\n".join(lines) + "\n", pets__py=PETS)
     asked = ("--", "uvicorn", "app:app")
     assert diagnose("c3new", *asked, cwd=tmp_path).verdicts == [verdict]
     assert diagnose("c3new", "--no-import", *asked, cwd=tmp_path).verdicts == [verdict]

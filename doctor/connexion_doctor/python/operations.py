@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
 _MEDIA_TYPE = re.compile(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
 
 
@@ -67,10 +66,17 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             operation = item.get(method)
             if not isinstance(operation, dict) or not isinstance(operation.get("operationId"), str):
                 continue
-            controller = next((o[name] for o in (operation, item) for name in CONTROLLERS if name in o), None)
+            controller = controller_of(operation, document)
             handler = f"{controller}.{operation['operationId']}" if controller else operation["operationId"]
             produces = tuple(dict.fromkeys(_produces(operation, document)))
             yield Operation(path, method, str(route), handler, produces)
+
+
+def controller_of(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
+    """The module that stands in front of an operationId: OpenAPI and Swagger have a key each, which is looked
+    for at the operation alone (``connexion/operations/openapi.py``, ``swagger2.py``)."""
+    key = f"x-{'openapi' if 'openapi' in document else 'swagger'}-router-controller"
+    return str(operation[key]) if operation.get(key) else None
 
 
 def _produces(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:

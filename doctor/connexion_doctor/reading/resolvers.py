@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from connexion_doctor.python.module import Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
+from connexion_doctor.python.operations import controller_of
 from connexion_doctor.python.reach import looked_up
 from connexion_doctor.reading.unread import Unread
 
-CONTROLLERS = ("x-openapi-router-controller", "x-swagger-router-controller")
 BY_PATH = ("RestyResolver", "MethodResolver", "MethodViewResolver")
 
 
@@ -28,15 +28,14 @@ class Resolver:
     views: bool = False
 
     def function(
-        self, operation: Mapping[str, object], item: Mapping[str, object], path: str, method: str
+        self, operation: Mapping[str, object], document: Mapping[str, object], path: str, method: str
     ) -> str:
         """The dotted name that is looked for.
 
         :raises Unread: it has none
         """
         wrote = operation.get("operationId")
-        found = (one[name] for one in (operation, item) for name in CONTROLLERS if name in one)
-        controller = next(found, None)
+        controller = controller_of(operation, document)
         if isinstance(wrote, str):
             return f"{controller}.{wrote}" if controller else f"{self.prefix}{wrote}"
         if self.resty is None:
@@ -44,7 +43,7 @@ class Resolver:
         parts = [part for part in path.split("/") if part]
         fixed = [part for part in parts if not (part[0] == "{" and part[-1] == "}")]
         resource = ".".join(fixed).replace("-", "_")
-        module = str(controller or f"{self.resty}.{resource}".rstrip("."))
+        module = controller or f"{self.resty}.{resource}".rstrip(".")
         lists = method == "get" and bool(fixed) and parts[-1] == fixed[-1]
         name = self.collection if lists else method
         if not self.views:

@@ -245,7 +245,7 @@ def _operations(document: Mapping[str, object], resolver: Resolver) -> Iterator[
             raise Unread(f"the path {path} of the specification cannot be read")
         for method, operation in item.items():
             if method in METHODS and isinstance(operation, dict):
-                whole = resolver.function(operation, item, path, method)
+                whole = resolver.function(operation, document, path, method)
                 yield str(operation.get("operationId") or whole), whole
 
 
