@@ -15,13 +15,9 @@ GIT_SECONDS = 60
 MOST_NAMED = 3
 
 
-def changed(root: Path, copy: Path, among: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
-    """The text files that differ: the path below the project, both texts.
-
-    :param among: the only ones that are looked at
-    """
-    names = sorted(path.relative_to(copy).as_posix() for path in copy.rglob("*"))
-    for name in names if among is None else among:
+def changed(root: Path, copy: Path, among: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """The text files among these that differ: the path below the project, both texts."""
+    for name in among:
         path, original = copy / name, root / name
         if not os.path.isfile(path) or path.is_symlink() or not os.path.isfile(original):
             continue

@@ -34,11 +34,12 @@ OLDEST = (3, 10)  # which Connexion 3 surely runs on: what the doctor itself ask
 @dataclass(frozen=True)
 class Made:
     """An environment of a side: its interpreter, what has to be said of it, the requirements that were raised
-    for it in the files."""
+    for it, and in which files."""
 
     python: str
     notes: tuple[str, ...] = ()
     raised: tuple[Change, ...] = ()
+    files: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Environments:
             if not done.files:
                 raise
         made = _made(self._upgraded(original, copy, base))
-        return replace(made, raised=tuple(changes_of(done.plan.taken)))
+        return replace(made, raised=tuple(changes_of(done.plan.taken)), files=frozenset(done.files))
 
     def _upgraded(self, original: Path, copy: Path, base: str | None) -> Built:
         with _followed(original, copy) as files:

@@ -22,11 +22,12 @@ FAMILIES = ("CXD4", "CXD5")
 
 @dataclass(frozen=True)
 class Migrated:
-    """The plan in words, what was changed, and what is left in the order to do it."""
+    """The plan in words, what was changed in which files, and what is left in the order to do it."""
 
     plan: str
     changes: tuple[Change, ...]
     tasks: tuple[Task, ...]
+    files: frozenset[str]
 
 
 def migrate(copy: Path, python: str | None, timeout: float) -> Migrated:
@@ -38,15 +39,17 @@ def migrate(copy: Path, python: str | None, timeout: float) -> Migrated:
     report = diagnosed(options)
     plan = make_plan(report.findings).summary
     changes: list[Change] = []
+    files: set[str] = set()
     for _ in range(MOST_ROUNDS):
         done = apply(copy, report.findings, (), report.sources, unsafe=True)
         if not done.files:
             break
         changes += changes_of(done.plan.taken)
+        files |= set(done.files)
         report = diagnosed(options)
     made = {(one.code, one.path, one.title) for one in changes}  # what is installed is the old one still
     tasks = [one for one in tasks_of(_ordered(report)) if (one.code, one.path, one.how) not in made]
-    return Migrated(plan, tuple(changes), tuple(_numbered(tasks)))
+    return Migrated(plan, tuple(changes), tuple(_numbered(tasks)), frozenset(files))
 
 
 def left(copy: Path, python: str, timeout: float) -> tuple[Task, ...]:

@@ -76,7 +76,7 @@ class Road:
         self._comparison: Comparison | None = None
         self._suites: tuple[Suite, Suite] | None = None
         self._bench: Bench | None = None
-        self._files: tuple[str, ...] = ()
+        self._files: frozenset[str] = frozenset()  # edited: what runs may write others
 
     def walk(self) -> Upgrade:
         """All steps, in order."""
@@ -113,7 +113,9 @@ class Road:
     def _made(self) -> Upgrade:
         options = self._options
         patch = options.folder / "upgrade.patch"
-        patch.write_text(difference.as_patch(options.root, self._copy, self._files), encoding="utf-8")
+        changed = list(difference.changed(options.root, self._copy, sorted(self._files)))
+        names = tuple(name for name, _, _ in changed)
+        patch.write_text(difference.as_patch(options.root, self._copy, names), encoding="utf-8")
         return Upgrade(
             str(options.root),
             str(options.folder),
@@ -122,7 +124,7 @@ class Road:
             tuple(self._steps),
             self._changes,
             self._tasks,
-            self._files,
+            names,
             self._commands,
             self._comparison,
             self._suites,
@@ -152,10 +154,6 @@ class Road:
         self._tell(made)
         return made.state == DONE
 
-    def _looks_what_changed(self) -> None:
-        """Which files are changed: before anything runs that may write into the copy, too."""
-        self._files = tuple(name for name, _, _ in difference.changed(self._options.root, self._copy))
-
     def _copies(self) -> str:
         copy_project(self._options.root, self._copy)
         copy_project(self._options.before or self._options.root, self._old)
@@ -182,7 +180,7 @@ class Road:
     def _migrates(self) -> str:
         done = migration.migrate(self._copy, self._before_python, self._options.timeout)
         self._changes, self._tasks = done.changes, done.tasks
-        self._looks_what_changed()
+        self._files |= done.files
         return done.plan
 
     def _environment_after(self) -> str:
@@ -191,7 +189,7 @@ class Road:
         made = self._environments.after(self._old, self._copy, self._options.before_python)
         self._after_python = made.python
         self._changes += made.raised
-        self._looks_what_changed()
+        self._files |= made.files
         more = [f"raised for it: {counted(len(made.raised), 'version')}"] if made.raised else []
         return "; ".join(
             [f"built from what the upgraded start gets installed: `{made.python}`", *more, *made.notes]
@@ -210,7 +208,7 @@ class Road:
             self._say,
         )
         self._copy = treated.root
-        self._looks_what_changed()
+        self._files |= treated.files
         self._changes += treated.changes
         self._tasks = migration.left(self._copy, self._after_python, self._options.timeout)
         self._tasks = migration.together(self._tasks, treated.tasks)

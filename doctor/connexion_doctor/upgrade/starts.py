@@ -33,7 +33,7 @@ MOST_ASKED = 30
 @dataclass(frozen=True)
 class TreatedStarts:
     """The starts after their treatments: the copy that holds all of them, those that serve, what was changed
-    and what is left; ``commands`` are id, command before and after."""
+    in which files, and what is left; ``commands`` are id, command before and after."""
 
     root: Path
     sides: tuple[Side, ...]
@@ -41,6 +41,7 @@ class TreatedStarts:
     changes: tuple[Change, ...]
     tasks: tuple[Task, ...]
     commands: tuple[tuple[str, str, str], ...]
+    files: frozenset[str]
 
 
 def side(
@@ -79,6 +80,7 @@ def treated(
     changes: list[Change] = []
     tasks: list[Task] = []
     commands: list[tuple[str, str, str]] = []
+    files: set[str] = set()
     for number, launch in enumerate(wanted):
         judgement = _same(report, launch)
         if judgement is None:
@@ -94,6 +96,7 @@ def treated(
                 failed.append(f"{launch.id} was not treated: {exc}")
                 continue
             changes += changes_of(done.taken)
+            files |= {each.location.path for one in done.taken for each in one.fix.edits}
             tasks += tasks_of(done.left)
             judgement, layer = done.judgement, done.layer
             if os.path.isdir(inside / "project"):
@@ -110,7 +113,9 @@ def treated(
             )
         except NotCompared as exc:
             failed.append(str(exc))
-    return TreatedStarts(root, tuple(sides), tuple(failed), tuple(changes), tuple(tasks), tuple(commands))
+    return TreatedStarts(
+        root, tuple(sides), tuple(failed), tuple(changes), tuple(tasks), tuple(commands), frozenset(files)
+    )
 
 
 def different(sides: Iterable[Side]) -> list[Side]:

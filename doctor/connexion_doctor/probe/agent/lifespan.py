@@ -6,11 +6,12 @@ It runs in a thread of its own with a time limit, as the trial call does.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Awaitable, Callable
 
 from . import calls, describe
 
-Meanwhile = Callable[[dict[str, Any]], Awaitable[None]]
+if TYPE_CHECKING:  # Python 3.8 has no ``dict[...]``
+    Meanwhile = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def run(app: Any, timeout: float, meanwhile: Meanwhile | None = None) -> dict[str, Any]:
