@@ -14,7 +14,8 @@ IMPORTS = """\
 import importlib, pathlib, sys
 root = pathlib.Path(sys.argv[1])
 sys.path[:0] = [str(root / "probe"), str(root / "verify" / "redirect")]
-paths = [path.relative_to(root / "probe").with_suffix("") for path in (root / "probe" / "agent").rglob("*.py")]
+found = (root / "probe" / "agent").rglob("*.py")
+paths = [path.relative_to(root / "probe").with_suffix("") for path in found]
 for name in sorted(".".join(path.parts) for path in paths if path.name != "__main__"):
     importlib.import_module(name[:-9] if name.endswith(".__init__") else name)
 print(len(paths))
