@@ -1,0 +1,61 @@
+"""The two sides: the files of a commit, and what a start may be called."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from connexion_doctor.compare.sides import NotCompared, Wanted, checked_out, examined
+from connexion_doctor.model.errors import UsageError
+from tests.compare.comparing import APPS, THREE
+from tests.environments import environment
+
+
+def project(folder: Path) -> Path:
+    made = folder / "project"
+    shutil.copytree(APPS / "browser", made)
+    (made / "Procfile").write_text("# starts\nweb: uvicorn app:app\n")
+    return made
+
+
+def test_the_files_of_a_commit(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@b.example", "-C", str(root))
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "one"), ("tag", "one")):
+        subprocess.run([*git, *words], check=True)
+    code = (root / "app.py").read_text()
+    (root / "app.py").write_text("changed")
+    found = checked_out(root, "one", tmp_path / "before")
+    assert (found / "app.py").read_text() == code
+    assert (root / "app.py").read_text() == "changed"
+    assert not (found / ".git").exists()
+    with pytest.raises(UsageError, match=r"^--before-ref two: .*"):
+        checked_out(root, "two", tmp_path / "again")
+
+
+@pytest.mark.parametrize("start", ["Procfile:web", "Procfile:2", "uvicorn app:app"])
+def test_a_start_by_its_name_by_its_line_and_as_it_is_typed(tmp_path: Path, start: str) -> None:
+    root = project(tmp_path)
+    made = examined(Wanted("after", start, root, str(environment(THREE[0]).python)))
+    assert (made.command, made.connexion) == ("uvicorn app:app", 3)
+    assert "connexion 3.3.0" in made.versions
+
+
+@pytest.mark.parametrize(
+    ("start", "error", "said"),
+    [
+        ("'unclosed", UsageError, "cannot be read"),
+        ("", UsageError, "is a command in quotes"),
+        ("Procfile:worker", UsageError, "(there: Procfile:web)"),
+        ("uvicorn bare:app", NotCompared, "has no specification"),
+    ],
+)
+def test_what_is_no_side(tmp_path: Path, start: str, error: type[Exception], said: str) -> None:
+    root = project(tmp_path)
+    (root / "bare.py").write_text("import connexion\n\napp = connexion.FlaskApp(__name__)\n")
+    with pytest.raises(error) as caught:
+        examined(Wanted("after", start, root, str(environment(THREE[0]).python)))
+    assert said in str(caught.value)
