@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
-from connexion_doctor.upgrade.suite import counts
+from connexion_doctor.upgrade.suite import counts, run
 
 
 @pytest.mark.parametrize(
@@ -20,3 +23,17 @@ from connexion_doctor.upgrade.suite import counts
 )
 def test_counts(said: str, wanted: dict[str, int]) -> None:
     assert counts(said) == wanted
+
+
+def test_tests_run_with_the_interpreter_of_their_side(tmp_path: Path) -> None:
+    """``python`` is that one, whatever stands on PATH; its environment comes first there."""
+    (tmp_path / "test_it.py").write_text(
+        "import os, sys, unittest\n\n\nclass It(unittest.TestCase):\n"
+        "    def test_it(self):\n"
+        "        assert os.environ['PATH'].split(':')[0] == os.path.dirname(sys.executable)\n"
+        "        assert os.environ['OWN'] == '1'\n"
+    )
+    log = tmp_path / "log"
+    found = run("python -m unittest test_it", tmp_path, sys.executable, {"PATH": "/nowhere", "OWN": "1"}, log)
+    assert (found.exit_code, found.shown) == (0, "1 passed"), log.read_text()
+    assert run("python -c 0", tmp_path, sys.executable, {}, log).shown == "exit code 0"
