@@ -35,6 +35,10 @@ paths:
       operationId: handlers.hello
       responses: {"200": {description: ok}}
 """
+IN_PATH = SPECIFICATION.replace("/hello:", "/hello/{id}:").replace(
+    "      responses",
+    "      parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n      responses",
+)
 SECURED = (
     SPECIFICATION
     + """\
@@ -168,6 +172,21 @@ TABLE = {
         {"app.py": APP, "openapi.yaml": SECURED.replace("check_key", "chek").replace("security: [{key: []}]\n", "")},
         UVICORN, "serves", "",
     ),
+    "a handler's argument that is never given": (
+        {"app.py": APP, "handlers.py": "def hello(name, request):\n    return {}\n"}, UVICORN, "fails", "requires name and request",
+    ),
+    "an argument under its Pythonic name": (
+        {"app.py": APP.replace('yaml"', 'yaml", pythonic_params=True'), "handlers.py": "def hello(id_, petName=1):\n    return {}\n", "openapi.yaml": IN_PATH},
+        UVICORN, "serves", "",
+    ),
+    "an argument that is made Pythonic, and is not so in the handler": (
+        {"app.py": APP.replace('yaml"', 'yaml", pythonic_params=True'), "handlers.py": "def hello(id):\n    return {}\n", "openapi.yaml": IN_PATH},
+        UVICORN, "fails", "requires id, which GET /hello/{id} does not give",
+    ),
+    "a decorator that may give what is wanted": (
+        {"app.py": APP, "handlers.py": "from tools import given\n@given\ndef hello(request):\n    return {}\n", "tools.py": "def given(f):\n    return f\n"},
+        UVICORN, "serves", "",
+    ),
     "function that takes any call": (
         {"app.py": APP + "def anything(*args):\n    return app(*args)\n"}, "gunicorn -k asgi app:anything", "serves", "",
     ),
@@ -208,13 +227,16 @@ TABLE = {
     ),
 }  # fmt: skip
 HANDLERS = (
-    "def hello(name):\n    return {'hello': name}\n\n\ndef secret():\n    return {}\n\n\n"
+    "def hello(name=''):\n    return {'hello': name}\n\n\ndef secret():\n    return {}\n\n\n"
     "def check_key(token, required_scopes=None):\n    return {}\n"
 )
 # Connexion 2 looks for the functions of an API while it is added.
 OWN = {"openapi.yaml": SPECIFICATION.replace("handlers.", "app.")}
 HELLO = "def hello():\n    return {}\n"
 OF_TWO = {
+    "a handler's argument that is never given": (
+        {"app.py": APP, "handlers.py": "def hello(request):\n    return {}\n"}, SYNC, "fails", "requires request",
+    ),
     "functions above": ({**OWN, "app.py": f"{HELLO}{APP}"}, SYNC, "serves", ""),
     "functions below": ({**OWN, "app.py": f"{APP}{HELLO}"}, SYNC, "fails", "partially initialized module 'app'"),
     "functions below, and a factory": (

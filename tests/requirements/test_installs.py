@@ -250,3 +250,19 @@ def test_which_packages_of_a_lock_file(
     assert there <= set(made.packages)
     assert not not_there & set(made.packages)
     assert not made.gaps
+
+
+@pytest.mark.parametrize(
+    ("word", "projects", "words"),
+    [
+        ("", (("", ()),), ()),
+        ("package-mode = false\n", (), ("connexion>=2.14", "gunicorn==21.*")),
+    ],
+)
+def test_a_project_that_is_no_package_is_what_it_asks_for(
+    word: str, projects: tuple[object, ...], words: tuple[str, ...], tmp_path: Path
+) -> None:
+    asked = f'[tool.poetry]\nname = "shop"\n{word}[tool.poetry.dependencies]\nconnexion = ">=2.14"\ngunicorn = "21.*.*"\n'
+    ((_, made),) = starts(written(tmp_path, {**PROC, "pyproject.toml": asked}))
+    (step,) = made.steps
+    assert (step.projects, step.words) == (projects, words)

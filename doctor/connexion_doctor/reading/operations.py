@@ -38,7 +38,15 @@ def with_specifications(facts: LaunchFacts, apis: Sequence[Api]) -> LaunchFacts:
     if app is None or app.connexion is None:
         return facts
     paths = [str(api.path) for api in apis]
-    more = {"specification_files": paths, "specifications": paths, "base_paths": [a.base_path for a in apis]}
+    wrong = [one for api in apis for one in api.mismatches]
+    more = {
+        "specification_files": paths,
+        "specifications": paths,
+        "base_paths": [a.base_path for a in apis],
+        "operations_looked_at": sum(len(api.looked_for) for api in apis),
+        "operations_never_called": len(wrong),
+        "arguments": wrong,
+    }
     layers = tuple(
         replace(layer, detail={**layer.detail, **more}) if layer is app.connexion else layer
         for layer in app.layers

@@ -18,6 +18,7 @@ from connexion_doctor.model import Frame, Location, Raised, overlay
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.reading.chains import ReadApp, Where
+from connexion_doctor.reading.handler_arguments import Operation, mismatches, pythonic
 from connexion_doctor.reading.library import CONNEXION, leaves_alone
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
@@ -25,7 +26,7 @@ from connexion_doctor.reading.paths import Place, path_of
 from connexion_doctor.reading.resolvers import Resolver, resolver_of
 from connexion_doctor.reading.security import security_of
 from connexion_doctor.reading.unread import Raises, Unread
-from connexion_doctor.reading.validity import invalid
+from connexion_doctor.reading.validity import followed, invalid
 
 METHODS = frozenset("get put post delete options head patch trace".split())
 # Keywords with which an operation without a function ends nothing (of ``add_api`` and of the app).
@@ -44,6 +45,7 @@ class Api:
     modules: tuple[Module, ...] = ()  # those that its operations lead to
     unresolved: tuple[tuple[str, str], ...] = ()  # operationId as written, and what was looked for
     looked_for: tuple[str, ...] = ()  # the functions of all its operations, by their dotted names
+    mismatches: tuple[Mapping[str, object], ...] = ()  # handlers that can never be called as they are
     invalid: Raised | None = None  # as which Connexion does not take the specification
     security: Raised | None = None  # what the first function of a security scheme raises that is not there
 
@@ -154,7 +156,10 @@ def _api(use: Use[ast.Call], app: ReadApp, objects: Objects) -> Api:
     base = text_in(argument(node, 1, "base_path")) or _base_path(document)
     named = argument(node, 99, "name") is not None
     whole = tuple(name for *_, name in _operations(document, resolver))
-    return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, None, security)
+    change = pythonic((node, app.call))
+    asked = [] if change is None else list(_asked(document, resolver))
+    wrong = tuple(mismatches(asked, bool(change), modules))
+    return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security)
 
 
 def _file(use: Use[ast.Call], app: ReadApp, modules: LaunchModules) -> Path | None:
@@ -234,6 +239,21 @@ def _unresolved(
             yield wrote, whole
         elif module not in led:
             led.append(module)
+
+
+def _asked(document: Mapping[str, object], resolver: Resolver) -> Iterator[Operation]:
+    """The operations with what a request gives their handlers."""
+    paths = document["paths"]
+    assert isinstance(paths, dict)
+    for path, item in paths.items():
+        for method, operation in item.items():
+            if method not in METHODS or not isinstance(operation, dict):
+                continue
+            given = [*(item.get("parameters") or ()), *(operation.get("parameters") or ())]
+            known = [one for each in given if (one := followed(each, document)) is not None and "name" in one]
+            body = "requestBody" in operation or any(one.get("in") in ("body", "formData") for one in known)
+            whole = resolver.function(operation, item, path, method)
+            yield Operation(method, str(path), whole, known if len(known) == len(given) else None, body)
 
 
 def _operations(document: Mapping[str, object], resolver: Resolver) -> Iterator[tuple[str, str]]:

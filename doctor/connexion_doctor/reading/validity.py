@@ -121,7 +121,7 @@ def _operation(operation: Object, document: Object, kind: str, at: Keys) -> Iter
 
 def _parameters(found: object, document: Object, kind: str, at: Keys) -> Iterator[Fault]:
     for index, one in enumerate(found if isinstance(found, list) else ()):
-        parameter = _followed(one, document)
+        parameter = followed(one, document)
         if parameter is None:
             continue
         place = parameter.get("in")
@@ -157,7 +157,7 @@ def _is_schema(at: Keys) -> bool:
     return last[0] in ("schema", "items", "not", "additionalProperties") if last else False
 
 
-def _followed(one: object, document: Object) -> Object | None:
+def followed(one: object, document: Object) -> Object | None:
     """A parameter, or the one that it refers to in the same file; None where that lies elsewhere."""
     for _ in range(5):
         if not isinstance(one, dict):

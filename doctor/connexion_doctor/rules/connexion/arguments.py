@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.connexion.details import details, own_frame, texts
+from connexion_doctor.rules.connexion.details import handlers_source, own_frame, texts
 
 
 @rule("CXD131", "handler-arguments", Severity.WARNING, breaks=True)
@@ -35,9 +35,8 @@ def handler_arguments(case: Case) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/request.html
         test: tests/probe/test_arguments.py
     """
-    known = details(case)
-    found, looked = known.get("arguments"), known.get("operations_looked_at")
-    nothing_works = bool(looked) and known.get("operations_never_called") == looked
+    found, looked = (handlers_source(case, name) for name in ("arguments", "operations_looked_at"))
+    nothing_works = bool(looked) and handlers_source(case, "operations_never_called") == looked
     for entry in found if isinstance(found, (list, tuple)) else ():
         if not isinstance(entry, dict):
             continue

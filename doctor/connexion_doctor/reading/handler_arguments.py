@@ -1,0 +1,113 @@
+"""What operations give to their handlers, against what the handlers take, as far as both are written down.
+
+Source: ``connexion/decorators/parameter.py`` of Connexion 2.14 and 3.3; the probe tells the same of an app
+that is loaded (``probe/agent/arguments.py``). One with a body is left out: its names follow from schemas.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from connexion_doctor.python.module import Function, Module
+from connexion_doctor.python.nodes import argument
+from connexion_doctor.reading.modules import LaunchModules
+
+IN_PATH = re.compile(r"{([^}:]+)")
+ALWAYS = ("context_", "user", "token_info")
+Parameters = list[Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: its method and path, the handler's dotted name, the parameters of the specification
+    (None: they are not all known), whether it has a body."""
+
+    method: str
+    path: str
+    function: str
+    parameters: Parameters | None
+    body: bool
+
+
+def pythonic(calls: tuple[ast.Call, ...]) -> bool | None:
+    """Whether names are made Pythonic before they are passed; None where more is changed, or it is not
+    known."""
+    if any(argument(one, 99, "pass_context_arg_name") is not None for one in calls):
+        return None
+    given = [node for one in calls if (node := argument(one, 99, "pythonic_params")) is not None]
+    if not given:
+        return False
+    return bool(given[0].value) if isinstance(given[0], ast.Constant) else None
+
+
+def mismatches(
+    operations: list[Operation], change: bool, modules: LaunchModules
+) -> Iterator[dict[str, object]]:
+    """The operations whose handlers can never be called as they are, as the probe tells them."""
+    foreign = any(
+        isinstance(use.node.func, ast.Attribute) and use.node.func.attr == "add_middleware"
+        for module in modules.modules
+        for use in module.calls
+    )
+    for one in operations:
+        found = _handler(one.function, modules)
+        if found is None or one.parameters is None or one.body:
+            continue
+        module, node = found
+        takes = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        in_path = {_changed(name, change) for name in IN_PATH.findall(one.path)}
+        given = in_path | {_changed(str(each["name"]), change) for each in one.parameters if _passed(each)}
+        missing = [name for name in _required(node) if name not in given and name not in ALWAYS]
+        refused = sorted(in_path - set(takes)) if node.args.kwarg is None else []
+        if refused or missing and not foreign:
+            yield {
+                "missing": [] if foreign else missing,
+                "optional": [],
+                "refused": refused,
+                "operation": f"{one.method.upper()} {one.path}",
+                "function": one.function,
+                "given": sorted(given - set(takes)),
+                "unpassed": [str(each["name"]) for each in one.parameters if not _passed(each)],
+                "path": str(modules.root / module.path),
+                "line": node.lineno,
+            }
+
+
+def _handler(dotted: str, modules: LaunchModules) -> tuple[Module, Function] | None:
+    """The function of that name, where it is one as it stands."""
+    name, _, attribute = dotted.rpartition(".")
+    path = modules.file(name)
+    module = modules.module(path, name) if path is not None else None
+    bound = module.scope.bindings.get(attribute, []) if module is not None else []
+    node = bound[0].node if len(bound) == 1 else None
+    if module is None or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.decorator_list:
+        return None
+    return module, node
+
+
+def _required(node: Function) -> list[str]:
+    positional = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+    bare = [
+        one.arg
+        for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if not default
+    ]
+    return positional[: len(positional) - len(node.args.defaults)] + bare
+
+
+def _passed(parameter: Mapping[str, object]) -> bool:
+    return parameter.get("in") not in ("header", "cookie")
+
+
+def _changed(name: str, to_pythonic: bool) -> str:
+    """``pythonic`` and ``sanitized``."""
+    if to_pythonic:
+        name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+        name = re.sub(r"([a-z\d])([A-Z])", r"\1_\2", name).replace("-", "_").lower()
+        name += "_" if hasattr(builtins, name) or keyword.iskeyword(name) else ""
+    return re.sub("^[^a-zA-Z_]+", "", re.sub("[^0-9a-zA-Z_]", "", re.sub(r"\[(?!])", "_", name)))
