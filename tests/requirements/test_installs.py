@@ -266,3 +266,33 @@ def test_a_project_that_is_no_package_is_what_it_asks_for(
     ((_, made),) = starts(written(tmp_path, {**PROC, "pyproject.toml": asked}))
     (step,) = made.steps
     assert (step.projects, step.words) == (projects, words)
+
+
+FORKED = """\
+version = 1
+requires-python = ">=3.10"
+[[package]]
+name = "connexion"
+version = "2.14.2"
+resolution-markers = ["python_full_version < '3.11'", "sys_platform == 'win32'"]
+[[package]]
+name = "connexion"
+version = "3.3.0"
+resolution-markers = ["python_full_version >= '3.11' and sys_platform != 'win32'"]
+[[package]]
+name = "shop"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "connexion" }]
+"""
+
+
+def test_one_of_several_versions_in_a_lock_file_is_installed(tmp_path: Path) -> None:
+    files = {
+        **PROC,
+        "uv.lock": FORKED,
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["connexion"]\n',
+    }
+    ((_, made),) = starts(written(tmp_path, files))
+    assert connexion_of(made).spoken.startswith("Connexion 3.3.0 (uv.lock:")
+    assert [step.pins for step in made.steps] == [("connexion==3.3.0",)]

@@ -107,7 +107,6 @@ def _passed(parameter: Mapping[str, object]) -> bool:
 def _changed(name: str, to_pythonic: bool) -> str:
     """``pythonic`` and ``sanitized``."""
     if to_pythonic:
-        name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
-        name = re.sub(r"([a-z\d])([A-Z])", r"\1_\2", name).replace("-", "_").lower()
+        name = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])", "_", name).replace("-", "_").lower()
         name += "_" if hasattr(builtins, name) or keyword.iskeyword(name) else ""
     return re.sub("^[^a-zA-Z_]+", "", re.sub("[^0-9a-zA-Z_]", "", re.sub(r"\[(?!])", "_", name)))

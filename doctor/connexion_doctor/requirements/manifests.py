@@ -179,7 +179,20 @@ def lock(self: Reading, path: Path, source: Source) -> None:
     packages = data.get("packages" if path.name.startswith("pylock") else "package")
     for package in packages if isinstance(packages, list) else []:
         name, version = package.get("name"), package.get("version")
-        if isinstance(name, str) and isinstance(version, str):
+        source_of = package.get("source")
+        here = isinstance(source_of, dict) and {"virtual", "editable", "directory"} & set(source_of)
+        if isinstance(name, str) and isinstance(version, str) and not here:  # no folder has an index
             group = "development" if package.get("category") == "dev" else ""
             kind = "pylock.toml" if path.name.startswith("pylock") else path.name
-            self.entry(name, version, source, kind, group, locked=True)
+            value = {"version": version, "markers": _of_fork(package)}
+            self.entry(name, value, source, kind, group, locked=True)
+
+
+def _of_fork(package: dict[str, object]) -> str | None:
+    """The marker under which one of several versions of a package is installed: uv's ``resolution-markers``,
+    of which one has to hold, Poetry's ``markers``, PDM's and the standard's ``marker``."""
+    forks = package.get("resolution-markers")
+    if isinstance(forks, list) and forks:
+        return " or ".join(f"({one})" for one in forks)
+    given = package.get("markers") or package.get("marker")
+    return given if isinstance(given, str) else None
