@@ -183,6 +183,11 @@ TABLE = {
         {"app.py": APP.replace('yaml"', 'yaml", pythonic_params=True'), "handlers.py": "def hello(id):\n    return {}\n", "openapi.yaml": IN_PATH},
         UVICORN, "fails", "requires id, which GET /hello/{id} does not give",
     ),
+    "a handler's argument, and the operation names its module": (
+        {"app.py": APP, "handlers.py": "def hello(request):\n    return {}\n", "openapi.yaml": SPECIFICATION.replace(
+            "operationId: handlers.hello", "operationId: hello\n      x-openapi-router-controller: handlers")},
+        UVICORN, "fails", "handlers.hello requires request",
+    ),
     "a decorator that may give what is wanted": (
         {"app.py": APP, "handlers.py": "from tools import given\n@given\ndef hello(request):\n    return {}\n", "tools.py": "def given(f):\n    return f\n"},
         UVICORN, "serves", "",

@@ -252,7 +252,7 @@ def _asked(document: Mapping[str, object], resolver: Resolver) -> Iterator[Opera
             given = [*(item.get("parameters") or ()), *(operation.get("parameters") or ())]
             known = [one for each in given if (one := followed(each, document)) is not None and "name" in one]
             body = "requestBody" in operation or any(one.get("in") in ("body", "formData") for one in known)
-            whole = resolver.function(operation, item, path, method)
+            whole = resolver.function(operation, document, path, method)
             yield Operation(method, str(path), whole, known if len(known) == len(given) else None, body)
 
 
