@@ -65,7 +65,16 @@ spec:
         - name: KAFKA_PASSWORD
           value: plant-20-kafka
 """
+BLUEPRINT = """
+services:
+  - type: web
+    startCommand: gunicorn app:app
+    envVars:
+      - key: MAILER_PASSWORD
+        value: plant-33-mailer
+"""
 FILES = {
+    "render.yaml": BLUEPRINT,
     "Dockerfile": DOCKERFILE,
     "compose.yml": COMPOSE,
     "shop.service": UNIT,
@@ -155,6 +164,7 @@ def test_secrets(name: str, value: str) -> None:
         ("API_KEY", "$API_KEY"), ("SSH_AUTH_SOCK", "/tmp/x"), ("TOKEN_TTL", "60"), ("KEY_FILE", "/a.pem"),
         ("HOST", "example.org"), ("WORKER_CLASS", "uvicorn.workers.UvicornWorker"), ("PORT", "8080"),
         ("APP", "shop_service_main_2024:application"), ("DATABASE_URL", "sqlite:///x.db"),
+        ("key", "DATABASE_URL"),
     ],
 )  # fmt: skip
 def test_no_secrets(name: str, value: str) -> None:

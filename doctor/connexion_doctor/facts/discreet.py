@@ -31,9 +31,9 @@ IN_WORD = re.compile(r"(?<=[\"'])(?P<name>[A-Za-z_]\w*)=(?P<value>[^\"'\n]+)(?=[
 DOCKER = re.compile(
     r"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$", re.MULTILINE
 )
-# Kubernetes and Beanstalk say name and value on lines of their own.
+# Kubernetes, Beanstalk and Render say name and value on lines of their own.
 PAIRED = re.compile(
-    r"^[ \t-]*(?:name|option_name):[ \t]*[\"']?(?P<name>[\w.-]+)[\"']?[ \t]*\n[ \t-]*value:[ \t]*"
+    r"^[ \t-]*(?:name|option_name|key):[ \t]*[\"']?(?P<name>[\w.-]+)[\"']?[ \t]*\n[ \t-]*value:[ \t]*"
     r"(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$",
     re.MULTILINE,
 )

@@ -28,6 +28,8 @@ SHAPES = re.compile(
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30}|\bSG\.[\w-]{16}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\."
 )
+# `key: DATABASE_URL` in the files of platforms names a variable; its value stands beside it.
+SAYS_A_NAME, VARIABLE = ("key", "Key"), re.compile(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$")
 LOGIN = re.compile(r"(?<=://)(?:[^/\s:@\"']*:[^@\s/\"']+|[\w-]{16,})(?=@)")
 RANDOM = re.compile(r"^[A-Za-z0-9+/=_-]{20,}$")
 MOST_ORDERED = 3.6  # bits a character; text in words has less, keys have more
@@ -39,7 +41,7 @@ def looks_secret(name: str, value: str) -> bool:
     :param name: of a variable, an option, a setting; empty where there is none
     :param value: as it stands; a reference to another variable is no secret
     """
-    if not value or REFERENCE.match(value):
+    if not value or REFERENCE.match(value) or (name in SAYS_A_NAME and VARIABLE.match(value)):
         return False
     return called_secret(name) or SHAPES.search(value) is not None or _random(value)
 

@@ -236,6 +236,35 @@ FORMS: dict[str, Form] = {
         },
         ("render.yaml:api gunicorn main:app @backend",),
     ),
+    "render-variables": Form(
+        {
+            "render.yaml": "services:\n- type: web\n  name: api\n  startCommand: gunicorn $TARGET\n  envVars:\n"
+            "  - key: TARGET\n    value: app:app\n  - key: DATABASE_URL\n    fromDatabase: {name: d, property: c}\n"
+        },
+        ("render.yaml:api gunicorn app:app",),
+    ),
+    "app-engine-variables": Form(
+        {"app.yaml": "runtime: python312\nentrypoint: gunicorn $TARGET\nenv_variables:\n  TARGET: app:app\n"},
+        ("app.yaml:2 gunicorn app:app",),
+    ),
+    "heroku-yml-variables": Form(
+        {"heroku.yml": "setup:\n  config:\n    TARGET: app:app\nrun:\n  web: gunicorn $TARGET\n"},
+        ("heroku.yml:web gunicorn app:app",),
+    ),
+    "digitalocean-variables": Form(
+        {
+            ".do/app.yaml": "envs:\n- key: TARGET\n  value: app:app\nservices:\n- name: api\n"
+            "  run_command: gunicorn $TARGET\n"
+        },
+        (".do/app.yaml:api gunicorn app:app",),
+    ),
+    "app-runner-variables": Form(
+        {
+            "apprunner.yaml": "runtime: python311\nrun:\n  command: gunicorn $TARGET\n  env:\n"
+            "  - name: TARGET\n    value: app:app\n"
+        },
+        ("apprunner.yaml:3 gunicorn app:app",),
+    ),
     "railway-toml": Form(
         {"railway.toml": "[deploy]\nstartCommand = 'gunicorn app:app'\n"},
         ("railway.toml:2 gunicorn app:app",),

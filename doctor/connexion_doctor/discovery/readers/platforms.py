@@ -9,10 +9,10 @@ Dokku take a Procfile.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from connexion_doctor.commands.placed_text import whole
+from connexion_doctor.commands.placed_text import Text, whole
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.entry_points import dig, toml
@@ -25,17 +25,19 @@ from connexion_doctor.model.source import Source
 
 @dataclass(frozen=True)
 class Found:
-    """A command in a YAML file: its node, the name that the file gives it, the folder it runs in."""
+    """A command in a YAML file: its node, the name that the file gives it, the folder it runs in, the
+    variables that it gets."""
 
     node: Node
     service: str | None = None
     folder: str = "."
+    environ: Mapping[str, Text | str] = field(default_factory=dict)
 
 
 def _gae(document: Node) -> Iterator[Found]:
     node = document.get("entrypoint")
     if node is not None and node.kind == "scalar":
-        yield Found(node, document.string("service"))
+        yield Found(node, document.string("service"), environ=_table(document.get("env_variables")))
 
 
 def _heroku(document: Node) -> Iterator[Found]:
@@ -44,7 +46,7 @@ def _heroku(document: Node) -> Iterator[Found]:
         command = node.get("command") if node.kind == "mapping" else node
         for one in command.elements() if command is not None and command.kind == "sequence" else [command]:
             if one is not None:
-                yield Found(one, name)
+                yield Found(one, name, environ=_table(document.get("setup", "config")))
 
 
 def _render(document: Node) -> Iterator[Found]:
@@ -53,7 +55,8 @@ def _render(document: Node) -> Iterator[Found]:
         for key in ("startCommand", "dockerCommand"):
             node = service.get(key)
             if node is not None:
-                yield Found(node, service.string("name"), service.string("rootDir") or ".")
+                environ = _list(service.get("envVars"))
+                yield Found(node, service.string("name"), service.string("rootDir") or ".", environ)
 
 
 def _digitalocean(document: Node) -> Iterator[Found]:
@@ -61,13 +64,31 @@ def _digitalocean(document: Node) -> Iterator[Found]:
     for service in services.elements() if services is not None else ():
         node = service.get("run_command")
         if node is not None:
-            yield Found(node, service.string("name"), (service.string("source_dir") or ".").strip("/") or ".")
+            folder = (service.string("source_dir") or ".").strip("/") or "."
+            environ = {**_list(document.get("envs")), **_list(service.get("envs"))}
+            yield Found(node, service.string("name"), folder, environ)
 
 
 def _app_runner(document: Node) -> Iterator[Found]:
     node = document.get("run", "command")
     if node is not None and document.get("runtime") is not None:
-        yield Found(node)
+        yield Found(node, environ=_list(document.get("run", "env")))
+
+
+def _table(node: Node | None) -> dict[str, Text | str]:
+    """Variables as names and values of a mapping."""
+    items = node.items() if node is not None else ()
+    return {name: value.text() for name, value in items if value.value is not None}
+
+
+def _list(node: Node | None) -> dict[str, Text | str]:
+    """Variables as a list of entries; what is filled in elsewhere has no value here."""
+    found: dict[str, Text | str] = {}
+    for entry in node.elements() if node is not None else ():
+        name, value = entry.string("key") or entry.string("name"), entry.get("value")
+        if name and value is not None and value.value is not None and "${" not in value.value:
+            found[name] = value.text()
+    return found
 
 
 def _yaml(
@@ -77,6 +98,7 @@ def _yaml(
         for document in documents(source):
             for found in commands(document):
                 place = context.place("" if kind == "digitalocean" else path, found.folder)
+                place = replace(place, environ=found.environ)
                 start = Start(kind, place, found.node.location, service=found.service)
                 yield from context.shell(found.node.text(), start, ())
             if kind == "app-engine" and document.get("entrypoint") is None:
@@ -93,9 +115,8 @@ def _gae_default(path: str, document: Node, context: Context) -> Iterator[Start]
     if context.place(path).paths.files("Procfile", ".") or document.get("env") is not None:
         return
     words = tuple(Word(word) for word in ("gunicorn", "main:app"))
-    yield Start(
-        "app-engine", context.place(path), runtime.location, Simple(words), document.string("service")
-    )
+    place = replace(context.place(path), environ=_table(document.get("env_variables")))
+    yield Start("app-engine", place, runtime.location, Simple(words), document.string("service"))
 
 
 def _toml(
