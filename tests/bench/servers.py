@@ -19,6 +19,7 @@ from connexion_doctor.compare import generated
 from connexion_doctor.compare.sides import Wanted, examined
 from tests.compare.comparing import APPS
 from tests.environments import environment
+from tests.running import take_signals
 
 STARTS = {
     "gunicorn, 16 threads, a2wsgi": "gunicorn -w 1 --threads 16 app:application",
@@ -86,4 +87,5 @@ def main(paths: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    take_signals()  # what was started ends with us
     sys.exit(main(sys.argv[1:]))

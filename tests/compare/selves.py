@@ -10,6 +10,7 @@ import sys
 
 from connexion_doctor.compare import run
 from tests.compare.comparing import APPS, THREE, TWO, compared
+from tests.running import take_signals
 
 NAMES = (
     "noise",
@@ -46,4 +47,5 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
+    take_signals()  # what was started ends with us
     sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 40))

@@ -27,6 +27,7 @@ from connexion_doctor.compare.sides import AFTER, BEFORE
 from connexion_doctor.processes.server_process import free_port
 from tests.compare.comparing import APPS, THREE, TWO, side
 from tests.environments import environment
+from tests.running import take_signals
 
 STARTS = {BEFORE: TWO, AFTER: THREE}
 PORT = {"gunicorn": "--bind=127.0.0.1:{}", "uvicorn": "--port={}"}
@@ -133,4 +134,5 @@ def _processor() -> float:
 
 
 if __name__ == "__main__":
+    take_signals()  # what was started ends with us
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
