@@ -78,6 +78,7 @@ class _Reading:
             self._follow()
             self._views()
             self._handlers()
+            self._encoders()
             self._others()
         for path in self.selected:  # of a project that is not very large, all that matters is there at once
             if self.room <= 0:
@@ -189,6 +190,11 @@ class _Reading:
                     for binding in bindings if bindings and bindings[-1].kind == "import" else []:
                         self.selected.update(dict.fromkeys(sources.origins(binding, module)))
 
+    def _encoders(self) -> None:
+        """Add the modules that have Flask write JSON, where the project gives Flask an encoder."""
+        if any(b"json_encoder" in self.content[path] for path in self.modules):
+            self._parse_those_that(_FLASK_JSON)
+
     def _others(self) -> None:
         for path in self.files:
             container = CONTAINER.search(path)
@@ -236,6 +242,9 @@ def _parsed(root: Path, path: str, data: bytes) -> Module | Unread:
         return Unread(path, "not in the encoding it declares")
     made = parse(source, module_names(path), is_package=path.rpartition("/")[2] == "__init__.py")
     return Unread(path, made) if isinstance(made, str) else made
+
+
+_FLASK_JSON = re.compile(rb"\bjsonify\b|\bflask\.json\b|^[ \t]*from flask import\b.*\bjson\b", re.MULTILINE)
 
 
 def _imports(modules: set[str]) -> re.Pattern[bytes] | None:

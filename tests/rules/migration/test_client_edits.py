@@ -47,6 +47,10 @@ paths:
               type: object
               properties: {title: {type: string}, picture: {type: string, format: binary}}
       responses: {"200": {description: a pet, content: {application/json: {schema: {type: object}}}}}
+  /cat:
+    get:
+      operationId: web.pets.cat
+      responses: {"200": {description: a cat}}
   /note:
     post:
       operationId: web.pets.note
@@ -54,6 +58,9 @@ paths:
       responses: {"200": {description: a note, content: {text/plain: {schema: {type: string}}}}}
 """
 PETS = """\
+import flask
+from web.encoder import Cat
+def cat(): return flask.jsonify(Cat())
 def show(name, limit=0): return {"name": name, "limit": limit}
 def put(name, body): return {"name": name, **body}
 def delete(name, body): return {"gone": name, **body}
@@ -65,6 +72,7 @@ def note(body): return body.decode() if isinstance(body, bytes) else body
 BASE = """\
 import connexion
 from flask_testing import TestCase
+from web.encoder import Encoder
 
 
 class Base(TestCase):
@@ -72,13 +80,29 @@ class Base(TestCase):
 
     def create_app(self):
         app = connexion.App(__name__, specification_dir="..")
+        app.app.json_encoder = Encoder
         app.add_api("openapi.yaml")
         return app.app
+"""
+# What a server generated for Connexion 2 has: tests write their bodies with Flask's JSON.
+ENCODER = """\
+from connexion.apps.flask_app import FlaskJSONEncoder
+
+
+class Cat:
+    pass
+
+
+class Encoder(FlaskJSONEncoder):
+    def default(self, o):
+        return {"age": 9} if isinstance(o, Cat) else FlaskJSONEncoder.default(self, o)
 """
 TESTS = """\
 import io
 import json
 
+import flask
+from web.encoder import Cat
 from web.test_base import Base
 
 
@@ -105,6 +129,13 @@ class TestPets(Base):
             data=json.dumps({"age": 3}),
             content_type="application/json")
         self.assertEqual(response.get_json(), {"name": "a", "age": 3})
+
+    def test_put_what_the_encoder_knows(self):
+        body = flask.json.dumps(Cat())
+        response = self.client.put("/v1/pets/a", data=body, content_type="application/json")
+        self.assertEqual(response.get_json(), {"name": "a", "age": 9})
+        self.assertEqual(self.client.get("/v1/cat").get_json(), {"age": 9})
+        self.assertEqual(flask.url_for("static", filename="a"), "/static/a")
 
     def test_put_without_the_header(self):
         headers = {"Accept": "application/json"}
@@ -147,12 +178,12 @@ OWN_SETUP = TESTS.replace(
 
 @pytest.mark.parametrize("tests", [TESTS, OWN_SETUP], ids=["plain", "a setUp of its own"])
 def test_flask_testing_becomes_unittest(tmp_path: Path, tests: str) -> None:
-    named = {"web/__init__.py": "", "web/pets.py": PETS, "web/test_base.py": BASE, "web/test_pets.py": tests}
+    named = {"__init__": "", "pets": PETS, "encoder": ENCODER, "test_base": BASE, "test_pets": tests}
     project(tmp_path, openapi__yaml=SPECIFICATION)
     (tmp_path / "app.py").unlink()
     (tmp_path / "web").mkdir()
     for name, text in named.items():
-        (tmp_path / name).write_text(text)
+        (tmp_path / "web" / f"{name}.py").write_text(text)
     python = str(target("c3new").python)
     done = doctor("--python", python, "--target-version", "3", "--fix", "--unsafe-fixes", cwd=tmp_path)
     assert not re.findall("^left.*CXD46", done.stdout + done.stderr, re.MULTILINE)

@@ -95,3 +95,10 @@ def test_what_cannot_be_parsed_is_recorded() -> None:
     sources = sources_of({"bad.py": "import connexion\ndef (:\n", "good.py": "import connexion\n"})
     assert [unread.path for unread in sources.unread] == ["bad.py"]
     assert [module.path for module in sources.modules] == ["good.py"]
+
+
+def test_the_encoder_of_the_flask_app_cannot_be_read() -> None:
+    text = "import connexion, flask, json\n\ndef f(x):\n    return json.dumps(x, cls=flask.current_app.{})\n"
+    for name in ("json_encoder", "json_decoder"):
+        found(text.format(name), "CXD406")
+    noop(text.format("json_provider_class"))

@@ -115,6 +115,7 @@ _APP = {
     "env": "Keep the name of the environment in a setting of your own.",
     "got_first_request": "Keep it in a variable of your own.",
     "json_decoder": "Use `app.json`.",
+    "json_encoder": "Use `app.json.dumps`, or the encoder's own class.",
     "propagate_exceptions": 'Use `app.config["PROPAGATE_EXCEPTIONS"]`.',
     "send_file_max_age_default": 'Use `app.config["SEND_FILE_MAX_AGE_DEFAULT"]`.',
     "session_cookie_name": 'Use `app.config["SESSION_COOKIE_NAME"]`.',

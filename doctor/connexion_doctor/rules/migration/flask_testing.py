@@ -39,19 +39,20 @@ def edits(sources: Sources, cls: Use[ast.ClassDef]) -> tuple[Edit, ...]:
     first = body[1] if len(body) > 1 and _is_docstring(body[0]) else body[0]
     line = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", ()))])
     blanks = indentation(module, first)
-    prepared = any(_method(node, "setUp") is not None for node in family)
-    made = [*(_RUN if prepared else _SET_UP), *_assertions(used)]
+    made = [*_RUN, *_assertions(used)]
     text = "".join(f"{blanks}{row}\n" if row else "\n" for row in made)
     return (*based, *returned, insert(module, line, 1, f"{text}\n"))
 
 
-# Flask-Testing has made the client before ``setUp``: a ``setUp`` of one's own need not call its base's.
+# Flask-Testing has made the client, and pushed a request of the Flask app, before ``setUp``: a ``setUp`` of
+# one's own need not call its base's, and tests use what needs the app (``flask.json``, ``url_for``).
 _RUN = (
     "def run(self, result=None):",
-    "    self.client = self.create_app().test_client()",
-    "    return super().run(result)",
+    "    app = self.create_app()",
+    "    self.client = app.test_client()",
+    "    with app.app.test_request_context():",
+    "        return super().run(result)",
 )
-_SET_UP = ("def setUp(self):", "    self.client = self.create_app().test_client()")
 
 
 def _assertions(used: set[str]) -> list[str]:

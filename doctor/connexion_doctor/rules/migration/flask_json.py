@@ -1,0 +1,182 @@
+"""JSON as it was set up on the Flask app inside: the encoder, and the settings that Flask 2.3 took out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from connexion_doctor.model import Edit, Finding, Severity
+from connexion_doctor.python import Sources, Use
+from connexion_doctor.python.edits import add_argument, add_import, delete_statement, known, replace
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.uses import FLASK, INNER, constructors, fix, named
+
+
+@rule("CXD433", "json-encoder-on-inner-app", Severity.ERROR)
+def json_encoder(sources: Sources) -> Iterator[Finding]:
+    """`json_encoder` is set on the Flask app inside, where nothing reads it.
+
+    What happens: The app starts; a response with a type that only the encoder knows answers 500:
+        `TypeError: Object of type Price is not JSON serializable`.
+
+    Why: Flask 2.3 removed `json_encoder`, and Connexion 3 writes responses with a jsonifier of its own. What
+        Flask itself writes (`jsonify`, `flask.json.dumps`, also in tests) goes by Flask's JSON provider.
+
+    Fix: `FlaskApp(..., jsonifier=Jsonifier(cls=Encoder))`, the encoder derived from
+        `connexion.jsonifier.JSONEncoder`. Where the project has Flask write JSON, the provider gets the
+        encoder as well: `app.app.json.default = Encoder().default`.
+
+    Before:
+        import json
+
+        import connexion
+
+
+        class Encoder(json.JSONEncoder):
+            def default(self, o):
+                return str(o)
+
+
+        app = connexion.FlaskApp(__name__)
+        app.app.json_encoder = Encoder
+        app.add_api("openapi.yaml")
+
+    After:
+        import json
+
+        import connexion
+        from connexion.jsonifier import Jsonifier
+
+
+        class Encoder(json.JSONEncoder):
+            def default(self, o):
+                return str(o)
+
+
+        app = connexion.FlaskApp(__name__, jsonifier=Jsonifier(cls=Encoder))
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://connexion.readthedocs.io/en/latest/v3.html
+        https://github.com/swagger-api/swagger-codegen/issues/12278
+        test: tests/rules/migration/scenarios.py
+    """
+    for use, base in sources.attributes:
+        if base != INNER or use.node.attr != "json_encoder" or use.guarded:
+            continue
+        if not isinstance(use.node.ctx, ast.Store):
+            continue
+        yield finding(
+            "`json_encoder` of the Flask app is not read: custom types raise TypeError.",
+            location=use.module.location(use.node),
+            fixes=fix("Pass `jsonifier=Jsonifier(cls=...)` to the app.", _encoder_edits(sources, use)),
+        )
+
+
+# What Flask writes by its own provider; of an attribute, what it is taken from.
+_FLASK_WRITES = ("flask.jsonify", "flask.json.jsonify", "flask.json.dumps", "flask.json.dump")
+
+
+def _flask_writes(sources: Sources) -> bool:
+    """Whether the project has Flask write JSON, or asks it for its encoder."""
+    return any(name in _FLASK_WRITES for _, name in sources.calls) or any(
+        base in (INNER, "flask.current_app") and use.node.attr == "json_encoder" and _is_read(use)
+        for use, base in sources.attributes
+    )
+
+
+def _is_read(use: Use[ast.Attribute]) -> bool:
+    return isinstance(use.node.ctx, ast.Load)
+
+
+def _encoder_edits(sources: Sources, use: Use[ast.Attribute]) -> tuple[Edit, ...]:
+    statement = use.statement
+    if not isinstance(statement, ast.Assign) or statement.targets != [use.node]:
+        return ()
+    if not isinstance(statement.value, ast.Name | ast.Attribute):
+        return ()
+    made = [
+        call
+        for call, name in constructors(sources)
+        if name == FLASK and call.module is use.module and call.scope is use.scope
+    ]
+    if len(made) != 1 or named(sources, made[0], "jsonifier") is not None:
+        return ()
+    encoder = use.module.text(statement.value)
+    root = statement.value
+    while isinstance(root, ast.Attribute):
+        root = root.value  # type: ignore[assignment]
+    if isinstance(root, ast.Name):
+        # It must be known where the app is made, which stands before.
+        bindings = use.scope.bindings.get(root.id) or use.module.scope.bindings.get(root.id) or []
+        where = (made[0].node.lineno, made[0].node.col_offset)
+        if not bindings or (use.scope.is_module and any(b.position > where for b in bindings)):
+            return ()
+    added = add_argument(use.module, made[0].node, f"jsonifier=Jsonifier(cls={encoder})")
+    flask_app = use.module.text(use.node.value)
+    deleted = delete_statement(use.module, statement)
+    if _flask_writes(sources):
+        deleted = replace(use.module, statement, f"{flask_app}.json.default = {encoder}().default")
+    if added is None or deleted is None:
+        return ()
+    return (added, deleted, *known([add_import(use.module, "Jsonifier", "connexion.jsonifier")]))
+
+
+# Settings that Flask 2.3 took out, and the attribute of its JSON provider that does the same.
+_JSON_SETTINGS = {
+    "JSON_AS_ASCII": "ensure_ascii",
+    "JSON_SORT_KEYS": "sort_keys",
+    "JSONIFY_MIMETYPE": None,
+    "JSONIFY_PRETTYPRINT_REGULAR": None,
+}
+
+
+@rule("CXD438", "json-setting-ignored", Severity.WARNING)
+def json_settings(sources: Sources) -> Iterator[Finding]:
+    """A setting for JSON stands in the Flask configuration, where nothing reads it any more.
+
+    What happens: Nothing is said; with `JSON_AS_ASCII = False` answers have escapes where they had letters,
+        with `JSON_SORT_KEYS = False` their keys are in the order of the alphabet.
+
+    Why: Flask 2.3, which Connexion 3 brings, took these settings out.
+
+    Fix: Set it at Flask's JSON provider, `app.app.json`; with a `jsonifier` of one's own, there.
+
+    Before:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.app.config["JSON_AS_ASCII"] = False
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.app.json.ensure_ascii = False
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://flask.palletsprojects.com/en/stable/changes/#version-2-3-0
+        https://flask.palletsprojects.com/en/stable/api/#flask.json.provider.DefaultJSONProvider
+        test: tests/rules/migration/scenarios.py
+    """
+    own = any(named(sources, use, "jsonifier") for use, _ in constructors(sources))
+    own = own or any("json_encoder" in module.source.text for module in sources.modules)
+    for use, name in sources.subscripts:
+        key = use.node.slice
+        if name != f"{INNER}.config" or use.guarded or not isinstance(use.node.ctx, ast.Store):
+            continue
+        if not isinstance(key, ast.Constant) or key.value not in _JSON_SETTINGS:
+            continue
+        attribute = _JSON_SETTINGS[str(key.value)]
+        config = use.node.value
+        edits = []
+        if attribute is not None and not own and isinstance(config, ast.Attribute):
+            flask_app = use.module.text(config.value)
+            edits.append(replace(use.module, use.node, f"{flask_app}.json.{attribute}"))
+        yield finding(
+            f"Flask no longer reads `{key.value}`.",
+            location=use.module.location(use.node),
+            fixes=fix("Set it at Flask's JSON provider, or at the `jsonifier`.", edits),
+        )
