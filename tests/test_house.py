@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     commands: model writing
     python: model
     discovery: model commands python
-    requirements: model commands python discovery
+    requirements: model writing commands python discovery
     environment: model processes requirements
     probe: environment processes
     facts: model requirements probe

@@ -51,6 +51,20 @@ NOT_ASKED = {
 }
 
 
+RAISED = {"==21.2.0": "=={version}", ">=20": ">=25.1", "~=23.0": ">=25.1", "": "", ">=26": ">=26"}
+
+
+@pytest.mark.parametrize("asked", RAISED)
+def test_a_requirement_that_lets_in_too_little_is_raised(asked: str, tmp_path: Path) -> None:
+    """gunicorn's own ASGI worker is not in every gunicorn; nothing here asks for what was asked before."""
+    listed = project(tmp_path) / "requirements.txt"
+    listed.write_text(f"connexion[flask]>=3\ngunicorn{asked}\n")
+    (tmp_path / "Procfile").write_text(PROCFILE)
+    version = diagnose("c3nouv", "--fix", "--unsafe-fixes", cwd=tmp_path).report["packages"]["gunicorn"]
+    assert "-k asgi" in (tmp_path / "Procfile").read_text()
+    assert listed.read_text().splitlines()[1] == "gunicorn" + RAISED[asked].format(version=version)
+
+
 def treated(files: dict[str, str], folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The last line of what the treatment writes into each file, and the versions of what is installed."""
     for name, text in files.items():

@@ -22,6 +22,8 @@ from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.files import LOCK_OF_PIPENV, LOCKS_OF_PYPROJECT
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool
+from connexion_doctor.requirements.rewriting import rewritten
+from connexion_doctor.requirements.specifiers import reaches_below
 from connexion_doctor.writing.languages import Kind, Within, string_of_python, string_of_toml, written
 
 # Where packages are asked for, the best file first.
@@ -67,6 +69,7 @@ def _fixed(fix: Fix, launch: Launch, asking: Asking, sources: dict[str, Source])
         return fix  # what is asked for already is the business of the rules about versions
     if not installation.gaps:
         missing += [entry for entry in fix.needs if not brings(installation, canonical(_name(entry)))]
+    fix = _raised(fix, installation)
     if not missing:
         return fix
     for anchor in _anchors((launch.server, "gunicorn", "uvicorn", "connexion"), installation):
@@ -78,6 +81,34 @@ def _fixed(fix: Fix, launch: Launch, asking: Asking, sources: dict[str, Source])
             costs = [f"{', '.join(stale)}: to be made anew"] if stale else []
             return replace(fix, edits=(*fix.edits, edit), costs=(*fix.costs, *costs))
     return fix
+
+
+def _raised(fix: Fix, installation: Installation) -> Fix:
+    """The fix with edits of the requirements that let in too old a release of what it needs."""
+    edits, costs = [], []
+    for entry in fix.needs:
+        floor = _floor(entry)
+        for one in (*installation.behind, *installation.requirements) if floor else ():
+            if one.name != canonical(_name(entry)) or not reaches_below(one.specifier, floor):
+                continue
+            edit = rewritten(one, _versions(entry, one.pinned is not None))
+            if edit is not None:
+                edits.append(edit)
+            elif one.locked:
+                costs.append(f"{one.path}: to be made anew, with {_name(entry)}{floor}")
+    added = [edit for edit in dict.fromkeys(edits) if edit not in fix.edits]
+    return replace(fix, edits=(*fix.edits, *added), costs=(*fix.costs, *dict.fromkeys(costs)))
+
+
+def _floor(entry: str) -> str:
+    """The range of what is needed: of ``gunicorn==27.0.1,>=25.1`` the second part."""
+    return "".join(re.findall(r">=[^,]+", entry))
+
+
+def _versions(entry: str, pinned: bool) -> str:
+    """The versions to ask for: the installed one where the project pins, else those that will do."""
+    found = re.search(r"==[^,]+", entry)
+    return found[0] if found is not None and pinned else _floor(entry)
 
 
 def _locked(installation: Installation) -> set[str]:

@@ -83,6 +83,7 @@ def plan(
                 there.append(edit)
         if start is not None:
             starts.setdefault(start.launch.id, start)
+    taken = [one for one in taken if not _overtaken(one, edits)]
     return Plan(
         tuple(taken),
         {path: tuple(some) for path, some in sorted(edits.items())},
@@ -90,6 +91,14 @@ def plan(
         tuple(starts.values()),
         tuple(left),
     )
+
+
+def _overtaken(one: Taken, edits: Mapping[str, Sequence[Edit]]) -> bool:
+    """Whether a fix installs what a line asks for, and another fix has that line ask for something else."""
+    place = one.finding.location
+    if place is None or one.fix.edits or not one.fix.install or one.fix.command is not None:
+        return False
+    return any(overlap(Edit(place, ""), edit) for edit in edits.get(place.path, ()))
 
 
 def _start(fix: Fix, launch: Launch | None) -> Start | None:

@@ -137,3 +137,37 @@ def python_marker(text: str) -> str | None:
         return None
     parts = [re.match(r"([^\w\s]+)(.+)", part) for part in specifier.split(",")]
     return " and ".join(f'python_version {m.group(1)} "{m.group(2)}"' for m in parts if m)
+
+
+def meet(one: str, other: str) -> bool:
+    """Whether some version fits both; tried on the versions around every bound."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import Version
+
+    try:
+        both = SpecifierSet(f"{one},{other}".strip(","), prereleases=True)
+        bounds = [Version(re.sub(r"\.\*$", "", specifier.version)) for specifier in both]
+    except (InvalidSpecifier, ValueError):
+        return True
+    tried = {Version("0"), Version("9999")}
+    for version in bounds:
+        release = [*version.release, 0, 0][: max(3, len(version.release))]
+        tried |= {version, Version(".".join(map(str, [*release, 1])))}
+        tried |= {Version(f"{version.base_version}.{n}") for n in (0, 1, 5)}
+        lower = [*release]
+        for index in range(len(lower) - 1, -1, -1):
+            if lower[index] > 0:
+                tried.add(Version(".".join(map(str, [*lower[:index], lower[index] - 1, 9999]))))
+                break
+    return any(both.contains(version) for version in tried)
+
+
+def reaches_below(specifier: str, floor: str) -> bool:
+    """Whether a range that has a lowest version has one below another range's (``>=23``, ``>=25.1``)."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        bounds = [one for one in SpecifierSet(specifier) if one.operator in (">=", ">", "~=", "==", "===")]
+    except InvalidSpecifier:
+        return False
+    return bool(bounds) and not any(meet(f"=={one.version}", floor) for one in bounds)

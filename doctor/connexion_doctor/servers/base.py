@@ -267,10 +267,14 @@ class Remedy:
         self.by_hand.extend(made.by_hand)
 
     def need(self, requirement: str) -> None:
-        """A package that it needs: to be installed, if it is not; and the project has to ask for it."""
-        name = requirement.partition(">=")[0]
+        """A package that it needs: to be installed, if it is not; and the project has to ask for it.
+
+        What is installed is kept where the project pins, ``>=`` where it gives ranges.
+        """
+        name, _, floor = requirement.partition(">=")
         if installed(self.case.environment, name):
-            self.needs.append(f"{name}=={self.case.environment.packages[name]}")
+            version = self.case.environment.packages[name]
+            self.needs.append(f"{name}=={version}{f',>={floor}' if floor else ''}")
         else:
             self.require(requirement)
 

@@ -28,6 +28,7 @@ UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
 UVICORN_WORKERS = "uvicorn.workers.UvicornWorker"
 UVICORN_MODULES = ("uvicorn_worker.", "uvicorn.workers.")
 OWN_ASGI = "asgi"
+OWN_ASGI_IN = "gunicorn>=25.1"  # the first in which it is no beta (gunicorn's news of 2026)
 
 # Where gunicorn itself cannot be asked: its options that take no value (gunicorn 27,
 # gunicorn/config.py, settings with action "store_true"); all others take one.
@@ -228,6 +229,8 @@ class Gunicorn(Server):
         remedy.require(*install)
         if worker == UVICORN_WORKER and not install:
             remedy.need("uvicorn-worker")
+        if worker == OWN_ASGI:
+            remedy.need(OWN_ASGI_IN)
         settings = case.facts.server.settings
         threads = settings.get("threads")
         if threads is not None and threads.value not in (None, 1):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.model import Finding, Fix, Severity
+from connexion_doctor.requirements.specifiers import meet
 from connexion_doctor.rules.base import rule
 from connexion_doctor.rules.versions.repairs import clash, upgrade
-from connexion_doctor.rules.versions.subject import Requirements, meet, parse, within
+from connexion_doctor.rules.versions.subject import Requirements, parse, within
 
 
 @rule("CXD501", "connexion2-with-newer-flask", Severity.ERROR)

@@ -8,9 +8,11 @@ from itertools import combinations
 
 from connexion_doctor.model import Applicability, Finding, Fix, Severity
 from connexion_doctor.requirements.read import Declaration
+from connexion_doctor.requirements.rewriting import rewritten
+from connexion_doctor.requirements.specifiers import meet
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.versions.repairs import one_major, rewritten, settled, upgrade
-from connexion_doctor.rules.versions.subject import Requirements, applies, development, meet, together, within
+from connexion_doctor.rules.versions.repairs import one_major, settled, upgrade
+from connexion_doctor.rules.versions.subject import Requirements, applies, development, together, within
 
 _OURS = (
     "connexion", "flask", "werkzeug", "starlette", "a2wsgi", "uvicorn", "uvicorn-worker", "gunicorn",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.model import Applicability, Finding, Fix, Severity
+from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.versions.repairs import below, rewritten
+from connexion_doctor.rules.versions.repairs import below
 from connexion_doctor.rules.versions.subject import Requirements, development
 
 

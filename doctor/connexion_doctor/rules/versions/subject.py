@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from packaging.markers import InvalidMarker, Marker
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from connexion_doctor.model import Environment, Location
@@ -16,6 +15,7 @@ from connexion_doctor.python import Sources
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.read import Declaration, Declared
+from connexion_doctor.requirements.specifiers import meet
 
 
 @dataclass(frozen=True)
@@ -144,28 +144,6 @@ def parse(text: str | None) -> Version | None:
 def within(version: Version, specifier: str) -> bool:
     """Whether a version lies in a range."""
     return SpecifierSet(specifier, prereleases=True).contains(version)
-
-
-def meet(one: str, other: str) -> bool:
-    """Whether some version fits both; tried on the versions around every bound."""
-    try:
-        both = SpecifierSet(f"{one},{other}".strip(","), prereleases=True)
-    except InvalidSpecifier:
-        return True
-    tried = {Version("0"), Version("9999")}
-    for specifier in both:
-        version = parse(re.sub(r"\.\*$", "", specifier.version))
-        if version is None:
-            return True
-        release = [*version.release, 0, 0][: max(3, len(version.release))]
-        tried |= {version, Version(".".join(map(str, [*release, 1])))}
-        tried |= {Version(f"{version.base_version}.{n}") for n in (0, 1, 5)}
-        lower = [*release]
-        for index in range(len(lower) - 1, -1, -1):
-            if lower[index] > 0:
-                tried.add(Version(".".join(map(str, [*lower[:index], lower[index] - 1, 9999]))))
-                break
-    return any(both.contains(version) for version in tried)
 
 
 def development(declaration: Declaration) -> bool:
