@@ -52,12 +52,16 @@ class Declaration:
 
 @dataclass(frozen=True)
 class PythonDeclaration:
-    """A Python version, or a range of them, that a file asks for."""
+    """A Python version, or a range of them, that a file asks for.
+
+    ``text`` is what stands at ``location``, where an edit may replace it, else empty.
+    """
 
     specifier: str
     path: str
     location: Location | None
     kind: str
+    text: str = ""
 
 
 @dataclass(frozen=True)

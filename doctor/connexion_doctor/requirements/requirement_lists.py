@@ -111,11 +111,12 @@ def dockerfile(self: Reading, path: Path, source: Source) -> None:
     import shlex
 
     for number, line, _ in logical_lines(source):
-        base = re.match(r"FROM\s+(?:--\S+\s+)*(?:\S+/)?python:(\d+\.\d+)(?:\.\d+)?\b", line, re.IGNORECASE)
+        base = re.match(r"FROM\s+(?:--\S+\s+)*(?:\S+/)?(python:(\d+\.\d+)\b[\w.-]*)(@?)", line, re.IGNORECASE)
         if base is not None:
-            start = source.line(number).find("python:") + 1
-            place = Location(source.path, number, start, number, start + len(base.group(1)) + 7)
-            self.pythons.append(PythonDeclaration(f"=={base.group(1)}.*", source.path, place, "Dockerfile"))
+            start = source.line(number).find(base[1]) + 1
+            place = Location(source.path, number, start, number, start + len(base[1]))
+            text = base[1] if start and not base[3] else ""  # a digest decides, not the tag
+            self.pythons.append(PythonDeclaration(f"=={base[2]}.*", source.path, place, "Dockerfile", text))
         if not re.match(r"RUN\s", line, re.IGNORECASE):
             continue
         for match in _PIP.finditer(line):

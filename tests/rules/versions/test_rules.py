@@ -10,6 +10,7 @@ import pytest
 
 from connexion_doctor.model import Severity
 from connexion_doctor.rules.versions import check_versions
+from tests.rules.migration.project import apply
 from tests.rules.versions.helpers import PAGES, codes, found, noop, subject, transformed
 
 USES = {"CXD506": "validate-responses", "CXD510": "flask", "CXD511": "uvicorn", "CXD512": "swagger-ui",
@@ -213,6 +214,41 @@ def test_python() -> None:
     files = {"requirements.txt": "connexion==3.3.0\n", "Dockerfile": "FROM python:3.7-slim\n"}
     assert codes(files) == ["CXD533"]
     noop(files | {"Dockerfile": "FROM python:3.12\n"})
+
+
+RANGES = {
+    "connexion>=3.3,<4": True, "connexion~=3.2": True, "connexion>=3,<3.1": True, "connexion>=2.6": False,
+    "connexion<3": False, "gunicorn>=25.1": True, "gunicorn>=20": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", RANGES)
+def test_a_range_that_needs_a_newer_python(asked: str) -> None:
+    files = {"requirements.txt": f"{asked}\n", "Dockerfile": "FROM python:3.7\n"}
+    assert ("CXD533" in codes(files)) == RANGES[asked]
+
+
+def test_who_moves_to_connexion_3_takes_a_python_for_it() -> None:
+    files = {"requirements.txt": "connexion>=2.6\n", "Dockerfile": "FROM python:3.6-alpine\n"}
+    assert "CXD533" in codes(files, target=3)
+    assert "CXD533" not in codes(files | {"Dockerfile": "FROM python:3.9\n"}, target=3)
+
+
+TAGS = {
+    "python:3.6-alpine": "python:3.11-alpine", "python:3.7.9": "python:3.11", "python:3.7": "python:3.11",
+    "python:3.7-slim-buster": "python:3.11-slim", "python:3.6-alpine3.10": "python:3.11-alpine",
+    "python:3.8.2-slim-bookworm": "python:3.11-slim-bookworm", "python:3.7-windowsservercore": None,
+    "python:3.7@sha256:0f": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_the_tag_of_the_image(tag: str) -> None:
+    text = f"FROM registry.example.org/{tag} AS base\n"
+    files = {"requirements.txt": "connexion==3.3.0\n", "Dockerfile": text}
+    (fix,) = found("CXD533", files, "connexion==3.3.0", python="3.11.7").fixes
+    made = TAGS[tag]
+    assert (apply(text, fix.edits) if fix.edits else None) == (made and text.replace(tag, made))
 
 
 def test_extras() -> None:

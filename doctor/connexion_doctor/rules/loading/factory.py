@@ -9,6 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.imports import see_line
 from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
@@ -210,7 +211,7 @@ def factory_raises(case: Case) -> Iterator[Finding]:
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",),
         location=case.at(frame),
         word=target_word(case),
-        fixes=(Fix.by_hand(f"correct {case.relative(frame.path)} line {frame.line}"),),
+        fixes=(see_line(case, load.error),),
     )
 
 

@@ -119,12 +119,15 @@ def import_raises(case: Case) -> Iterator[Finding]:
         evidence=_trail(case, error),
         location=case.at(case.own_frame(error)),
         word=target_word(case),
-        fixes=(_see_line(case, error),),
+        fixes=(see_line(case, error),),
     )
 
 
-def _see_line(case: Case, error: Raised) -> Fix:
-    frame = case.own_frame(error)
+def see_line(case: Case, error: Raised) -> Fix:
+    """What an exception of the project's own leaves to a person."""
+    stale, frame = _not_installed_yet(case), case.own_frame(error)
+    if stale is not None:
+        return stale
     if frame is None:
         title = "correct what the traceback shows: no line of the project's own is in it"
     else:
@@ -231,6 +234,25 @@ def _filled(case: Case, missing: str) -> Fix | None:
         return None
     title = f"Fill the environment (`{fills}`): {asked.where} asks for {asked.name}."
     return Fix.by_hand(title)
+
+
+def _not_installed_yet(case: Case) -> Fix | None:
+    """What comes before any line of the project's: the files ask for another Connexion than is installed, as
+    they do once they were moved to Connexion 3."""
+    version = case.environment.packages.get("connexion")
+    asked = case.installation.packages.get("connexion") if case.installation is not None else None
+    if version is None or asked is None or case.installation is None or asked.allows(version):
+        return None
+    fills = filling.command(case.installation, "pip install")
+    if fills is None:
+        lists = [f"-r {path}" for step in case.installation.steps for path in step.lists]
+        fills = f"pip install {' '.join(lists)}" if lists else None
+    what = f" (`{fills}`)" if fills is not None else ""
+    one = asked.deciding
+    return Fix.by_hand(
+        f"Install the requirements{what}, then run the doctor again: {asked.where} asks for "
+        f"`{one.text or one.name + one.specifier}`, and {version} is installed."
+    )
 
 
 def missing_distribution(case: Case) -> str | None:

@@ -11,6 +11,7 @@ from connexion_doctor.rules.versions import (
     extras,
     image,
     needs,
+    pythons,
     servers,
     unbuilt,
 )
@@ -39,7 +40,7 @@ RULES = rules_of(
     declared.unpinned,
     declared.disagree,
     declared.differs,
-    declared.python,
+    pythons.python,
     declared.held,
     needs.too_low,
 )

@@ -12,7 +12,7 @@ from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.requirements.specifiers import meet
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.versions.repairs import one_major, settled, upgrade
-from connexion_doctor.rules.versions.subject import Requirements, applies, development, together, within
+from connexion_doctor.rules.versions.subject import Requirements, applies, development, together
 
 _OURS = (
     "connexion", "flask", "werkzeug", "starlette", "a2wsgi", "uvicorn", "uvicorn-worker", "gunicorn",
@@ -259,57 +259,3 @@ def upgrade_to(declaration: Declaration) -> Fix:
     """Install what the file says."""
     requirement = f"{declaration.name}{declaration.specifier}"
     return Fix(f"Install `{requirement}`.", Applicability.UNSAFE, True, (requirement,))
-
-
-# package -> (range of its versions, the Pythons that it needs). Requires-Python of the releases.
-_PYTHONS: tuple[tuple[str, str, str], ...] = (
-    ("connexion", ">=3.2,<4", ">=3.9"),
-    ("connexion", ">=3.0,<3.2", ">=3.8"),
-    ("connexion", ">=2.15,<3", ">=3.9"),
-    ("connexion", ">=2.13,<2.15", ">=3.6"),
-    ("gunicorn", ">=24", ">=3.10"),
-)
-
-
-@rule("CXD533", "python-not-supported", Severity.ERROR)
-def python(subject: Requirements) -> Iterator[Finding]:
-    """A package does not support the Python that the project names.
-
-    What happens: pip refuses: `Could not find a version that satisfies the requirement`, or takes an older
-        release where the requirement allows one.
-
-    Why: Connexion 3.3 and 2.15 need Python 3.9, 3.0 and 3.1 Python 3.8, gunicorn from 24 on Python 3.10.
-
-    Fix: Take a newer Python, or a release that supports it.
-
-    Before:
-        # Dockerfile: FROM python:3.7
-        connexion==3.3.0
-
-    After:
-        # Dockerfile: FROM python:3.12
-        connexion==3.3.0
-
-    Sources:
-        https://pypi.org/project/connexion/
-        https://pypi.org/project/gunicorn/
-        test: tests/rules/versions/test_rules.py
-    """
-    for name, versions, needed in _PYTHONS:
-        for known in subject.versions(name):
-            if not within(known.version, versions):
-                continue
-            for wanted in subject.declared.pythons:
-                if wanted.path.rpartition("/")[0] != (
-                    known.location.path.rpartition("/")[0] if known.location else ""
-                ):
-                    continue
-                if wanted.kind == "pyproject.toml" and wanted.specifier.startswith(">"):
-                    continue  # a range that reaches up to a Python that will do
-                if not meet(wanted.specifier, needed):
-                    yield finding(
-                        f"{name} {known.spoken} needs Python {needed.removeprefix('>=')} or newer.",
-                        evidence=[f"{wanted.path}: Python {wanted.specifier}"],
-                        location=wanted.location,
-                        fixes=[],
-                    )
