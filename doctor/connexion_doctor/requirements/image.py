@@ -54,13 +54,16 @@ def _python(image: Image, files: RequirementFiles) -> PythonDeclaration | None:
         return None
     version = match[1] or match[2]
     source = files.source(image.path)
-    place = None
+    place, text = None, ""
+    named = image.base[image.base.rfind("python:") :] if "python:" in image.base else image.base
     for number, line in enumerate(source.lines if source is not None else (), 1):
         start = line.find(image.base)
         if start >= 0 and line.lstrip()[:4].upper() == "FROM":
-            place = Location(image.path, number, start + 1, number, start + 1 + len(image.base))
+            end = start + len(image.base)
+            place = Location(image.path, number, end - len(named) + 1, number, end + 1)
+            text = named if "@" not in line else ""  # a digest decides, not the tag
             break
-    return PythonDeclaration(f"=={version}.*", image.path, place or image.location, "Dockerfile")
+    return PythonDeclaration(f"=={version}.*", image.path, place or image.location, "Dockerfile", text)
 
 
 class _ImageReader:
