@@ -313,3 +313,10 @@ class Remedy:
 def installed(environment: Environment, package: str) -> bool:
     """Whether a distribution is installed in the target environment."""
     return package in environment.packages
+
+
+def taken_for_factory(case: Case) -> bool:
+    """Whether uvicorn, or its worker, called what the target names to get the app, without being told to:
+    no setting keeps it from that."""
+    call = case.facts.call
+    return call is not None and (call.why or "").startswith("uvicorn called it as a factory")

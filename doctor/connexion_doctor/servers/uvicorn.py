@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Interface
-from connexion_doctor.servers.base import Remedy, Server, Way
+from connexion_doctor.servers.base import Remedy, Server, Way, taken_for_factory
 from connexion_doctor.servers.listening import listening
 from connexion_doctor.servers.shared_settings import (
     Neutral,
@@ -56,7 +56,9 @@ class Uvicorn(Server):
     )
 
     def ways(self, case: Case, interface: Interface) -> Iterable[Way]:
-        """``--interface`` set to what the app answers."""
+        """``--interface`` set to what the app answers; nothing for what it calls to get an app."""
+        if interface is Interface.ASGI3 and taken_for_factory(case):
+            return
         remedy = Remedy(self, case)
         if interface is Interface.WSGI:
             remedy.set_option("interface", "--interface", "wsgi")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Fix, Interface
-from connexion_doctor.servers.base import ADAPTER_SLOWER, Way, installed
+from connexion_doctor.servers.base import ADAPTER_SLOWER, Way, installed, taken_for_factory
 from connexion_doctor.servers.translation import translated
 
 # Servers whose own ways hold the adapter, written where that server wants it.
@@ -94,9 +94,14 @@ def _plain_target(case: Case) -> str:
 def _called(case: Case) -> bool:
     """Whether the server calls what the target names to get the app: because it is told, or because it
     guesses."""
-    load, call = case.facts.load, case.facts.call
-    guessed = call is not None and (call.why or "").startswith("uvicorn called it as a factory")
-    return (load is not None and load.factory_called) or guessed
+    load = case.facts.load
+    return load is not None and (load.factory_called or (taken_for_factory(case) and not _is_the_app(case)))
+
+
+def _is_the_app(case: Case) -> bool:
+    """Whether the probe saw that what the target names answers without being called first."""
+    load = case.facts.load
+    return load is not None and any(one.depth == 0 and one.name == load.attribute for one in case.facts.tried)
 
 
 def importable(target: str) -> str:

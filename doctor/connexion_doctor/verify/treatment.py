@@ -66,6 +66,7 @@ def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose
     original = at = Path(report.root)  # what launches' directories and locations lie in
     python = python_of(report, judgement)
     taken: list[Taken] = []
+    seen: set[tuple[str, ...]] = set()  # commands of rounds that changed nothing else
     for _ in range(MOST_ROUNDS):
         if judgement.verdict is Verdict.SERVES:
             break
@@ -88,6 +89,10 @@ def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose
         if in_file and done.plan.starts:
             in_file = False  # the new command stands in no file: it is judged as it stands
         variables = {**judgement.launch.environ, **(layered({}, layer) if layer is not None else {})}
+        if not any(one.fix.edits or one.fix.install for one in done.plan.taken):
+            if tuple(words) in seen:
+                break  # one fix undoes what another one did
+            seen.add(tuple(words))
         inside = moved(Path(judgement.launch.directory), original, root)
         report = diagnose(Again(root if in_file else inside, () if in_file else words, variables, python))
         judgement = judgement_on(judgement.launch, report)

@@ -214,7 +214,10 @@ class Session:
     def _answering(self, app: Any, loaded: loading.Loaded) -> Iterator[dict[str, Any]]:
         named_path = layers.named_path
         objects = named_path(app, loaded.facts["attribute"], loaded.namespace)
-        # A server may take the app for a factory, and call it.
+        # A server may take the app for a factory, and call it: what that makes has another name.
+        if objects and app is not loaded.object:
+            name, named, obj = objects[0]
+            objects = [(name and f"{name}()", named, obj), *objects[1:]]
         objects = objects or named_path(loaded.object, loaded.facts["attribute"], loaded.namespace)
         for interface in (
             "asgi3",
