@@ -18,13 +18,15 @@ _MEDIA_TYPE = re.compile(r"[\"']?((?:application|text|image|audio|video|multipar
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in."""
+    """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in, and
+    those of a body that may be left out."""
 
     specification: str
     method: str
     route: str
     handler: str
     produces: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> str:
@@ -33,8 +35,16 @@ class Operation:
 
 
 def has_several_types(text: str) -> bool:
-    """Whether a document names more than one media type: the others need not be read."""
-    return len(set(_MEDIA_TYPE.findall(text))) > 1
+    """Whether a document names more than one media type, or one that is not JSON: the others need not be
+    read."""
+    named = set(_MEDIA_TYPE.findall(text))
+    return len(named) > 1 or not all(map(is_json, named))
+
+
+def is_json(media_type: str) -> bool:
+    """Whether Connexion writes what a handler returns as JSON under a media type."""
+    plain = media_type.partition(";")[0].strip().lower()
+    return plain == "application/json" or plain.endswith("+json")
 
 
 def operations_of(path: str, text: str) -> list[Operation]:
@@ -69,7 +79,7 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             controller = controller_of(operation, document)
             handler = f"{controller}.{operation['operationId']}" if controller else operation["operationId"]
             produces = tuple(dict.fromkeys(_produces(operation, document)))
-            yield Operation(path, method, str(route), handler, produces)
+            yield Operation(path, method, str(route), handler, produces, _optional(operation, document))
 
 
 def controller_of(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
@@ -87,6 +97,13 @@ def _produces(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iter
     for response in responses.values() if isinstance(responses, dict) else ():
         content = _resolved(response, document).get("content")
         yield from map(str, content if isinstance(content, dict) else ())
+
+
+def _optional(operation: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The media types of a body that a request need not have."""
+    body = _resolved(operation.get("requestBody"), document)
+    content = body.get("content")
+    return tuple(map(str, content)) if isinstance(content, dict) and not body.get("required") else ()
 
 
 def _resolved(node: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -88,6 +88,13 @@ SEVERAL_TYPES = """\
         "200": {description: a pet, content: {application/json: {schema: {type: object}}}}
         "400": {description: wrong, content: {application/problem+json: {schema: {type: object}}}}
 """
+ONE_TYPE = """\
+  /pets/{name}:
+    get:
+      operationId: example.show
+      parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: a pet, content: {application/xml: {schema: {type: object}}}}}
+"""
 
 
 @dataclass(frozen=True)
@@ -328,6 +335,16 @@ SCENARIOS: dict[str, Scenario] = {
         "Multiple response content types",
         paths=SEVERAL_TYPES,
         around={"openapi.yaml": HEAD + SEVERAL_TYPES},
+    ),
+    "CXD456": Scenario(
+        "found = ask('/v1/pets/Tom')\nassert 'Tom' in found.text and found.status == 200, found.text",
+        "AssertionError: name",
+        paths=ONE_TYPE,
+        around={"openapi.yaml": HEAD + ONE_TYPE},
+    ),
+    "CXD457": Scenario(
+        "found = ask('/v1/pets', 'POST')\nassert found.status == 200, found.text",
+        "Request body must not be empty",
     ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(

@@ -53,27 +53,31 @@ def extensions() -> Path:
 
 
 def texts(code: str) -> tuple[str, str]:
-    """The Before and After of a page: of the one about specifications, whole specifications."""
+    """The Before and After of a page: of those about specifications, whole specifications."""
     sections = PAGES[code].sections
     before, after = sections["Before"] + "\n", sections["After"] + "\n"
-    if code != "CXD454":
+    if code not in SPECIFIED:
         return before, after
-    return pets(before), pets(after)
+    return pets(code, before), pets(code, after)
 
 
-def pets(body: str) -> str:
-    post = "  /pets:\n    post:\n      operationId: handlers.create\n"
+# The pages about specifications, and the handler of the operation that they show a part of.
+SPECIFIED = {"CXD454": "handlers.create", "CXD457": "handlers.where"}
+
+
+def pets(code: str, body: str) -> str:
+    post = f"  /pets:\n    post:\n      operationId: {SPECIFIED[code]}\n"
     post += '      responses: {"200": {description: fine}}\n'
-    return SCENARIOS["CXD454"].specification() + post + textwrap.indent(body, "      ")
+    return SCENARIOS[code].specification() + post + textwrap.indent(body, "      ")
 
 
 def write(folder: Path, code: str, text: str, scenario: Scenario) -> None:
     folder.mkdir(parents=True)
-    specification = text if code == "CXD454" else scenario.specification()
+    specification = text if code in SPECIFIED else scenario.specification()
     prelude = (HERE / "prelude.py").read_text()
     extra = f"import sys\nsys.path.append({str(extensions())!r})\n" if scenario.packages else ""
     files = {
-        "example.py": APP if code == "CXD454" else text,
+        "example.py": APP if code in SPECIFIED else text,
         "openapi.yaml": specification,
         "handlers.py": HANDLERS,
         "check.py": f"{extra}{prelude}\n{scenario.check}\n",
@@ -152,7 +156,7 @@ def test_before_works_on_two(code: str, outcomes: Outcomes) -> None:
 
 
 def files_of(code: str, text: str) -> dict[str, str]:
-    if code == "CXD454":
+    if code in SPECIFIED:
         return {"example.py": APP, "openapi.yaml": text}
     return {"example.py": text, **SCENARIOS[code].around}
 

@@ -38,6 +38,8 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD438",
             "CXD454",
             "CXD455",
+            "CXD456",
+            "CXD457",
         ),
     ),  # fmt: skip
     ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),

@@ -88,7 +88,7 @@ def response_type(sources: Sources) -> Iterator[Finding]:
 
 def _unnamed(operation: Operation, module: Module, function: Function) -> Iterator[Finding]:
     chosen = _chosen(operation.produces)
-    returns = [_read(node, function, operation.produces, chosen, module) for node in _returns(function)]
+    returns = [_read(node, function, operation.produces, chosen, module) for node in returns_of(function)]
     data = [one for one in returns if one.kind == "data"]
     unknown = [one for one in returns if one.kind == "unknown"]
     told = data or unknown
@@ -115,7 +115,7 @@ def _chosen(produces: tuple[str, ...]) -> str | None:
     return "application/json" if "application/json" in produces else None
 
 
-def _returns(function: Function) -> Iterator[ast.Return]:
+def returns_of(function: Function) -> Iterator[ast.Return]:
     """The returns of a function, not of those inside it."""
     waiting: list[ast.AST] = list(function.body)
     while waiting:
@@ -169,10 +169,10 @@ def _kind(value: ast.expr, function: Function, produces: tuple[str, ...], depth:
         return "data"
     if isinstance(value, DATA):
         return "data"
-    if isinstance(value, ast.Attribute | ast.Name) and _last(value) == "NoContent":
+    if isinstance(value, ast.Attribute | ast.Name) and last_name(value) == "NoContent":
         return "data"
     if isinstance(value, ast.Call):
-        name = _last(value.func)
+        name = last_name(value.func)
         return "named" if name in RESPONSES else "data" if name in DATA_CALLS else "unknown"
     if isinstance(value, ast.IfExp):
         kinds = {_kind(one, function, produces, depth) for one in (value.body, value.orelse)}
@@ -181,7 +181,7 @@ def _kind(value: ast.expr, function: Function, produces: tuple[str, ...], depth:
         given = [
             node.value
             for node in ast.walk(function)
-            if isinstance(node, ast.Assign) and any(_last(target) == value.id for target in node.targets)
+            if isinstance(node, ast.Assign) and any(last_name(target) == value.id for target in node.targets)
         ]
         kinds = {_kind(one, function, produces, depth + 1) for one in given}
         return kinds.pop() if len(kinds) == 1 else "unknown"
@@ -195,5 +195,6 @@ def _is_status(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and (node.attr.isupper() or node.attr == "value")
 
 
-def _last(node: ast.AST) -> str:
+def last_name(node: ast.AST) -> str:
+    """The name, or the last name of a dotted one."""
     return str(getattr(node, "attr", getattr(node, "id", "")))
