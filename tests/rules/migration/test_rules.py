@@ -130,6 +130,41 @@ def test_proxy_fix_with_positional_arguments_and_another_name() -> None:
     )
 
 
+CONFIGURED = {
+    "app.app.config.update(JSON_AS_ASCII=False)\n": "app.app.json.ensure_ascii = False\n",
+    "app.app.config.from_mapping(JSON_SORT_KEYS=False)\n": "app.app.json.sort_keys = False\n",
+    "import flask\n\ndef f():\n    flask.current_app.config['JSON_SORT_KEYS'] = False\n":
+        "import flask\n\ndef f():\n    flask.current_app.json.sort_keys = False\n",
+    "app.app.config.update(JSON_AS_ASCII=False, A=1)\n": None,
+    "app.app.config.update({'JSON_AS_ASCII': False})\n": None,
+    "class A:\n    JSON_SORT_KEYS = False\n\nclass B(A):\n    X = 1\n\napp.app.config.from_object(B)\n": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CONFIGURED)
+def test_settings_for_json_wherever_they_are_given(text: str) -> None:
+    after = CONFIGURED[text]
+    if after is not None:
+        transformed(HEAD + text, HEAD + after, "CXD438")
+    else:
+        assert [one.fixes[0].edits for one in found(HEAD + text, "CXD438")] == [()]
+
+
+def test_a_decoder_of_the_flask_app() -> None:
+    (one,) = found(HEAD + "app.app.json_decoder = Decoder\n", "CXD433")
+    assert "json_decoder" in one.message
+
+
+@pytest.mark.parametrize("name", ["RestyResolver", "MethodViewResolver"])
+def test_resolvers_take_their_second_argument_by_name(name: str) -> None:
+    head = f"import connexion\nfrom connexion.resolver import {name}\napp = connexion.FlaskApp(__name__)\n"
+    transformed(
+        head + f"app.add_api('a.yaml', resolver={name}('api', 'list'))\n",
+        head + f"app.add_api('a.yaml', resolver={name}('api', collection_endpoint_name='list'))\n",
+        "CXD413",
+    )
+
+
 def test_client_calls() -> None:
     head = HEAD + "\n\ndef test():\n    client = app.test_client()\n    "
     for before, after in (

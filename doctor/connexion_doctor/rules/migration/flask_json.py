@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Sources, Use
+from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import add_argument, add_import, delete_statement, known, replace
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.uses import FLASK, INNER, constructors, fix, named
+from connexion_doctor.rules.migration.uses import FLASK, INNER, constructors, fix, named, passed, receiver
 
 
 @rule("CXD433", "json-encoder-on-inner-app", Severity.ERROR)
@@ -62,9 +62,17 @@ def json_encoder(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     for use, base in sources.attributes:
-        if base != INNER or use.node.attr != "json_encoder" or use.guarded:
+        if base != INNER or use.guarded or not isinstance(use.node.ctx, ast.Store):
             continue
-        if not isinstance(use.node.ctx, ast.Store):
+        if use.node.attr == "json_decoder":
+            yield finding(
+                "`json_decoder` of the Flask app is not read: bodies are decoded as plain JSON.",
+                location=use.module.location(use.node),
+                fixes=fix(
+                    "Derive from `Jsonifier`, override `loads`, and pass it to the app as `jsonifier=`."
+                ),
+            )
+        if use.node.attr != "json_encoder":
             continue
         yield finding(
             "`json_encoder` of the Flask app is not read: custom types raise TypeError.",
@@ -163,20 +171,77 @@ def json_settings(sources: Sources) -> Iterator[Finding]:
     """
     own = any(named(sources, use, "jsonifier") for use, _ in constructors(sources))
     own = own or any("json_encoder" in module.source.text for module in sources.modules)
-    for use, name in sources.subscripts:
-        key = use.node.slice
-        if name != f"{INNER}.config" or use.guarded or not isinstance(use.node.ctx, ast.Store):
+    for module, node, name, edits in (*_assigned(sources), *_passed(sources), *_in_classes(sources)):
+        yield finding(
+            f"Flask no longer reads `{name}`.",
+            location=module.location(node),
+            fixes=fix("Set it at Flask's JSON provider, or at the `jsonifier`.", () if own else edits),
+        )
+
+
+Given = tuple[Module, ast.AST, str, tuple[Edit, ...]]
+_CONFIGS = (f"{INNER}.config", "flask.current_app.config")
+
+
+def _assigned(sources: Sources) -> Iterator[Given]:
+    """``app.app.config["JSON_AS_ASCII"] = False``."""
+    for use, base in sources.subscripts:
+        key, config = use.node.slice, use.node.value
+        if base not in _CONFIGS or use.guarded or not isinstance(use.node.ctx, ast.Store):
             continue
         if not isinstance(key, ast.Constant) or key.value not in _JSON_SETTINGS:
             continue
         attribute = _JSON_SETTINGS[str(key.value)]
-        config = use.node.value
-        edits = []
-        if attribute is not None and not own and isinstance(config, ast.Attribute):
+        edits: tuple[Edit, ...] = ()
+        if attribute is not None and isinstance(config, ast.Attribute):
             flask_app = use.module.text(config.value)
-            edits.append(replace(use.module, use.node, f"{flask_app}.json.{attribute}"))
-        yield finding(
-            f"Flask no longer reads `{key.value}`.",
-            location=use.module.location(use.node),
-            fixes=fix("Set it at Flask's JSON provider, or at the `jsonifier`.", edits),
-        )
+            edits = (replace(use.module, use.node, f"{flask_app}.json.{attribute}"),)
+        yield use.module, use.node, str(key.value), edits
+
+
+def _passed(sources: Sources) -> Iterator[Given]:
+    """``app.app.config.update(JSON_AS_ASCII=False)``; one that is given alone becomes the assignment."""
+    for use, called in sources.calls:
+        base, _, method = called.rpartition(".")
+        if base not in _CONFIGS or method not in ("update", "from_mapping") or use.guarded:
+            continue
+        for one in passed(sources, use):
+            if one.name not in _JSON_SETTINGS:
+                continue
+            attribute, config = _JSON_SETTINGS[one.name], receiver(use)
+            statement = use.statement
+            alone = len(use.node.keywords) == 1 and not use.node.args and isinstance(statement, ast.Expr)
+            edits: tuple[Edit, ...] = ()
+            if attribute is not None and alone and one.keyword and isinstance(config, ast.Attribute):
+                text = f"{use.module.text(config.value)}.json.{attribute} = {use.module.text(one.value)}"
+                edits = (replace(use.module, statement, text),)
+            yield use.module, one.keyword or use.node, one.name, edits
+        for given in use.node.args:
+            for key in given.keys if isinstance(given, ast.Dict) else ():
+                if isinstance(key, ast.Constant) and key.value in _JSON_SETTINGS:
+                    yield use.module, key, str(key.value), ()
+
+
+def _in_classes(sources: Sources) -> Iterator[Given]:
+    """``app.app.config.from_object(Config)``: what the class, and its own bases, set."""
+    for use in sources.calls_of(*(f"{base}.from_object" for base in _CONFIGS)):
+        first = use.node.args[0] if use.node.args and not use.guarded else None
+        reference = sources.names.raw(first, use.module, use.scope) if first is not None else None
+        for module, node in _class_and_bases(sources, reference):
+            for statement in node.body:
+                targets = statement.targets if isinstance(statement, ast.Assign) else []
+                for target in targets:
+                    if isinstance(target, ast.Name) and target.id in _JSON_SETTINGS:
+                        yield module, target, target.id, ()
+
+
+def _class_and_bases(
+    sources: Sources, reference: str | None, depth: int = 0
+) -> Iterator[tuple[Module, ast.ClassDef]]:
+    found = sources.definition(reference)
+    if found is None or not isinstance(found[1], ast.ClassDef) or depth > 5:
+        return
+    module, node, scope = found[0], found[1], found[2]
+    yield module, node
+    for base in node.bases:
+        yield from _class_and_bases(sources, sources.names.raw(base, module, scope), depth + 1)

@@ -96,7 +96,11 @@ def collection_search(sources: Sources) -> Iterator[Finding]:
         )
 
 
-_RESTY = ("connexion.resolver.RestyResolver", "connexion.RestyResolver")
+_RESTY = tuple(
+    f"connexion.{room}{name}Resolver"
+    for room in ("resolver.", "")
+    for name in ("Resty", "Method", "MethodView")
+)
 _RESOLVERS = re.compile(r"connexion\.(resolver\.)?(\w*Resolver)")
 
 
@@ -139,7 +143,7 @@ def own_resolver(sources: Sources) -> Iterator[Finding]:
         second = use.node.args[first]
         place = use.module.location(second)
         yield finding(
-            "The second argument of `RestyResolver` is taken by name only.",
+            f"The second argument of `{made.rpartition('.')[2]}` is taken by name only.",
             location=place,
             fixes=fix(
                 "Pass it as `collection_endpoint_name`.",
