@@ -85,7 +85,7 @@ def _changes(
     """The plan as far as its files can be edited, those files, and the new contents of those that change."""
     blocked: dict[str, str] = {}
     while True:
-        wanted = plan(findings, judgements, unsafe=unsafe, blocked=blocked)
+        wanted = plan(findings, judgements, unsafe=unsafe, blocked=blocked, sources=sources)
         opened, refused = _open(root, wanted, sources)
         if not refused:
             break

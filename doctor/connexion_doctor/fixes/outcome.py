@@ -17,7 +17,8 @@ MOST_ROUNDS = 5  # every one looks at the files as the one before left them
 
 def diff(report: Report, *, unsafe: bool) -> str:
     """The recommended fixes of a report as one unified diff."""
-    return patch.render(plan(report.findings, report.judgements, unsafe=unsafe), report.sources)
+    made = plan(report.findings, report.judgements, unsafe=unsafe, sources=report.sources)
+    return patch.render(made, report.sources)
 
 
 def fix(report: Report, again: Callable[[], Report], *, unsafe: bool) -> tuple[Report, list[str]]:
@@ -66,8 +67,10 @@ def _told(rounds: Sequence[Applied]) -> Iterator[str]:
             changed.setdefault(path, set()).update(edited)
     for path, codes in changed.items():
         yield f"fixed {path} ({', '.join(sorted(codes))})"
-    for done in rounds[:-1]:
-        yield from patch.notes(replace(done.plan, left=()))
-    yield from patch.notes(rounds[-1].plan)
+    installs = tuple(dict.fromkeys(one for done in rounds for one in done.plan.install))
+    for number, done in enumerate(rounds):
+        first, last = number == 0, number == len(rounds) - 1
+        shown = replace(done.plan, install=installs if first else (), left=done.plan.left if last else ())
+        yield from patch.notes(shown)
     if not changed:
         yield "no file was changed"

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connexion_doctor.commands import show
+from connexion_doctor.fixes.unused_imports import left_behind
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Judgement, Launch
+from connexion_doctor.model.source import Source
 
 SECOND_RUN = "it changes the same place as another fix: run the doctor again after that one"
 
@@ -53,6 +55,7 @@ def plan(
     *,
     unsafe: bool = False,
     blocked: Mapping[str, str] | None = None,
+    sources: Mapping[str, Source] | None = None,
 ) -> Plan:
     """Take the recommended fix of every finding where that may be done by machine.
 
@@ -61,6 +64,7 @@ def plan(
 
     :param unsafe: take fixes that change behaviour too
     :param blocked: files that must not be touched, with the reason
+    :param sources: the texts that the edits are for: imports that nothing uses after them go too
     """
     launches = {judgement.launch.id: judgement.launch for judgement in judgements}
     edits: dict[str, list[Edit]] = {}
@@ -86,11 +90,15 @@ def plan(
     taken = [one for one in taken if not _overtaken(one, edits)]
     return Plan(
         tuple(taken),
-        {path: tuple(some) for path, some in sorted(edits.items())},
+        {path: _tidied(path, some, sources or {}) for path, some in sorted(edits.items())},
         tuple(dict.fromkeys(requirement for one in taken for requirement in one.fix.install)),
         tuple(starts.values()),
         tuple(left),
     )
+
+
+def _tidied(path: str, edits: Sequence[Edit], sources: Mapping[str, Source]) -> tuple[Edit, ...]:
+    return (*edits, *left_behind(sources[path], edits)) if path in sources else tuple(edits)
 
 
 def _overtaken(one: Taken, edits: Mapping[str, Sequence[Edit]]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Sequence
 
 from connexion_doctor.model import Edit, Location
@@ -113,14 +114,21 @@ def add_import(module: Module, name: str, source: str) -> Edit | None:
     """``from source import name`` (or ``import name`` with an empty source); None when it is there."""
     statement = f"from {source} import {name}" if source else f"import {name}"
     last: ast.stmt | None = None
+    found: list[ast.Import | ast.ImportFrom] = []
     for node in module.tree.body:
         if _imports(node, name, source):
             return None
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if isinstance(node, ast.Import | ast.ImportFrom) or (last is None and docstring):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.append(node)
+            last = node
+        elif docstring and last is None:
             last = node
         elif not docstring:
             break
+    sorted_in = _place_of_import(found, name, source)
+    if sorted_in is not None:
+        return insert(module, sorted_in, 1, statement + "\n")
     if last is None:
         first = next((i for i, line in enumerate(module.source.lines, 1) if not line.startswith("#")), 1)
         return insert(module, first, 1, statement + "\n")
@@ -130,6 +138,47 @@ def add_import(module: Module, name: str, source: str) -> Edit | None:
         return insert(module, end_line, len(line) + 1, "\n" + statement)
     blank = "" if isinstance(last, ast.Import | ast.ImportFrom) else "\n"
     return insert(module, end_line + 1, 1, blank + statement + "\n")
+
+
+def _place_of_import(found: Sequence[ast.Import | ast.ImportFrom], name: str, source: str) -> int | None:
+    """The line before which an import stands in order, in the block of its own kind; None where there is no
+    such block, or it has no order."""
+    kind = _kind_of(source or name)
+    block: list[ast.Import | ast.ImportFrom] = []
+    for node in found:
+        if block and node.lineno != (block[-1].end_lineno or 0) + 1:
+            if any(_kind_of(_module_of(one)) == kind for one in block):
+                break
+            block = []
+        block.append(node)
+    keys = [_order(_module_of(one), isinstance(one, ast.ImportFrom)) for one in block]
+    if not any(_kind_of(_module_of(one)) == kind for one in block) or keys != sorted(keys):
+        return None
+    behind = [one for one, key in zip(block, keys, strict=True) if key > _order(source or name, bool(source))]
+    return behind[0].lineno if behind else None if block[-1] is found[-1] else (block[-1].end_lineno or 0) + 1
+
+
+def _module_of(node: ast.Import | ast.ImportFrom) -> str:
+    if isinstance(node, ast.ImportFrom):
+        return "." * node.level + (node.module or "")
+    return node.names[0].name
+
+
+def _kind_of(module: str) -> str:
+    """The package for one that a fix may import, ``std`` for the standard library: what stands in one block.
+    A project's own modules are told from none of them by their names."""
+    top = module.partition(".")[0]
+    return "std" if top in sys.stdlib_module_names else "other" if top in _THIRD_PARTY else ""
+
+
+_THIRD_PARTY = frozenset(
+    "a2wsgi connexion flask flask_cors gevent starlette uvicorn waitress werkzeug".split()
+)
+
+
+def _order(module: str, is_from: bool) -> tuple[bool, str]:
+    """``import x`` before ``from x import y``, each by the alphabet, as isort and ruff have it."""
+    return is_from, module.lower()
 
 
 def _imports(node: ast.stmt, name: str, source: str) -> bool:

@@ -42,6 +42,10 @@ def read_project(root: Path, files: Sequence[str | Path], contents: Contents | N
     return _Reading(root, shown, contents or Contents(root)).run()
 
 
+# Flask extensions whose place is taken by something else on Connexion 3.
+EXTENSIONS = ("flask_cors", "flask_testing")
+
+
 class _Reading:
     """The waves: files that name Connexion; then those that import an app from them, and so on."""
 
@@ -102,6 +106,9 @@ class _Reading:
             tuple(self.body_names),
             self.references,
             self.specifications,
+            frozenset(
+                name for name in EXTENSIONS if any(name.encode() in data for data in self.content.values())
+            ),
         )
 
     def parse(self, path: str) -> Module | None:

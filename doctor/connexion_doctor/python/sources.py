@@ -28,7 +28,7 @@ class Sources:
     ``security`` are the functions that specifications name for authentication, ``body_names`` the names of
     bodies that stand in a schema, ``references`` whether one has a ``$ref``; ``containers`` is the text of
     container files, by path, ``specifications`` that of specifications. ``seen`` counts the
-    Python files that were looked at.
+    Python files that were looked at; ``extensions`` are Flask extensions that one of them names.
     """
 
     root: Path
@@ -41,6 +41,7 @@ class Sources:
     body_names: tuple[BodyName, ...] = ()
     references: bool = False
     specifications: dict[str, str] = field(default_factory=dict)
+    extensions: frozenset[str] = frozenset()
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

@@ -25,6 +25,9 @@ def command(installation: Installation, pip: str) -> str | None:
         return f"{pip} -r {installation.path}"
     if installation.by == "metadata":
         return f"{pip} -e {f'./{folder}' if folder else '.'}"
+    if installation.by == "image":
+        lists = dict.fromkeys(path for step in installation.steps for path in step.lists)
+        return f"{pip} {' '.join(f'-r {path}' for path in lists)}" if lists else None
     if installation.by == "conda":
         return f"conda env update -f {installation.path}"
     return None

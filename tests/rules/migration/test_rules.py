@@ -99,7 +99,7 @@ def test_options_behind_a_name_with_a_parser() -> None:
     transformed(
         "import connexion\nfrom parsers import P\n\no = {'swagger_ui': False, 'uri_parser_class': P}\n"
         "app = connexion.FlaskApp(__name__, options=o)\n",
-        "import connexion\nfrom parsers import P\nfrom connexion.options import SwaggerUIOptions\n\n"
+        "import connexion\nfrom connexion.options import SwaggerUIOptions\nfrom parsers import P\n\n"
         "o = {'swagger_ui': False, 'uri_parser_class': P}\n"
         "app = connexion.FlaskApp(__name__, swagger_ui_options=SwaggerUIOptions(swagger_ui=False), "
         "uri_parser_class=P)\n",

@@ -14,7 +14,7 @@ from tests.rules.migration.project import apply
 from tests.rules.versions.helpers import PAGES, codes, found, noop, subject, transformed
 
 USES = {"CXD506": "validate-responses", "CXD510": "flask", "CXD511": "uvicorn", "CXD512": "swagger-ui",
-        "CXD514": "reload", "CXD534": "flask swagger-ui"}  # fmt: skip
+        "CXD514": "reload", "CXD534": "flask swagger-ui", "CXD539": "flask"}  # fmt: skip
 BY_HAND = {"CXD530", "CXD531", "CXD532", "CXD533"}
 
 
@@ -208,6 +208,14 @@ def test_markers_that_exclude_each_other_are_no_conflict() -> None:
 def test_installed_is_not_what_is_asked_for() -> None:
     assert codes("connexion>=2.14,<3\n", "connexion==3.3.0") == ["CXD532"]
     noop('connexion<3 ; python_version < "3.9"\n', "connexion==3.3.0")
+
+
+def test_an_extension_that_is_used() -> None:
+    asked = "connexion[flask]==3.3.0\nflask-cors\nflask-testing\n"
+    assert codes(asked, uses="flask flask_cors flask_testing") == []
+    assert codes(asked, uses="flask flask_cors") == ["CXD539"]
+    assert codes(asked) == []
+    assert codes("connexion==2.14.2\nflask-cors\n", uses="flask") == []
 
 
 def test_python() -> None:

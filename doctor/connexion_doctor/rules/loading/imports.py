@@ -244,9 +244,6 @@ def _not_installed_yet(case: Case) -> Fix | None:
     if version is None or asked is None or case.installation is None or asked.allows(version):
         return None
     fills = filling.command(case.installation, "pip install")
-    if fills is None:
-        lists = [f"-r {path}" for step in case.installation.steps for path in step.lists]
-        fills = f"pip install {' '.join(lists)}" if lists else None
     what = f" (`{fills}`)" if fills is not None else ""
     one = asked.deciding
     return Fix.by_hand(

@@ -11,7 +11,7 @@ import re
 
 from connexion_doctor.model import Edit
 from connexion_doctor.python import Module, Sources, Use
-from connexion_doctor.python.edits import indentation, insert, replace
+from connexion_doctor.python.edits import add_import, delete_statement, indentation, insert, replace
 from connexion_doctor.rules.migration.uses import outer_app
 
 CASE = "flask_testing.TestCase"
@@ -124,6 +124,10 @@ def _bases(sources: Sources, cls: Use[ast.ClassDef]) -> list[Edit]:
         name, renamed = alias.asname or alias.name, f" as {alias.asname}" if alias.asname else ""
         if isinstance(use.node, ast.ImportFrom) and use.node.module == "flask_testing":
             if isinstance(base, ast.Name) and name == base.id:
+                gone = None if renamed else delete_statement(module, use.node)
+                new = add_import(module, "TestCase", "unittest")
+                if gone is not None and new is not None:
+                    return [gone, new]
                 return [replace(module, use.node, f"from unittest import TestCase{renamed}")]
         elif module.text(base) == f"{name}.TestCase" and len(list(module.name_uses(name))) == 1:
             imported = replace(module, use.node, "import unittest")

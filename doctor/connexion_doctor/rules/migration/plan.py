@@ -14,7 +14,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Requirements",
         "Ask for Connexion 3 with the extras that the code needs, and install it.",
         # Not CXD532: what is installed today is the environment before the upgrade.
-        ("CXD50", "CXD51", "CXD52", "CXD530", "CXD531", "CXD533", "CXD534", "CXD535"),
+        ("CXD50", "CXD51", "CXD52", "CXD530", "CXD531", "CXD533", "CXD534", "CXD535", "CXD539"),
     ),
     ("Imports", "Import from where things are now; then every module loads.", ("CXD40",)),
     (

@@ -14,6 +14,7 @@ from connexion_doctor.rules.versions import (
     pythons,
     servers,
     unbuilt,
+    unused,
 )
 from connexion_doctor.rules.versions.subject import Known, Requirements, uses_of
 
@@ -43,6 +44,7 @@ RULES = rules_of(
     pythons.python,
     declared.held,
     needs.too_low,
+    unused.extension_not_used,
 )
 
 # Rules about one launch.

@@ -110,7 +110,7 @@ class Requirements:
 
 def uses_of(sources: Sources) -> frozenset[str]:
     """What the code needs of Connexion's extras."""
-    found: set[str] = set()
+    found = set(sources.extensions)
     for use, name in sources.calls:
         if use.guarded:
             continue
