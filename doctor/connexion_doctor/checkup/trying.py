@@ -73,6 +73,7 @@ class Trial:
         paths: dict[str, str] = {}
         taken: list[Taken] = []
         assumed: list[str] = []
+        seen: set[str] = set()  # commands of rounds that changed nothing else
         for _ in range(MOST_ROUNDS):
             if judgement.verdict is Verdict.SERVES:
                 break
@@ -82,6 +83,10 @@ class Trial:
                 plan, changed, real = applying.tried(at, wanted, [judgement], report.sources)
             if not plan.taken:
                 break
+            if plan.starts and not changed and not plan.install:
+                if plan.starts[0].command in seen:
+                    break  # one fix undoes what another one did
+                seen.add(plan.starts[0].command)
             over = {**over, **changed}
             paths |= {os.path.relpath(at / path, root): behind for path, behind in real.items()}
             taken += plan.taken

@@ -219,7 +219,11 @@ class _Starts:
         keywords = {
             keyword.arg: short(keyword.value)
             for keyword in use.node.keywords
-            if keyword.arg and isinstance(keyword.value, ast.Constant | ast.Name | ast.Attribute)
+            if keyword.arg
+            and (
+                keyword.arg in ("host", "hostname", "port")
+                or isinstance(keyword.value, ast.Constant | ast.Name | ast.Attribute)
+            )
         }
         place = self.module.location(use.node)
         scope = qualified(use.scope)

@@ -69,6 +69,21 @@ class Start:
         return Location(self.module.path, self.start.line)
 
 
+def address(start: Start) -> dict[str, object]:
+    """Where the server would listen, as details of the facts: ``host`` and ``port`` where they stand there,
+    ``address_unread`` where something else says it."""
+    found: dict[str, object] = {}
+    for name in ("host", "hostname", "port"):
+        text = start.start.keywords.get(name)
+        if text is None:
+            continue
+        try:
+            found[name.removesuffix("name")] = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            return {"address_unread": True}
+    return found
+
+
 def find(launch: Launch, modules: LaunchModules) -> Start | LoadFacts:
     """The one start that running the launch's Python reaches; facts where there is no such file.
 

@@ -114,7 +114,7 @@ def _of_python(reading: Reading, major: int) -> LaunchFacts:
     except python_start.Refused as reason:
         load = LoadFacts(start.described, module_file=None, stage="attribute", error=reason.error)
         return LaunchFacts(reading.server, replace(load, module=start.module.names[0]))
-    details = {**reading.server.details, "starts": starts}
+    details = {**reading.server.details, "starts": starts, **python_start.address(start)}
     reading.server = replace(reading.server, calls=calls, details=details)
     reading.imports.meant = (start.module.path, start.start.line)
     target = Target(start.described, start.module.names[0], start.described, None)

@@ -16,7 +16,7 @@ from connexion_doctor.model import Applicability, Command, Edit, Fix, Interface,
 from connexion_doctor.servers import gunicorn_in_code, python_call
 from connexion_doctor.servers.base import ADAPTER_SLOWER, CannotBoot, Remedy, Server, Way
 from connexion_doctor.servers.listening import Listening
-from connexion_doctor.servers.shared_settings import Neutral
+from connexion_doctor.servers.shared_settings import Grave, Neutral
 
 ADAPTER_COSTS = (
     "lifespan handlers never run",
@@ -219,6 +219,8 @@ class Python(Server):
         if host or port:
             text = str(host or "127.0.0.1")
             found.binds = [f"{f'[{text}]' if ':' in text else text}:{port or 8000}"]
+        elif details.get("address_unread"):
+            found.lost.append(Grave("the address that the script gives its server"))
         return found
 
 
