@@ -64,6 +64,7 @@ class _Reading:
         self.index: dict[str, list[str]] = {}
         self.body_names: list[BodyName] = []
         self.references = False
+        self.extensions: set[str] = set()
         self.specifications: dict[str, str] = {}
 
     def run(self) -> Sources:
@@ -74,6 +75,8 @@ class _Reading:
             data = self.contents.of(path)
             if data is not None and b"connexion" in data:
                 first.append(path)
+            if data is not None:
+                self.extensions.update(name for name in EXTENSIONS if name.encode() in data)
             for name in module_names(path):
                 found.setdefault(name, []).append(path)
         self.index = found
@@ -106,9 +109,7 @@ class _Reading:
             tuple(self.body_names),
             self.references,
             self.specifications,
-            frozenset(
-                name for name in EXTENSIONS if any(name.encode() in data for data in self.content.values())
-            ),
+            frozenset(self.extensions),
         )
 
     def parse(self, path: str) -> Module | None:
@@ -199,8 +200,8 @@ class _Reading:
 
     def _encoders(self) -> None:
         """Add the modules that have Flask write JSON, where the project gives Flask an encoder."""
-        if any(b"json_encoder" in self.content[path] for path in self.modules):
-            self._parse_those_that(_FLASK_JSON)
+        if any(b"json_encoder" in (self.contents.of(path) or b"") for path in self.selected):
+            self._add_those_that(_FLASK_JSON)
 
     def _others(self) -> None:
         for path in self.files:

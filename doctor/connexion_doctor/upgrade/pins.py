@@ -12,7 +12,7 @@ from connexion_doctor.model import Applicability, Finding, Fix, Severity
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.gathering import requirement_text
-from connexion_doctor.rules.versions.repairs import rewritten
+from connexion_doctor.requirements.rewriting import rewritten
 
 CODE = "pin"
 LOWEST = ("==", "===", "~=", ">=", ">")
