@@ -19,6 +19,7 @@ from connexion_doctor.model import (
     Fix,
     Judgement,
     Report,
+    Severity,
     Treatment,
     Verdict,
 )
@@ -104,9 +105,11 @@ def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) ->
 
 
 def _first_fault(report: Report, judgement: Judgement) -> Finding | None:
-    """The finding that the verdict is about."""
+    """The finding that the verdict is about; where a rule about the code explains the reason in its own
+    words, that rule's."""
     own = [one for one in report.findings if one.launch == judgement.launch.id]
-    return next((one for one in own if one.message == judgement.reason), None)
+    same = (one for one in own if one.message == judgement.reason)
+    return next(same, None) or next((one for one in own if one.severity is Severity.ERROR), None)
 
 
 def _without(report: Report, first: Finding, useless: Collection[Fix]) -> Report:

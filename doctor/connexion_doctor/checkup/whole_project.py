@@ -33,7 +33,7 @@ def findings(
         found += migration.check_project(sources, asked, target_version)
         found += versions.check_versions(asked)
         if part.environment is None and "connexion" in installation.packages:
-            where = "" if part.root in ("", ".") else f"{part.root}: "
+            where = "" if part.root in ("", ".") else f"`{part.root}`: "
             notes.append(f"{where}Judged for {connexion_of(installation).spoken}.")
     return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
 

@@ -14,7 +14,7 @@ from connexion_doctor.model import Edit, Location
 from connexion_doctor.model.source import Source, parsed
 
 PACKAGES = frozenset("connexion flask flask_cors flask_testing gevent waitress werkzeug wsgiref".split())
-KEPT = re.compile(r"#.*\b(noqa|connexion-doctor)\b")
+KEPT = re.compile(r"\b(noqa|connexion-doctor)\b")
 
 
 def left_behind(source: Source, edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -50,7 +50,7 @@ def _taken_out(source: Source, node: ast.stmt, gone: set[str]) -> Iterator[Edit]
         return
     dropped = [alias for alias in node.names if _bound(alias) in gone]
     lines = source.lines[node.lineno - 1 : node.end_lineno]
-    if not dropped or any(KEPT.search(line) for line in lines):
+    if not dropped or any(KEPT.search(line.partition("#")[2]) for line in lines):
         return
     place = source.location(node)
     end_line, end = place.end

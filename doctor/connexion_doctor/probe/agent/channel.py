@@ -16,6 +16,7 @@ _getpid, _getppid = os.getpid, os.getppid
 _encode = json.JSONEncoder(skipkeys=True, ensure_ascii=False, default=lambda value: str(type(value))).encode
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 _READ = os.O_RDONLY
+EXITING = 0x4  # PF_EXITING of include/linux/sched.h
 
 
 class Channel:
@@ -42,19 +43,25 @@ class Channel:
 
     def _is_alone(self) -> bool:
         """Whether the app ended the parent, or has sent it a signal that it will end by as soon as the system
-        lets it run (proc(5), ``/proc/PID/status``)."""
+        lets it run, or is ending by (proc(5), ``/proc/PID/status`` and ``stat``)."""
         if _getppid() != self._parent:
             return True
+        status, stat = self._of_parent("status"), self._of_parent("stat")
+        pending = [line for line in status.splitlines() if line.startswith((b"SigPnd:", b"ShdPnd:"))]
+        if any(line.split()[-1].strip(b"0") for line in pending):
+            return True
+        state = stat.rpartition(b")")[2].split()  # behind the name: state, parent, ..., and at 6 the flags
+        return len(state) > 6 and (state[0] in (b"Z", b"X") or bool(int(state[6]) & EXITING))
+
+    def _of_parent(self, name: str) -> bytes:
         try:
-            descriptor = _open(f"/proc/{self._parent}/status", _READ)
+            descriptor = _open(f"/proc/{self._parent}/{name}", _READ)
         except OSError:  # not Linux
-            return False
+            return b""
         try:
-            status = _read(descriptor, 8192)
+            return _read(descriptor, 8192)
         finally:
             _close(descriptor)
-        pending = [line for line in status.splitlines() if line.startswith((b"SigPnd:", b"ShdPnd:"))]
-        return any(line.split()[-1].strip(b"0") for line in pending)
 
     def end(self) -> None:
         """Leave at once: no exit handlers, no waiting for the app's threads."""
