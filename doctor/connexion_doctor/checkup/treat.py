@@ -142,17 +142,8 @@ def _whole(finding: Finding, judgement: Judgement, treatment: Treatment) -> Find
     """A finding that is cured by several fixes together has them as one, the first of its fixes."""
     if finding.launch != judgement.launch.id or finding.code not in treatment.cures:
         return finding
-    together = Fix(
-        title=treatment.title,
-        applicability=treatment.applicability,
-        recommended=True,
-        install=treatment.install,
-        edits=treatment.edits,
-        command=treatment.command,
-        costs=treatment.costs,
-    )
     others = [replace(fix, recommended=False) for fix in finding.fixes if not fix.recommended]
-    return replace(finding, fixes=(together, *others))
+    return replace(finding, fixes=(treatment.as_fix, *others))
 
 
 def _treatment(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) -> Treatment | None:

@@ -65,6 +65,19 @@ class Treatment:
     left: tuple[str, ...] = ()
     cures: tuple[str, ...] = ()  # codes of the findings that are gone after it
 
+    @property
+    def as_fix(self) -> Fix:
+        """All that it changes, as the fix to take."""
+        return Fix(
+            title=self.title,
+            applicability=self.applicability,
+            recommended=True,
+            install=self.install,
+            edits=self.edits,
+            command=self.command,
+            costs=self.costs,
+        )
+
 
 @dataclass(frozen=True)
 class Finding:

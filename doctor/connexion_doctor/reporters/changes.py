@@ -48,16 +48,7 @@ def is_cured(finding: Finding, judgement: Judgement | None) -> bool:
 def _treatment(
     treatment: Treatment, judgement: Judgement, report: Report, view: Look, *, whole: bool
 ) -> Iterator[str]:
-    together = Fix(
-        title=treatment.title,
-        applicability=treatment.applicability,
-        recommended=True,
-        install=treatment.install,
-        edits=treatment.edits,
-        command=treatment.command,
-        costs=treatment.costs,
-    )
-    yield from fix_lines(together, judgement, report, view, first=True)
+    yield from fix_lines(treatment.as_fix, judgement, report, view, first=True)
     for left in treatment.left:
         yield from wrap(f"left to do: {left}", view, "    ", "      ")
     name = judgement.launch.id

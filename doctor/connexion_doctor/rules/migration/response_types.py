@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from connexion_doctor.model import Edit, Finding, Severity
@@ -74,16 +74,25 @@ def response_type(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/decorators/response.py
         test: tests/rules/migration/test_response_types.py
     """
+    for operation, module, function in handlers_of(sources, lambda types: len(types) > 1):
+        yield from _unnamed(operation, module, function)
+
+
+def handlers_of(
+    sources: Sources, answers: Callable[[Sequence[str]], bool]
+) -> Iterator[tuple[Operation, Module, Function]]:
+    """The handlers of the operations whose content types are wanted, each with the first of its operations.
+
+    :param answers: whether the types that an operation answers in are wanted
+    """
     seen: set[tuple[str, int]] = set()
     for operation in sources.typed_operations:
-        if len(operation.produces) < 2:
-            continue
-        handler = sources.handler(operation.handler)
+        handler = sources.handler(operation.handler) if answers(operation.produces) else None
         if handler is None or (handler[0].path, handler[1].lineno) in seen:
             continue
         module, function = handler
         seen.add((module.path, function.lineno))
-        yield from _unnamed(operation, module, function)
+        yield operation, module, function
 
 
 def _unnamed(operation: Operation, module: Module, function: Function) -> Iterator[Finding]:

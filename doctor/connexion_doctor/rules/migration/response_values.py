@@ -11,7 +11,7 @@ from connexion_doctor.python.edits import add_import, known, replace
 from connexion_doctor.python.module import Function
 from connexion_doctor.python.operations import is_json
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.response_types import last_name, returns_of
+from connexion_doctor.rules.migration.response_types import handlers_of, last_name, returns_of
 from connexion_doctor.rules.migration.uses import fix
 
 DATA = ast.Dict | ast.List | ast.ListComp | ast.DictComp
@@ -58,15 +58,8 @@ def data_under_another_type(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/decorators/response.py
         test: tests/rules/migration/scenarios.py
     """
-    seen: set[tuple[str, int]] = set()
-    for operation in sources.typed_operations:
-        if len(operation.produces) != 1 or is_json(operation.produces[0]):
-            continue
-        handler = sources.handler(operation.handler)
-        if handler is None or (handler[0].path, handler[1].lineno) in seen:
-            continue
-        module, function = handler
-        seen.add((module.path, function.lineno))
+    wanted = handlers_of(sources, lambda types: len(types) == 1 and not is_json(types[0]))
+    for operation, module, function in wanted:
         values = [value for node in returns_of(function) if (value := _data(node, function)) is not None]
         if values:
             yield finding(
