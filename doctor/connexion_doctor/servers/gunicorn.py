@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import shlex
 from collections.abc import Iterable
 
@@ -110,7 +109,7 @@ class GunicornRemedy(Remedy):
 
     def _set_in_environment(self, name: str, flag: str, value: str) -> bool:
         """Where GUNICORN_CMD_ARGS sets it, in the command itself or in a file, change it there."""
-        from connexion_doctor.servers.option_table import scan
+        from connexion_doctor.servers.option_table import scan, unquoted
 
         for index, word in enumerate(self.command.words[: self.command.program]):
             if not ASSIGNMENT.match(word.text) or not word.text.startswith(f"{ARGUMENTS}="):
@@ -124,11 +123,9 @@ class GunicornRemedy(Remedy):
                     return True
         text = self.case.launch.environ.get(ARGUMENTS, "")
         place = self.case.launch.variables.get(ARGUMENTS)
-        # Only where a character of the value is a character of the file.
-        plain = place is not None and place.end == (place.line, place.column + len(text))
-        if place is None or not plain or set(text) & set("'\"\\\n"):
+        spans = unquoted(text)
+        if place is None or spans is None or place.end != (place.line, place.column + len(text)):
             return False
-        spans = [match.span() for match in re.finditer(r"\S+", text)]
         options, _ = scan([text[start:end] for start, end in spans], 0, self.server.options(self.case))
         for option in options:
             if option.name == name and option.value_index is not None:

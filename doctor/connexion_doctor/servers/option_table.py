@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,3 +76,11 @@ def _abbreviated(head: str, flags: dict[str, tuple[str, bool]]) -> str | None:
         return None
     matches = [flag for flag in flags if flag.startswith(head)]
     return matches[0] if len(matches) == 1 else None
+
+
+def unquoted(text: str) -> list[tuple[int, int]] | None:
+    """The spans of the words in a variable that holds arguments; None where quotes stand among them: then a
+    character of the value need not be a character of the file."""
+    if set(text) & set("'\"\\\n"):
+        return None
+    return [match.span() for match in re.finditer(r"\S+", text)]

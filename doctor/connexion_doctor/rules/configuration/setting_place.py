@@ -3,7 +3,6 @@ a variable of the environment."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Edit, Fix, Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.base import Remedy
-from connexion_doctor.servers.option_table import scan
+from connexion_doctor.servers.option_table import scan, unquoted
 
 # The variable that gives a server arguments, or the beginning of those that each give one setting.
 ARGUMENTS = {"gunicorn": "GUNICORN_CMD_ARGS"}
@@ -110,9 +109,9 @@ def out_of_variable(case: Case, name: str, place: Standing, remedy: Remedy) -> b
     if place.variable not in ARGUMENTS.values():
         return False
     text = _text(case, place)
-    if text is None or set(text) & set("'\"\\\n"):
+    spans = unquoted(text) if text is not None else None
+    if text is None or spans is None:
         return False
-    spans = [match.span() for match in re.finditer(r"\S+", text)]
     options, _ = scan([text[start:end] for start, end in spans], 0, servers.of(case).options(case))
     cuts = [
         (spans[option.index][0], spans[option.index + option.words - 1][1])
