@@ -22,6 +22,7 @@ def main() -> None:
     from connexion_doctor.processes import descendants, signals
 
     gc.disable()  # a run is short and keeps what it makes: looking for cycles takes a third of the time
+    _warn_nobody()
     signals.take()
     descendants.want()
     if not {"-h", "--help", "--version"} & set(sys.argv):
@@ -31,6 +32,14 @@ def main() -> None:
     from connexion_doctor.cli.main import main as run
 
     run(prog_name="connexion-doctor")
+
+
+def _warn_nobody() -> None:
+    """What libraries warn of is for who programs with them, and ``PYTHONWARNINGS`` is meant for the app."""
+    import warnings
+
+    warnings.simplefilter("ignore")
+    warnings.showwarning = lambda *told, **more: None  # some put filters of their own in front
 
 
 def _fill_streams() -> None:

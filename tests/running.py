@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 
 from tests.environments import Environment, Unavailable, environment
+from tests.forks import Forks, steering
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ROOT / "doctor"  # the folder to put on a path
@@ -93,22 +94,42 @@ def uv_cache() -> str:
     return os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
 
 
-def doctor(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:
-    """Run ``connexion-doctor ARGUMENTS`` in a folder."""
+def doctor(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, afresh: bool = False) -> Done:
+    """Run ``connexion-doctor ARGUMENTS`` in a folder.
+
+    :param afresh: from the start of Python, by the command; else it is forked where its imports end
+    """
+    whole = dict(env) if env is not None else environ()
+    if not afresh and steering(whole) == steering(forks().env) and not _measured(whole):
+        code, out, err = forks().run(arguments, cwd, whole, SECONDS)
+        return Done(code, *(_text(one) for one in (out, err)))
     program = Path(sys.executable).with_name("connexion-doctor")
     words = [str(program)] if program.is_file() else [sys.executable, "-m", "connexion_doctor"]
     done = subprocess.run(
         [*words, *arguments],
         cwd=cwd,
-        env=dict(env) if env is not None else environ(),
+        env=whole,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
-        errors="surrogateescape",  # a diff has names as they are
         timeout=SECONDS,
         check=False,
     )
-    return Done(done.returncode, done.stdout, done.stderr)
+    return Done(done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+@cache
+def forks() -> Forks:
+    """What forks doctors for this process of the tests."""
+    return Forks(environ())
+
+
+def _measured(env: Mapping[str, str]) -> bool:
+    return any(name.startswith("COV") for name in env)  # what is forked is not measured
+
+
+def _text(data: bytes) -> str:
+    text = data.decode("utf-8", "surrogateescape")  # a diff has names as they are
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def diagnose(name: str, *arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:

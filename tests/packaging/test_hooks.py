@@ -314,22 +314,35 @@ def test_the_container_files_are_shell(tmp_path: Path) -> None:
     assert os.access(ROOT / "ci-templates" / "check-image.sh", os.X_OK)
 
 
-@pytest.mark.parametrize(("start", "code"), [("gunicorn app:app", 1), ("exec gunicorn -k asgi app:app", 0)])
-def test_the_steps_of_the_checked_image_run(start: str, code: int, tmp_path: Path) -> None:
-    """The image's RUN lines as its shell would run them, in the app's folder and with the app's Python."""
+def checked_image(folder: Path) -> tuple[str, str]:
+    """The RUN lines of the checked image: what installs the doctor, and what checks."""
     text = (ROOT / "ci-templates" / "Dockerfile.checked").read_text("utf-8").replace("\\\n", "")
     install, check = [
-        line.removeprefix("RUN ").replace("/opt/connexion-doctor", str(tmp_path / "doctor"))
+        line.removeprefix("RUN ").replace("/opt/connexion-doctor", str(folder))
         for line in text.splitlines()
         if line.startswith("RUN ")
     ]
+    return install, check
+
+
+@pytest.fixture(scope="module")
+def installed_in_the_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("image") / "doctor"
     wheel, _ = built()
-    env = environ(START=start, PYTHON=str(target("c3new").python), CONNEXION_DOCTOR=str(wheel))
-    run(program("sh"), "-c", install, why="nothing can be installed", cwd=None, **env)
+    env = environ(PYTHON=str(target("c3new").python), CONNEXION_DOCTOR=str(wheel))
+    run(program("sh"), "-c", checked_image(folder)[0], why="nothing can be installed", cwd=None, **env)
+    return folder
+
+
+@pytest.mark.parametrize(("start", "code"), [("gunicorn app:app", 1), ("exec gunicorn -k asgi app:app", 0)])
+def test_the_steps_of_the_checked_image_run(
+    start: str, code: int, installed_in_the_image: Path, tmp_path: Path
+) -> None:
+    """The image's RUN lines as its shell would run them, in the app's folder and with the app's Python."""
     done = subprocess.run(
-        [program("sh"), "-c", check],
+        [program("sh"), "-c", checked_image(installed_in_the_image)[1]],
         cwd=project(tmp_path / "app"),
-        env=env,
+        env=environ(START=start, PYTHON=str(target("c3new").python)),
         capture_output=True,
         text=True,
         check=False,

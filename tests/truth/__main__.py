@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.environments import RECIPES
 from tests.truth.cells import SERVERS, select
-from tests.truth.doctor import FORMS, doctor_command
+from tests.truth.doctor import FORMS
 from tests.truth.report import line, summary
 from tests.truth.run import Options, run
 from tests.truth.table import table
@@ -37,12 +37,11 @@ def main() -> int:
         return 0
     if not cells:
         parser.error("no cell fits")
-    doctor = None if asked.reality_only else doctor_command()
-    if doctor is None:
+    if asked.reality_only:
         print("reality only: the doctor is not asked")
     started = time.monotonic()
-    forms = FORMS[1:] if asked.forms else ()
-    options = Options(doctor, not asked.no_check_config, asked.reuse, asked.jobs, forms)
+    forms = FORMS[1:] if asked.forms and not asked.reality_only else ()
+    options = Options(not asked.reality_only, not asked.no_check_config, asked.reuse, asked.jobs, forms)
     results = []
     for number, result in enumerate(run(cells, options), 1):
         results.append(result)

@@ -7,7 +7,6 @@ import json
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,17 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.environments import Environment
+from tests.running import doctor
 from tests.truth.cells import Cell
 from tests.truth.servers import clean_environ
-
-ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 90
-
-# `-m doctor` would need the repository on PYTHONPATH, and the target interpreter would inherit it.
-RUN_MODULE = (
-    "import runpy, sys; root = sys.argv.pop(1); sys.path[0] = root;"
-    "runpy.run_module('connexion_doctor', run_name='__main__', alter_sys=True)"
-)
 
 
 @dataclass(frozen=True)
@@ -37,29 +28,17 @@ class Diagnosis:
     codes: tuple[str, ...] = ()
 
 
-def doctor_command() -> list[str] | None:
-    """How the doctor is started here, or None while there is none."""
-    installed = Path(sys.executable).with_name("connexion-doctor")
-    if installed.is_file():
-        return [str(installed)]
-    if (ROOT / "doctor" / "connexion_doctor" / "__main__.py").is_file():
-        return [sys.executable, "-c", RUN_MODULE, str(ROOT / "doctor")]
-    return None
-
-
 FORMS = ("command", "shell", "configuration", "procfile")
 """The ways in which one start can be asked about; each gets the same verdict."""
 
 
-def ask(
-    doctor: list[str], cell: Cell, environment: Environment, words: list[str], form: str = "command"
-) -> Diagnosis:
+def ask(cell: Cell, environment: Environment, words: list[str], form: str = "command") -> Diagnosis:
     """The verdict on the command `words` of that cell, asked in one of the `FORMS`."""
     options = ["--python", str(environment.python), "--format", "json"]
     if cell.lifespan:
         options.append("--lifespan")
     with _asked(cell, words, form) as (folder, question):
-        return _answer([*doctor, *options, *question], cell, folder)
+        return _answer([*options, *question], cell, folder)
 
 
 @contextlib.contextmanager
@@ -88,24 +67,16 @@ def _asked(cell: Cell, words: list[str], form: str) -> Iterator[tuple[Path, list
 OTHER_STARTS = ("uwsgi", "start.py", "own_main.py", "runs.py", "conf", "package", "scripts")
 
 
-def _answer(command: list[str], cell: Cell, folder: Path) -> Diagnosis:
+def _answer(arguments: list[str], cell: Cell, folder: Path) -> Diagnosis:
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env={**clean_environ(cell), "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        return Diagnosis("error", f"no answer in {SECONDS} s")
+        done = doctor(*arguments, cwd=folder, env={**clean_environ(cell), "PYTHONDONTWRITEBYTECODE": "1"})
+    except subprocess.TimeoutExpired as late:
+        return Diagnosis("error", f"no answer in {late.timeout:g} s")
     try:
         return _read(json.loads(done.stdout))
     except (ValueError, LookupError, TypeError) as error:
         said = " / ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
-        return Diagnosis("error", f"exit code {done.returncode}, {type(error).__name__}: {said}")
+        return Diagnosis("error", f"exit code {done.code}, {type(error).__name__}: {said}")
 
 
 def _read(report: dict[str, Any]) -> Diagnosis:

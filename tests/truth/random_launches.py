@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.truth.cells import APPS, Cell
-from tests.truth.doctor import doctor_command
 from tests.truth.fixes import BROKEN, FAILED, FIXED, MANUAL, cure
 from tests.truth.run import Options, run_cell
 
@@ -200,7 +199,7 @@ class Told:
 def tell(seed: int, *, fixes: bool = True) -> Told | None:
     """Boot the launch of a seed, ask the doctor, and cure it where it fails; None where it cannot be had."""
     with cell_of(make(seed)) as cell:
-        result = run_cell(cell, Options(doctor=doctor_command()))
+        result = run_cell(cell, Options(doctor=True))
         if result.outcome is None or result.diagnosis is None:
             return None
         told = Told(cell, result.diagnosis.verdict, result.outcome.happened, result.diagnosis.reason)

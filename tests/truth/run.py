@@ -23,9 +23,9 @@ PORTS_TRIED = 3
 
 @dataclass(frozen=True)
 class Options:
-    """How cells are run. Without `doctor` (its command), only reality is looked at."""
+    """How cells are run. Without `doctor`, only reality is looked at."""
 
-    doctor: list[str] | None = None
+    doctor: bool = False
     check_config: bool = False
     reuse: bool = False
     jobs: int = 2
@@ -85,11 +85,8 @@ def run_cell(cell: Cell, options: Options) -> Result:
         return Result(cell, skipped=f"environment {cell.environment}: {reason}")
     for _ in range(PORTS_TRIED):
         with contextlib.suppress(PortTaken), scene(cell, built) as where:
-            doctor = options.doctor
-            diagnosis = ask(doctor, cell, built, where.words) if doctor else None
-            forms = tuple(
-                (form, ask(doctor, cell, built, where.words, form)) for form in options.forms if doctor
-            )
+            diagnosis = ask(cell, built, where.words) if options.doctor else None
+            forms = tuple((form, ask(cell, built, where.words, form)) for form in options.forms)
             outcome = _remembered(cell, built, where) if options.reuse else boot(where)
             checked = check_config(where) if options.check_config else None
             return Result(cell, outcome, diagnosis, checked, forms=forms)

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from tests.fixes.projects import check, contents, copy, python_of
-from tests.truth.doctor import ROOT, RUN_MODULE
 from tests.verify.marked import nothing_left_running
 
 __all__ = ["nothing_left_running"]
@@ -115,7 +114,7 @@ def test_everything_ends_with_the_doctor(tmp_path: Path, start: str, number: sig
         "        subprocess.Popen(['sleep', '300'], start_new_session=True)\n"
         "    uvicorn.run(slow, host='0.0.0.0', port=80)\n"
     )
-    command = [sys.executable, "-c", RUN_MODULE, str(ROOT), "--python", python_of("c3new"), "--verify"]
+    command = [sys.executable, "-m", "connexion_doctor", "--python", python_of("c3new"), "--verify"]
     doctor = subprocess.Popen(
         [*command, "--format", "json", "--", *start.split()],
         cwd=root,
