@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import compileall
 import os
-import shutil
+import subprocess
 import tempfile
 
 import pytest
 
 from tests.running import PACKAGE, SHARED, take_signals
+from tests.watch import begin
 
 take_signals()
 
@@ -40,17 +41,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Once for all processes: a folder for what they share, and the agent compiled, as pip does when it
-    installs a package (a target never writes bytecode)."""
+    """Once for all processes: a folder for what they share, whoever clears up behind them, and the agent
+    compiled, as pip does when it installs a package (a target never writes bytecode)."""
     if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="connexion-doctor-tests-")
+        watch = begin(SHARED, tempfile.mkdtemp(prefix="connexion-doctor-tests-"))
+        config.add_cleanup(lambda: _ended(watch))
         compileall.compile_dir(PACKAGE / "probe" / "agent", quiet=1)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """The shared folder goes with the run that made it."""
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
+def _ended(watch: subprocess.Popen[bytes]) -> None:
+    watch.communicate()
+    del os.environ[SHARED]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
