@@ -20,7 +20,19 @@ def test_telling(log: list[str], line: str | None) -> None:
     assert telling(log) == line
 
 
-def test_secrets_are_taken_out() -> None:
-    environ = {"API_TOKEN": "tok-123456", "HOME": "/home/me"}
-    text = "OSError: postgres://me:pw@db/x refused tok-123456 in /home/me"
-    assert redacted(text, environ) == "OSError: postgres://***@db/x refused *** in /home/me"
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "OSError: postgres://me:pw@db/x refused tok-123456 in /home/me",
+            "OSError: postgres://***@db/x refused *** in /home/me",
+        ),
+        ("SMTP_PASSWORD=abc 'API_KEY=x y' port=80", "SMTP_PASSWORD=*** 'API_KEY=*** y' port=80"),
+        ('connect(host="db", password="a b")', 'connect(host="db", password=***)'),
+        ("TypeError: f() got an unexpected keyword argument 'token'",) * 2,
+        ("KeyError: 'DB_PASSWORD'",) * 2,
+        ("token == other, TOKEN_TTL=60, password=$PASSWORD",) * 2,
+    ],
+)
+def test_secrets_are_taken_out(text: str, shown: str) -> None:
+    assert redacted(text, {"API_TOKEN": "tok-123456", "HOME": "/home/me"}) == shown

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from connexion_doctor.facts import discreet
 from connexion_doctor.model import Report
+from connexion_doctor.model.source import Source
 
 T = TypeVar("T")
 
@@ -22,6 +23,13 @@ def without_secrets(found: T, environ: Mapping[str, str], starts: Sequence[str] 
     )
     made: T = hiding.of(found)
     return made
+
+
+def diff(path: str, text: str) -> str:
+    """A unified diff of a file, stars where the file sets secrets. It is for reading: it does not apply."""
+    lines = text.split("\n")
+    shown = discreet.hiding(()).source(Source(path, "\n".join(line[1:] for line in lines)))
+    return "\n".join(line[:1] + hidden for line, hidden in zip(lines, shown.text.split("\n"), strict=True))
 
 
 def about(report: Report, environ: Mapping[str, str], text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from connexion_doctor.bench import html as of_bench
 from connexion_doctor.compare import html as of_comparison
@@ -85,11 +84,7 @@ def _changes(upgrade: Upgrade) -> str:
         for one in upgrade.changes
     ]
     made = table("Changes", ("Where", "Rule", "What", "Why"), rows) if rows else ""
-    try:
-        patch = Path(upgrade.patch).read_text("utf-8") if upgrade.files else ""
-    except OSError:
-        patch = ""
-    if not patch:
+    if not upgrade.diff:
         return made
-    inside = [tag("summary", "The patch"), copied(patch, "the patch")]
+    inside = [tag("summary", "The patch"), copied(upgrade.diff, "the patch")]
     return made + tag("details", inside, class_="way")

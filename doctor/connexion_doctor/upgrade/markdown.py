@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from connexion_doctor.bench import markdown as of_bench
 from connexion_doctor.compare import markdown as of_comparison
@@ -74,7 +73,7 @@ def _changes(upgrade: Upgrade) -> Iterator[str]:
     if upgrade.files:
         yield "<details><summary>The patch</summary>"
         yield ""
-        yield from block(Path(upgrade.patch).read_text("utf-8"), "diff")
+        yield from block(upgrade.diff, "diff")
         yield ""
         yield "</details>"
         yield ""

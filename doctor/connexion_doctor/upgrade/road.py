@@ -19,6 +19,7 @@ from connexion_doctor.compare.wording import headline
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.voice import counted
+from connexion_doctor.reporters import hidden
 from connexion_doctor.upgrade import difference, migration, starts, suite
 from connexion_doctor.upgrade.environments import Environments, NotBuilt
 from connexion_doctor.upgrade.suite import Suite
@@ -113,9 +114,10 @@ class Road:
     def _made(self) -> Upgrade:
         options = self._options
         patch = options.folder / "upgrade.patch"
-        changed = list(difference.changed(options.root, self._copy, sorted(self._files)))
-        names = tuple(name for name, _, _ in changed)
-        patch.write_text(difference.as_patch(options.root, self._copy, names), encoding="utf-8")
+        among = sorted(self._files)
+        names = tuple(name for name, _, _ in difference.changed(options.root, self._copy, among))
+        diffs = {name: difference.as_patch(options.root, self._copy, (name,)) for name in names}
+        patch.write_text("".join(diffs.values()), encoding="utf-8")
         return Upgrade(
             str(options.root),
             str(options.folder),
@@ -125,6 +127,7 @@ class Road:
             self._changes,
             self._tasks,
             names,
+            "".join(hidden.diff(name, diff) for name, diff in diffs.items()),
             self._commands,
             self._comparison,
             self._suites,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.processes.child import Child
+from connexion_doctor.verify.log import redacted
 
 SECONDS = 1800
 COUNT = re.compile(r"(?<!\d)(\d{1,9}) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
@@ -40,7 +41,7 @@ class Suite:
 def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log: Path) -> Suite:
     """Run the tests of a folder with the interpreter's environment in front of PATH.
 
-    :param log: a file for all they print
+    :param log: a file for all they print, without secrets
     :raises OSError: the command cannot be started
     """
     binaries = Path(python).parent
@@ -56,9 +57,12 @@ def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log
         words = [python, "-m", "pytest", *words[1:]]
     elif words[0] in ("python", "python3"):
         words = [python, *words[1:]]
-    with Child(words, str(folder), variables, output=log) as child:
-        code = child.wait(SECONDS)
-    said = log.read_text("utf-8", "replace")
+    try:
+        with Child(words, str(folder), variables, output=log) as child:
+            code = child.wait(SECONDS)
+    finally:
+        said = redacted(log.read_text("utf-8", "replace"), environ) if log.exists() else ""
+        log.write_text(said, encoding="utf-8")
     if code is None:
         with log.open("a", encoding="utf-8") as stream:
             stream.write(f"\nThe tests did not end within {SECONDS} s.\n")

@@ -50,7 +50,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Upgrade:
-    """All of it. ``folder`` keeps the copy, the patch and the logs."""
+    """All of it. ``folder`` keeps the copy, the patch and the logs; ``diff`` is the patch as it may be shown:
+    without secrets that the files set."""
 
     root: str
     folder: str
@@ -60,6 +61,7 @@ class Upgrade:
     changes: tuple[Change, ...] = ()
     tasks: tuple[Task, ...] = ()
     files: tuple[str, ...] = ()
+    diff: str = ""
     commands: tuple[tuple[str, str, str], ...] = ()  # id of the launch, its command before and after
     comparison: Comparison | None = None
     suites: tuple[Suite, Suite] | None = None

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from connexion_doctor.model.secrets import HIDDEN, looks_secret, without_logins
 
 ERROR = re.compile(r"^(?:\S+ - )?(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Warning)\b.*")
+QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
+SET = re.compile(rf"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*)=(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)")
 LONGEST = 300  # characters
 SHORTEST = 6  # characters of a secret; a shorter one stands in a line by chance
 
@@ -25,8 +27,14 @@ def telling(log: Sequence[str]) -> str | None:
 
 
 def redacted(text: str, environ: Mapping[str, str]) -> str:
-    """A line of a log without credentials of addresses and without values of variables that hold secrets."""
+    """A line of a log without credentials of addresses, without values of variables that hold secrets, and
+    without what is printed as the value of a secret (``PASSWORD=...``)."""
     for name, value in environ.items():
         if len(value) >= SHORTEST and looks_secret(name, value):
             text = text.replace(value, HIDDEN)
-    return without_logins(text)
+    return without_logins(SET.sub(_without_value, text))
+
+
+def _without_value(match: re.Match[str]) -> str:
+    secret = looks_secret(match["name"], match["value"].strip("\"'"))
+    return f"{match['name']}={HIDDEN}" if secret else match[0]
