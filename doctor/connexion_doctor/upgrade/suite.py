@@ -61,13 +61,22 @@ def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log
         with Child(words, str(folder), variables, output=log) as child:
             code = child.wait(SECONDS)
     finally:
-        said = redacted(log.read_text("utf-8", "replace"), environ) if log.exists() else ""
-        log.write_text(said, encoding="utf-8")
+        said = _kept(log, environ)
     if code is None:
         with log.open("a", encoding="utf-8") as stream:
             stream.write(f"\nThe tests did not end within {SECONDS} s.\n")
         code = 124  # as timeout(1) says it
     return Suite(code, counts(said), str(log))
+
+
+def _kept(log: Path, environ: Mapping[str, str]) -> str:
+    """What the tests printed, which stays in the log without secrets; nothing where they did not start."""
+    try:
+        said = redacted(log.read_text("utf-8", "replace"), environ)
+    except OSError:
+        return ""
+    log.write_text(said, encoding="utf-8")
+    return said
 
 
 def counts(said: str) -> dict[str, int]:
