@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connexion_doctor.bench.measured import Measured
 from connexion_doctor.compare.sides import Side
+from connexion_doctor.foundation.late import dataclass
 
 
 @dataclass(frozen=True)

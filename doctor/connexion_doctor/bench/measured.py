@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from connexion_doctor.foundation.late import dataclass
 
 # Two-sided 95 % of Student's distribution, by degrees of freedom.
 T95 = (

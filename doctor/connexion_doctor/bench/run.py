@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from connexion_doctor.bench.bench import Bench, Start
@@ -20,6 +20,7 @@ from connexion_doctor.compare.asked import VALID, Answer, Request
 from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.sending import curl, headers_of, send
 from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.processes import scratch_folder, signals
 from connexion_doctor.processes.address import Address

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import again, diagnosed
 from connexion_doctor.compare.sides import NotCompared, Side, made
 from connexion_doctor.fixes.applying import NotApplied
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Fix, Judgement, Report, Verdict
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question

@@ -6,7 +6,7 @@ Kept apart from the checkup, so that it is imported while the probe is at work.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.settle import settle
 from connexion_doctor.facts import saved
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment, Finding, Judgement, Report, Severity
 from connexion_doctor.model.source import Source
 from connexion_doctor.rules import catalogue
@@ -32,6 +33,9 @@ class Said:
     nowhere: str = ""
 
 
+NOTHING_BESIDE = Said()
+
+
 def report_on(
     options: Options,
     root: Path,
@@ -41,7 +45,7 @@ def report_on(
     sources: Mapping[str, Source],
     locks: Collection[str] = (),
     about_code: Callable[[], Sequence[Finding]] | None = None,
-    said: Said = Said(),
+    said: Said = NOTHING_BESIDE,
 ) -> Report:
     """From cases to the report; ``about_none`` are findings about no launch, of the project itself,
     ``sources`` files that were looked at beside those of the cases, and ``locks`` the lock files of the

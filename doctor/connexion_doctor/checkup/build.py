@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.environment.building import Built, NotBuilt, build
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Unbuilt
 from connexion_doctor.requirements.installation import Installation
 

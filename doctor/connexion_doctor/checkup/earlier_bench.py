@@ -10,10 +10,11 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from connexion_doctor.environment.user_cache import user_cache
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment, Finding, Fix, Judgement, Launch, Report
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.servers.base import ADAPTER_SLOWER

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches import find
 from connexion_doctor.launches.find import Found
 from connexion_doctor.model import Launch

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.question import Question
 from connexion_doctor.screening.screening import Screening
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.fixes import applying
 from connexion_doctor.fixes.plan import Taken
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Judgement, Report, Verdict, overlay
 from connexion_doctor.processes import scratch_folder, signals
 from connexion_doctor.verify.scratch import NotCopied, copy_project

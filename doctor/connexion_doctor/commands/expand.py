@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from connexion_doctor.commands.pieces import (
@@ -23,6 +23,7 @@ from connexion_doctor.commands.pieces import (
     with_holes,
 )
 from connexion_doctor.commands.placed_text import Piece, Text, contiguous, place_of
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style, Word
 from connexion_doctor.model.numbers import whole_number
 

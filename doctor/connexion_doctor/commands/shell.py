@@ -9,7 +9,7 @@ those it cannot. Where branches disagree about a value, the value is not known a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from connexion_doctor.commands.placed_text import Piece, Text, contiguous, liste
 from connexion_doctor.commands.redirections import Redirections
 from connexion_doctor.commands.statements import MOST_COMMANDS, MOST_STEPS, SHELLS
 from connexion_doctor.commands.states import joined
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style, Word
 from connexion_doctor.model.numbers import whole_number
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Command, Edit, Location, Style, Word
 from connexion_doctor.writing.languages import Kind, written
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Word
 
 PYTHON = re.compile(r"^python(\d+(\.\d+)*t?)?$|^pypy\d*$")

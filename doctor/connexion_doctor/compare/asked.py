@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from connexion_doctor.foundation.late import dataclass
 
 VALID, INVALID, CONTENT_TYPE = "valid", "invalid", "content-type"
 NO_CREDENTIALS, WRONG_CREDENTIALS = "no-credentials", "wrong-credentials"

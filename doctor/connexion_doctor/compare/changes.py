@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from connexion_doctor.compare import data, header_changes
@@ -20,6 +20,7 @@ from connexion_doctor.compare.asked import (
     Answer,
     Request,
 )
+from connexion_doctor.foundation.late import dataclass
 
 MOST_SHOWN = 200
 
@@ -74,7 +75,10 @@ class Leave:
         return False
 
 
-def changes(request: Request, before: Answer, after: Answer, leave: Leave = Leave()) -> list[Change]:
+NOTHING_LEFT_OUT = Leave()
+
+
+def changes(request: Request, before: Answer, after: Answer, leave: Leave = NOTHING_LEFT_OUT) -> list[Change]:
     """What differs, without what is left out; in the order in which a client sees it."""
     return [one for one in _changes(request, before, after, leave) if not leave.out(one)]
 

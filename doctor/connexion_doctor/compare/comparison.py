@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connexion_doctor.compare.asked import (
     APP,
@@ -19,6 +19,7 @@ from connexion_doctor.compare.asked import (
 from connexion_doctor.compare.changes import Change, Effect
 from connexion_doctor.compare.known import Known, explained
 from connexion_doctor.compare.sides import Side
+from connexion_doctor.foundation.late import dataclass
 
 # What is asked of an operation for its own sake; the other kinds ask the same of every one.
 OWN_KINDS = frozenset((VALID, INVALID, CROSS_ORIGIN, DOCUMENTATION))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from connexion_doctor.compare.asked import Headers
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.errors import UsageError
 
 FEWEST = 4  # characters of a secret that is looked for in what is shown; shorter ones are words

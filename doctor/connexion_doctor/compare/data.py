@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from connexion_doctor.foundation.late import dataclass
 
 ABSENT = object()
 

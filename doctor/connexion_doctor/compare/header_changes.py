@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from connexion_doctor.compare.asked import Answer
+from connexion_doctor.foundation.late import dataclass
 
 # Time, names of servers, and how the bytes come: RFC 9110, RFC 9112. A content type is looked at elsewhere.
 NOT_COMPARED = frozenset(

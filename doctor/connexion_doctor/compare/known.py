@@ -6,11 +6,11 @@ Each was seen with Connexion 2.14.2 under gunicorn against 3.3.0 under uvicorn; 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from connexion_doctor.compare import asked
 from connexion_doctor.compare.asked import Answer, Request
 from connexion_doctor.compare.changes import ALLOWS, Change, Effect
+from connexion_doctor.foundation.late import dataclass
 
 GUIDE = "https://connexion.readthedocs.io/en/latest/v3.html"
 COOKBOOK = "https://connexion.readthedocs.io/en/latest/cookbook.html"

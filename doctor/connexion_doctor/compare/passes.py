@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.noise import Noise, joined, measured
 from connexion_doctor.compare.sending import send
 from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import signals
 from connexion_doctor.processes.together import together

@@ -6,7 +6,7 @@ import contextlib
 import fnmatch
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from connexion_doctor.compare import around, generated, passes
@@ -18,6 +18,7 @@ from connexion_doctor.compare.moving import outside
 from connexion_doctor.compare.refusals import surely_refused
 from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.together import Job, together

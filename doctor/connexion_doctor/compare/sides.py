@@ -6,7 +6,7 @@ import os
 import shlex
 import tarfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor.checkup.options import Options
@@ -14,6 +14,7 @@ from connexion_doctor.checkup.run import run
 from connexion_doctor.commands import show
 from connexion_doctor.compare.moving import moved
 from connexion_doctor.compare.specification import Api, apis
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment, Judgement, Report, Verdict
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question

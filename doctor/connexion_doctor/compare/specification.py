@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.gaps import fits
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

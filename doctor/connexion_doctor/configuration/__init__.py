@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from connexion_doctor.configuration.keys import KEYS, SECTION
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.errors import ConfigurationError
 
 # What is worth reading more closely: the section, and what may be a misspelling of it.

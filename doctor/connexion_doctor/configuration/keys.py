@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from connexion_doctor.foundation.late import dataclass
 
 SECTION = "connexion-doctor"
 SEVERITIES = ("error", "warning", "info")

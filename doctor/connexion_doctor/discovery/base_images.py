@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Piece, Text
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.foundation.late import dataclass
 
 # Whose start command nobody has written down here.
 OTHERS = re.compile(r"(^|/)(tiangolo/|meinheld-gunicorn|uvicorn-gunicorn|uwsgi-nginx|s2i-|python-[\w-]*s2i)")

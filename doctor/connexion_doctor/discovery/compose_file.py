@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connexion_doctor.commands.placed_text import Piece, Text
 from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.paths import Copied
 from connexion_doctor.discovery.yaml_nodes import Node, documents
+from connexion_doctor.foundation.late import dataclass
 
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 VARIABLE = re.compile(r"\$\$|\$(\w+)|\$\{(\w+)(?:(:?[-+?])([^{}]*))?\}")

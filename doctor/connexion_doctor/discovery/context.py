@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from connexion_doctor.commands import shell
 from connexion_doctor.commands.expand import Built
@@ -16,6 +16,7 @@ from connexion_doctor.discovery.found import Other, Unresolved
 from connexion_doctor.discovery.paths import Paths
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Piece, Text, lines_of, listed, part
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style
 from connexion_doctor.model.source import Source
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.commands.expand import Built
@@ -23,6 +23,7 @@ from connexion_doctor.discovery.resolve import Resolver
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location
 
 # Kinds that are read last, where nothing else starts a service; in this order.

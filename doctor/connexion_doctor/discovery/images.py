@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text, text_of
@@ -24,6 +24,7 @@ from connexion_doctor.discovery.dockerfile_syntax import (
 )
 from connexion_doctor.discovery.paths import Copied, Paths
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Stage
 from connexion_doctor.model.source import Source
 

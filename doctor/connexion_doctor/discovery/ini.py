@@ -7,9 +7,9 @@ comment; systemd joins lines that end in a backslash. The callers choose.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from connexion_doctor.commands.placed_text import Text, part
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.source import Source
 
 

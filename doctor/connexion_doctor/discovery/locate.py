@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from connexion_doctor.commands.states import joined
@@ -11,6 +10,7 @@ from connexion_doctor.discovery.modules import Modules
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation.late import dataclass
 
 SOURCE_FOLDERS = ("src", "lib", "python")
 

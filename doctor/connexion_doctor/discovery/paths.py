@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation.late import dataclass
 
 BIN_FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/bin")
 

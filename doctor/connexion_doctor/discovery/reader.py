@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.source import Source
 
 

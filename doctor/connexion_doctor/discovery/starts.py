@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.paths import Paths
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Stage
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from connexion_doctor.commands.placed_text import changed_between
 from connexion_doctor.discovery.ini import entries
 from connexion_doctor.discovery.targets import with_callable
 from connexion_doctor.discovery.yaml_nodes import documents
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import HOLE, Piece, Text, changed_between
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style
 from connexion_doctor.model.source import Source
 

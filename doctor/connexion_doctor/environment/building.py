@@ -11,7 +11,6 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.environment import cache
@@ -23,6 +22,7 @@ from connexion_doctor.environment.installer import (
     last_words,
     uv_program,
 )
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.environment.user_cache import user_cache
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes import scratch_folder
 
 MOST_BYTES = 4 * 1024**3  # of all environments together; the ones that were not used for longest go first

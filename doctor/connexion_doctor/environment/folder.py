@@ -10,8 +10,9 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from connexion_doctor.foundation.late import dataclass
 
 LIBRARY = re.compile(r"^python(\d+\.\d+)$")
 PACKAGES = ("site-packages", "dist-packages")

@@ -8,11 +8,11 @@ import shutil
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from connexion_doctor.environment import folder, places
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.requirements.canonical import canonical
 
 DOCTORS_OWN = "the interpreter that runs the doctor"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor.environment.installer import NO_INDEX, asking, is_offline, last_words, uv_program
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Unbuilt
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.requirements.canonical import canonical

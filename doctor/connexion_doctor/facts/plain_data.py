@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
+from connexion_doctor.foundation.late import written
+
 T = TypeVar("T")
 
 
@@ -61,9 +63,9 @@ def _build(kind: Any, data: Any) -> Any:
         return frozenset(_build(arguments[0], entry) for entry in data)
     if origin is not None and issubclass(origin, Mapping):
         return {name: _build(arguments[1], entry) for name, entry in data.items()}
-    if dataclasses.is_dataclass(kind):
-        hints = _hints(typing.cast(type, kind))
-        return typing.cast(type, kind)(**{name: _build(hints[name], entry) for name, entry in data.items()})
+    if isinstance(kind, type) and dataclasses.is_dataclass(written(kind)):
+        hints = _hints(kind)
+        return kind(**{name: _build(hints[name], entry) for name, entry in data.items()})
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(data)
     if kind is float and isinstance(data, int):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor import __version__
@@ -17,6 +17,7 @@ from connexion_doctor.facts import discreet, redaction
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.plain_data import build, plain
 from connexion_doctor.facts.redaction import Redaction
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report, Unbuilt
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.secrets import HIDDEN

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor.fixes.around import around, word
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Launch, Location, Style
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.requirements.bringing import brings

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.fixes import spans
 from connexion_doctor.fixes.files import File, Untouchable, open_for_edit, replace_all
 from connexion_doctor.fixes.plan import Plan, plan
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Judgement
 from connexion_doctor.model.source import Source
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connexion_doctor.commands import show
 from connexion_doctor.fixes.unused_imports import left_behind
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Judgement, Launch
 from connexion_doctor.model.source import Source
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.project import Project
 from connexion_doctor.model import Launch
 from connexion_doctor.model.source import read_source

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connexion_doctor import servers
 from connexion_doctor.commands.argv import PROGRAMS, read, words_of
 from connexion_doctor.environment.interpreters import own_interpreter
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches import candidates, configured
 from connexion_doctor.model import Launch, Origin
 from connexion_doctor.model.errors import NothingToCheck, UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from connexion_doctor.discovery.find import again, discover
 from connexion_doctor.discovery.found import Discovery
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch
 
 if TYPE_CHECKING:

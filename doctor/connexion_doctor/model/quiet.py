@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.words import Location
 
 MARK = "connexion-doctor:"  # what a file must hold to be worth reading

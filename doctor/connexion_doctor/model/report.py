@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.facts import Environment, LaunchFacts
 from connexion_doctor.model.finding import Finding, Treatment
 from connexion_doctor.model.launch import Launch

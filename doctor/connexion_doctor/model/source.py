@@ -11,10 +11,11 @@ import tokenize
 import warnings
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import overlay
 from connexion_doctor.model.finding import Edit
 from connexion_doctor.model.words import Location

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from connexion_doctor.foundation.late import dataclass
 
 
 class Interface(str, enum.Enum):

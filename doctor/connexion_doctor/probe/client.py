@@ -13,10 +13,11 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes import descendants, scratch_folder, signals
 from connexion_doctor.processes.child import Child, Tail
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor.environment.interpreters import NoInterpreter, Unfit, find_interpreter
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.probe.client import Probe, ProbeError
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.probe.client import POLL, Answers, Probe, ProbeError
 
 MOST = 8

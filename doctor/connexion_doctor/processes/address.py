@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+
+from connexion_doctor.foundation.late import dataclass
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes import descendants, signals
 
 GUARD = Path(__file__).with_name("guard.py")

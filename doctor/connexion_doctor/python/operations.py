@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from connexion_doctor.foundation.late import dataclass
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _MEDIA_TYPE = re.compile(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Binding, Module, Scope, Use
 from connexion_doctor.python.nodes import name_of
 

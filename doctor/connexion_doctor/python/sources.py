@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Binding, Function, Module, Scope, Unread, Use
 from connexion_doctor.python.names import Names
 from connexion_doctor.python.operations import Operation, has_several_types, operations_of

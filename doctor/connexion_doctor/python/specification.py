@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from connexion_doctor.foundation.late import dataclass
 
 _LINE = re.compile(r"^(?P<indent> *)(?:- +)?[\"']?(?P<key>[^\s\"'#:][^\"':]*)[\"']?:(?:\s|$)")
 _NAME = re.compile(r"^ *x-body-name: *[\"']?(?P<name>[\w-]+)[\"']? *(?:#.*)?$")

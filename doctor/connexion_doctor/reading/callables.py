@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Interface
 from connexion_doctor.python.module import Function
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Layer, Location
 from connexion_doctor.python.module import Function, Module, Scope
 from connexion_doctor.reading.modules import LaunchModules

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location, ServerFacts
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.chains import Chain

@@ -11,8 +11,8 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import argument
 from connexion_doctor.reading.modules import LaunchModules

@@ -4,9 +4,9 @@ the environment, names of the project's other modules."""
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Binding, Module, Scope
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.python.reach import looked_up

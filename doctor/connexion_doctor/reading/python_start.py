@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Interface, Launch, LoadFacts, Location, Raised
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.python.module import Module, Scope, Use

@@ -6,8 +6,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.python.operations import controller_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, LaunchFacts, LoadFacts, Raised, ServerFacts
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading import failures

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor import servers
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, ServerFacts
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from connexion_doctor.foundation.late import dataclass
 
 METHODS = frozenset("get put post delete options head patch trace".split())
 OPERATION = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.requirements.canonical import canonical

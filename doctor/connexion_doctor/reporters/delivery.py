@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Report
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.reporters import check_format, renderer, terminal

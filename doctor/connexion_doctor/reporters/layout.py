@@ -6,8 +6,8 @@ import os
 import shutil
 import sys
 import textwrap
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Severity, Verdict
 from connexion_doctor.reporters import terminal
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration
 from connexion_doctor.requirements.installation import Installation, place_of

@@ -6,10 +6,11 @@ import copy
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python.module import Unread
 from connexion_doctor.requirements.canonical import canonical

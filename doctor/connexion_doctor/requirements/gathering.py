@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Word
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration, parse

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Word
 
 VALUES = {

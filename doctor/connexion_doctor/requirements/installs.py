@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location
 from connexion_doctor.requirements.declarations import PythonDeclaration
 from connexion_doctor.requirements.files import LOCKS, RequirementFiles

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration, parse
 from connexion_doctor.requirements.files import RequirementFiles

@@ -6,10 +6,10 @@ Whatever a tool accepts is read; what nobody understands limits nothing. Nothing
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.numbers import whole_number
 
 if TYPE_CHECKING:

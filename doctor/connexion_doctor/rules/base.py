@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeVar, cast
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Fix, Location, Severity
 from connexion_doctor.model.voice import sentence
 from connexion_doctor.rules.page_text import HOMEPAGE as HOMEPAGE

@@ -10,9 +10,10 @@ import difflib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from connexion_doctor.foundation.late import dataclass
 
 PATH = Path(__file__).parents[1] / "schema" / "rules.json"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from connexion_doctor.commands import show, word_edits
 from connexion_doctor.facts.case import Case
 from connexion_doctor.fixes import around
 from connexion_doctor.fixes.dropping import dropped
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import (
     Applicability,
     Command,

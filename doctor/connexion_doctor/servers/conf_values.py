@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.source import Source
 
 CASTS: Mapping[str, type] = {"int": int, "str": str, "float": float, "bool": bool}

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connexion_doctor.commands.expand import EXPANSIONS, Script
 from connexion_doctor.commands.placed_text import text_of
 from connexion_doctor.fixes import around
 from connexion_doctor.fixes.rows import between
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Command, Location, Style, Word
 from connexion_doctor.model.gaps import fits
 from connexion_doctor.model.source import Source

@@ -4,8 +4,8 @@ no option can say is told inside the process (``doctor/connexion_doctor/verify/r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import ServerFacts
 from connexion_doctor.servers.option_table import Table, scan
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from connexion_doctor.foundation.late import dataclass
 
 Table = Sequence[tuple[tuple[str, ...], str, bool]]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Edit, Location
 from connexion_doctor.model.source import Source
 

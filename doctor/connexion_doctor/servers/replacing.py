@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from connexion_doctor.commands import word_edits
 from connexion_doctor.commands.argv import read
 from connexion_doctor.commands.wrappers import PYTHON
 from connexion_doctor.fixes.rows import Row, rows
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Command, Edit, Word
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.expansions import Carried, written

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Setting
 
 # What stands for text that is known only when the command runs (``servers.expansions``): a writer

@@ -5,10 +5,11 @@ the user, in words."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Interface, Setting, Word
 from connexion_doctor.servers.base import Remedy, Server, Way, installed
 from connexion_doctor.servers.expansions import Carried, take_apart

@@ -13,10 +13,11 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 
 from connexion_doctor.commands.placed_text import changed_between
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Command, Launch, Location, Written
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.model.source import Source, read_source

@@ -8,9 +8,10 @@ loads the app before it forks); mod_wsgi, "WSGIScriptAlias"; serverless-wsgi and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Command, Fix, Interface, Launch
 from connexion_doctor.servers.base import ADAPTER_SLOWER, Remedy, Server, Way
 from connexion_doctor.servers.option_table import Table

@@ -6,13 +6,14 @@ import contextlib
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.checkup.upgraded import follow
 from connexion_doctor.environment.building import Built, NotBuilt, base_of, build, index_of, version_of
 from connexion_doctor.environment.installer import last_words, uv_program
 from connexion_doctor.fixes.applying import apply
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.find import find
 from connexion_doctor.model.errors import NothingToCheck
 from connexion_doctor.model.question import Question

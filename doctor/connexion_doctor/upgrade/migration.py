@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import diagnosed
 from connexion_doctor.fixes.applying import apply
 from connexion_doctor.fixes.plan import Taken
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Report
 from connexion_doctor.model.question import Question
 from connexion_doctor.rules.migration import make_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor.bench import run as benching
@@ -17,6 +17,7 @@ from connexion_doctor.compare.comparison import Comparison
 from connexion_doctor.compare.sides import AFTER, BEFORE, NotCompared, Side
 from connexion_doctor.compare.wording import headline
 from connexion_doctor.fixes.applying import NotApplied
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.voice import counted
 from connexion_doctor.reporters import hidden

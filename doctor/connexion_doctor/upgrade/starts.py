@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.checkup.options import Options
@@ -16,6 +16,7 @@ from connexion_doctor.compare.run import valid_gets
 from connexion_doctor.compare.sending import send
 from connexion_doctor.compare.sides import NotCompared, Side, made
 from connexion_doctor.fixes.applying import NotApplied
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Judgement, Launch, Report, Verdict
 from connexion_doctor.model.question import Question
 from connexion_doctor.model.voice import counted

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from connexion_doctor.bench.bench import Bench
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.comparison import Comparison
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.voice import counted
 from connexion_doctor.upgrade.suite import Suite
 

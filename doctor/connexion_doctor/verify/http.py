@@ -8,8 +8,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes.address import Address
 from connexion_doctor.verify.requests import Request
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Verdict
 from connexion_doctor.verify.http import Answer
 from connexion_doctor.verify.raised import OwnFault

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from connexion_doctor.foundation.late import dataclass
 
 FRAME = re.compile(r'^\s*(?:\|\s)*File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)')
 RAISED = re.compile(r"^\s*(?:\|\s)*(?P<type>[A-Za-z_][\w.]*)(?::|$)")

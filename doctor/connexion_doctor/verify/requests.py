@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.verify import values
 
 GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH = "valid", "invalid", "no-credentials", "unknown-path"

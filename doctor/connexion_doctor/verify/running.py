@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor import servers
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Judgement
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.address import Address

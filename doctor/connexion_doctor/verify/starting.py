@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from connexion_doctor import servers
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Judgement, Launch, LaunchFacts
 from connexion_doctor.servers.base import CannotBoot, Server
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from connexion_doctor.commands.show import SET
 from connexion_doctor.fixes.applying import NotApplied, apply
 from connexion_doctor.fixes.plan import Taken
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Command, Finding, Judgement, Launch, Report, Severity, Verdict
 from connexion_doctor.verify.scratch import copy_project, install
 from connexion_doctor.verify.starting import layered

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from connexion_doctor.commands.placed_text import Piece, Text, lines_of, part
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.images import NOT_SERVED
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.source import Source
 
 HEAD = re.compile(r"^@?([A-Za-z0-9_.-]+(?:[ \t]+[\w.=\"'{}$*+:/-]+?)*)[ \t]*::?(?![=])([^=;\n]*(;.*)?)$")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from connexion_doctor.commands.placed_text import Text, whole
 from connexion_doctor.commands.shell import Simple
@@ -19,6 +19,7 @@ from connexion_doctor.discovery.entry_points import dig, toml
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.yaml_nodes import Node, documents
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Word
 from connexion_doctor.model.source import Source
 

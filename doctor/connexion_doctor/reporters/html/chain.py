@@ -6,9 +6,10 @@ In: a judgement. Out: links, each with what stands at its inner end; ``picture``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connexion_doctor.facts.case import broken_link
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Interface, Judgement, LaunchFacts, Layer, Raised, ServerFacts, Verdict
 
 KINDS = {

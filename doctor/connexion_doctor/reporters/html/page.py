@@ -8,10 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.reporters.html.parts import tag, text
 
 SKIP = '<a class="skip" href="#main">Skip to the content</a>'

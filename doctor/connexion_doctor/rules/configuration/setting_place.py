@@ -4,10 +4,11 @@ a variable of the environment."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Edit, Fix, Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.base import Remedy

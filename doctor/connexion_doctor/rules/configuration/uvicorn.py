@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Fix, Setting, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.dangerous import CONTAINED

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Fix
 from connexion_doctor.rules.interface import tried
 

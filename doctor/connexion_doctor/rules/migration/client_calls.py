@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Edit, Location
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import insert, remove_arguments, rename_keyword, replace

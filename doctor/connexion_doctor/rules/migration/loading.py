@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Severity
 from connexion_doctor.python import Sources, read_project
 from connexion_doctor.rules.migration import constructor, flask_inner, flask_names, imports, swagger

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Finding
 from connexion_doctor.model.voice import counted
 

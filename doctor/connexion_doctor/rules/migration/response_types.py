@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources
 from connexion_doctor.python.edits import insert, replace

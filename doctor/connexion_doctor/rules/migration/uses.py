@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Fix
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import known

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment, Location
 from connexion_doctor.python import Sources
 from connexion_doctor.requirements.connexion import connexion_of
