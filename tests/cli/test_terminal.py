@@ -14,11 +14,12 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 
 from connexion_doctor.cli.arguments import SHELLS
 from connexion_doctor.cli.asked_options import refuse_contradictions
-from connexion_doctor.cli.main import main
+from connexion_doctor.cli.main import COMMANDS, main
 from connexion_doctor.cli.progress import Progress
 from connexion_doctor.reporters import FORMATS, terminal
 from tests.running import PACKAGES, ROOT, doctor, environ, project, target
@@ -159,12 +160,25 @@ def test_progress_in_a_real_terminal(tmp_path: Path) -> None:
 APP_ONLY = "async def app(scope, receive, send):\n    pass\n"
 
 
+def command_of(name: str) -> click.Command:
+    found = main.get_command(click.Context(main), name)
+    assert found is not None, name
+    return found
+
+
+@pytest.mark.parametrize("name", [one.name for one in COMMANDS])
+def test_a_command_is_what_the_help_lists(name: str) -> None:
+    assert command_of(name).name == name
+    shown = doctor("--help", cwd=ROOT, env=environ(COLUMNS="80")).stdout
+    assert re.search(rf"^  {name} +\S.*\.$", shown, re.MULTILINE), "a whole sentence, in one line"
+
+
 def understood(words: list[str]) -> None:
     """Every option is there, takes what it is given, and goes with the others."""
-    if words and words[0] in main.commands and words[0] != "check":
-        main.commands[words[0]].make_context(words[0], words[1:])
+    if words and words[0] in main.later and words[0] != "check":
+        command_of(words[0]).make_context(words[0], words[1:])
         return
-    context = main.commands["check"].make_context("check", words)
+    context = command_of("check").make_context("check", words)
     refuse_contradictions(context.params, context.meta["start_command"] if "--" in words else None)
 
 

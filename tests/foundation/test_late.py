@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass, written
 from tests.running import environ
 
@@ -121,3 +122,14 @@ def test_an_import_writes_few_methods() -> None:
         [sys.executable, "-c", code], env=environ(), capture_output=True, text=True, check=True
     )
     assert int(done.stdout) > 20
+
+
+def test_classes_are_written_ahead_by_their_modules() -> None:
+    @dataclass(frozen=True)
+    class Fresh:
+        first: int
+
+    late.write("some.other.module")
+    assert not dataclasses.is_dataclass(Fresh)
+    late.write(__name__)
+    assert dataclasses.is_dataclass(Fresh)

@@ -1,33 +1,27 @@
-"""From launches to cases: the probe is asked, the metadata read, the sources of the places gathered."""
+"""From launches to facts: the probes are asked, the metadata read, the files where nothing may run.
+
+What is needed after the probe was asked is imported while it works: until then the app waits for us."""
 
 from __future__ import annotations
 
-import ast
-import importlib
-import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connexion_doctor import servers
+from connexion_doctor.checkup import meanwhile
 from connexion_doctor.checkup.options import Options
-from connexion_doctor.environment import folder
 from connexion_doctor.environment.interpreters import installed_packages
-from connexion_doctor.facts.case import Case
-from connexion_doctor.facts.records import launch_facts
-from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts, Unbuilt
-from connexion_doctor.model.source import Source, read_source
-from connexion_doctor.probe.client import Probe, ProbeError
+from connexion_doctor.model import Environment, Launch, LaunchFacts, ServerFacts
+from connexion_doctor.probe.client import Answers, Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
 from connexion_doctor.probe.together import Job, ask_all
-from connexion_doctor.python.ignored import git_ignores
-from connexion_doctor.python.imported import files_of
-from connexion_doctor.requirements.installation import Installation
-from connexion_doctor.requirements.installs import Installations
 from connexion_doctor.servers import static
-from connexion_doctor.servers.base import Server
+
+if TYPE_CHECKING:
+    from connexion_doctor.requirements.installation import Installation
 
 NO_ENVIRONMENT = Environment("", "", "no environment")
 
@@ -37,13 +31,13 @@ def examine(
     launches: Sequence[Launch],
     head: HeadStart,
     root: Path,
-    installations: Installations,
+    installation: Callable[[Launch], Installation],
     unbuilt: Collection[str] = (),
 ) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
     """The environment and the facts of each launch, by its id: told by the probes, or read from the files
     where nothing may run, and where there is no environment that the app runs in.
 
-    :param installations: what the launches get installed, as the files say
+    :param installation: what a launch gets installed, as the files say
     :param unbuilt: ids of launches for which no environment could be built
     :raises ProbeError: a target interpreter cannot be used
     """
@@ -51,17 +45,17 @@ def examine(
     environments = {one.id: NO_ENVIRONMENT for one in homeless}
     facts: dict[str, LaunchFacts] = {}
     if homeless:
-        _warm_up()
-        facts = _read(options, homeless, environments, root, installations)
+        meanwhile.prepare()
+        facts = _read(options, homeless, environments, root, installation)
     at_home = [one for one in launches if one.id not in environments]
     if not options.do_import:
         environments |= {one.id: read_environment(*_interpreter(one, head)) for one in at_home}
-        return environments, facts | _read(options, at_home, environments, root, installations)
+        return environments, facts | _read(options, at_home, environments, root, installation)
     made = [one for one in at_home if one.server == "gunicorn" and one.written]
     if made:  # gunicorn cannot be asked with a configuration that its start writes first
-        _warm_up()
+        meanwhile.prepare()
         environments |= {one.id: read_environment(*_interpreter(one, head)) for one in made}
-        facts |= _read(options, made, environments, root, installations)
+        facts |= _read(options, made, environments, root, installation)
         at_home = [one for one in at_home if one not in made]
     more, told = _asked(options, at_home, head)
     return environments | more, facts | told
@@ -72,7 +66,7 @@ def _read(
     launches: Sequence[Launch],
     environments: dict[str, Environment],
     root: Path,
-    installations: Installations,
+    installation: Callable[[Launch], Installation],
 ) -> dict[str, LaunchFacts]:
     """The facts of launches as their files tell them."""
     from connexion_doctor.checkup import read
@@ -80,7 +74,7 @@ def _read(
 
     facts = {}
     for one in launches:
-        known = versions.versions_of(environments[one.id], installations.of(one))
+        known = versions.versions_of(environments[one.id], installation(one))
         known = known.with_packages(options.assume)
         facts[one.id] = read.read(one, known, root, options.environ)
         if not environments[one.id].executable:
@@ -107,7 +101,7 @@ def _asked(
                 if isinstance(answers, ProbeError):  # the others have an interpreter: no worse for it
                     facts[launch.id] = _unasked(launch, answers)
                 else:
-                    facts[launch.id] = launch_facts(answers, launch.id, launch.server)
+                    facts[launch.id] = _told(answers, launch)
     for python, environment in known.items():  # told by a probe that ended later than another
         environments |= {
             name: environment
@@ -115,6 +109,12 @@ def _asked(
             if one.executable == python and not one.version
         }
     return environments, facts
+
+
+def _told(answers: Answers, launch: Launch) -> LaunchFacts:
+    from connexion_doctor.facts.records import launch_facts
+
+    return launch_facts(answers, launch.id, launch.server)
 
 
 def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict[str, Environment]) -> Job:
@@ -130,7 +130,7 @@ def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict
     def on_hello(record: Mapping[str, object]) -> None:
         if python not in known:
             known[python] = _environment(python, how, record)
-            _warm_up()
+            meanwhile.prepare(static.read(servers.get(one.server), one).calls for one in group)
 
     request = {
         "launches": [_request(launch) for launch in group],
@@ -152,6 +152,8 @@ def _interpreter(launch: Launch, head: HeadStart) -> tuple[str, str]:
 @cache
 def read_environment(python: str, how: str) -> Environment:
     """An environment as its folders tell; its interpreter is not started."""
+    from connexion_doctor.environment import folder
+
     found = folder.of(python)
     return Environment(python, found.version, how, installed_packages(found.paths))
 
@@ -184,16 +186,6 @@ def _environment(python: str, how: str, record: Mapping[str, object]) -> Environ
     told = record.get("paths")
     paths = tuple(str(path) for path in told) if isinstance(told, list) else ()
     return Environment(python, str(record.get("version", "")), how, installed_packages(paths), paths)
-
-
-def _warm_up() -> None:
-    """Import what comes after the probe while the probe is still at work."""
-    from connexion_doctor import reporters
-    from connexion_doctor.rules import catalogue
-
-    importlib.import_module("connexion_doctor.checkup.assess")
-    catalogue.launch_rules()
-    reporters.renderer("text")
 
 
 # Settings that change what an import finds, or what it sees: such a launch has a probe of its own.
@@ -229,102 +221,3 @@ def _request(launch: Launch) -> dict[str, object]:
         **server.request(launch),
         "static": {"target": read_statically.target, "calls": read_statically.calls.value},
     }
-
-
-def gather(
-    options: Options,
-    launch: Launch,
-    facts: LaunchFacts,
-    environment: Environment,
-    root: Path,
-    installation: Installation | None = None,
-    unbuilt: Unbuilt | None = None,
-) -> Case:
-    """A launch with its facts and the text of the files that its faults may stand in."""
-    server = servers.get(launch.server)
-    if facts.server.stage in ("missing", "import") and options.do_import:
-        facts = replace(facts, server=_completed(facts, server, launch))
-    sources: dict[str, Source] = {}
-    called = options.call and options.do_import
-    left_out = _left_out(launch, facts, root)
-    may_be = _made_elsewhere(launch, facts, root)
-    case = Case(launch, facts, environment, root, sources, called, installation, left_out, unbuilt, may_be)
-    wanted = [facts.server.config_file, facts.load.module_file if facts.load else None]
-    errors = [facts.server.error, facts.load.error if facts.load else None]
-    errors.append(facts.call.error if facts.call else None)
-    wanted += [frame.path for error in errors if (frame := case.own_frame(error)) is not None]
-    wanted += [
-        frame.path for frame in (facts.load.ended_frames if facts.load else ()) if case.own(frame.path)
-    ]
-    wanted += _specifications(launch, facts)
-    started = facts.server.details.get("place")  # of the call in a script that starts a server
-    wanted += [str(started[0])] if isinstance(started, (list, tuple)) and started else []
-    places = {word.location.path for word in launch.command.words if word.location is not None}
-    places |= {place.path for place in launch.variables.values()}
-    wanted += [str(root / path) for path in sorted(places)]
-    wanted += _factories(launch, facts)
-    wanted += [error.attributes.get("specification") for error in errors if error is not None]
-    for path in wanted:
-        if path and path not in sources and case.own(path):
-            source = read_source(Path(path), case.relative(path))
-            if source is not None:
-                sources[path] = source
-    return case
-
-
-def _left_out(launch: Launch, facts: LaunchFacts, root: Path) -> str | None:
-    """The module that an import did not find, where git leaves it out of the repository."""
-    error = facts.load.error if facts.load is not None else None
-    name = error.attributes.get("name") if error is not None and error.is_a("ModuleNotFoundError") else None
-    return name if name and git_ignores(root, Path(launch.directory), name) else None
-
-
-def _made_elsewhere(launch: Launch, facts: LaunchFacts, root: Path) -> str | None:
-    """Why a file that the app did not find may be there where the launch runs."""
-    error = facts.load.error if facts.load is not None else None
-    path = error.attributes.get("filename", "") if error is not None else ""
-    if error is None or not path or not error.is_a("FileNotFoundError"):
-        return None
-    from connexion_doctor.reading.made_elsewhere import made_elsewhere
-
-    found = Path(launch.directory, path)
-    return made_elsewhere(found, launch, root) if found.is_relative_to(root) else None
-
-
-def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:
-    """The files of the app's specifications, where its stack could not be built from them."""
-    connexion = facts.app.connexion if facts.app is not None else None
-    found = connexion.detail.get("specification_files") if connexion is not None else None
-    raised = facts.call is not None and facts.call.error is not None
-    named = found if isinstance(found, (list, tuple)) and raised else ()
-    return [str(Path(launch.directory, str(path))) for path in named]
-
-
-def _factories(launch: Launch, facts: LaunchFacts) -> list[str]:
-    """The modules that the target's module takes names from, where the Flask app inside is served that one
-    of their functions may have returned."""
-    inner = [one for one in (facts.app.layers if facts.app is not None else ()) if one.role == "inner"]
-    path = facts.load.module_file if facts.load is not None else None
-    if path is None or not inner or inner[0].detail.get("owner_name"):
-        return []
-    source = read_source(Path(path), path)
-    nodes = source.tree.body if source is not None and source.tree is not None else ()
-    return [
-        str(file)
-        for node in nodes
-        if isinstance(node, ast.ImportFrom)
-        for file in files_of(node, Path(path), Path(launch.directory))
-        if os.path.isfile(file)
-    ]
-
-
-def _completed(facts: LaunchFacts, server: Server, launch: Launch) -> ServerFacts:
-    """Facts of a server that is not there, with what could be read without it."""
-    known = static.read(server, launch)
-    return replace(
-        known,
-        stage=facts.server.stage,
-        error=facts.server.error,
-        installed=facts.server.installed,
-        calls=known.calls if known.calls is not Interface.UNKNOWN else facts.server.calls,
-    )

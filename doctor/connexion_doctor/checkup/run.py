@@ -1,26 +1,23 @@
-"""One checkup, from options to report: the only place that knows the order of things."""
+"""One checkup, from options to report: the only place that knows the order of things.
+
+Until the probe is asked, the app is not imported: what is needed behind that is imported meanwhile.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connexion_doctor import servers
 from connexion_doctor.checkup.clock import Clock
-from connexion_doctor.checkup.earlier_bench import with_measured_costs
-from connexion_doctor.checkup.examine import examine, gather, installed
-from connexion_doctor.checkup.merging import merged
-from connexion_doctor.checkup.nowhere import told as nowhere_told
-from connexion_doctor.checkup.only import Only
+from connexion_doctor.checkup.examine import examine, installed
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
-from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.launches.caller import as_set
 from connexion_doctor.launches.find import find
 from connexion_doctor.model import (
     Environment,
@@ -35,17 +32,20 @@ from connexion_doctor.model import (
 )
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
-from connexion_doctor.model.source import Source
 from connexion_doctor.probe import head_start
 from connexion_doctor.probe.client import ProbeError
 from connexion_doctor.reading.made_elsewhere import looked_once
-from connexion_doctor.requirements.installs import Installations, in_folder
 from connexion_doctor.screening.screening import Screening
 
 if TYPE_CHECKING:
     from connexion_doctor.checkup.build import WithEnvironments
+    from connexion_doctor.checkup.only import Only
     from connexion_doctor.environment.resolving import Resolver
+    from connexion_doctor.facts.case import Case
     from connexion_doctor.launches.project import Project
+    from connexion_doctor.model.source import Source
+    from connexion_doctor.requirements.installation import Installation
+    from connexion_doctor.requirements.installs import Installations
     from connexion_doctor.verify.treatment import Again
 
 NAMED = 3  # folders that do not use Connexion
@@ -71,6 +71,9 @@ def run(
             report = with_treatments(report, again(options, project), loads=options.do_import)
     report = _verified(options, report) if options.verify else report
     unsettled = options.strict and report.unsettled > 0 and report.exit_code == 0
+    from connexion_doctor.checkup.earlier_bench import with_measured_costs
+    from connexion_doctor.checkup.merging import merged
+
     return with_measured_costs(merged(replace(report, exit_code=1) if unsettled else report))
 
 
@@ -96,6 +99,8 @@ def again(options: Options, project: Project | None = None) -> Callable[[Again],
 
     :param project: as it was read before, where an overlay changes it
     """
+
+    from connexion_doctor.checkup.only import Only
 
     def diagnose(wanted: Again) -> Report:
         folder, python = str(wanted.directory), wanted.python
@@ -132,7 +137,7 @@ class _Asked:
     root: Path
     project: Project | None  # None where a launch was named without one
     launches: Sequence[Launch]
-    installations: Installations
+    installations: Callable[[], Installations]  # what is installed where, read when it is first asked for
     resolver: Resolver | None
     unbuilt: Mapping[str, Unbuilt]  # by the id of a launch
     notes: tuple[str, ...]
@@ -160,7 +165,8 @@ def _diagnose(
         if head.error is not None:
             raise head.error
         asked = _asked(options, root, say, clock, only)
-        environments, facts = examine(options, asked.launches, head, root, asked.installations, asked.unbuilt)
+        of = partial(_installation, asked)
+        environments, facts = examine(options, asked.launches, head, root, of, asked.unbuilt)
         clock.lap("probe")
     finally:
         head.close()
@@ -175,15 +181,29 @@ def _asked(
     clock.lap("launches")
     project = found.project
     launches: Sequence[Launch] = found.launches
-    installations = project.installations if project is not None else in_folder(root)
+    installations = cache(partial(_installations, project, root))
     resolver = _resolver(options, installations, root, say)
     if project is not None:
+        from connexion_doctor.launches.caller import as_set
+
         launches = [as_set(one, project.tree, options.environ) for one in launches]
     if not options.build_env:
         return _Asked(root, project, launches, installations, resolver, {}, (), only)
     made = _with_environments(options, launches, installations, root, say)
     clock.lap("environments")
     return _Asked(root, project, made.launches, installations, resolver, made.unbuilt, made.notes, only)
+
+
+def _installations(project: Project | None, root: Path) -> Installations:
+    if project is not None:
+        return project.installations
+    from connexion_doctor.requirements.installs import in_folder
+
+    return in_folder(root)
+
+
+def _installation(asked: _Asked, launch: Launch) -> Installation:
+    return asked.installations().of(launch)
 
 
 def _cases(
@@ -193,7 +213,9 @@ def _cases(
     facts: Mapping[str, LaunchFacts],
 ) -> list[Case]:
     """The launches with all that is known of them, in the order in which they were found."""
-    of, unbuilt = asked.installations.of, asked.unbuilt
+    from connexion_doctor.checkup.gather import gather
+
+    of, unbuilt = asked.installations().of, asked.unbuilt
     if asked.resolver is not None:
         failed = {one.id: asked.resolver.failed.get(of(one)) for one in asked.launches}
         unbuilt = {name: why for name, why in failed.items() if why is not None}
@@ -208,8 +230,9 @@ def _reported(
 ) -> Report:
     """What the rules say of the cases, and of the project that they were found in."""
     from connexion_doctor.checkup.assess import Said, environment_of, report_on  # in memory by now
+    from connexion_doctor.checkup.nowhere import told as nowhere_told
 
-    root, installations = asked.root, asked.installations
+    root, installations = asked.root, asked.installations()
     project = asked.project if asked.only is None else None
     about_none: Sequence[Finding] = ()
     notes = list(asked.notes)
@@ -236,7 +259,7 @@ def _reported(
 def _with_environments(
     options: Options,
     launches: Sequence[Launch],
-    installations: Installations,
+    installations: Callable[[], Installations],
     root: Path,
     say: Callable[[str], None],
 ) -> WithEnvironments:
@@ -244,7 +267,7 @@ def _with_environments(
     from connexion_doctor.checkup.build import with_environments
 
     if options.target_version != 3:
-        return with_environments(launches, installations.of, root, say)
+        return with_environments(launches, installations().of, root, say)
     from connexion_doctor.checkup.upgraded import upgraded
 
     def plan(copy: Path) -> Report:
@@ -264,7 +287,7 @@ def _with_environments(
 
 
 def _resolver(
-    options: Options, installations: Installations, root: Path, say: Callable[[str], None]
+    options: Options, installations: Callable[[], Installations], root: Path, say: Callable[[str], None]
 ) -> Resolver | None:
     """Where an index is to be asked: from now on it settles the versions of what the launches get installed.
 
@@ -278,7 +301,7 @@ def _resolver(
     if uv_program() is None:
         raise UsageError(NO_UV)
     resolver = Resolver(root, say, options.do_import)
-    installations.settle = resolver.settled
+    installations().settle = resolver.settled
     return resolver
 
 

@@ -4,15 +4,19 @@ something breaks."""
 from __future__ import annotations
 
 import contextlib
+import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes.signals import Interrupted
 from connexion_doctor.reporters import FORMATS
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     TextType = click.ParamType[str]
 else:  # older versions of click have no parameter there
     TextType = click.ParamType
@@ -23,18 +27,51 @@ INTERRUPTED = 130
 DEFAULT = "check"
 
 
+@dataclass(frozen=True)
+class Later:
+    """A command that is imported when it is asked for: its name, the module of ``cli`` that has it under that
+    name, and what its help begins with."""
+
+    name: str
+    module: str
+    summary: str
+
+
 class DefaultCommand(click.Group):
-    """``connexion-doctor app:app`` means ``connexion-doctor check app:app``; nothing ends in a traceback."""
+    """``connexion-doctor app:app`` means ``connexion-doctor check app:app``; nothing ends in a traceback.
+
+    :param later: the commands, as ``--help`` lists them
+    """
+
+    def __init__(self, *args: Any, later: Sequence[Later] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.later = {one.name: one for one in later}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, imported or not."""
+        return [*self.later]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        if name in self.later and name not in self.commands:
+            module = importlib.import_module(f"connexion_doctor.cli.{self.later[name].module}")
+            self.add_command(getattr(module, name))
+        return super().get_command(ctx, name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands and their summaries; none is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(one.name, one.summary) for one in self.later.values()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The default command in front of what names none."""
         if args[:1] == ["help"]:
-            args = [*args[1:2], "--help"] if args[1:2] and args[1] in self.commands else ["--help"]
+            args = [*args[1:2], "--help"] if args[1:2] and args[1] in self.later else ["--help"]
         if set(args) in ({"--version", "-v"}, {"--version", "--verbose"}):
             args = ["info"]
         own = {"--help", "-h", "--version"}
         completing = ctx.resilient_parsing and not args
-        if not completing and (not args or (args[0] not in self.commands and args[0] not in own)):
+        if not completing and (not args or (args[0] not in self.later and args[0] not in own)):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -60,7 +97,8 @@ class DefaultCommand(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands, and what the default command takes."""
         found = super().shell_complete(ctx, incomplete)
-        default = self.commands[DEFAULT]
+        default = self.get_command(ctx, DEFAULT)
+        assert default is not None
         inner = default.make_context(DEFAULT, [], parent=ctx, resilient_parsing=True)
         known = {item.value for item in found}
         return found + [item for item in default.shell_complete(inner, incomplete) if item.value not in known]
@@ -115,6 +153,8 @@ class Format(TextType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The formats that begin so."""
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
 
@@ -127,6 +167,8 @@ class RuleCode(TextType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The rules whose code or name begins so; behind a comma, the next one."""
+        from click.shell_completion import CompletionItem
+
         from connexion_doctor.rules import index as rule_index
 
         before, comma, last = incomplete.rpartition(",")

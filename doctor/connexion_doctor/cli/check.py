@@ -201,7 +201,7 @@ def _checked(given: dict[str, Any], command: Sequence[str], head: HeadStart | No
 def _commands(ctx: click.Context) -> Collection[str]:
     """The names of all commands: a target that is nearly one of them may be meant for it."""
     program = ctx.find_root().command
-    return program.commands if isinstance(program, click.Group) else ()
+    return program.list_commands(ctx) if isinstance(program, click.Group) else ()
 
 
 def _explicit(ctx: click.Context) -> list[str]:

@@ -7,16 +7,24 @@ import os
 import click
 
 from connexion_doctor import __version__
-from connexion_doctor.cli import inquiries
-from connexion_doctor.cli.arguments import DefaultCommand
-from connexion_doctor.cli.bench import bench
-from connexion_doctor.cli.check import check
-from connexion_doctor.cli.compare import compare
-from connexion_doctor.cli.upgrade import upgrade
+from connexion_doctor.cli.arguments import DefaultCommand, Later
 from connexion_doctor.reporters import terminal
 
+COMMANDS = (
+    Later("bench", "bench", "Ask several starts the same, under load: how fast."),
+    Later("cache", "inquiries", "What is kept for later runs."),
+    Later("check", "check", "Whether the app will serve, and the fix; the default."),
+    Later("compare", "compare", "Ask two starts the same: what a client sees differ."),
+    Later("completion", "inquiries", "Print the script with which a shell completes words."),
+    Later("config", "inquiries", "Print the configuration in force, and where it stands."),
+    Later("explain", "inquiries", "Explain a rule: what happens, why, how to fix it."),
+    Later("info", "inquiries", "Print what to paste into a bug report."),
+    Later("rules", "inquiries", "List every rule: code, severity, name."),
+    Later("upgrade", "upgrade", "Walk the whole road from Connexion 2 to 3 in a copy."),
+)
 
-@click.group(cls=DefaultCommand, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=DefaultCommand, later=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="connexion-doctor")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -52,18 +60,3 @@ def main(ctx: click.Context) -> None:
     `check` is the default command: `connexion-doctor check --help` lists its options.
     """
     ctx.color = terminal.colour(os.environ)
-
-
-for _command in (
-    check,
-    compare,
-    bench,
-    upgrade,
-    inquiries.rules,
-    inquiries.explain,
-    inquiries.info,
-    inquiries.config,
-    inquiries.cache,
-    inquiries.completion,
-):
-    main.add_command(_command)

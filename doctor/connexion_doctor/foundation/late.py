@@ -47,6 +47,12 @@ def written(cls: type) -> type:
     return cls
 
 
+def write(*modules: str) -> None:
+    """Write the methods of the classes that stand in modules whose names begin so."""
+    for cls in [one for one in _unwritten if one.__module__.startswith(modules)]:
+        written(cls)
+
+
 def _write(cls: Any) -> None:
     """No other thread makes an object between the ``__init__`` that goes and the one that comes."""
     interval = sys.getswitchinterval()

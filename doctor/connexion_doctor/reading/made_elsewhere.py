@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from connexion_doctor.model import Launch, overlay
-from connexion_doctor.python.ignored import git_ignores_file
 
 # Files of a project that say what is made: by their names, and by their endings.
 BUILDS = ("Makefile", "makefile", "justfile", "Justfile", "package.json", "tox.ini", "noxfile.py", "setup.py")
@@ -26,6 +25,8 @@ def made_elsewhere(path: Path, launch: Launch, root: Path) -> str | None:
     """
     if launch.origin.kind == "command-line":
         return None
+    from connexion_doctor.python.ignored import git_ignores_file  # this module is asked for at the start
+
     inside = Path(os.path.normpath(path))
     if not inside.is_relative_to(root):
         return ": it lies outside of the project"
