@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -149,7 +148,11 @@ def test_other_versions_and_other_projects_say_the_general_figure(report: Report
         assert costs(earlier_bench.with_measured_costs(changed)) == GENERAL
 
 
-@pytest.mark.parametrize("content", ["", "[]", "null", '{"value": "x"}', json.dumps({"value": 1})])
+NO_BENCHES = ("", "[]", "null", '{"value": "x"}', '{"value": 1}')
+WITHOUT_END = '{"value": 1, "low": 1, "high": 1, "concurrency": 1e999, "date": ""}'
+
+
+@pytest.mark.parametrize("content", [*NO_BENCHES, "[" * 9000, WITHOUT_END])
 def test_what_cannot_be_read_is_nothing(report: Report, tmp_path: Path, content: str) -> None:
     benched(report, "with the adapter", Ratio(0.5, 0.4, 0.6))
     (kept,) = (tmp_path / "connexion-doctor" / "benches").iterdir()

@@ -32,6 +32,13 @@ TRICKS = {
         None,  # it breaks its own server too
         None,
     ),
+    "writes where the probe answers": (
+        "import glob, tempfile\n"
+        "for p in glob.glob(tempfile.gettempdir() + '/connexion-doctor-run-*/*/answers*'):\n"
+        "    open(p, 'ab').write(b'[' * 30000 + b'\\n')",
+        "serves",
+        None,
+    ),
     "leaves exit handlers": (
         "import atexit, time, os\natexit.register(time.sleep, 60)\natexit.register(print, 'late')",
         "serves",

@@ -87,6 +87,10 @@ TABLE: list[tuple[str, Request, Answer, Answer, list[tuple[str, str, Effect]]]] 
     ("text", request(), answer(200, b"a", ("Content-Type", "text/plain")),
      answer(200, b"b", ("Content-Type", "text/plain; charset=utf-8")),
      [("content-type", "value", NOTICE), ("body", "text", BREAKS)]),
+    ("what nobody can read", request(), answer(200, b"[" * 9000, JSON), answer(200, b"[" * 9001, JSON),
+     [("body", "text", BREAKS)]),
+    ("what is nested deeply", request(), answer(200, b"[" * 150 + b"]" * 150, JSON),
+     answer(200, b"[" * 150 + b"1" + b"]" * 150, JSON), [("/*" * 150, "added", NOTICE)]),
     ("the documentation", request(asked.DOCUMENTATION), answer(200, {"a": 1}), answer(200, {"b": 1}),
      [("body", "text", NOTICE)]),
 ]  # fmt: skip

@@ -26,10 +26,11 @@ PARTS = [
     "connexion[flask]>=3,<4\n", "-r requirements.txt\n", "-e .\n", "[project]\ndependencies = [", "[tool.connexion-doctor]\n",
     "select = ", "\udcff", "\x00", "\ufeff", "\r", "\r\n", "{" * 50, "(" * 50, "- " * 50, "lambda: " * 20, "not " * 50,
     "from . import ", "from app import *\n", "import app\n", "def app(a, b): ", "class A(A): pass\n", "app = app\n",
-    "0" * 5000, "\u202e", "'''", "f'{", "match x:\n case ", "async def ", "*" * 40, "9" * 400, "1e999", "&a [*a]",
+    "0" * 5000, "\u202e", "'''", "f'{", "match x:\n case ", "async def ", "*" * 40, "9" * 400, "1e999", "&a [*a]", "[" * 4000, '{"a":' * 3000, "(" * 4000, "-" * 5000, "a." * 4000,
 ]  # fmt: skip
 ANNOUNCED = (UsageError, ValueError, RecursionError)
-"""What a parser may raise: its caller expects it. Whole checkups raise none but ``UsageError``."""
+"""What a parser may raise: its caller expects it. Whole checkups, and files that are given, raise none but
+``UsageError``."""
 SLOW = 40  # a whole checkup stands for so many inputs
 
 
@@ -61,7 +62,7 @@ def tried(parser: Parser, text: str, folder: Path) -> str | None:
     def late(number: int, frame: FrameType | None) -> None:
         raise TooLong
 
-    allowed = (UsageError,) if parser.whole else ANNOUNCED
+    allowed = (UsageError,) if parser.whole or parser.given else ANNOUNCED
     kept = signal.signal(signal.SIGVTALRM, late)
     signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
     try:

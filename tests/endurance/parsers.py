@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
 from connexion_doctor import configuration
+from connexion_doctor.checkup import earlier_bench
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import run as checkup
 from connexion_doctor.commands import argv
+from connexion_doctor.compare.asked import Answer, Request
+from connexion_doctor.compare.changes import changes
+from connexion_doctor.compare.known import explained
 from connexion_doctor.discovery import gunicorn_conf
 from connexion_doctor.discovery.readers import READERS
 from connexion_doctor.environment import folder as environment
@@ -37,7 +41,7 @@ from connexion_doctor.servers import conf_values, uwsgi_options
 from connexion_doctor.upgrade import pins, suite
 from connexion_doctor.verify import log, raised
 from tests.discovery import test_fuzz
-from tests.running import APP, ROOT, SPECIFICATION
+from tests.running import APP, ROOT, SPECIFICATION, doctor, project
 
 FOLDERS = (
     "sample_projects",
@@ -77,17 +81,27 @@ LOGS = (
 )  # fmt: skip
 
 
+CUT = "\n--\n"
+ANSWERS = (
+    CUT.join(('{"a": [1, 2, {"b": null}], "c": "x"}', '{"a": [2, 1, {"b": null}], "d": 1.0}')),
+    CUT.join(("[" * 150 + "]" * 150, "[" * 150 + "1" + "]" * 150)),
+    CUT.join(('{"detail": "no", "status": 400, "title": "Bad"}', "<html><body>no</body></html>")),
+)
+
+
 @dataclass(frozen=True)
 class Parser:
     """Who reads; the names of the files whose texts it is given, changed, and texts beside them.
 
-    A ``whole`` one is a checkup: it may raise nothing but what the command line shows.
+    One of a file that was ``given`` may raise nothing but what the command line shows; nor may a ``whole``
+    one, which is a checkup.
     """
 
     call: Callable[[str, Path], object]
     patterns: tuple[str, ...] = ("*.py",)
     texts: tuple[str, ...] = ()
     whole: bool = False
+    given: bool = False
     corpus: Callable[[], list[str]] | None = field(default=None)
 
 
@@ -185,6 +199,31 @@ def _versions(text: str, folder: Path) -> None:
         specifiers.repaired(line)
 
 
+def _facts() -> list[str]:
+    """What is saved of a start."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name, "facts.json")
+        doctor(
+            "--no-import", "--save-facts", str(path), "--", "uvicorn", "app:app", cwd=project(Path(name, "p"))
+        )
+        return [path.read_text("utf-8")]
+
+
+def _answers(text: str, folder: Path) -> None:
+    """Two answers, cut from one text."""
+    request = Request("GET /x", "valid", "", "GET", "/x")
+    bodies = text.partition(CUT)[::2]
+    for kind in ("application/json", "application/problem+json", "text/html"):
+        headers = (("Content-Type", kind), ("Set-Cookie", text[:80]), ("Allow", text[-80:]))
+        for statuses in ((200, 200), (200, 500), (400, 400)):
+            before, after = (
+                Answer(status, headers, body.encode("utf-8", "surrogateescape"))
+                for status, body in zip(statuses, bodies, strict=True)
+            )
+            for change in changes(request, before, after):
+                explained(request, change, before, after)
+
+
 def _specification(text: str, folder: Path) -> None:
     schema_body_names("openapi.yaml", text)
     has_several_types(text)
@@ -199,9 +238,13 @@ def _reader(index: int) -> Parser:
 
 
 def _of_file(
-    name: str, call: Callable[[Path], object], *patterns: str, texts: tuple[str, ...] = ()
+    name: str,
+    call: Callable[[Path], object],
+    *patterns: str,
+    texts: tuple[str, ...] = (),
+    given: bool = False,
 ) -> Parser:
-    return Parser(partial(_file, name, call), patterns or (name,), texts)
+    return Parser(partial(_file, name, call), patterns or (name,), texts, given=given)
 
 
 def _project(name: str, *patterns: str, texts: tuple[str, ...] = ()) -> Parser:
@@ -240,16 +283,24 @@ PARSERS: dict[str, Parser] = {
         )
         for name in FILES
     },
-    "configuration": _of_file("pyproject.toml", lambda here: configuration.load(str(here))),
-    "older configuration": _of_file("setup.cfg", lambda here: configuration.load(str(here)), "setup.cfg", "pyproject.toml"),
+    "configuration": _of_file("pyproject.toml", lambda here: configuration.load(str(here)), given=True),
+    "older configuration": _of_file(
+        "setup.cfg", lambda here: configuration.load(str(here)), "setup.cfg", "pyproject.toml", given=True
+    ),
     "baseline": _of_file(
         "base.json", lambda here: baseline.read(str(here / "base.json")), "*.json",
-        texts=('{"version": 1, "findings": [{"code": "CXD101", "path": "a", "digest": "0", "count": 1}]}',),
+        texts=('{"baseline_version": 1, "findings": [{"code": "CXD101", "path": "a", "digest": "0", "what": "x"}]}',),
+        given=True,
     ),
-    "facts": _of_file(
-        "facts.json", lambda here: saved.load(str(here / "facts.json")), "*.json",
-        texts=(json.dumps({"facts_version": 1, "root": "/p", "cases": [], "findings": [], "sources": {}}),),
+    "facts": Parser(
+        partial(_file, "facts.json", lambda here: saved.load(str(here / "facts.json"))), given=True, corpus=_facts
     ),
+    "an earlier bench": _of_file(
+        "b.json", lambda here: earlier_bench.shown(here / "b.json"), "*.json",
+        texts=('{"of": "web", "value": 0.71, "low": 0.7, "high": 0.72, "concurrency": 1, "date": "2026-01-31"}',),
+        given=True,
+    ),
+    "answers": Parser(_answers, ("openapi.json", "*.html"), ANSWERS, given=True),
     "an environment": _of_file("pyvenv.cfg", lambda here: environment.of(str(here / "bin" / "python")), "setup.cfg"),
     "a project's app": _project("app.py", "*.py"),
     "a project's specification": _project("openapi.yaml", "openapi.y*ml", "swagger.y*ml"),

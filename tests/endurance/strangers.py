@@ -97,6 +97,7 @@ import readline
 import tempfile, shutil; shutil.rmtree(tempfile.gettempdir() + "/nothing", ignore_errors=True)
 import glob, tempfile, os; [open(p + "/rubbish", "w").write("x") for p in glob.glob(tempfile.gettempdir() + "/connexion-doctor-run-*")]
 import glob, tempfile, os; [open(p, "ab").write(b"\\x00{]\\n" * 9) for p in glob.glob(tempfile.gettempdir() + "/connexion-doctor-run-*/*/answers*")]
+import glob, tempfile, os; [open(p, "ab").write(b"[" * 30000 + b"\\n") for p in glob.glob(tempfile.gettempdir() + "/connexion-doctor-run-*/*/answers*")]
 import glob, tempfile, shutil; [shutil.rmtree(p) for p in glob.glob(tempfile.gettempdir() + "/connexion-doctor-run-*")]
 import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); s.accept()
 import urllib.request; urllib.request.urlopen("http://127.0.0.1:1/")

@@ -190,6 +190,8 @@ def test_values_that_are_words_of_any_text_leave_the_facts_readable(tmp_path: Pa
         ("[]", "is not a file of --save-facts"),
         ('{"facts_version": 1}', "is not a file of --save-facts"),
         ('{"facts_version": 1, "root": "/p", "cases": [{"launch": 1}]}', "is not a file of --save-facts"),
+        ("[" * 9000, "is not a file of --save-facts"),
+        ('{"facts_version": 1, "root": "/p", "cases": ' + "[" * 300 + "]" * 300 + "}", "nested too deeply"),
         ('{"facts_version": 7}', "this doctor reads version 1"),
     ],
 )

@@ -98,7 +98,8 @@ def test_a_baseline_holds_no_text_of_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"baseline_version": 2}', '{"baseline_version": 1, "findings": [1]}']
+    "text",
+    ["", "[]", "{}", '{"baseline_version": 2}', '{"baseline_version": 1, "findings": [1]}', "[" * 9000],
 )
 def test_what_is_no_baseline_is_an_error(text: str, tmp_path: Path) -> None:
     path = tmp_path / "old.json"

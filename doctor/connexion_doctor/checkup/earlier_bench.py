@@ -15,7 +15,7 @@ from pathlib import Path
 
 from connexion_doctor.environment.user_cache import user_cache
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Environment, Finding, Fix, Judgement, Launch, Report
+from connexion_doctor.model import Environment, Finding, Fix, Judgement, Launch, Report, json_text
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.servers.base import ADAPTER_SLOWER
 
@@ -66,11 +66,11 @@ def kept(root: str, launch: Launch, environment: Environment | None) -> Measurem
 def _read(path: Path) -> tuple[str, Measurement] | None:
     """Of which start, and what was measured."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = json_text.parsed(path.read_text("utf-8"))
         value, low, high = (float(found[name]) for name in ("value", "low", "high"))
         told = Measurement(value, low, high, int(found["concurrency"]), str(found["date"]))
         return str(found.get("of", "a start")), told
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 

@@ -21,6 +21,7 @@ from connexion_doctor.compare.asked import (
     Request,
 )
 from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.model import json_text
 
 MOST_SHOWN = 200
 
@@ -186,7 +187,7 @@ def _parsed(answer: Answer) -> Any:
     if not _is_json(answer):
         return NOTHING
     try:
-        return json.loads(answer.body)
+        return json_text.parsed(answer.body)
     except ValueError:
         return NOTHING
 

@@ -5,13 +5,13 @@ Everything here errs on one side: what is not understood may reach a handler.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from connexion_doctor.compare.asked import CONTENT_TYPE, INVALID, NO_CREDENTIALS, Request
 from connexion_doctor.compare.specification import JSON, Api, Operation, matches
+from connexion_doctor.model import json_text
 from connexion_doctor.verify import values
 
 # What Connexion 2 and 3 both check, and how (draft 4); a schema with other words is not judged by them.
@@ -121,7 +121,7 @@ def _breaks(body: bytes, schemas: Sequence[Any], operation: Operation) -> bool:
     import jsonschema_rs
 
     try:
-        value = json.loads(body)
+        value = json_text.parsed(body)
     except ValueError:
         return True
     if value is None:

@@ -39,7 +39,7 @@ def build(kind: type[T], data: Any) -> T:
     """
     try:
         made = _build(kind, data)
-    except (TypeError, KeyError, AttributeError) as exc:
+    except (TypeError, KeyError, AttributeError, OverflowError) as exc:
         raise ValueError(f"not a {kind.__name__}: {exc}") from exc
     assert isinstance(made, kind)
     return made

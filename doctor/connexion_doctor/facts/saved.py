@@ -18,7 +18,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.plain_data import build, plain
 from connexion_doctor.facts.redaction import Redaction
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report, Unbuilt
+from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report, Unbuilt, json_text
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.secrets import HIDDEN
 from connexion_doctor.model.source import Source
@@ -120,7 +120,7 @@ def load(path: str) -> Loaded:
     :raises UsageError: it is not there, or is none of this version
     """
     try:
-        document = json.loads(Path(path).read_text("utf-8"))
+        document = json_text.parsed(Path(path).read_text("utf-8"))
         version = document.pop("facts_version")
         document.pop("doctor", None)
         if version != VERSION:

@@ -290,7 +290,7 @@ class _Reader:
         for line in whole.splitlines():
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue  # not ours: somebody wrote into the file
             if isinstance(record, dict) and isinstance(record.get("event"), str):
                 yield record

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from connexion_doctor.model import Finding, Report, Suppressed
+from connexion_doctor.model import Finding, Report, Suppressed, json_text
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.quiet import BaselineEntry
 from connexion_doctor.screening.places import judgement_of, line_key, place_of
@@ -26,7 +26,7 @@ def read(path: str) -> list[BaselineEntry]:
     :raises UsageError: it is not there, or is none
     """
     try:
-        document = json.loads(Path(path).read_text("utf-8"))
+        document = json_text.parsed(Path(path).read_text("utf-8"))
         if document["baseline_version"] != VERSION:
             raise UsageError(
                 f"{path}: a baseline of version {document['baseline_version']}; "
