@@ -14,8 +14,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from connexion_doctor.environment.user_cache import user_cache
+from connexion_doctor.foundation import json_text
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Environment, Finding, Fix, Judgement, Launch, Report, json_text
+from connexion_doctor.model import Environment, Finding, Fix, Judgement, Launch, Report
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.servers.base import ADAPTER_SLOWER
 

@@ -20,8 +20,8 @@ from connexion_doctor.compare.asked import (
     Answer,
     Request,
 )
+from connexion_doctor.foundation import json_text
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import json_text
 
 MOST_SHOWN = 200
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from connexion_doctor.compare.asked import CONTENT_TYPE, INVALID, NO_CREDENTIALS, Request
 from connexion_doctor.compare.specification import JSON, Api, Operation, matches
-from connexion_doctor.model import json_text
+from connexion_doctor.foundation import json_text
 from connexion_doctor.verify import values
 
 # What Connexion 2 and 3 both check, and how (draft 4); a schema with other words is not judged by them.

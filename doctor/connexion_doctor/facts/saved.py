@@ -17,8 +17,9 @@ from connexion_doctor.facts import discreet, redaction
 from connexion_doctor.facts.case import Case
 from connexion_doctor.facts.plain_data import build, plain
 from connexion_doctor.facts.redaction import Redaction
+from connexion_doctor.foundation import json_text
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report, Unbuilt, json_text
+from connexion_doctor.model import Environment, Finding, Launch, LaunchFacts, Report, Unbuilt
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.secrets import HIDDEN
 from connexion_doctor.model.source import Source

@@ -17,6 +17,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from connexion_doctor.foundation import json_text
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes import descendants, scratch_folder, signals
 from connexion_doctor.processes.child import Child, Tail
@@ -289,8 +290,8 @@ class _Reader:
             self._read += len(whole) + 1
         for line in whole.splitlines():
             try:
-                record = json.loads(line)
-            except (ValueError, RecursionError):
+                record = json_text.parsed(line)
+            except ValueError:
                 continue  # not ours: somebody wrote into the file
             if isinstance(record, dict) and isinstance(record.get("event"), str):
                 yield record

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from connexion_doctor.model import Finding, Report, Suppressed, json_text
+from connexion_doctor.foundation import json_text
+from connexion_doctor.model import Finding, Report, Suppressed
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.quiet import BaselineEntry
 from connexion_doctor.screening.places import judgement_of, line_key, place_of
