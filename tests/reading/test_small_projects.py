@@ -12,6 +12,7 @@ from connexion_doctor.checkup.judge import judge
 from connexion_doctor.checkup.read import read
 from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.find import find
+from connexion_doctor.model import Judgement
 from connexion_doctor.model.question import Question
 from connexion_doctor.reading.versions import Versions
 from connexion_doctor.rules.catalogue import launch_rules
@@ -262,18 +263,25 @@ ALL = {**{(3, name): row for name, row in TABLE.items()}, **{(2, name): row for 
 @pytest.mark.parametrize(("major", "name"), ALL)
 def test_verdict_and_reason(major: int, name: str, tmp_path: Path) -> None:
     files, command, verdict, reason = ALL[major, name]
-    versions = THREE if major == 3 else TWO
-    for path, text in {"openapi.yaml": SPECIFICATION, "handlers.py": HANDLERS, **files}.items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(text, "utf-8")
-    question = Question(command=tuple(command.split()), directory=str(tmp_path))
-    (launch,) = find(question, tmp_path).launches
-    facts = read(launch, versions, tmp_path, {})
-    judgement, findings = judge(Case(launch, facts, versions.environment, tmp_path), launch_rules())
-    assert (judgement.verdict.value, "CXD000" in [one.code for one in findings]) == (verdict, False), (
-        judgement.reason
+    judgement = verdict_of(
+        {"openapi.yaml": SPECIFICATION, "handlers.py": HANDLERS, **files}, command, tmp_path, major
     )
+    assert judgement.verdict.value == verdict, judgement.reason
     assert reason in judgement.reason
+
+
+def verdict_of(files: dict[str, str], command: str, folder: Path, major: int = 3) -> Judgement:
+    """What is said of a start of a project that has these files, read."""
+    versions = THREE if major == 3 else TWO
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    question = Question(command=tuple(command.split()), directory=str(folder))
+    (launch,) = find(question, folder).launches
+    facts = read(launch, versions, folder, {})
+    judgement, findings = judge(Case(launch, facts, versions.environment, folder), launch_rules())
+    assert "CXD000" not in [one.code for one in findings]
+    return judgement
 
 
 def test_strict_makes_what_is_open_count(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Protocol
 
 from connexion_doctor.foundation.late import dataclass
@@ -21,6 +21,20 @@ class ReadApp:
     module: Module
     call: ast.Call
     scope: Scope
+    passed: Passed | None = None  # what the function around the call was given
+
+    base: tuple[ast.Call, Where] | None = None  # where a class of the project calls what it extends
+    made: Made | None = None  # as an object of that class
+
+    @property
+    def where(self) -> Where:
+        """What its call is read in."""
+        return Where(self.module, self.scope, self.passed)
+
+    @property
+    def settings(self) -> tuple[ast.Call, Where]:
+        """The call that gives Connexion its arguments, and what it is read in."""
+        return self.base or (self.call, self.where)
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,7 @@ class Chain:
     klass: tuple[Module, ast.ClassDef] | None = None
     coroutine: bool | None = True
     found: str | None = None
+    made: Made | None = None  # of an object of a class of the project
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -57,6 +72,20 @@ class Where:
         """The place of a node."""
         return self.module.location(node)
 
+    def passed_in(self, scope: Scope) -> Passed | None:
+        """What the function of a scope around was given."""
+        passed = self.passed
+        while passed is not None and passed.scope is not scope:
+            passed = passed.outer
+        return passed
+
+    def knowing(self, names: Mapping[str, object]) -> Where:
+        """The same, with the values of names of its scope, as a loop gives them."""
+        mine = self.passed
+        if mine is not None and mine.scope is self.scope:
+            return replace(self, passed=replace(mine, known={**mine.known, **names}))
+        return replace(self, passed=Passed(scope=self.scope, known=names, outer=mine))
+
 
 @dataclass(frozen=True)
 class Given:
@@ -67,13 +96,38 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Made:
+    """An object of a class of the project: the class, and what its ``__init__`` was given (None: that
+    function is the one around)."""
+
+    owner: Module
+    node: ast.ClassDef
+    init: Passed | None = None
+
+    def field(self, name: str, around: Passed | None = None) -> Given | None:
+        """What ``__init__`` gives a field, where nothing else does."""
+        init = self.init or around
+        values = self.owner.fields.get(id(self.node), {}).get(name, [])
+        if init is None or len(values) != 1 or values[0][1] is not init.scope:
+            return None
+        return Given(values[0][0], Where(self.owner, values[0][1], init))
+
+
+@dataclass(frozen=True)
 class Passed:
-    """Arguments of a call, by the names of the function's parameters, each where it was written."""
+    """Arguments of a call, by the names of the function's parameters, each where it was written.
+
+    ``known`` are names whose values loops give; ``outer`` what a function around was given; ``caller`` where
+    the call stands.
+    """
 
     values: Mapping[str, Given] = field(default_factory=dict)
     scope: Scope | None = None
-    itself: str = ""  # in a method: its first parameter, and what its fields were given
-    fields: Mapping[str, Given] = field(default_factory=dict)
+    itself: str = ""  # in a method: its first parameter, and the object that it stands for
+    made: Made | None = None
+    known: Mapping[str, object] = field(default_factory=dict)
+    outer: Passed | None = None
+    caller: Where | None = None
 
 
 class Reader(Protocol):
@@ -81,7 +135,7 @@ class Reader(Protocol):
 
     modules: LaunchModules
     major: int  # of the Connexion that will run
-    ran: list[tuple[Module, Function]]  # functions that were called on the way to the app
+    ran: list[tuple[Module, Function, Passed]]  # functions that were called on the way to the app
 
     def value(self, node: ast.expr, where: Where) -> Chain:
         """What an expression gives. :raises Unread: it cannot be known"""

@@ -6,10 +6,13 @@ import os
 from pathlib import Path
 
 from connexion_doctor.model import AppFacts, Interface, Launch, Layer, LoadFacts, ServerFacts
+from connexion_doctor.reading.apis import Api
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.resolvers import Resolver
-from connexion_doctor.reading.specification import Api, document_of, operations_of
+from connexion_doctor.reading.specification import operations_of
+from connexion_doctor.reading.specification_files import document_of
 from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.values import Values
 
 SUFFIXES = (".yaml", ".yml", ".json")
 # Options that change neither which functions are looked for nor whether the server starts.
@@ -57,5 +60,5 @@ def read(
     detail = {"major": major, "framework": framework}
     layer = Layer(FRAMEWORKS[framework, major], interface, "connexion", detail=detail)
     app = AppFacts(layer.type, interface, interface.spoken, (layer,))
-    unresolved, led = operations_of(document, Resolver(), modules)
+    unresolved, led = operations_of(document, Resolver(), Values(modules))
     return load, app, Api(path, "", None, False, tuple(led), tuple(unresolved))

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from connexion_doctor.model import Frame, Raised
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import name_of
+from connexion_doctor.reading.apis import Api
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.specification import Api
 
 
 def too_early(apis: Sequence[Api], modules: LaunchModules) -> Raised | None:

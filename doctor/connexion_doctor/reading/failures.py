@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.model import Frame, LaunchFacts, LoadFacts, Location, Raised
+from connexion_doctor.reading.apis import Missing
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.specification import Missing
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Raises, Unread
 

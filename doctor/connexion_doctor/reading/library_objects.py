@@ -136,7 +136,7 @@ def _connexion(library: str, node: ast.Call, where: Where, reader: Reader) -> Ch
         role = "inner" if asgi else "app"
         inner = {"inner_of_connexion": asgi}
         layers += (Layer("flask.app.Flask", Interface.WSGI, role, via="app", detail=inner),)
-    return Chain(layers, ReadApp(framework, where.module, node, where.scope), coroutine=asgi)
+    return Chain(layers, ReadApp(framework, where.module, node, where.scope, where.passed), coroutine=asgi)
 
 
 def _middleware(node: ast.Call, where: Where, reader: Reader) -> Chain:
@@ -151,4 +151,4 @@ def _middleware(node: ast.Call, where: Where, reader: Reader) -> Chain:
         detail={"major": 3, "framework": "middleware"},
     )
     behind = tuple(replace(layer, via="app") for layer in inside.layers[:1]) + inside.layers[1:]
-    return Chain((outer, *behind), ReadApp("middleware", where.module, node, where.scope))
+    return Chain((outer, *behind), ReadApp("middleware", where.module, node, where.scope, where.passed))

@@ -13,14 +13,16 @@ from connexion_doctor.model import Interface, Layer, Location
 from connexion_doctor.python.module import Binding, Function, Module, Scope, position_of
 from connexion_doctor.python.nodes import short
 from connexion_doctor.reading import library_objects, project_objects
-from connexion_doctor.reading.chains import Chain, Given, Passed, Where
+from connexion_doctor.reading.bindings import deciding
+from connexion_doctor.reading.branches import Ended, returned
+from connexion_doctor.reading.chains import Chain, Given, Made, Passed, Where
 from connexion_doctor.reading.library import CONNEXION
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.values import Values
 
 DEEPEST = 40
 HARMLESS = ("cache", "lru_cache", "wraps", "staticmethod", "classmethod")  # decorators
-BRANCHES = (ast.If, ast.Try, ast.For, ast.While, ast.With, ast.Match)
 INSIDE = ("app", "wsgi_app", "asgi_app", "application")  # what wrappers call what they wrap
 
 
@@ -32,7 +34,10 @@ class Objects:
 
     def __init__(self, modules: LaunchModules, major: int) -> None:
         self.modules, self.major = modules, major
-        self.ran: list[tuple[Module, Function]] = []  # functions that were called on the way to the app
+        self.values = Values(modules)
+        self.ran: list[
+            tuple[Module, Function, Passed]
+        ] = []  # functions that were called on the way to the app
         self.main = False  # whether what stands under a __main__ guard runs
         self._depth = 0
 
@@ -80,15 +85,47 @@ class Objects:
         starred = self.modules.names.starred(name, module)
         if starred is not None:
             return self._reference(starred, Location(module.path, 1))
-        if "*" in module.scope.bindings or "__getattr__" in module.scope.bindings:
+        if "__getattr__" in module.scope.bindings:
+            return self._lazily(module, name)
+        if "*" in module.scope.bindings:
             raise Unread(f"where {name} comes from cannot be read", Location(module.path, 1))
         raise KeyError(name)
 
+    def _lazily(self, module: Module, name: str) -> Chain:
+        """What a module's ``__getattr__`` gives for a name.
+
+        :raises KeyError: it raises
+        """
+        node = module.scope.bindings["__getattr__"][-1].node
+        unread = Unread(f"what __getattr__ gives for {name} cannot be read", module.location(node))
+        if not isinstance(node, ast.FunctionDef) or len(node.args.args) != 1:
+            raise unread
+        outside = Where(module, module.scope)
+        call = ast.Call(ast.Name(node.name, ast.Load()), [ast.Constant(name)], [])
+        given = project_objects.passed(module, node, call, outside)
+        inside = Where(module, module.scopes[id(node)], given)
+        asked: list[bool | None] = []
+
+        def decide(test: ast.expr) -> bool | None:
+            asked.append(self.values.truth(test, inside))
+            return asked[-1]
+
+        try:
+            (found,) = returned(node, decide)
+        except Ended:
+            if None in asked:
+                raise unread from None
+            raise KeyError(name) from None
+        except ValueError:
+            raise unread from None
+        if None in asked or found is None:
+            raise unread
+        self.ran.append((module, node, given))
+        return self.value(found, inside)
+
     def _settled(self, bindings: list[Binding], where: Where) -> Chain:
-        """The last binding that surely happens, and those that may happen after it, if all agree."""
-        straight = _straight(where.scope)
-        sure = max((at for at, one in enumerate(bindings) if id(one.node) in straight), default=None)
-        chosen = bindings if sure is None else bindings[sure:]
+        """What the bindings that may hold give, if all agree."""
+        chosen = deciding(bindings, where.scope)
         made = [self._bound(one, where) for one in chosen]
         if len({one.shape for one in made}) > 1:
             at = _at(where.module, chosen[-1].node)
@@ -107,7 +144,8 @@ class Objects:
         if binding.kind == "class" and isinstance(node, ast.ClassDef):
             return project_objects.of_class(module, node)
         if binding.kind == "parameter" and isinstance(node, ast.arg):
-            given = where.passed.values.get(node.arg) if where.passed is not None else None
+            passed = where.passed_in(where.scope)
+            given = passed.values.get(node.arg) if passed is not None else None
             if given is None:
                 raise Unread(f"what the parameter {node.arg} is given cannot be read", at)
             return self.value(given.node, given.where)
@@ -201,8 +239,9 @@ class Objects:
             if bindings and (first or not scope.is_class):
                 if first or not scope.is_module:  # one around it, that is called later, is as it was left
                     bindings = [one for one in bindings if one.position < position_of(node)] or bindings
-                given = where.passed if where.passed and scope is where.passed.scope else None
-                return self._settled(bindings, Where(where.module, scope, given))
+                if scope.is_module and not first:
+                    bindings = [one for one in bindings if _inside(one, where.scope)] or bindings
+                return self._settled(bindings, Where(where.module, scope, where.passed))
             first = False
             scope = scope.parent
         try:
@@ -223,7 +262,7 @@ class Objects:
                 raise Unread(f"{inside.path} has no {node.attr}", where.at(node)) from None
         if names.outside(names.raw(node, where.module, where.scope) or "") in CONNEXION:
             return Chain((Layer(short(node), Interface.UNKNOWN, "class"),), kind="class")
-        own = _own_field(node, where.passed)
+        own = _own_field(node, where)
         if own is not None:
             return self.value(own.node, own.where)
         return self._attribute(self.value(node.value, where), node.attr, where.at(node))
@@ -241,14 +280,19 @@ class Objects:
             if outer.role in ("inner", "app") and attr == "wsgi_app":
                 return chain
         if chain.klass is not None and chain.kind in ("class", "object"):
-            return self._class_attribute(*chain.klass, attr, at)
+            return self._class_attribute(*chain.klass, attr, at, chain.made)
         raise Unread(f"what its attribute {attr} is cannot be read", at)
 
-    def _class_attribute(self, owner: Module, node: ast.ClassDef, attr: str, at: Location) -> Chain:
+    def _class_attribute(
+        self, owner: Module, node: ast.ClassDef, attr: str, at: Location, made: Made | None = None
+    ) -> Chain:
         """What the body of a class, or its methods, give a name; set in one place only."""
         inner = owner.scopes[id(node)]
         fields = owner.fields.get(id(node), {}).get(attr, [])
         bindings = inner.bindings.get(attr, [])
+        given = made.field(attr) if made is not None else None
+        if given is not None and not bindings:
+            return self.value(given.node, given.where)
         if len(fields) == 1 and not bindings:
             return self.value(fields[0][0], Where(owner, fields[0][1]))
         if len(bindings) == 1 and not fields and bindings[0].kind == "value":
@@ -277,6 +321,12 @@ class Objects:
         if overrides and library in CONNEXION:
             raise Unread("its class has a __call__ of its own", at)
         made = library_objects.made_by(library, node, where, self) if not overrides else None
+        if made is not None and made.app is not None and found is not None and library in CONNEXION:
+            owner, definition, _ = found
+            if isinstance(definition, ast.ClassDef):
+                base = project_objects.base_call(owner, definition, node, where, self)
+                itself = project_objects.object_of(owner, definition, node, where)
+                return replace(made, app=replace(made.app, base=base, made=itself))
         if made is not None:
             return made
         if found is None:
@@ -290,11 +340,20 @@ class Objects:
         return project_objects.returned(owner, definition, given, self)
 
 
-def _own_field(node: ast.Attribute, passed: Passed | None) -> Given | None:
+def _inside(binding: Binding, scope: Scope) -> bool:
+    """Whether a function binds a name of the module itself, as with ``global``."""
+    node = scope.node
+    first, last = position_of(node), (getattr(node, "end_lineno", 0) or 0, 0)
+    place = position_of(binding.node)
+    return isinstance(binding.node, ast.stmt) and first < place and binding.position < last
+
+
+def _own_field(node: ast.Attribute, where: Where) -> Given | None:
     """What a method's ``self.name`` was given when its object was made, where that is known."""
-    if passed is None or not isinstance(node.value, ast.Name) or node.value.id != passed.itself:
+    passed = where.passed_in(where.scope)
+    if passed is None or passed.made is None or not isinstance(node.value, ast.Name):
         return None
-    return passed.fields.get(node.attr)
+    return passed.made.field(node.attr, passed) if node.value.id == passed.itself else None
 
 
 def _owner(chain: Chain) -> str | None:
@@ -306,23 +365,6 @@ def _owner(chain: Chain) -> str | None:
         if bindings[-1].value is app.call:
             return name
     return None
-
-
-def _straight(scope: Scope) -> set[int]:
-    """The statements of a scope that surely run: none that stands in a branch or a loop."""
-    body = (
-        scope.node.body if isinstance(scope.node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) else []
-    )
-    found = set()
-    for statement in body:
-        if not isinstance(statement, BRANCHES):
-            found |= {id(node) for node in [statement, *ast.walk(statement)]}
-        elif isinstance(statement, ast.With):
-            found |= {id(node) for inner in statement.body for node in [inner, *ast.walk(inner)]}
-    found |= {
-        id(one) for one in ast.walk(getattr(scope.node, "args", scope.node)) if isinstance(one, ast.arg)
-    }
-    return found
 
 
 def _cannot_be_read(node: ast.expr, where: Where) -> Unread:

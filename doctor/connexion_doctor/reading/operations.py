@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connexion_doctor.model import Frame, LaunchFacts, Raised
-from connexion_doctor.reading.specification import Api
+from connexion_doctor.reading.apis import Api
 
 BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/middleware/main.py)
 
@@ -24,7 +24,7 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
     for api in apis:
         if api.security is not None:
             return replace(api.security, frames=(_frame(api),))
-    bases = [api.base_path.rstrip("/") for api in apis if not api.named]
+    bases = [api.base_path.rstrip("/") for api in apis if not api.named and api.base_path is not None]
     twice = next((base for base in bases if bases.count(base) > 1), None)
     if twice is None:
         return None
@@ -42,7 +42,7 @@ def with_specifications(facts: LaunchFacts, apis: Sequence[Api]) -> LaunchFacts:
     more = {
         "specification_files": paths,
         "specifications": paths,
-        "base_paths": [a.base_path for a in apis],
+        "base_paths": [api.base_path or "" for api in apis],
         "operations_looked_at": sum(len(api.looked_for) for api in apis),
         "operations_never_called": len(wrong),
         "arguments": wrong,

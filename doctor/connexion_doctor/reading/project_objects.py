@@ -8,7 +8,7 @@ from dataclasses import replace
 from connexion_doctor.model import Interface, Layer
 from connexion_doctor.python.module import Function, Module
 from connexion_doctor.reading.callables import handed_on, shape_of
-from connexion_doctor.reading.chains import Chain, Given, Passed, Reader, Where
+from connexion_doctor.reading.chains import Chain, Given, Made, Passed, Reader, Where
 from connexion_doctor.reading.unread import Unread
 
 
@@ -29,10 +29,16 @@ def _dotted(module: Module, node: Function | ast.ClassDef) -> str:
     return f"{module.names[0] if module.names else ''}.{node.name}".lstrip(".")
 
 
-def passed(owner: Module, node: Function, call: ast.Call, where: Where) -> Passed:
-    """What a call gives a function, its defaults included."""
-    names = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
+def passed(owner: Module, node: Function, call: ast.Call, where: Where, *, method: bool = False) -> Passed:
+    """What a call gives a function, its defaults included.
+
+    :param method: whether its first parameter is the object, which the call does not give
+    """
+    arguments = node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)][int(method) :]
     given: dict[str, Given] = {}
+    open_ = any(isinstance(one, ast.Starred) for one in call.args)
+    open_ = open_ or any(keyword.arg is None for keyword in call.keywords)
     for name, value in zip(names, call.args, strict=False):
         if isinstance(value, ast.Starred):
             break
@@ -40,10 +46,32 @@ def passed(owner: Module, node: Function, call: ast.Call, where: Where) -> Passe
     for keyword in call.keywords:
         if keyword.arg is not None:
             given[keyword.arg] = Given(keyword.value, where)
-    defaults = node.args.defaults
-    for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
-        given.setdefault(name, Given(default, Where(owner, owner.scope)))
-    return Passed(given, owner.scopes[id(node)])
+    if not open_:  # what ``*`` and ``**`` give is not known: it may be any parameter
+        _defaults(owner, node, given)
+        if arguments.vararg is not None:
+            given[arguments.vararg.arg] = Given(ast.Tuple(call.args[len(names) :], ast.Load()), where)
+        if arguments.kwarg is not None:
+            given[arguments.kwarg.arg] = Given(_others(arguments, call), where)
+    scope = owner.scopes[id(node)]
+    around = where.passed if scope.parent is not None and scope.parent.function is not None else None
+    return Passed(given, scope, outer=around, caller=where)
+
+
+def _others(arguments: ast.arguments, call: ast.Call) -> ast.Dict:
+    """The keywords of a call that are none of a function's parameters, as a dictionary."""
+    own = {one.arg for one in (*arguments.args, *arguments.kwonlyargs)}
+    others = [one for one in call.keywords if one.arg not in own]
+    return ast.Dict([ast.Constant(one.arg) for one in others], [one.value for one in others])
+
+
+def _defaults(owner: Module, node: Function, given: dict[str, Given]) -> None:
+    arguments, where = node.args, Where(owner, owner.scope)
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    for name, default in zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True):
+        given.setdefault(name, Given(default, where))
+    for one, bare in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if bare is not None:
+            given.setdefault(one.arg, Given(bare, where))
 
 
 def returned(module: Module, node: Function, given: Passed, reader: Reader) -> Chain:
@@ -54,10 +82,10 @@ def returned(module: Module, node: Function, given: Passed, reader: Reader) -> C
     at = module.location(node)
     if isinstance(node, ast.AsyncFunctionDef):
         raise Unread(f"{node.name} is a coroutine function", at)
-    if (module, node) not in reader.ran:
-        reader.ran.append((module, node))
+    if not any(one is node for _, one, _ in reader.ran):
+        reader.ran.append((module, node, given))
     scope = module.scopes[id(node)]
-    where = Where(module, scope, replace(given, scope=scope))
+    where = Where(module, scope, given)
     made = [reader.value(one, where) for one in scope.returns]
     if not made:
         return Chain(kind="none")
@@ -91,9 +119,11 @@ def served(chain: Chain, reader: Reader) -> Chain:
 def instance(owner: Module, node: ast.ClassDef, call: ast.Call, where: Where, reader: Reader) -> Chain:
     """An object of a class of the project: called by its ``__call__``, which hands the call on."""
     made = owner.scopes[id(node)].bindings.get("__call__")
-    if not made and not node.bases:
-        return Chain(kind="object", klass=(owner, node), found=f"an object of {node.name}")
-    method = made[-1].node if made else None
+    itself = object_of(owner, node, call, where)
+    if not made:
+        found = f"an object of {node.name}" if not node.bases else None
+        return Chain(kind="object", klass=(owner, node), found=found, made=itself)
+    method = made[-1].node
     if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
         raise Unread(f"how an object of {node.name} is called cannot be read", where.at(call))
     shape = shape_of(method, method=True)
@@ -101,25 +131,67 @@ def instance(owner: Module, node: ast.ClassDef, call: ast.Call, where: Where, re
     if target is None or shape.most is not None and shape.interface is Interface.UNKNOWN:
         what = f"what an object of {node.name} does with a request cannot be read"
         raise Unread(what, owner.location(method))
-    given = _fields(owner, node, method, call, where)
-    inside = reader.value(target, Where(owner, owner.scopes[id(method)], given))
+    first = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), "")
+    scope = owner.scopes[id(method)]
+    inside = reader.value(target, Where(owner, scope, Passed({}, scope, first, itself)))
     layers = (Layer(_dotted(owner, node), shape.interface, "middleware"), *inside.layers)
     return replace(inside, layers=layers, kind="app", coroutine=shape.coroutine)
 
 
-def _fields(owner: Module, node: ast.ClassDef, method: Function, call: ast.Call, where: Where) -> Passed:
-    """What the fields of an object are given by its ``__init__``, for its methods."""
-    itself = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), "")
+def object_of(owner: Module, node: ast.ClassDef, call: ast.Call, where: Where) -> Made:
+    """The object that a call of a class makes, with what its ``__init__`` is given."""
     made = owner.scopes[id(node)].bindings.get("__init__")
     init = made[-1].node if made else None
     if not isinstance(init, ast.FunctionDef):
-        return Passed({}, owner.scopes[id(method)], itself)
-    own = ast.copy_location(ast.Call(call.func, [ast.Constant(None), *call.args], call.keywords), call)
-    inside = passed(owner, init, own, where)
-    scope = owner.scopes[id(init)]
-    fields = {
-        name: Given(values[0][0], Where(owner, scope, inside))
-        for name, values in owner.fields.get(id(node), {}).items()
-        if len(values) == 1 and values[0][1] is scope
-    }
-    return Passed({}, owner.scopes[id(method)], itself, fields)
+        names = [
+            one.target.id
+            for one in node.body
+            if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+        ]
+        values = {name: Given(value, where) for name, value in zip(names, call.args, strict=False)}
+        values |= {one.arg: Given(one.value, where) for one in call.keywords if one.arg is not None}
+        return Made(owner, node, Passed(values, caller=where))  # of a data class, or its like
+    first = next((one.arg for one in (*init.args.posonlyargs, *init.args.args)), "")
+    given = passed(owner, init, call, where, method=True)
+    return Made(owner, node, replace(given, itself=first, made=Made(owner, node)))
+
+
+def base_call(
+    owner: Module, node: ast.ClassDef, call: ast.Call, where: Where, reader: Reader
+) -> tuple[ast.Call, Where]:
+    """The call that gives the library's class its arguments, where a class of the project extends it.
+
+    :raises Unread: it cannot be known
+    """
+    names = reader.modules.names
+    scope = owner.scopes[id(node)]
+    above = next(
+        (
+            found
+            for base in node.bases
+            if (found := reader.modules.definition(names.raw(base, owner, scope.parent or scope))) is not None
+        ),
+        None,
+    )
+    bindings = scope.bindings.get("__init__")
+    if bindings:
+        init = bindings[-1].node
+        made = object_of(owner, node, call, where).init
+        inner = next((one for one in owner.calls if one.scope.node is init and _calls_init(one.node)), None)
+        if inner is None or made is None:
+            raise Unread(f"what {node.name} gives Connexion cannot be read", owner.location(init))
+        given = inner.node.args if _by_super(inner.node) else inner.node.args[1:]  # behind self
+        call = ast.copy_location(ast.Call(inner.node.func, given, inner.node.keywords), inner.node)
+        where = Where(owner, inner.scope, made)
+    if above is not None and isinstance(above[1], ast.ClassDef):
+        return base_call(above[0], above[1], call, where, reader)
+    return call, where
+
+
+def _calls_init(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "__init__"
+
+
+def _by_super(node: ast.Call) -> bool:
+    """Whether it is ``super().__init__(...)``, and not the class by its name."""
+    return isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call)

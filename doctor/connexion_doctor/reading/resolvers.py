@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.python.module import Use
-from connexion_doctor.python.nodes import argument, name_of, text_in
+from connexion_doctor.python.nodes import argument, name_of
 from connexion_doctor.python.operations import controller_of
 from connexion_doctor.python.reach import looked_up
+from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.value_kinds import Evaluator, Namespace, Unknown
 
 BY_PATH = ("RestyResolver", "MethodResolver", "MethodViewResolver")
 
@@ -53,24 +54,25 @@ class Resolver:
         return f"{package}.{camelized}View.{name}"
 
 
-def resolver_of(resolver: ast.expr | None, use: Use[ast.Call], major: int) -> Resolver:
+def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, major: int) -> Resolver:
     """How the functions of an API are found.
 
     :param major: of Connexion: since 3, ``MethodViewResolver`` leaves it to the view which method is called
 
     :raises Unread: another resolver than those that are known
     """
-    if resolver is None:
+    if resolver is None or isinstance(resolver, ast.Constant) and resolver.value is None:
         return Resolver()
+    at = where.at(resolver)
     if isinstance(resolver, ast.Name):
-        binding = looked_up(resolver.id, use.scope)
+        binding = looked_up(resolver.id, where.scope)
         resolver = binding.value if binding is not None and binding.index is None else None
     if isinstance(resolver, ast.Call):
         last = name_of(resolver.func).rpartition(".")[2]
         given = {keyword.arg for keyword in resolver.keywords}
-        first = text_in(argument(resolver, 0, "root_controller_name"))
-        module = text_in(argument(resolver, 0, "default_module_name"))
-        collection = text_in(argument(resolver, 99, "collection_endpoint_name"))
+        first = _module(argument(resolver, 0, "root_controller_name"), where, values)
+        module = _module(argument(resolver, 0, "default_module_name"), where, values)
+        collection = values.text(argument(resolver, 99, "collection_endpoint_name"), where)
         known = given <= {"default_module_name", "collection_endpoint_name"} and len(resolver.args) < 2
         if last == "RelativeResolver" and first:
             return Resolver(f"{first}.")
@@ -80,4 +82,15 @@ def resolver_of(resolver: ast.expr | None, use: Use[ast.Call], major: int) -> Re
             return Resolver(resty=module, collection=lists, views=last != "RestyResolver")
         if last == "Resolver" and not resolver.args and not resolver.keywords:
             return Resolver()
-    raise Unread("how its resolver finds functions cannot be read", use.module.location(use.node))
+    raise Unread("how its resolver finds functions cannot be read", at)
+
+
+def _module(node: ast.expr | None, where: Where, values: Evaluator) -> str | None:
+    """A module by its name, or as it was imported."""
+    try:
+        found = values.of(node, where) if node is not None else None
+    except Unknown:
+        return None
+    if isinstance(found, Namespace):
+        return found.module.names[0] if found.module.names else None
+    return found if isinstance(found, str) else None

@@ -10,12 +10,12 @@ from connexion_doctor.model import AppFacts, CallFacts, Interface, LaunchFacts, 
 from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
 from connexion_doctor.reading import failures, needs, settings
+from connexion_doctor.reading.apis import Missing, apis_of
 from connexion_doctor.reading.chains import Chain, ReadApp
 from connexion_doctor.reading.eager import too_early
 from connexion_doctor.reading.guesses import called_as
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.operations import with_specifications, wrong_with
-from connexion_doctor.reading.specification import Missing, apis_of
 from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Unread

@@ -1,0 +1,264 @@
+"""The APIs that are added to an app that was read: the specification of each, and what is wrong with it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.model import Frame, Location, Raised, overlay
+from connexion_doctor.python.module import Module, Use
+from connexion_doctor.python.nodes import argument, name_of
+from connexion_doctor.reading.chains import ReadApp, Where
+from connexion_doctor.reading.handler_arguments import mismatches, pythonic
+from connexion_doctor.reading.keywords import opened
+from connexion_doctor.reading.library import CONNEXION, leaves_alone
+from connexion_doctor.reading.objects import Objects
+from connexion_doctor.reading.occasions import Occasion, Occasions
+from connexion_doctor.reading.references import broken, with_paths
+from connexion_doctor.reading.resolvers import resolver_of
+from connexion_doctor.reading.security import security_of
+from connexion_doctor.reading.specification import asked_of, named_in, operations_of
+from connexion_doctor.reading.specification_files import document_of
+from connexion_doctor.reading.unread import Raises, Unread
+from connexion_doctor.reading.validity import invalid
+from connexion_doctor.reading.value_kinds import Loaded, Unknown
+
+# Keywords with which an operation without a function ends nothing (of ``add_api`` and of the app).
+FORGIVEN = ("resolver_error", "resolver_error_handler")
+REMOTE = ("http://", "https://")
+
+
+@dataclass(frozen=True)
+class Api:
+    """One ``add_api``: its specification, and the operations in it that lead to no function."""
+
+    path: Path
+    base_path: str | None  # None: it is not known
+    use: Use[ast.Call] | None  # the call that adds it
+    named: bool = False
+    modules: tuple[Module, ...] = ()  # those that its operations lead to
+    unresolved: tuple[tuple[str, str], ...] = ()  # operationId as written, and what was looked for
+    looked_for: tuple[str, ...] = ()  # the functions of all its operations, by their dotted names
+    mismatches: tuple[Mapping[str, object], ...] = ()  # handlers that can never be called as they are
+    invalid: Raised | None = None  # as which Connexion does not take the specification
+    security: Raised | None = None  # what the first function of a security scheme raises that is not there
+
+    @property
+    def faulty(self) -> bool:
+        """Whether something of it keeps the app from coming up, or operations from answering."""
+        return bool(self.unresolved or self.mismatches or self.invalid or self.security)
+
+
+class Missing(Unread):
+    """A specification that is not there."""
+
+    def __init__(self, path: Path, location: Location) -> None:
+        super().__init__(f"the specification {path.name} is not there", location)
+        self.path = path
+
+
+def apis_of(app: ReadApp, objects: Objects) -> list[Api]:
+    """The APIs that are added to an app: it may have none, and answers every path with 404 then.
+
+    :raises Unread: one of them cannot be known
+    """
+    found = [_happening(use, one, app, objects) for use, one in _added(app, objects)]
+    handed = _handed_on(app, objects) if not found else None
+    if handed is not None:
+        raise Unread("whether an API is added to the app here cannot be read", handed)
+    return found
+
+
+def _happening(use: Use[ast.Call], one: Occasion, app: ReadApp, objects: Objects) -> Api:
+    """The API of one occasion; nothing is certain of one that is perhaps added."""
+    doubt = Unread("whether this API is added is decided when it runs", use.module.location(use.node))
+    try:
+        api = _api(use, one.where, app, objects)
+    except Missing:
+        if not one.sure:
+            raise doubt from None
+        raise
+    if one.sure:
+        return api
+    if api.faulty:
+        raise doubt
+    return replace(api, base_path=None)
+
+
+def _handed_on(app: ReadApp, objects: Objects) -> Location | None:
+    """The call that hands an app to what is not in the project, and may do anything with it."""
+    modules = objects.modules
+    for module in list(modules.modules):
+        for use in module.calls:
+            name = modules.names.raw(use.node.func, module, use.scope) or name_of(use.node.func)
+            if name.startswith("@") or leaves_alone(modules.names.outside(name)):
+                continue
+            for given in (*use.node.args, *(keyword.value for keyword in use.node.keywords)):
+                if isinstance(given, ast.Name | ast.Attribute) and _is(app, given, use, objects):
+                    return module.location(use.node)
+    return None
+
+
+def _is(app: ReadApp, node: ast.expr, use: Use[ast.Call], objects: Objects) -> bool:
+    try:
+        chain = objects.value(node, Where(use.module, use.scope))
+    except (Unread, Raises, KeyError, RecursionError):
+        return False
+    outer = chain.layers[0] if chain.layers else None
+    return (
+        outer is not None and outer.role != "inner" and chain.app is not None and chain.app.call is app.call
+    )
+
+
+def _added(app: ReadApp, objects: Objects) -> Iterator[tuple[Use[ast.Call], Occasion]]:
+    """The calls of ``add_api`` on the app, in all that was read, each time that they happen; one on an app
+    that cannot be told apart counts where there is no other."""
+    modules, occasions = objects.modules, Occasions(app, objects)
+    others = {
+        id(use.node)
+        for module in modules.modules
+        for use in module.calls
+        if modules.names.outside(modules.names.raw(use.node.func, module, use.scope) or "") in CONNEXION
+    }
+    for module in list(modules.modules):
+        for use in module.calls:
+            function = use.node.func
+            if not isinstance(function, ast.Attribute) or function.attr != "add_api":
+                continue
+            made = modules.names.value(function.value, module, use.scope)
+            plain = _owner(function.value, Where(module, use.scope), objects)
+            if made is not None and not made.startswith("connexion.") or plain not in (None, app.call):
+                continue
+            for one in occasions.of(use):
+                own = _is_itself(function.value, one.where, app)
+                owner = app.call if own else _owner(function.value, one.where, objects)
+                if owner is None and others - {id(app.call)}:
+                    raise Unread("to which app an API is added cannot be read", module.location(use.node))
+                if owner in (None, app.call):
+                    yield use, one
+
+
+def _owner(node: ast.expr, where: Where, objects: Objects) -> ast.Call | None:
+    """The call that makes the app which an expression stands for; None where it cannot be known."""
+    try:
+        made = objects.value(node, where).app
+    except (Unread, Raises, KeyError, RecursionError):
+        return None
+    return made.call if made is not None else NO_APP
+
+
+def _is_itself(node: ast.expr, where: Where, app: ReadApp) -> bool:
+    """Whether it is ``self`` in a method of the class of the app."""
+    if not isinstance(node, ast.Name) or app.made is None:
+        return False
+    passed = where.passed_in(where.scope)
+    itself = passed.made if passed is not None and passed.itself == node.id else None
+    return itself is not None and itself.node is app.made.node
+
+
+NO_APP = ast.Call(ast.Constant(None), [], [])
+
+
+def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Api:
+    modules, values = objects.modules, objects.values
+    at = use.module.location(use.node)
+    call, around = app.settings
+    node, made = opened(use.node, where, values), opened(call, around, values)
+    path, document = _document(node, made, where, app, objects)
+    fault = invalid(document) if b"{{" not in overlay.read(path) else None  # a template is filled in first
+    if fault is not None:
+        frame = Frame(str(modules.root / at.path), at.line, "<module>")
+        told = {"says": fault.says, "at": json.dumps(fault.keys), "specification": str(path)}
+        error = Raised("connexion.exceptions.InvalidSpecification", fault.says, (frame,), attributes=told)
+        return Api(path, "", use, invalid=error)
+    nowhere = broken(document)
+    if nowhere is not None:
+        says = f"Unresolvable JSON pointer: {nowhere.removeprefix('#/')!r}"
+        frame = Frame(str(modules.root / at.path), at.line, "<module>")
+        return Api(path, "", use, invalid=Raised("jsonschema.exceptions.RefResolutionError", says, (frame,)))
+    document = with_paths(document, path.parent if objects.major == 3 else None)
+    resolver = resolver_of(argument(node, 99, "resolver"), where, values, objects.major)
+    unresolved, led = operations_of(document, resolver, values)
+    behind, security = security_of(document, modules)
+    if any(argument(one, 99, name) is not None for one in (node, made) for name in FORGIVEN):
+        unresolved = []  # such an operation answers with what is given there
+    given = argument(node, 1, "base_path")
+    base = _base_path(document) if _is_none(given) else values.text(given, where)
+    named = argument(node, 99, "name") is not None
+    whole = tuple(name for *_, name in named_in(document, resolver))
+    change = pythonic((node, made))
+    asked = [] if change is None else list(asked_of(document, resolver))
+    wrong = tuple(mismatches(asked, bool(change), modules))
+    return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security)
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return node is None or isinstance(node, ast.Constant) and node.value is None
+
+
+def _document(
+    node: ast.Call, made: ast.Call, where: Where, app: ReadApp, objects: Objects
+) -> tuple[Path, Mapping[str, object]]:
+    """The specification that a call adds, and the file that it stands in.
+
+    :raises Unread: it cannot be known
+    """
+    at = where.module.location(node)
+    given = argument(node, 0, "specification")
+    try:
+        value = objects.values.of(given, where) if given is not None else None
+    except Unknown:
+        value = None
+    document: Mapping[str, object] | None = None
+    if isinstance(value, dict):
+        path = value.path if isinstance(value, Loaded) else objects.modules.root / where.module.path
+        if {"openapi", "swagger"} & set(value) and isinstance(value.get("paths"), dict):
+            document = {str(name): one for name, one in value.items()}
+    elif isinstance(value, str) and value.startswith(REMOTE):
+        raise Unread(f"the specification comes from {value}", at)
+    elif isinstance(value, str | Path):
+        found = _file(Path(objects.modules.here(str(value))), made, app, objects)
+        if found is None:
+            raise Unread("which specification is added cannot be read", at)
+        path = found
+        if not os.path.isfile(path):
+            raise Missing(path, at)
+        document = document_of(path)
+    else:
+        raise Unread("which specification is added cannot be read", at)
+    if document is None:
+        raise Unread(f"the specification {path.name} cannot be read", at)
+    return path, document
+
+
+def _file(written: Path, made: ast.Call, app: ReadApp, objects: Objects) -> Path | None:
+    """The file of a specification: seen from the folder of the app's module, which its first argument names
+    (``connexion.utils.get_root_path``)."""
+    modules, values, where = objects.modules, objects.values, app.settings[1]
+    inside = argument(made, 99, "specification_dir")
+    folder = Path() if _is_none(inside) else values.path(inside, where)
+    if folder is None:
+        return None
+    own = (modules.root / where.module.path).parent
+    path = own / folder / written
+    named = argument(made, 0, "import_name")
+    if os.path.isfile(path) or isinstance(named, ast.Name) and named.id == "__name__":
+        return path
+    name = values.text(named, where)
+    if name is None:
+        return None  # which folder it is seen from cannot be known
+    file = modules.file(name)
+    return (file.parent if file is not None else modules.directory) / folder / written
+
+
+def _base_path(document: Mapping[str, object]) -> str:
+    if "swagger" in document:
+        return str(document.get("basePath") or "")
+    servers = document.get("servers")
+    first = servers[0] if isinstance(servers, list) and servers else {}
+    return str(first.get("url") or "") if isinstance(first, dict) else ""

@@ -1,0 +1,99 @@
+"""Whether a dotted name leads to a function of the project, as Connexion looks for it.
+
+Source: ``get_function_from_name`` in ``connexion/utils.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from connexion_doctor.python.module import Module
+from connexion_doctor.reading.chains import Made, Where
+from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.value_kinds import Class, Library, Namespace, Unknown
+from connexion_doctor.reading.values import Values
+
+
+def module_with(dotted: str, values: Values) -> Module | None:
+    """The module of the project that has a function of that name.
+
+    :raises Unread: it may be somewhere else
+    """
+    parts, modules = dotted.split("."), values.modules
+    for length in range(len(parts) - 1, 0, -1):
+        name = ".".join(parts[:length])
+        path = modules.file(name)
+        if path is None:
+            continue
+        module = modules.module(path, name)
+        if module is None:
+            raise Unread(f"{path.name} cannot be read")
+        return module if _leads(module, parts[length:], values) else None
+    if len(parts) > 1 and modules.file(parts[0]) is None and not modules.is_folder(parts[0]):
+        raise Unread(f"the module of operationId {dotted} is not in this project")
+    return None
+
+
+def _leads(module: Module, parts: Sequence[str], values: Values) -> bool:
+    """Whether a module has the name, and what it stands for the rest of the names behind it."""
+    first, *rest = parts
+    if not has(module, first, values):
+        return False
+    if not rest:
+        return True
+    try:
+        found = values.exported(module, first)
+    except Unknown:
+        found = None
+    if isinstance(found, Namespace):
+        return _leads(found.module, rest, values)
+    if isinstance(found, Class):
+        return _in_class(found.owner, found.node, rest[0], values)
+    if isinstance(found, Made):
+        given = rest[0] in found.owner.fields.get(id(found.node), {})
+        return given or _in_class(found.owner, found.node, rest[0], values)
+    name = module.names[0] if module.names else module.path
+    raise Unread(f"whether {name}.{first} has {rest[0]} cannot be read")
+
+
+def has(module: Module, name: str, values: Values) -> bool:
+    """Whether a module has a name when it is loaded.
+
+    :raises Unread: that cannot be known
+    """
+    bindings = module.scope.bindings
+    if name in bindings:
+        return True
+    shown = module.names[0] if module.names else module.path
+    unread = Unread(f"whether {shown} has {name} cannot be read")
+    for star in bindings.get("*", []):
+        inside = values.module((star.dotted or "").rpartition(".")[0], star.level, module)
+        if inside is None:
+            raise unread
+        listed = "__all__" in inside.scope.bindings
+        if inside is not module and has(inside, name, values):
+            if listed or name.startswith("_"):
+                raise unread  # what is not listed is not imported with the star
+            return True
+    if "__getattr__" in bindings:
+        raise unread
+    return False
+
+
+def _in_class(owner: Module, node: ast.ClassDef, name: str, values: Values) -> bool:
+    """Whether a class, or one that it extends, has an attribute."""
+    scope = owner.scopes[id(node)]
+    if name in scope.bindings:
+        return True
+    for base in node.bases:
+        try:
+            above = values.of(base, Where(owner, scope.parent or scope))
+        except Unknown:
+            above = None
+        if isinstance(above, Class):
+            if _in_class(above.owner, above.node, name, values):
+                return True
+        elif not isinstance(above, Library) or above.name not in ("object", "abc.ABC", "typing.Protocol"):
+            raise Unread(f"whether {node.name} has {name} cannot be read", owner.location(node))
+    return False

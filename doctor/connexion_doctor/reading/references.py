@@ -1,0 +1,76 @@
+"""What ``$ref`` in a specification leads to (``connexion/json_schema.py``, ``resolve_refs``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from connexion_doctor.reading.specification_files import content_of
+from connexion_doctor.reading.unread import Unread
+
+DEEPEST = 60
+
+
+def broken(document: Mapping[str, object]) -> str | None:
+    """The first reference inside the document that leads nowhere."""
+    for reference in _references(document, 0):
+        if reference.startswith("#/") and _inside(document, reference[1:]) is None:
+            return reference
+    return None
+
+
+def with_paths(document: Mapping[str, object], folder: Path | None) -> Mapping[str, object]:
+    """The document, its path items in the place of the references to them.
+
+    :param folder: from which files are named; None: they cannot be
+    :raises Unread: one leads to what cannot be read
+    """
+    paths = document["paths"]
+    assert isinstance(paths, dict)
+    if not any(isinstance(item, dict) and "$ref" in item for item in paths.values()):
+        return document
+    made = {path: _followed(path, item, document, folder) for path, item in paths.items()}
+    return {**document, "paths": made}
+
+
+def _followed(path: object, item: object, document: object, folder: Path | None) -> object:
+    for _ in range(5):
+        if not isinstance(item, dict) or not isinstance(item.get("$ref"), str):
+            return item
+        file, _, pointer = item["$ref"].partition("#")
+        if file:
+            document = content_of(folder / file) if folder is not None and "://" not in file else None
+            folder = (folder / file).parent if folder is not None else None
+        found = _inside(document, pointer)
+        if not isinstance(found, dict):
+            break
+        item = {**{key: one for key, one in item.items() if key != "$ref"}, **found}
+    raise Unread(f"the path {path} of the specification cannot be read")
+
+
+def _inside(document: object, pointer: str) -> object:
+    found = document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and name.isdigit() and int(name) < len(found):
+            found = found[int(name)]
+        elif isinstance(found, dict):
+            found = next((found[key] for key in found if str(key) in (name, part)), None)
+        else:
+            return None
+    return found
+
+
+def _references(node: object, depth: int) -> Iterator[str]:
+    if depth > DEEPEST:
+        return
+    if isinstance(node, dict):
+        found = node.get("$ref")
+        if isinstance(found, str):
+            yield found
+            return
+        for one in node.values():
+            yield from _references(one, depth + 1)
+    elif isinstance(node, list):
+        for one in node:
+            yield from _references(one, depth + 1)

@@ -1,0 +1,52 @@
+"""The files of specifications, parsed once a run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from connexion_doctor.model import overlay
+
+MOST_BYTES = 2 * 1024 * 1024
+# More words for true and false, which PyYAML knows (``yaml/resolver.py``), and with it Connexion.
+WORDS = re.compile("^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$")
+
+
+def document_of(path: Path) -> Mapping[str, object] | None:
+    """A specification; None where it is none that can be read."""
+    made = content_of(path)
+    known = isinstance(made, dict) and ("openapi" in made or "swagger" in made)
+    return made if known and isinstance(made, dict) and isinstance(made.get("paths"), dict) else None
+
+
+def content_of(path: Path) -> object:
+    """What stands in a file of YAML or JSON; None where it cannot be read."""
+    try:
+        found = path.stat()
+        if overlay.size(path) > MOST_BYTES:
+            return None
+    except OSError:
+        return None
+    return _content(path, found.st_mtime_ns, overlay.given(path))
+
+
+@lru_cache(32)
+def _content(path: Path, changed: int, given: bytes | None) -> object:
+    """A file, parsed once for all launches; ``changed`` is when it was written, ``given`` what an overlay
+    gives it."""
+    try:
+        text = (path.read_bytes() if given is None else given).decode("utf-8")
+        if path.suffix == ".json":
+            return json.loads(text)
+        from ruamel.yaml import YAML
+
+        reader = YAML(typ="safe", pure=True)
+        rules = reader.resolver
+        _ = rules.versioned_resolver  # those of YAML 1.2, to which the rule is added
+        rules.add_version_implicit_resolver((1, 2), "tag:yaml.org,2002:bool", WORDS, list("yYnNoO"))
+        return reader.load(text)
+    except Exception:  # a template, another encoding, a construct of somebody's own
+        return None

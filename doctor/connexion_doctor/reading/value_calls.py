@@ -1,0 +1,270 @@
+"""Calls as values: Python's own functions on texts, paths and containers, and functions of the project."""
+
+from __future__ import annotations
+
+import ast
+import glob
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath
+from typing import Any
+
+from connexion_doctor.python.module import Module
+from connexion_doctor.python.nodes import name_of
+from connexion_doctor.reading.branches import Ended, returned
+from connexion_doctor.reading.chains import Made, Passed, Where
+from connexion_doctor.reading.project_objects import object_of, passed
+from connexion_doctor.reading.specification_files import content_of
+from connexion_doctor.reading.value_kinds import (
+    Called,
+    Class,
+    Evaluator,
+    Handle,
+    Library,
+    Loaded,
+    Namespace,
+    Unknown,
+    Unset,
+)  # fmt: skip
+
+# Methods that change nothing and ask nobody, by the type of their object.
+METHODS: Mapping[type, frozenset[str]] = {
+    str: frozenset(
+        "format join replace lower upper strip lstrip rstrip split rsplit partition rpartition startswith "
+        "endswith removeprefix removesuffix title capitalize splitlines isdigit casefold".split()
+    ),
+    PurePath: frozenset(
+        "joinpath with_name with_suffix with_stem as_posix relative_to is_absolute match".split()
+    ),
+    dict: frozenset("get items keys values copy".split()),
+    list: frozenset("copy index count".split()),
+    tuple: frozenset("index count".split()),
+}
+# Functions of Python that only make values of values.
+PURE: Mapping[str, Callable[..., Any]] = {
+    "os.path.join": os.path.join, "os.path.dirname": os.path.dirname, "os.path.basename": os.path.basename,
+    "os.path.normpath": os.path.normpath, "os.path.split": os.path.split, "os.path.isabs": os.path.isabs,
+    "os.path.splitext": os.path.splitext, "os.fspath": os.fspath, "str": str, "list": list, "tuple": tuple,
+    "sorted": sorted, "set": set, "frozenset": frozenset, "len": len, "bool": bool, "int": int,
+    "reversed": lambda many: list(reversed(many)), "enumerate": lambda *a, **k: list(enumerate(*a, **k)),
+    "zip": lambda *many: list(zip(*many, strict=False)), "min": min, "max": max,
+    "range": lambda *a: list(range(*a)[:500]),
+    "any": any, "all": all, "copy.copy": lambda one: one, "copy.deepcopy": lambda one: one,
+    "types.MappingProxyType": lambda one: one, "typing.cast": lambda kind, one: one,
+    "os.path.expanduser": lambda path: path, "os.path.expandvars": os.path.expandvars,
+}  # fmt: skip
+ABSOLUTE = ("os.path.abspath", "os.path.realpath")
+ASKED = {"os.path.exists": os.path.exists, "os.path.isfile": os.path.isfile, "os.path.isdir": os.path.isdir}
+VARIABLES = ("os.environ.get", "os.getenv")
+LOADS = frozenset("yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads".split())
+FIELDS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attr.ib", "attrs.field")
+SAME = ("cache", "lru_cache", "staticmethod", "classmethod", "property", "cached_property")  # decorators
+CONSTANTS = {"os.sep": os.sep, "os.pardir": os.pardir, "os.curdir": os.curdir, "os.path.sep": os.sep}
+
+
+class Fields(dict[str, object]):
+    """What ``types.SimpleNamespace`` and the like have as attributes."""
+
+
+def of_library(name: str) -> object:
+    """A name of a library as a value."""
+    name = name.replace("posixpath.", "os.path.")
+    return CONSTANTS.get(name, Library(name))
+
+
+def variable(values: Evaluator, name: object, *default: object) -> object:
+    """A variable of the environment.
+
+    :raises Unset: it is not set here
+    """
+    found = values.modules.environ.get(str(name))
+    if found is not None:
+        return found
+    if not default or default[0] is None:
+        raise Unset
+    return default[0]
+
+
+def called(values: Evaluator, node: ast.Call, where: Where) -> object:
+    """What a call gives.
+
+    :raises Unknown: it cannot be known
+    """
+    if isinstance(node.func, ast.Attribute):
+        owner = values.of(node.func.value, where)
+        if isinstance(owner, PurePath | str | dict | list | tuple | Handle):
+            return _method(values, owner, node.func.attr, node, where)
+    function = values.of(node.func, where)
+    if isinstance(function, Class):
+        return object_of(function.owner, function.node, node, where)
+    if isinstance(function, Called):
+        return result(function, node, where, values)
+    if isinstance(function, Library):
+        return _of_library(values, function.name, node, where)
+    raise Unknown
+
+
+def _arguments(values: Evaluator, node: ast.Call, where: Where) -> tuple[list[Any], dict[str, Any]]:
+    keywords: dict[str, Any] = {}
+    for one in node.keywords:
+        found = values.of(one.value, where)
+        if one.arg is not None:
+            keywords[one.arg] = found
+        elif isinstance(found, dict):
+            keywords.update({str(name): value for name, value in found.items()})
+        else:
+            raise Unknown
+    return list(values.several(node.args, where)), keywords
+
+
+def result(function: Called, node: ast.Call, where: Where | None, values: Evaluator) -> object:
+    """What a function of the project returns.
+
+    :raises Unknown: it cannot be known
+    """
+    module, definition = function.module, function.node
+    decorators = [
+        name_of(one.func if isinstance(one, ast.Call) else one) for one in definition.decorator_list
+    ]
+    if any(one.rpartition(".")[2] not in SAME for one in decorators) or isinstance(
+        definition, ast.AsyncFunctionDef
+    ):
+        raise Unknown
+    static = any(one.rpartition(".")[2] == "staticmethod" for one in decorators)
+    method = function.itself is not None and not static
+    at = where or Where(module, module.scope)
+    given = passed(module, definition, node, at, method=method)
+    inside = Where(module, module.scopes[id(definition)], _with_itself(given, function, method))
+    try:
+        found = returned(definition, lambda test: values.truth(test, inside))
+    except Ended:
+        raise Unknown from None
+    made = [values.of(one, inside) if one is not None else None for one in found]
+    if any(one != made[0] for one in made[1:]):
+        raise Unknown
+    return made[0]
+
+
+def _with_itself(given: Passed, function: Called, method: bool) -> Passed:
+    from dataclasses import replace
+
+    arguments = function.node.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    if not method or not names:
+        return given
+    if isinstance(function.itself, Made):
+        return replace(given, itself=names[0], made=function.itself)
+    return replace(given, known={names[0]: function.itself})
+
+
+def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Where) -> object:
+    arguments, keywords = _arguments(values, node, where)
+    directory = values.modules.directory
+    if isinstance(owner, Handle):
+        if name in ("read", "parse", "close"):
+            return owner
+        raise Unknown
+    if isinstance(owner, PurePath):
+        here = Path(values.modules.here(str(Path(directory, owner))))
+        if name in ("resolve", "absolute", "expanduser"):
+            return Path(os.path.normpath(Path(directory, owner)))
+        if name in ("exists", "is_file", "is_dir"):
+            return bool(getattr(here, name)())
+        if name in ("glob", "rglob", "iterdir"):
+            found = sorted(getattr(here, name)(*arguments)) if here.is_dir() else []
+            return [Path(owner, one.relative_to(here)) for one in found]
+        if name in ("open", "read_text", "read_bytes"):
+            return Handle(here)
+    kind = next((one for one in METHODS if isinstance(owner, one)), None)
+    if kind is None or name not in METHODS[kind]:
+        raise Unknown
+    found = getattr(owner, name)(*arguments, **keywords)
+    return found if not isinstance(owner, dict) or name in ("get", "copy") else list(found)
+
+
+def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> object:
+    if name == "getattr" and len(node.args) > 1:
+        attribute = ast.Attribute(node.args[0], values.text(node.args[1], where) or "", ast.Load())
+        return values.of(attribute, where)
+    last = name.rpartition(".")[2]
+    if name.startswith("typing.") or name in ("super", "vars", "globals", "locals"):
+        raise Unknown
+    arguments, keywords = _arguments(values, node, where)
+    directory = values.modules.directory
+    if name in ("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath"):
+        return Path(*arguments)
+    if name in VARIABLES:
+        return variable(values, arguments[0], *arguments[1:], *keywords.values())
+    if name in ("os.getcwd", "pathlib.Path.cwd"):
+        return str(directory) if name == "os.getcwd" else directory
+    if name in ABSOLUTE:
+        return os.path.normpath(Path(directory, arguments[0]))
+    if name in PURE:
+        return PURE[name](*arguments, **keywords)
+    if name == "dict":
+        return dict(*arguments, **keywords)
+    if name in ("types.SimpleNamespace", "argparse.Namespace"):
+        return Fields(keywords)
+    if name in FIELDS:
+        return _default(arguments, keywords)
+    if name in ASKED:
+        return ASKED[name](values.modules.here(str(Path(directory, arguments[0]))))
+    if last in ("files", "resource_filename") and name.startswith(("importlib", "pkg_resources")):
+        return _of_package(values, last, node, arguments, where.module)
+    return _of_files(values, name, arguments)
+
+
+def _of_files(values: Evaluator, name: str, arguments: list[Any]) -> object:
+    """What reads the project's files."""
+    directory = values.modules.directory
+    if name == "os.listdir":
+        folder = values.modules.here(str(Path(directory, *arguments)))
+        return sorted(os.listdir(folder))
+    if name in ("glob.glob", "glob.iglob"):
+        pattern = str(Path(directory, arguments[0]))
+        base = values.modules.here(pattern)
+        found = sorted(glob.glob(base))
+        return (
+            found if os.path.isabs(str(arguments[0])) else [os.path.relpath(one, directory) for one in found]
+        )
+    if name in ("open", "io.open", "codecs.open"):
+        return Handle(Path(values.modules.here(str(Path(directory, arguments[0])))))
+    if name.rpartition(".")[2] in ("ResolvingParser", "BaseParser") and name.startswith("prance."):
+        return Handle(Path(values.modules.here(str(Path(directory, str(arguments[0]))))))
+    if name in LOADS and isinstance(arguments[0], Handle):
+        return document(arguments[0])
+    raise Unknown
+
+
+def document(handle: Handle) -> Loaded:
+    """The document in a file.
+
+    :raises Unknown: it is none
+    """
+    found = content_of(handle.path)
+    if not isinstance(found, dict):
+        raise Unknown
+    return Loaded(found, handle.path)
+
+
+def _default(arguments: list[Any], keywords: dict[str, Any]) -> object:
+    """What a field is where nothing is given."""
+    given = keywords.get("default", arguments[0] if arguments else Unknown)
+    if given is Unknown or given is Ellipsis:
+        raise Unknown
+    return given
+
+
+def _of_package(values: Evaluator, last: str, node: ast.Call, arguments: list[Any], module: Module) -> object:
+    """``resource_filename(package, path)`` and ``files(package)``: beside the package's own files."""
+    package, *more = arguments or [None]
+    file: Path | None = None
+    if isinstance(package, Namespace):
+        file = values.modules.root / package.module.path
+    elif isinstance(package, str):
+        own = bool(module.names) and package in (module.names[0], module.names[0].rpartition(".")[0])
+        file = values.modules.root / module.path if own else values.modules.file(package)
+    if file is None:
+        raise Unknown
+    found = Path(file.parent, *more)
+    return found if last == "files" else str(found)

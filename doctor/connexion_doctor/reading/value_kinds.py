@@ -1,0 +1,97 @@
+"""What a value may be besides what Python has: names of libraries, classes and functions of the project."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.python.module import Function, Module
+from connexion_doctor.reading.chains import Made, Where
+from connexion_doctor.reading.modules import LaunchModules
+
+
+class Unknown(Exception):
+    """A value that the files do not tell."""
+
+
+class Unset(Unknown):
+    """A variable of the environment that is not set here."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """A name of a library, or of Python itself."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A module of the project."""
+
+    module: Module
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of the project."""
+
+    owner: Module
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Called:
+    """A function of the project; of a method with its object."""
+
+    module: Module
+    node: Function
+    itself: Made | Class | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of an enumeration."""
+
+    name: str
+    value: object
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A file that is open, or its content: what reads it has its path."""
+
+    path: Path
+
+
+class Loaded(dict[object, object]):
+    """A document that was read from a file."""
+
+    def __init__(self, content: dict[object, object], path: Path) -> None:
+        super().__init__(content)
+        self.path = path
+
+
+class Evaluator(Protocol):
+    """Who evaluates expressions, for those who know what they are made of."""
+
+    modules: LaunchModules
+
+    def of(self, node: ast.expr, where: Where) -> object:
+        """What an expression gives. :raises Unknown: it cannot be known"""
+        ...
+
+    def several(self, nodes: list[ast.expr], where: Where) -> Iterator[object]:
+        """What expressions give, those with a star all that is in them."""
+        ...
+
+    def text(self, node: ast.expr | None, where: Where) -> str | None:
+        """The text that an expression stands for."""
+        ...
+
+    def truth(self, node: ast.expr, where: Where) -> bool | None:
+        """Whether a condition holds."""
+        ...

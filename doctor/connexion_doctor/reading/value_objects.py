@@ -1,0 +1,176 @@
+"""Attributes of the project's classes and of their objects, as values; what a loop goes through."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from connexion_doctor.python.module import Module, Scope
+from connexion_doctor.python.nodes import name_of
+from connexion_doctor.reading.bindings import deciding
+from connexion_doctor.reading.chains import Made, Where
+from connexion_doctor.reading.value_kinds import Called, Class, Evaluator, Handle, Library, Member, Unknown
+
+MOST = 500  # entries of what is gone through
+PROPERTIES = ("property", "cached_property")
+
+
+def entries(many: object, values: Evaluator) -> Iterator[object]:
+    """What a loop over a value goes through.
+
+    :raises Unknown: it cannot be known, or is too much
+    """
+    if isinstance(many, Class):
+        found: list[object] = list(_members(many, values))
+    elif isinstance(many, str | dict | set | frozenset | Sequence):
+        found = list(many)
+    else:
+        raise Unknown
+    if len(found) > MOST:
+        raise Unknown
+    yield from found
+
+
+def bound(target: ast.expr, entry: object) -> Mapping[str, object]:
+    """The names that a loop binds in one turn.
+
+    :raises Unknown: they cannot be known
+    """
+    if isinstance(target, ast.Name):
+        return {target.id: entry}
+    if isinstance(target, ast.Tuple | ast.List) and isinstance(entry, list | tuple):
+        found: dict[str, object] = {}
+        if len(target.elts) != len(entry):
+            raise Unknown
+        for one, part in zip(target.elts, entry, strict=True):
+            found.update(bound(one, part))
+        return found
+    raise Unknown
+
+
+def field(owner: Made | Class, name: str, values: Evaluator) -> object:
+    """An attribute of an object, or of a class.
+
+    :raises Unknown: it cannot be known
+    """
+    if isinstance(owner, Made):
+        given = owner.init.values.get(name) if owner.init is not None and owner.init.scope is None else None
+        given = given or owner.field(name)
+        if given is not None:
+            return values.of(given.node, given.where)
+        if name in owner.owner.fields.get(id(owner.node), {}):
+            raise Unknown  # something else gives it too
+        setting = _of_settings(owner, name, values)
+        if setting is not None:
+            return setting
+    found = _in_class(owner.owner, owner.node, name, owner, values)
+    if isinstance(owner, Class) and _is_enumeration(owner, values):
+        return Member(name, found)
+    return found
+
+
+def member(owner: Class, name: str, values: Evaluator) -> object:
+    """``Enumeration["NAME"]``."""
+    if not _is_enumeration(owner, values):
+        raise Unknown
+    return field(owner, name, values)
+
+
+def plain_attribute(owner: object, name: str) -> object:
+    """An attribute of what is neither a path nor the project's.
+
+    :raises Unknown: it cannot be known
+    """
+    if isinstance(owner, Member) and name in ("name", "value"):
+        return getattr(owner, name)
+    if isinstance(owner, dict) and type(owner).__name__ == "Fields" and name in owner:
+        return owner[name]
+    if isinstance(owner, Handle) and name == "name":
+        return str(owner.path)
+    if isinstance(owner, Handle) and name == "specification":  # prance.ResolvingParser
+        from connexion_doctor.reading.value_calls import document
+
+        return document(owner)
+    raise Unknown
+
+
+def _in_class(
+    owner: Module, node: ast.ClassDef, name: str, itself: Made | Class, values: Evaluator
+) -> object:
+    """What the body of a class, or of one that it extends, gives a name."""
+    scope = owner.scopes[id(node)]
+    bindings = scope.bindings.get(name)
+    if bindings:
+        chosen = deciding(bindings, scope)
+        if len(chosen) != 1:
+            raise Unknown
+        made = chosen[0].node
+        if isinstance(made, ast.FunctionDef):
+            method = Called(owner, made, itself)
+            if any(name_of(one).rpartition(".")[2] in PROPERTIES for one in made.decorator_list):
+                return call_of(method, values)
+            return method
+        if chosen[0].value is None or chosen[0].index is not None:
+            raise Unknown
+        return values.of(chosen[0].value, Where(owner, scope))
+    for base in node.bases:
+        above = values.of(base, Where(owner, _outside(scope)))
+        if isinstance(above, Class):
+            try:
+                return _in_class(above.owner, above.node, name, itself, values)
+            except Unknown:
+                continue
+    raise Unknown
+
+
+def call_of(method: Called, values: Evaluator) -> object:
+    """What a method without arguments returns."""
+    from connexion_doctor.reading.value_calls import result
+
+    return result(method, ast.Call(ast.Name(method.node.name, ast.Load()), [], []), None, values)
+
+
+def _outside(scope: Scope) -> Scope:
+    return scope.parent if scope.parent is not None else scope
+
+
+def _bases(owner: Module, node: ast.ClassDef, values: Evaluator) -> Iterator[str]:
+    """The dotted names of the libraries' classes that a class extends."""
+    for base in node.bases:
+        try:
+            above = values.of(base, Where(owner, _outside(owner.scopes[id(node)])))
+        except Unknown:
+            continue
+        if isinstance(above, Class):
+            yield from _bases(above.owner, above.node, values)
+        elif isinstance(above, Library):
+            yield above.name
+
+
+def _is_enumeration(one: Class, values: Evaluator) -> bool:
+    return any(name.startswith("enum.") for name in _bases(one.owner, one.node, values))
+
+
+def _members(one: Class, values: Evaluator) -> Iterator[object]:
+    if not _is_enumeration(one, values):
+        raise Unknown
+    for name, bindings in one.owner.scopes[id(one.node)].bindings.items():
+        if bindings[-1].kind == "value" and not name.startswith("_"):
+            yield field(one, name, values)
+
+
+def _of_settings(made: Made, name: str, values: Evaluator) -> object:
+    """A field of pydantic's settings, where a variable gives it."""
+    if not any(one.endswith(".BaseSettings") for one in _bases(made.owner, made.node, values)):
+        return None
+    given = {key.lower(): value for key, value in values.modules.environ.items()}.get(name.lower())
+    annotation = next(
+        (
+            name_of(one.annotation)
+            for one in made.node.body
+            if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) and one.target.id == name
+        ),
+        "",
+    )
+    return Path(given) if given is not None and annotation.endswith("Path") else given

@@ -1,0 +1,109 @@
+"""Apps whose specifications are added in loops, by helpers, from settings: what is read, without an environment."""
+
+# ruff: noqa: E501  (a row is a project in a line or two)
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.reading.test_small_projects import HANDLERS, SPECIFICATION, UVICORN, verdict_of
+
+FILES = {
+    "specs/a.yaml": SPECIFICATION.replace("/v1", "/a"),
+    "specs/b.yaml": SPECIFICATION.replace("/v1", "/b"),
+    "handlers.py": HANDLERS,
+}
+HEAD = "import glob, os, sys\nimport os.path as osp\nfrom pathlib import Path\nimport connexion\n"
+IN_SPECS = HEAD + "app = connexion.FlaskApp(__name__, specification_dir='specs')\n"
+HERE = HEAD + "app = connexion.FlaskApp(__name__)\n"
+PLACED = (
+    HEAD
+    + "app = connexion.FlaskApp(__name__, specification_dir=settings.spec_dir)\napp.add_api(settings.spec)\n"
+)
+BY = "def register(app, name):\n    app.add_api(name + '.yaml')\n"
+LAZY = "import connexion\ndef _make():\n    app = connexion.FlaskApp(__name__, specification_dir='specs')\n    app.add_api('a.yaml')\n    return app\n"
+MISSING = ("fails", "No such file or directory: 'c.yaml'")
+ONE_PATH = ("fails", "under one base path")
+SERVES = ("serves", "down to Connexion")
+OPEN = "unknown"
+
+TABLE = {
+    # loops
+    "a list": (IN_SPECS + "for s in ['a.yaml', 'b.yaml']:\n    app.add_api(s)\n", SERVES),
+    "a list, one is not there": (IN_SPECS + "for s in ['a.yaml', 'c.yaml']:\n    app.add_api(s)\n", MISSING),
+    "a named tuple": (IN_SPECS + "SPECS = ('a.yaml', 'b.yaml')\nfor s in SPECS:\n    app.add_api(s, strict_validation=True)\n", SERVES),
+    "pairs": (IN_SPECS + "for s, base in [('a.yaml', '/one'), ('b.yaml', '/two')]:\n    app.add_api(s, base_path=base)\n", SERVES),
+    "pairs on one base path": (IN_SPECS + "for s, base in [('a.yaml', '/one'), ('b.yaml', '/one')]:\n    app.add_api(s, base_path=base)\n", ONE_PATH),
+    "items of a dictionary": (IN_SPECS + "APIS = {'/v1': 'a.yaml', '/v2': 'b.yaml'}\nfor base, s in APIS.items():\n    app.add_api(s, base_path=base)\n", SERVES),
+    "enumerate": (IN_SPECS + "for i, s in enumerate(['a.yaml', 'b.yaml'], 1):\n    app.add_api(s, base_path=f'/v{i}')\n", SERVES),
+    "dictionaries": (IN_SPECS + "for api in [{'file': 'a.yaml', 'base': '/x'}, dict(file='b.yaml', base='/y')]:\n    app.add_api(api['file'], base_path=api.get('base'))\n", SERVES),
+    "glob of a path": (HERE + "for f in sorted((Path(__file__).parent / 'specs').glob('*.yaml')):\n    app.add_api(f)\n", SERVES),
+    "iterdir with a condition": (IN_SPECS + "for f in (Path(__file__).parent / 'specs').iterdir():\n    if f.suffix == '.yaml':\n        app.add_api(f.name)\n", SERVES),
+    "listdir with continue": (IN_SPECS + "for f in os.listdir(osp.join(osp.dirname(__file__), 'specs')):\n    if not f.endswith('.yaml'):\n        continue\n    app.add_api(f)\n", SERVES),
+    "glob.glob": (IN_SPECS + "D = osp.join(osp.dirname(osp.abspath(__file__)), 'specs')\nfor f in glob.glob(osp.join(D, '*.y*ml')):\n    app.add_api(osp.basename(f))\n", SERVES),
+    "names with an ending": (HERE + "for n in ['a', 'b']:\n    app.add_api(osp.join('specs', n + '.yaml'))\n", SERVES),
+    "format": (HERE + "for n in ('a', 'b'):\n    app.add_api('specs/{}.yaml'.format(n))\n", SERVES),
+    "percent": (HERE + "for n in ('a', 'b'):\n    app.add_api('specs/%s.yaml' % n)\n", SERVES),
+    "a comprehension": (IN_SPECS + "[app.add_api(s) for s in ('a.yaml', 'b.yaml')]\n", SERVES),
+    "what is appended to a list": (IN_SPECS + "SPECS = []\nSPECS.append(sys.argv[1])\nfor s in SPECS:\n    app.add_api(s)\n", (OPEN, "which specifications a loop adds")),
+    "a loop over what is not known": (IN_SPECS + "for s in sys.argv[1:]:\n    app.add_api(s)\n", (OPEN, "which specifications a loop adds")),
+    # helpers
+    "a factory's default": (HEAD + "def create_app(specs=('a.yaml', 'b.yaml')):\n    app = connexion.FlaskApp(__name__, specification_dir='specs')\n    for s in specs:\n        app.add_api(s)\n    return app\napp = create_app()\n", SERVES),
+    "a helper called twice": (BY + IN_SPECS + "register(app, 'a')\nregister(app, 'b')\n", SERVES),
+    "a helper called twice, one is not there": (BY + IN_SPECS + "register(app, 'a')\nregister(app, 'c')\n", MISSING),
+    "a helper in a loop": (BY + IN_SPECS + "for n in ('a', 'b'):\n    register(app, n)\n", SERVES),
+    "a helper that nobody calls": (IN_SPECS + "app.add_api('a.yaml')\ndef debug(app):\n    app.add_api('c.yaml')\n", SERVES),
+    "a helper of another module": ({"app.py": "from apis import register\n" + IN_SPECS + "for n in ('a', 'b'):\n    register(app, n)\n", "apis.py": BY}, SERVES),
+    "two apps of one factory": (HEAD + "def create_app(spec):\n    app = connexion.FlaskApp(__name__, specification_dir='specs')\n    app.add_api(spec)\n    return app\nadmin = create_app('c.yaml')\napp = create_app('a.yaml')\n", SERVES),
+    "keywords handed on": (HEAD + "def make(name, **options):\n    app = connexion.FlaskApp(name, **options)\n    app.add_api('a.yaml')\n    return app\napp = make(__name__, specification_dir='specs')\n", SERVES),
+    "keywords of a dictionary": (HEAD + "OPTIONS = {'specification_dir': 'specs'}\napp = connexion.FlaskApp(__name__, **OPTIONS)\napp.add_api('a.yaml')\n", SERVES),
+    "keywords that are not known": (HEAD + "app = connexion.FlaskApp(__name__, **vars(sys))\napp.add_api('a.yaml')\n", (OPEN, "**vars(sys)")),
+    "an API that a variable decides": (IN_SPECS + "app.add_api('a.yaml')\nif os.environ.get('DEBUG'):\n    app.add_api('c.yaml')\n", (OPEN, "whether this API is added is decided when it runs")),
+    "an API that a constant turns off": (IN_SPECS + "DEBUG = False\napp.add_api('a.yaml')\nif DEBUG:\n    app.add_api('c.yaml')\n", SERVES),
+    # settings
+    "a class of settings": ({"app.py": "from settings import Settings as settings\n" + PLACED, "settings.py": "import os\nclass Settings:\n    BASE = os.path.abspath(os.path.dirname(__file__))\n    spec_dir = os.path.join(BASE, 'specs')\n    spec = 'a.yaml'\n"}, SERVES),
+    "an object of settings": ({"app.py": "from settings import settings\n" + PLACED, "settings.py": "from pathlib import Path\nclass Settings:\n    def __init__(self, base=Path(__file__).parent):\n        self.spec_dir = base / 'specs'\n        self.spec = 'a.yaml'\nsettings = Settings()\n"}, SERVES),
+    "a property": ({"app.py": "from settings import settings\n" + PLACED, "settings.py": "from pathlib import Path\nclass Settings:\n    base = Path(__file__).parent\n    spec = 'a.yaml'\n    @property\n    def spec_dir(self):\n        return self.base / 'specs'\nsettings = Settings()\n"}, SERVES),
+    "a data class": ({"app.py": "from settings import Settings\nsettings = Settings(spec='b.yaml')\n" + PLACED, "settings.py": "from dataclasses import dataclass, field\nfrom pathlib import Path\n@dataclass(frozen=True)\nclass Settings:\n    spec: str\n    spec_dir: Path = field(default=Path(__file__).parent / 'specs')\n"}, SERVES),
+    "a data class, one is not there": ({"app.py": "from settings import Settings\nsettings = Settings(spec='c.yaml')\n" + PLACED, "settings.py": "from dataclasses import dataclass\n@dataclass\nclass Settings:\n    spec: str\n    spec_dir: str = 'specs'\n"}, MISSING),
+    "pydantic's settings": ({"app.py": "from settings import settings\n" + PLACED, "settings.py": "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    spec: str = 'a.yaml'\n    spec_dir: str = 'specs'\nsettings = Settings()\n"}, (OPEN, "imports pydantic_settings")),
+    "an enumeration": (IN_SPECS + "import enum\nclass Api(enum.Enum):\n    A = 'a.yaml'\n    B = 'b.yaml'\nfor api in Api:\n    app.add_api(api.value)\n", SERVES),
+    "settings of a module": ({"app.py": "import conf.base as base\n" + HEAD + "app = connexion.FlaskApp(__name__, specification_dir=base.API['dir'])\nfor s in base.API['specs']:\n    app.add_api(s)\n", "conf/__init__.py": "", "conf/base.py": "API = {'dir': 'specs', 'specs': ['a.yaml', 'b.yaml']}\n"}, SERVES),
+    "settings that something changes": ({"app.py": "import base\n" + HEAD + "app = connexion.FlaskApp(__name__, specification_dir=base.API['dir'])\napp.add_api('a.yaml')\n", "base.py": "import os\nAPI = {'dir': 'elsewhere'}\nAPI.update(dir=os.environ['X'])\n"}, (OPEN, "")),
+    "a file of settings": ({"app.py": "import yaml\nCONFIG = yaml.safe_load(open(__file__.replace('app.py', 'config.yml')))\n" + HEAD + "app = connexion.FlaskApp(__name__, specification_dir=CONFIG['api']['dir'])\napp.add_api(CONFIG['api']['spec'])\n", "config.yml": "api: {dir: specs, spec: a.yaml}\n"}, SERVES),
+    # classes
+    "a class that has the app": (HEAD + "class Web:\n    SPEC = 'a.yaml'\n    def __init__(self, directory):\n        self.directory = directory\n        self.app = connexion.FlaskApp(__name__, specification_dir=self.directory)\n        self.app.add_api(self.SPEC)\nweb = Web('specs')\napp = web.app\n", SERVES),
+    "a method that adds them": (HEAD + "class Web:\n    def __init__(self, *specs):\n        self.app = connexion.FlaskApp(__name__, specification_dir='specs')\n        self.specs = specs\n        self.load()\n    def load(self):\n        for one in self.specs:\n            self.app.add_api(one)\nweb = Web('a.yaml', 'b.yaml')\napp = web.app\n", SERVES),
+    "a class that is the app": (HEAD + "class Api(connexion.FlaskApp):\n    def __init__(self):\n        super().__init__(__name__, specification_dir='specs')\n        self.add_api('a.yaml')\napp = Api()\n", SERVES),
+    "a class that is the app, with options": (HEAD + "class Api(connexion.FlaskApp):\n    def __init__(self, name, **kw):\n        super().__init__(name, specification_dir='specs', **kw)\napp = Api(__name__)\napp.add_api('c.yaml')\n", MISSING),
+    "an app that is made once": (HEAD + "_app = None\ndef get_app():\n    global _app\n    if _app is None:\n        _app = connexion.FlaskApp(__name__, specification_dir='specs')\n        _app.add_api('a.yaml')\n    return _app\napp = get_app()\n", SERVES),
+    # __getattr__ of a module
+    "made when it is asked for": (LAZY + "def __getattr__(name):\n    if name == 'app':\n        return _make()\n    raise AttributeError(name)\n", SERVES),
+    "made when it is asked for, by another": ({"app.py": "from web import app\n", "web.py": LAZY + "def __getattr__(name):\n    if name != 'app':\n        raise AttributeError(name)\n    globals()['app'] = app = _make()\n    return app\n"}, SERVES),
+    "a name that it does not give": (LAZY + "def __getattr__(name):\n    if name == 'application':\n        return _make()\n    raise AttributeError(name)\n", ("fails", "has no 'app'")),
+    # documents
+    "a loaded document": (HERE + "import yaml\nwith open(Path(__file__).parent / 'specs' / 'a.yaml') as f:\n    spec = yaml.safe_load(f)\napp.add_api(spec)\n", SERVES),
+    "a document that a function loads": (HERE + "import yaml\ndef load(name):\n    with open(osp.join(osp.dirname(__file__), 'specs', name)) as f:\n        return yaml.load(f, Loader=yaml.SafeLoader)\napp.add_api(load('a.yaml'), base_path='/z')\n", SERVES),
+    "the text of a document": (HERE + "import yaml\napp.add_api(yaml.safe_load(Path(__file__).with_name('specs').joinpath('a.yaml').read_text()))\n", SERVES),
+    "a dictionary": (HERE + "app.add_api({'openapi': '3.0.0', 'info': {'title': 't', 'version': '1'}, 'paths': {'/hello': {'get': {'operationId': 'handlers.hallo', 'responses': {'200': {'description': 'ok'}}}}}})\n", ("fails", "'handlers.hallo' leads to no function")),
+    "a document of another machine": (HERE + "app.add_api('https://example.org/openapi.yaml')\n", (OPEN, "the specification comes from https://example.org/openapi.yaml")),
+    "paths in files": ({"app.py": HERE + "app.add_api('specs/c.yaml')\n", "specs/c.yaml": "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /hello:\n    $ref: paths/hello.yaml\n", "specs/paths/hello.yaml": "get:\n  operationId: handlers.nobody\n  responses: {'200': {description: ok}}\n"}, ("fails", "'handlers.nobody' leads to no function")),
+    "a reference to nothing": ({"app.py": HERE + "app.add_api('specs/c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("description: ok", "$ref: '#/components/responses/Ok'")}, ("fails", "Unresolvable JSON pointer: 'components/responses/Ok'")),
+    "yes and n": ({"app.py": HERE + "app.add_api('specs/c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("/hello", "/hello/{n}").replace("      responses", "      parameters: [{name: n, in: path, required: yes, schema: {type: string}}]\n      responses"), "handlers.py": "def hello(n):\n    return {}\n"}, SERVES),
+    # handlers
+    "a method of an object": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "handlers.api.get"), "handlers.py": "class Base:\n    def get(self):\n        return {}\nclass Hello(Base):\n    pass\napi = Hello()\n"}, SERVES),
+    "a method that an object has not": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "handlers.api.gett"), "handlers.py": "class Hello:\n    def get(self):\n        return {}\napi = Hello()\n"}, ("fails", "'handlers.api.gett' leads to no function")),
+    "a function behind a star": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "api.hello"), "api/__init__.py": "from .one import *\n", "api/one.py": HANDLERS}, SERVES),
+    "no function behind a star": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "api.helo"), "api/__init__.py": "from .one import *\n", "api/one.py": HANDLERS}, ("fails", "'api.helo' leads to no function")),
+    "a resolver that is given a module": ({"app.py": IN_SPECS + "import api.v1 as v1\nfrom connexion.resolver import RelativeResolver\napp.add_api('c.yaml', resolver=RelativeResolver(v1))\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "hello"), "api/__init__.py": "", "api/v1.py": HANDLERS}, SERVES),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_what_is_added(name: str, tmp_path: Path) -> None:
+    app, (verdict, reason) = TABLE[name]
+    files = {**FILES, **(app if isinstance(app, dict) else {"app.py": app})}
+    found = verdict_of(files, UVICORN, tmp_path)
+    assert (found.verdict.value, reason in found.reason) == (verdict, True), found.reason
