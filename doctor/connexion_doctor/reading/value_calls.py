@@ -171,7 +171,7 @@ def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Whe
         if name in ("exists", "is_file", "is_dir"):
             return bool(getattr(here, name)())
         if name in ("glob", "rglob", "iterdir"):
-            found = sorted(getattr(here, name)(*arguments)) if here.is_dir() else []
+            found = sorted(getattr(here, name)(*arguments)) if os.path.isdir(here) else []
             return [Path(owner, one.relative_to(here)) for one in found]
         if name in ("open", "read_text", "read_bytes"):
             return Handle(here)
