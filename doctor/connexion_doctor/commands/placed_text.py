@@ -8,6 +8,7 @@ characters with their offsets in one source; a :class:`Text` is a row of pieces.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from functools import cached_property
@@ -62,7 +63,10 @@ class Text:
     def part(self, start: int, end: int) -> tuple[Piece, ...]:
         """The pieces of the characters from ``start`` up to ``end``."""
         found = []
-        for begin, piece in zip(self._starts, self.pieces, strict=True):
+        for at in range(max(bisect_right(self._starts, start) - 1, 0), len(self.pieces)):
+            begin, piece = self._starts[at], self.pieces[at]
+            if begin >= end:
+                break
             low, high = max(start - begin, 0), min(end - begin, len(piece.value))
             if low < high:
                 found.append(piece.part(low, high))

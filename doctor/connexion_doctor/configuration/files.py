@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import configparser
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from connexion_doctor.configuration import lines
 from connexion_doctor.configuration.keys import SECTION
+from connexion_doctor.foundation import toml_text
 from connexion_doctor.model.errors import ConfigurationError
 
 
@@ -31,13 +31,9 @@ def tree(path: Path) -> Mapping[str, Any] | None:
 
 
 def _toml(path: Path, text: str) -> Mapping[str, Any] | None:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
     try:
-        tables = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as exc:
+        tables = toml_text.parsed(text.replace("\r\n", "\n"))
+    except ValueError as exc:
         raise ConfigurationError(f"{path}: not readable as TOML: {exc}") from exc
     tool = tables.get("tool", {})
     section = tool.get(SECTION) if isinstance(tool, dict) else None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 import configparser
-import sys
 from collections.abc import Callable, Iterator, Mapping
 
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation import toml_text
 from connexion_doctor.model.source import Source, parsed
 
 
@@ -43,15 +43,6 @@ def scripts(source: Source) -> Iterator[tuple[str, str]]:
         yield from reader(source.text)
 
 
-def toml(text: str) -> dict[str, object]:
-    """TOML as plain data; an error is a ``ValueError`` with the place."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
-    return dict(tomllib.loads(text))
-
-
 def dig(data: object, *keys: str) -> object:
     """What nested mappings hold under some keys; None where they do not."""
     for key in keys:
@@ -61,7 +52,7 @@ def dig(data: object, *keys: str) -> object:
 
 def _pyproject(text: str) -> Iterator[tuple[str, str]]:
     try:
-        data = toml(text)
+        data = toml_text.parsed(text)
     except (ValueError, RecursionError):
         return
     for keys in (("project", "scripts"), ("tool", "poetry", "scripts")):

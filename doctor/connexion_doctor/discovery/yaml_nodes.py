@@ -12,6 +12,7 @@ from typing import Any
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import HOLE, Piece, Text, changed_between
+from connexion_doctor.foundation import yaml_text
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style
 from connexion_doctor.model.source import Source
@@ -142,7 +143,7 @@ def documents(source: Source, template: bool = False) -> list[Node]:
         raise YamlError(f"is larger than {LARGEST // 1000} kB: not read")
     if template or "{{" in text:
         text = with_holes(text)
-    if _depth(text) > DEEPEST:
+    if yaml_text.depth(text, DEEPEST) > DEEPEST:
         raise YamlError("is nested too deeply to be read")
     try:
         return [
@@ -164,18 +165,6 @@ def documents(source: Source, template: bool = False) -> list[Node]:
         NotImplementedError,
     ) as error:
         raise YamlError(f"is not YAML: {type(error).__name__}: {error}") from None
-
-
-def _depth(text: str) -> int:
-    """How deep brackets and lines of dashes nest: the parser's time grows with the square of it."""
-    depth = deepest = 0
-    for match in re.finditer(r"[\[\]{}]|(?m:^[ ]*(?:[-?:][ \t]+){20,})", text):
-        char = match[0]
-        if len(char) > 1:
-            return DEEPEST + 1
-        depth = max(depth + (1 if char in "[{" else -1), 0)
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def with_holes(text: str) -> str:

@@ -6,11 +6,11 @@ operation's responses are those of all its statuses together.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from connexion_doctor.foundation import json_text, yaml_text
 from connexion_doctor.foundation.late import dataclass
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -58,12 +58,7 @@ def operations_of(path: str, text: str) -> list[Operation]:
 
 def _document(path: str, text: str) -> Mapping[str, Any] | None:
     try:
-        if path.endswith(".json"):
-            made = json.loads(text)
-        else:
-            from ruamel.yaml import YAML
-
-            made = YAML(typ="safe", pure=True).load(text)
+        made = json_text.parsed(text) if path.endswith(".json") else yaml_text.parsed(text)
     except Exception:  # a template, or a construct of somebody's own
         return None
     known = isinstance(made, dict) and ("openapi" in made or "swagger" in made)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from connexion_doctor.foundation import json_text, yaml_text
 from connexion_doctor.model import overlay
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -40,13 +40,13 @@ def _content(path: Path, changed: int, given: bytes | None) -> object:
     try:
         text = (path.read_bytes() if given is None else given).decode("utf-8")
         if path.suffix == ".json":
-            return json.loads(text)
+            return json_text.parsed(text)
         from ruamel.yaml import YAML
 
         reader = YAML(typ="safe", pure=True)
         rules = reader.resolver
         _ = rules.versioned_resolver  # those of YAML 1.2, to which the rule is added
         rules.add_version_implicit_resolver((1, 2), "tag:yaml.org,2002:bool", WORDS, list("yYnNoO"))
-        return reader.load(text)
+        return reader.load(yaml_text.bounded(text))
     except Exception:  # a template, another encoding, a construct of somebody's own
         return None

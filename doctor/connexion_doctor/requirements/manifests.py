@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
+from typing import Any
 
+from connexion_doctor.foundation import json_text, toml_text
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Unread
 from connexion_doctor.requirements.reading import Reading
@@ -79,16 +80,11 @@ def _known(source: Source, node: object) -> object:
         return None
 
 
-def toml(text: str) -> dict[str, object]:
+def toml(text: str) -> dict[str, Any]:
     """The tables of a TOML file; ValueError when it is none."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        found: dict[str, object] = tomllib.loads(text)
-        return found
-    except tomllib.TOMLDecodeError as error:
+        return toml_text.parsed(text)
+    except ValueError as error:
         raise ValueError(f"not TOML: {error}") from error
 
 
@@ -164,9 +160,7 @@ def pipfile(self: Reading, path: Path, source: Source) -> None:
 
 def pipfile_lock(self: Reading, path: Path, source: Source) -> None:
     """``Pipfile.lock``: what is locked."""
-    import json
-
-    data = json.loads(source.text)
+    data = json_text.parsed(source.text)
     for section, group in (("default", ""), ("develop", "development")):
         for name, value in table(data, section).items():
             if isinstance(value, dict) and value.get("version"):

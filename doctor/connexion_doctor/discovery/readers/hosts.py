@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from connexion_doctor.discovery.context import Context, locate
-from connexion_doctor.discovery.entry_points import toml
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import documents
+from connexion_doctor.foundation import toml_text
 from connexion_doctor.model.source import Source
 
 ZAPPA = re.compile(r"^zappa_settings\.(json|toml|ya?ml)$")
@@ -76,7 +76,7 @@ def _zappa(path: str, source: Source, context: Context) -> Iterator[Start]:
 def _zappa_settings(source: Source) -> dict[str, object]:
     """The settings by their stages, in one of the three notations that Zappa reads."""
     if source.path.endswith(".toml"):
-        return toml(source.text)
+        return toml_text.parsed(source.text)
     if source.path.endswith(".json"):
         return _mapping(json.loads(source.text))
     found: dict[str, object] = {}

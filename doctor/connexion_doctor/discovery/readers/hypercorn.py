@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, locate
-from connexion_doctor.discovery.entry_points import toml
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.foundation import toml_text
 from connexion_doctor.model import Word
 from connexion_doctor.model.source import Source
 
@@ -23,7 +23,7 @@ NAME = re.compile(r"(?i)^hypercorn([-_.]?conf(ig)?)?\.(toml|py)$")
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     """One start, where the file names an app."""
     python = path.endswith(".py")
-    target = _of_python(source) if python else toml(source.text).get("application_path")
+    target = _of_python(source) if python else toml_text.parsed(source.text).get("application_path")
     if not isinstance(target, str) or not target:
         return
     text = locate(source, target, "application_path")

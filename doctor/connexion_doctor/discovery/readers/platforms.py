@@ -15,10 +15,11 @@ from dataclasses import field, replace
 from connexion_doctor.commands.placed_text import Text, whole
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, locate
-from connexion_doctor.discovery.entry_points import dig, toml
+from connexion_doctor.discovery.entry_points import dig
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.yaml_nodes import Node, documents
+from connexion_doctor.foundation import toml_text
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Word
 from connexion_doctor.model.source import Source
@@ -126,7 +127,7 @@ def _toml(
     """A reader of TOML; ``commands`` gives (key, command, service)."""
 
     def read(path: str, source: Source, context: Context) -> Iterator[Start]:
-        for key, command, service in commands(toml(source.text)):
+        for key, command, service in commands(toml_text.parsed(source.text)):
             yield from toml_command(kind, path, source, context, key, command, service)
 
     return read

@@ -14,13 +14,14 @@ from dataclasses import replace
 
 from connexion_doctor.commands.placed_text import Piece, Text
 from connexion_doctor.discovery.context import Context, locate
-from connexion_doctor.discovery.entry_points import dig, toml
+from connexion_doctor.discovery.entry_points import dig
 from connexion_doctor.discovery.images import NOT_SERVED
 from connexion_doctor.discovery.ini import entries
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers.platforms import toml_command
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.yaml_nodes import documents
+from connexion_doctor.foundation import toml_text
 from connexion_doctor.model.source import Source
 
 TABLES = (
@@ -37,7 +38,7 @@ def _is_check(name: str) -> bool:
 
 
 def _pyproject(path: str, source: Source, context: Context) -> Iterator[Start]:
-    data = toml(source.text)
+    data = toml_text.parsed(source.text)
     tables = [dig(data, *keys) for keys in TABLES]
     environments = dig(data, "tool", "hatch", "envs")
     if isinstance(environments, dict):

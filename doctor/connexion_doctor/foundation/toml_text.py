@@ -1,0 +1,28 @@
+"""TOML that somebody else wrote."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+DEEPEST = 200
+"""Parts of a dotted key. The parser's time grows with the square of them."""
+TOO_DEEP = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """The tables of a text.
+
+    :raises ValueError: it is no TOML (with the place), or is nested more deeply than anybody means it
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
+    if TOO_DEEP.search(text):
+        raise ValueError("it is nested too deeply")
+    try:
+        return dict(tomllib.loads(text))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
