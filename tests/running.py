@@ -46,6 +46,12 @@ class Done:
         return document
 
     @property
+    def complaints(self) -> str:
+        """What stands on standard error, but for the line that tells on a busy machine what takes so long."""
+        lines = self.stderr.splitlines(keepends=True)
+        return "".join(line for line in lines if ", still at work after " not in line)
+
+    @property
     def codes(self) -> list[str]:
         return [finding["code"] for finding in self.report["findings"]]
 

@@ -11,6 +11,7 @@ import pytest
 from tests.environments import environment
 from tests.running import APP, Done, doctor, project
 
+LIMIT = 100  # seconds: whoever waits for the module spends them, however slow the machine is
 GUNICORN_COMMAND = ("gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:app")
 GUNICORN = """\
 import gunicorn.app.base
@@ -76,7 +77,7 @@ def examined(tmp_path: Path, code: str, *words: str) -> tuple[float, Done]:
     project(tmp_path, app__py=APP + code + "\n")
     began = time.monotonic()
     python = str(environment("c3new").python)
-    done = doctor("--format", "json", "--python", python, "--timeout", "20", *words, cwd=tmp_path)
+    done = doctor("--format", "json", "--python", python, "--timeout", str(LIMIT), *words, cwd=tmp_path)
     return time.monotonic() - began, done
 
 
@@ -85,7 +86,7 @@ def test_a_start_at_import_is_seen_at_the_call(tmp_path: Path, name: str) -> Non
     code, entry, guarded = STARTS[name]
     seconds, done = examined(tmp_path, code, "--", *GUNICORN_COMMAND)
     assert done.verdicts == ["fails"]
-    assert seconds < 15  # the limit is not spent
+    assert seconds < LIMIT  # it is not spent
     found = done.finding("CXD015")
     assert entry in found["message"]
     fix = done.fix("CXD015")

@@ -51,5 +51,5 @@ def test_nobody_is_warned_of_what_libraries_find_odd(filters: str, tmp_path: Pat
     project(tmp_path, app__py="X = '\\d'\n" + running.APP, openapi__yaml=SPECIFICATION)
     env = environ(PYTHONWARNINGS=filters)
     done = doctor("--no-import", "--format", "json", "--", "gunicorn", "app:app", cwd=tmp_path, env=env)
-    assert done.stderr == ""
+    assert done.complaints == ""
     assert done.verdicts == ["fails"]
