@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from pathlib import Path
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, overlay
 
 # Files of a project that say what is made: by their names, and by their endings.
@@ -32,17 +34,32 @@ def made_elsewhere(path: Path, launch: Launch, root: Path) -> str | None:
         return ": it lies outside of the project"
     if git_ignores_file(root, inside):
         return ": git ignores it, so it is made where the app is built"
+    files = _files(root)
+    if launch.stage is not None and inside.name in files.named:
+        return f": {_shown(files.named[inside.name], root)} may be copied there"
     said = inside.name.encode()
-    for file, data in _makers(root):
-        shown = file.removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
-        if file.rpartition(os.sep)[2] == inside.name and launch.stage is not None:
-            return f": {shown} may be copied there"
-        if said in data and file != str(inside):
-            return f": {shown} names it, and may make it"
+    if said in files.text:
+        for file, data in files.makers:
+            if said in data and file != str(inside):
+                return f": {_shown(file, root)} names it, and may make it"
     return None
 
 
-_RUN: ContextVar[dict[Path, list[tuple[str, bytes]]] | None] = ContextVar("run", default=None)
+def _shown(file: str, root: Path) -> str:
+    return file.removeprefix(f"{root}{os.sep}").replace(os.sep, "/")
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files of a project, up to a bound: the first of each name, and those that may make files with what
+    stands in them; ``text`` is all that stands in these."""
+
+    named: Mapping[str, str]
+    makers: Sequence[tuple[str, bytes]]
+    text: bytes
+
+
+_RUN: ContextVar[dict[Path, _Files] | None] = ContextVar("run", default=None)
 
 
 @contextmanager
@@ -56,26 +73,31 @@ def looked_once() -> Iterator[None]:
         _RUN.reset(token)
 
 
-def _makers(root: Path) -> list[tuple[str, bytes]]:
-    """The files of a project, up to a bound, each with its bytes where it may make files."""
+def _files(root: Path) -> _Files:
     known = _RUN.get()
     if known is None:
-        return list(_read(root))
+        return _looked_through(root)
     if root not in known:
-        known[root] = list(_read(root))
+        known[root] = _looked_through(root)
     return known[root]
 
 
-def _read(root: Path) -> Iterator[tuple[str, bytes]]:
-    seen = 0
+def _looked_through(root: Path) -> _Files:
+    named: dict[str, str] = {}
+    makers = []
+    for file in islice(_walked(root), MOST_FILES):
+        name = file.rpartition(os.sep)[2]
+        named.setdefault(name, file)
+        if data := _making(file, name):
+            makers.append((file, data))
+    return _Files(named, makers, b"\n".join(data for _, data in makers))
+
+
+def _walked(root: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(root):
         folders[:] = [one for one in folders if one not in PASSED]
         for name in names:
-            seen += 1
-            if seen > MOST_FILES:
-                return
-            file = os.path.join(folder, name)
-            yield file, _making(file, name)
+            yield os.path.join(folder, name)
 
 
 def _making(file: str, name: str) -> bytes:

@@ -75,10 +75,13 @@ def _started_by(sources: Sources, use: Use[ast.Call]) -> list[str]:
     """The container files that start this module with Python."""
     found = []
     file = use.module.path.rpartition("/")[2]
-    names = [re.escape(name) for name in use.module.names if name]
+    spelt = [name for name in use.module.names if name]
     if use.module.path.endswith("__main__.py"):
-        names += [re.escape(name.removesuffix(".__main__")) for name in use.module.names]
+        spelt += [name.removesuffix(".__main__") for name in use.module.names]
+    names = [re.escape(name) for name in spelt]
     for path, text in sources.containers.items():
+        if file not in text and not any(name in text for name in spelt):  # most are of other services
+            continue
         script = re.search(rf"python[\w.]*[\"',\s](?:(?!python)[^\n#])*\b{re.escape(file)}\b", text)
         module = re.search(rf"-m[\"',\s]+(?:{'|'.join(names)})(?![\w.])", text) if names else None
         if script or module:
