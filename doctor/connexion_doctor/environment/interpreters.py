@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 import sys
 from collections.abc import Mapping, Sequence
@@ -54,7 +53,7 @@ def find_interpreter(
     :raises NoInterpreter: the one that was asked for is not there
     """
     if given is not None:
-        found = _executable(Path(given).expanduser()) or shutil.which(given)
+        found = _executable(Path(given).expanduser()) or _on_path(given)
         if found is None:
             raise NoInterpreter(f"--python {given}: {_why_not(os.path.expanduser(given))}")
         return Interpreter(str(found), "--python")
@@ -161,3 +160,9 @@ def installed_packages(paths: Sequence[str]) -> dict[str, str]:
         if name and version:
             found.setdefault(canonical(name), version)
     return found
+
+
+def _on_path(name: str) -> str | None:
+    from shutil import which
+
+    return which(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -49,8 +48,10 @@ def upwards(folder: Path) -> Iterator[Path]:
 
 def on_path(environ: Mapping[str, str]) -> Iterator[str]:
     """What ``python`` means in a shell."""
+    from shutil import which  # with three compressors, which a named interpreter does not need
+
     for name in ("python", "python3"):
-        found = shutil.which(name, path=environ.get("PATH", os.defpath))
+        found = which(name, path=environ.get("PATH", os.defpath))
         if found is not None:
             chosen = _behind_shim(Path(found), environ) if Path(found).parent.name == SHIMS else found
             if chosen is not None:

@@ -5,8 +5,6 @@ Computed as they do it, so that neither has to be started.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import re
 import sys
@@ -61,7 +59,7 @@ def _poetry_name(name: str, folder: Path) -> str:
     """The name of an environment, without its Python."""
     name = canonical(name)
     where = os.path.normcase(os.path.realpath(folder))
-    mark = base64.urlsafe_b64encode(hashlib.sha256(where.encode()).digest()).decode()[:8]
+    mark = _hash(where)[:8]
     named = re.sub(r'[ $`!*@"\\\r\n\t]', "_", name)[:42]
     return f"{named}-{mark}"
 
@@ -123,6 +121,14 @@ def _pipenv(folder: Path, environ: Mapping[str, str]) -> Path:
 
 
 def _pipenv_name(folder: Path, python: str) -> str:
-    mark = base64.urlsafe_b64encode(hashlib.sha256(str(folder / "Pipfile").encode()).digest()[:6]).decode()
+    mark = _hash(str(folder / "Pipfile"))[:8]
     named = re.sub(r'[ &$`!*@"()\[\]\\\r\n\t]', "_", folder.name)[:42]
     return f"{named}-{mark[:8]}{'-' if python else ''}{os.path.basename(python)}"
+
+
+def _hash(text: str) -> str:
+    """SHA-256 of a text, in the letters that file names may have."""
+    import base64
+    import hashlib  # with OpenSSL, which is not loaded where no tool keeps environments
+
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
