@@ -25,7 +25,8 @@ def begin(variable: str, folder: str) -> subprocess.Popen[bytes]:
     :returns: the process that watches; where its standard input is closed, it goes to work
     """
     command = [sys.executable, __file__, variable, folder]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}  # not measured
+    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, start_new_session=True)
     os.environ[variable] = folder
     return process
 

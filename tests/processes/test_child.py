@@ -112,7 +112,10 @@ def test_what_must_not_be_torn_is_finished_first() -> None:
     assert process.wait(PATIENCE) in (128 + signal.SIGTERM, 128 + signal.SIGINT)
 
 
-def test_the_folder_of_a_killed_run_is_removed_by_the_next() -> None:
+def test_the_folder_of_a_killed_run_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # elsewhere another doctor may be the next
     process = _started("child.wait(60)")
     folder, pid = _said(process)
     process.kill()
