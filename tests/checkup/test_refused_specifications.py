@@ -49,3 +49,11 @@ def test_in_a_factory_too(tmp_path: Path) -> None:
     project(tmp_path, app__py=made, openapi__yaml=SPECIFICATION.replace('"3.0.3"', "3.1.0"))
     done = diagnose("c3new", "--", "uvicorn", "--factory", "app:create", cwd=tmp_path)
     assert done.codes == ["CXD019"]
+
+
+def test_an_anchor_that_is_given_twice_is_not_read(tmp_path: Path) -> None:
+    """PyYAML, with which Connexion reads, refuses what other readers let pass."""
+    twice = SPECIFICATION.replace("title: Greetings", "title: &one Greetings")
+    project(tmp_path, openapi__yaml=twice.replace("name: name,", "name: &one name,"))
+    assert diagnose("c3new", "--", "uvicorn", "app:app", cwd=tmp_path).verdicts == ["fails"]
+    assert diagnose("c3new", "--no-import", "--", "uvicorn", "app:app", cwd=tmp_path).verdicts == ["unknown"]

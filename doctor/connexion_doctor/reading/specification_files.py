@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -42,11 +43,14 @@ def _content(path: Path, changed: int, given: bytes | None) -> object:
         if path.suffix == ".json":
             return json_text.parsed(text)
         from ruamel.yaml import YAML
+        from ruamel.yaml.error import ReusedAnchorWarning
 
         reader = YAML(typ="safe", pure=True)
         rules = reader.resolver
         _ = rules.versioned_resolver  # those of YAML 1.2, to which the rule is added
         rules.add_version_implicit_resolver((1, 2), "tag:yaml.org,2002:bool", WORDS, list("yYnNoO"))
-        return reader.load(yaml_text.bounded(text))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ReusedAnchorWarning)  # PyYAML refuses it
+            return reader.load(yaml_text.bounded(text))
     except Exception:  # a template, another encoding, a construct of somebody's own
         return None
