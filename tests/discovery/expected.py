@@ -106,6 +106,24 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "exec gunicorn --bind 0.0.0.0:5000 --workers 4 shop.app:application",
         ),
     ),
+    "ecs": (
+        Expected(
+            "stack.yaml:api",
+            "ecs",
+            "uvicorn",
+            "books:app",
+            ".",
+            "exec uvicorn books:app --port 8080",
+        ),
+        Expected(
+            "task-definition.json:books",
+            "ecs",
+            "gunicorn",
+            "books:app",
+            ".",
+            "gunicorn -b 0.0.0.0:8080 books:app",
+        ),
+    ),
     "env-args": (
         Expected(
             "compose.yml:web",

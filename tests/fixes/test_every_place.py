@@ -75,6 +75,12 @@ PLACES = {
         '        - "-k"\n'
         "        - uvicorn_worker.UvicornWorker\n        - app:app\n",
     ),
+    "a task definition of ECS": (
+        "task-definition.json",
+        '{"containerDefinitions": [\n  {"name": "web", "command": ["gunicorn", "-w", "4", "app:app"]}\n]}\n',
+        '{"containerDefinitions": [\n  {"name": "web", "command": ["gunicorn", "-w", "4", '
+        '"-k", "uvicorn_worker.UvicornWorker", "app:app"]}\n]}\n',
+    ),
     "systemd": (
         "web.service",
         "[Unit]\nDescription=web\n\n[Service]\nWorkingDirectory=%h/web\n"

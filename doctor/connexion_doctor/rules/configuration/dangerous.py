@@ -12,7 +12,7 @@ from connexion_doctor.servers.shared_settings import host_and_port, unix_path
 
 EVERYWHERE = ("", "0.0.0.0", "::", "*")
 # Origins whose ports are behind somebody's router unless they are published on purpose.
-CONTAINED = frozenset("dockerfile compose kubernetes helm procfile platform heroku render fly".split())
+CONTAINED = frozenset("dockerfile compose kubernetes ecs helm procfile platform heroku render fly".split())
 
 
 def public_binds(case: Case) -> list[str]:

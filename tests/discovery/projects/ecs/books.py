@@ -1,0 +1,3 @@
+import connexion
+
+app = connexion.FlaskApp(__name__)
