@@ -49,6 +49,7 @@ TABLE = {
     "a comprehension": (IN_SPECS + "[app.add_api(s) for s in ('a.yaml', 'b.yaml')]\n", SERVES),
     "what is appended to a list": (IN_SPECS + "SPECS = []\nSPECS.append(sys.argv[1])\nfor s in SPECS:\n    app.add_api(s)\n", (OPEN, "which specifications a loop adds")),
     "a loop over what is not known": (IN_SPECS + "for s in sys.argv[1:]:\n    app.add_api(s)\n", (OPEN, "which specifications a loop adds")),
+    "a folder of an image": (HERE + "for f in Path('/srv/specs').glob('*.yaml'):\n    app.add_api(f)\n", (OPEN, "which specifications a loop adds")),
     # helpers
     "a factory's default": (HEAD + "def create_app(specs=('a.yaml', 'b.yaml')):\n    app = connexion.FlaskApp(__name__, specification_dir='specs')\n    for s in specs:\n        app.add_api(s)\n    return app\napp = create_app()\n", SERVES),
     "a helper called twice": (BY + IN_SPECS + "register(app, 'a')\nregister(app, 'b')\n", SERVES),

@@ -10,7 +10,6 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location, ServerFacts
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.chains import Chain
-from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Unread
@@ -32,15 +31,22 @@ def target_of(
     launch: Launch,
     server: ServerFacts,
     environ: Mapping[str, str],
-    modules: LaunchModules,
     objects: Objects,
+    *,
+    dotenv: bool | None,
 ) -> Found:
     """The app of a launch.
+
+    :param dotenv: whether flask can read ``.flaskenv``; None: not known
 
     :raises Unread: it cannot be known
     """
     named = server.settings.get("app")
-    text = str(named.value) if named is not None else environ.get("FLASK_APP") or _default(launch)
+    text = str(named.value) if named is not None else environ.get("FLASK_APP")
+    if text is None and launch.target and dotenv is None:
+        raise Unread("whether flask reads FLASK_APP in a file is not known: nothing asks for python-dotenv")
+    text = text or (launch.target if dotenv else None) or _default(launch)
+    modules = objects.modules
     words = [word.text for word in launch.command.words[launch.command.arguments :]]
     if text is None or "run" not in words and launch.command.words:
         raise Unread("which app flask serves cannot be read")

@@ -26,7 +26,9 @@ from connexion_doctor.reading.modules import LaunchModules
 ASKS = re.compile(
     r"socket\.(create_connection|socket\(\)\.connect)|(requests|httpx)\.(get|post|put|patch|delete|head|request)|"
     r"urllib\.request\.urlopen|(psycopg2?|pymysql|MySQLdb|cx_Oracle|oracledb|pyodbc|mysql\.connector|asyncpg|"
-    r"aiomysql|ldap3|pika|paramiko|smtplib|ftplib)\.\w*(connect|Connection|SMTP|FTP)\w*"
+    r"aiomysql|ldap3|pika|paramiko|smtplib|ftplib)\.\w*(connect|Connection|SMTP|FTP)\w*|"
+    r"redis\.\w+\(\)\.(ping|get|set|info|keys|exists|publish)|pymongo\.MongoClient\(\)\.(\w+\.)*"
+    r"(server_info|command|list_\w+|create_\w+|find\w*|insert\w*)|sqlalchemy\.create_engine\(\)\.(connect|begin)"
 )
 ENDS = re.compile(r"sys\.exit|os\.(_exit|abort|kill|exec\w+)|exit|quit|signal\.pause")
 STARTS = re.compile(

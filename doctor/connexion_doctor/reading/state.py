@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from connexion_doctor import servers
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, LaunchFacts, LoadFacts, Raised, ServerFacts
 from connexion_doctor.python.module import Module
@@ -37,6 +38,7 @@ class Reading:
         modules: LaunchModules,
         around: Surroundings,
     ) -> None:
+        versions = versions.with_packages(_brought(launch, server))
         self.launch, self.server, self.versions, self.modules = launch, server, versions, modules
         self.environ = {**around.environ, **launch.environ}
         modules.directory, modules.environ, modules.here = Path(launch.directory), self.environ, launch.here
@@ -80,7 +82,22 @@ class Reading:
             found += self.imports.called(owner, function)
         return found
 
+    def has(self, package: str) -> bool | None:
+        """Whether a package is there; None where no environment tells, and nothing asks for it."""
+        if self.versions.installed:
+            return not self.versions.lacks(package)
+        return True if self.versions.asks_for(package) else None
+
     def guesses(self) -> bool:
         """Whether the server calls a function without parameters to get the app, without being told."""
         worker = self.server.worker
         return self.launch.server == "uvicorn" or (worker is not None and worker.guesses)
+
+
+def _brought(launch: Launch, server: ServerFacts) -> list[str]:
+    """The packages that a base image has for the start which it makes by itself: its words stand nowhere."""
+    words = launch.command.words
+    if launch.stage is None or not words or any(word.location is not None for word in words):
+        return []
+    worker = server.worker.asked if server.worker is not None else ""
+    return [servers.get(server.name).package, *(["uvicorn"] if worker.startswith("uvicorn.") else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import glob
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -169,9 +170,11 @@ def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Whe
         if name in ("resolve", "absolute", "expanduser"):
             return Path(os.path.normpath(Path(directory, owner)))
         if name in ("exists", "is_file", "is_dir"):
-            return bool(getattr(here, name)())
+            return _is_there(values, str(here), bool(getattr(here, name)()))
         if name in ("glob", "rglob", "iterdir"):
-            found = sorted(getattr(here, name)(*arguments)) if os.path.isdir(here) else []
+            if not os.path.isdir(here):
+                raise Unknown  # it may be there where the app runs
+            found = sorted(getattr(here, name)(*arguments))
             return [Path(owner, one.relative_to(here)) for one in found]
         if name in ("open", "read_text", "read_bytes"):
             return Handle(here)
@@ -208,7 +211,8 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
     if name in FIELDS:
         return _default(arguments, keywords)
     if name in ASKED:
-        return ASKED[name](values.modules.here(str(Path(directory, arguments[0]))))
+        path = values.modules.here(str(Path(directory, arguments[0])))
+        return _is_there(values, path, ASKED[name](path))
     if last in ("files", "resource_filename") and name.startswith(("importlib", "pkg_resources")):
         return _of_package(values, last, node, arguments, where.module)
     return _of_files(values, name, arguments)
@@ -223,6 +227,8 @@ def _of_files(values: Evaluator, name: str, arguments: list[Any]) -> object:
     if name in ("glob.glob", "glob.iglob"):
         pattern = str(Path(directory, arguments[0]))
         base = values.modules.here(pattern)
+        if not os.path.isdir(re.split(r"[*?[]", base)[0].rpartition("/")[0]):
+            raise Unknown
         found = sorted(glob.glob(base))
         return (
             found if os.path.isabs(str(arguments[0])) else [os.path.relpath(one, directory) for one in found]
@@ -234,6 +240,13 @@ def _of_files(values: Evaluator, name: str, arguments: list[Any]) -> object:
     if name in LOADS and isinstance(arguments[0], Handle):
         return document(arguments[0])
     raise Unknown
+
+
+def _is_there(values: Evaluator, path: str, there: bool) -> bool:
+    """Whether a file is there: one of the project's, or one that is here."""
+    if not there and not Path(os.path.normpath(path)).is_relative_to(values.modules.root):
+        raise Unknown
+    return there
 
 
 def document(handle: Handle) -> Loaded:

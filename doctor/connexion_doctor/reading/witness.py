@@ -141,7 +141,7 @@ def _of_connexion(reading: Reading, major: int) -> LaunchFacts:
 
 def _of_flask(reading: Reading) -> LaunchFacts:
     found = flask_run.target_of(
-        reading.launch, reading.server, reading.environ, reading.modules, reading.objects
+        reading.launch, reading.server, reading.environ, reading.objects, dotenv=reading.has("python-dotenv")
     )
     reading.server = replace(reading.server, target=found.target.text, calls=Interface.WSGI)
     if found.module is None:
