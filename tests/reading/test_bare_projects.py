@@ -11,14 +11,15 @@ from tests.reading.test_small_projects import APP, HANDLERS, SPECIFICATION
 
 TWO, THREE = "connexion==2.14.2\nflask<2.3\n", "connexion[flask]==3.1.0\n"
 NGINX = "FROM tiangolo/uwsgi-nginx-flask:python3.8\nCOPY . /app\nRUN pip install -r requirements.txt\n"
+INI = "[uwsgi]\nmodule = app\ncallable = app\n"
 INNER = "from app import app as connexion_app\napp = connexion_app.app\n"
 TABLE = {
     "a base image brings its server": (
-        {"Dockerfile": NGINX, "requirements.txt": TWO, "uwsgi.ini": "[uwsgi]\nmodule = app\ncallable = app\n"},
+        {"Dockerfile": NGINX, "requirements.txt": TWO, "uwsgi.ini": INI},
         [("serves", "speaks WSGI")],
     ),
     "a base image, and Connexion 3": (
-        {"Dockerfile": NGINX, "requirements.txt": THREE, "uwsgi.ini": "[uwsgi]\nmodule = app\ncallable = app\n"},
+        {"Dockerfile": NGINX, "requirements.txt": THREE, "uwsgi.ini": INI},
         [("fails", "uwsgi speaks WSGI")],
     ),
     "a service that is asked while the app is imported": (

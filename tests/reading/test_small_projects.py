@@ -245,6 +245,13 @@ OF_TWO = {
     ),
     "functions above": ({**OWN, "app.py": f"{HELLO}{APP}"}, SYNC, "serves", ""),
     "functions below": ({**OWN, "app.py": f"{APP}{HELLO}"}, SYNC, "fails", "partially initialized module 'app'"),
+    "functions whose module needs what is below": (
+        {"app.py": f"{APP}db = object()\n", "handlers.py": f"from app import db\n{HELLO}"},
+        SYNC, "fails", "cannot import name 'db' from partially initialized module 'app'",
+    ),
+    "functions whose module needs what is above": (
+        {"app.py": f"db = object()\n{APP}", "handlers.py": f"from app import db\n{HELLO}"}, SYNC, "serves", "",
+    ),
     "functions below, and a factory": (
         {**OWN, "app.py": f"import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    app.add_api('openapi.yaml')\n    return app\n{HELLO}"},
         "gunicorn app:make()", "serves", "",

@@ -80,6 +80,21 @@ TABLE = {
     "a class that is the app": (HEAD + "class Api(connexion.FlaskApp):\n    def __init__(self):\n        super().__init__(__name__, specification_dir='specs')\n        self.add_api('a.yaml')\napp = Api()\n", SERVES),
     "a class that is the app, with options": (HEAD + "class Api(connexion.FlaskApp):\n    def __init__(self, name, **kw):\n        super().__init__(name, specification_dir='specs', **kw)\napp = Api(__name__)\napp.add_api('c.yaml')\n", MISSING),
     "an app that is made once": (HEAD + "_app = None\ndef get_app():\n    global _app\n    if _app is None:\n        _app = connexion.FlaskApp(__name__, specification_dir='specs')\n        _app.add_api('a.yaml')\n    return _app\napp = get_app()\n", SERVES),
+    "a property that is the app": (HEAD + "class Server:\n    def __init__(self, specs=None):\n        self._specs = specs or ['a.yaml', 'c.yaml']\n        self._app = connexion.FlaskApp(__name__, specification_dir='specs')\n        for spec in self._specs:\n            self._app.add_api(spec)\n    @property\n    def app(self):\n        return self._app\nserver = Server()\napp = server.app\n", MISSING),
+    "a method that builds it": (HEAD + "class Server:\n    def build(self, spec):\n        app = connexion.FlaskApp(__name__, specification_dir='specs')\n        self.configure(app, spec)\n        return app\n    def configure(self, app, spec):\n        app.add_api(spec)\napp = Server().build('a.yaml')\n", SERVES),
+    "a class method that builds it": (HEAD + "class Server:\n    spec = 'c.yaml'\n    @classmethod\n    def create(cls):\n        app = connexion.FlaskApp(__name__, specification_dir='specs')\n        app.add_api(cls.spec)\n        return app\napp = Server.create()\n", MISSING),
+    "one of two that are returned": (HEAD + "def build():\n    app = connexion.FlaskApp(__name__, specification_dir='specs')\n    app.add_api('a.yaml')\n    return app, app.app\napp, flask_app = build()\n", SERVES),
+    "a partial": (HEAD + "import functools\nmake = functools.partial(connexion.FlaskApp, specification_dir='specs')\napp = make(__name__)\napp.add_api('a.yaml')\n", SERVES),
+    # ways around a call
+    "in a try": (IN_SPECS + "try:\n    app.add_api('c.yaml')\nexcept FileNotFoundError:\n    app.add_api('a.yaml')\n", (OPEN, "whether this API is added")),
+    "suppressed": (IN_SPECS + "import contextlib\nwith contextlib.suppress(FileNotFoundError):\n    app.add_api('c.yaml')\n", (OPEN, "whether this API is added")),
+    "mapped": (IN_SPECS + "list(map(app.add_api, ['a.yaml', 'c.yaml']))\n", (OPEN, "which specifications are added here")),
+    "under another name": (IN_SPECS + "add = app.add_api\nadd('c.yaml')\n", (OPEN, "which specifications are added here")),
+    "by its name": (IN_SPECS + "getattr(app, 'add_api')('c.yaml')\n", (OPEN, "which specifications are added here")),
+    # where modules are, and when
+    "a folder that the module puts on its path": ({"app.py": "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), 'src'))\nfrom shop.web import app\n", "src/shop/__init__.py": "", "src/shop/web.py": "import connexion\nfrom importlib import resources\napp = connexion.FlaskApp(__name__)\nwith resources.as_file(resources.files('shop') / 'spec.yaml') as path:\n    app.add_api(path)\n", "src/shop/spec.yaml": SPECIFICATION.replace("handlers", "shop.handlers"), "src/shop/handlers.py": HANDLERS}, SERVES),
+    "an import in a circle": ({"app.py": "import routes\n" + IN_SPECS, "routes.py": "from app import app\napp.add_api('a.yaml')\n"}, ("fails", "cannot import name 'app' from partially initialized module 'app'")),
+    "an import in a circle, behind the app": ({"app.py": IN_SPECS + "import routes\n", "routes.py": "from app import app\napp.add_api('a.yaml')\n"}, SERVES),
     # __getattr__ of a module
     "made when it is asked for": (LAZY + "def __getattr__(name):\n    if name == 'app':\n        return _make()\n    raise AttributeError(name)\n", SERVES),
     "made when it is asked for, by another": ({"app.py": "from web import app\n", "web.py": LAZY + "def __getattr__(name):\n    if name != 'app':\n        raise AttributeError(name)\n    globals()['app'] = app = _make()\n    return app\n"}, SERVES),

@@ -12,7 +12,7 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Frame, Location, Raised, overlay
 from connexion_doctor.python.module import Module, Use
-from connexion_doctor.python.nodes import argument, name_of
+from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.reading.chains import ReadApp, Where
 from connexion_doctor.reading.handler_arguments import mismatches, pythonic
 from connexion_doctor.reading.keywords import opened
@@ -68,6 +68,9 @@ def apis_of(app: ReadApp, objects: Objects) -> list[Api]:
     :raises Unread: one of them cannot be known
     """
     found = [_happening(use, one, app, objects) for use, one in _added(app, objects)]
+    otherwise = _added_otherwise(app, objects)
+    if otherwise is not None:
+        raise Unread("which specifications are added here cannot be read", otherwise)
     handed = _handed_on(app, objects) if not found else None
     if handed is not None:
         raise Unread("whether an API is added to the app here cannot be read", handed)
@@ -88,6 +91,21 @@ def _happening(use: Use[ast.Call], one: Occasion, app: ReadApp, objects: Objects
     if api.faulty:
         raise doubt
     return replace(api, base_path=None)
+
+
+def _added_otherwise(app: ReadApp, objects: Objects) -> Location | None:
+    """Where ``add_api`` of the app is named and not called: it may be called with anything."""
+    for module in list(objects.modules.modules):
+        called = {id(use.node.func) for use in module.calls}
+        for use in module.attributes:
+            if use.node.attr == "add_api" and id(use.node) not in called:
+                owner = _owner(use.node.value, Where(module, use.scope), objects)
+                if owner in (None, app.call):
+                    return module.location(use.node)
+        for call in module.calls:
+            if name_of(call.node.func) == "getattr" and "add_api" in map(text_in, call.node.args):
+                return module.location(call.node)
+    return None
 
 
 def _handed_on(app: ReadApp, objects: Objects) -> Location | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Layer, Location
@@ -136,6 +136,11 @@ class Reader(Protocol):
     modules: LaunchModules
     major: int  # of the Connexion that will run
     ran: list[tuple[Module, Function, Passed]]  # functions that were called on the way to the app
+
+    @property
+    def values(self) -> Any:
+        """Who evaluates what is no app (``values``)."""
+        ...
 
     def value(self, node: ast.expr, where: Where) -> Chain:
         """What an expression gives. :raises Unread: it cannot be known"""

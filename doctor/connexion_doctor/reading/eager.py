@@ -18,7 +18,7 @@ def too_early(apis: Sequence[Api], modules: LaunchModules) -> Raised | None:
         if api.use is None:
             continue
         module = api.use.module
-        line = _when(api.use)
+        line = added_at(api.use)
         for dotted in api.looked_for if line is not None else ():
             name, _, attribute = dotted.rpartition(".")
             path = modules.file(name)
@@ -35,7 +35,7 @@ def too_early(apis: Sequence[Api], modules: LaunchModules) -> Raised | None:
     return None
 
 
-def _when(use: Use[ast.Call]) -> int | None:
+def added_at(use: Use[ast.Call]) -> int | None:
     """The line of the module at which an API is added while the module is imported; None where that is
     later."""
     if use.scope.is_module:

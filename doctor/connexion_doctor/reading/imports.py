@@ -73,6 +73,9 @@ class Imports:
         self.seen: dict[str, Module] = {}
         self.meant: tuple[str, int] | None = None  # path and line of the start that is meant to happen
         self._ran: set[int] = set()
+        self.loading: dict[
+            str, int
+        ] = {}  # modules that are not loaded to their end: the line that they are at
 
     def loaded(self, module: Module, *, main: bool = False) -> Iterator[Doubt]:
         """What importing a module of the project brings about, its packages and what it imports included."""
@@ -80,7 +83,10 @@ class Imports:
             return
         self.seen[module.path] = module
         yield from self._packages(module)
+        if not main:  # as __main__ it would be loaded a second time
+            self.loading[module.path] = 0
         yield from self._body(module, module.scope, main, 0)
+        self.loading.pop(module.path, None)
 
     def called(self, module: Module, function: Function) -> Iterator[Doubt]:
         """What calling a function of the project brings about."""
@@ -101,6 +107,8 @@ class Imports:
         for use in sorted(mine, key=lambda one: (one.node.lineno, one.node.col_offset)):
             if use.guarded or _for_types(use):
                 continue
+            if scope.is_module and module.path in self.loading:
+                self.loading[module.path] = use.node.lineno
             if isinstance(use.node, ast.Call):
                 yield from self._call(use, depth)
             elif isinstance(use.node, ast.Subscript):
@@ -142,9 +150,9 @@ class Imports:
             return
         yield from self.loaded(inside)
         for alias in node.names:
-            yield from self._name(alias.name, inside, at)
+            yield from self._name(alias.name, inside, at, _is_straight(use))
 
-    def _name(self, name: str, inside: Module, at: Location) -> Iterator[Doubt]:
+    def _name(self, name: str, inside: Module, at: Location, straight: bool) -> Iterator[Doubt]:
         """A name that is imported from a module of the project: bound there, or a module below it."""
         names = inside.scope.bindings
         below = f"{inside.names[0]}.{name}" if inside.names and inside.names[0] else name
@@ -152,6 +160,12 @@ class Imports:
         module = self.modules.module(path, below) if path is not None else None
         if module is not None and name not in names:
             yield from self.loaded(module)
+        elif name in names and inside.path in self.loading:
+            if min(one.position[0] for one in names[name]) > self.loading[inside.path]:
+                shown = inside.names[0] if inside.names else inside.path
+                what = f"cannot import name {name!r} from partially initialized module {shown!r}"
+                error = f'ImportError("{what} (most likely due to a circular import)")'
+                yield Doubt(what, at, error if straight else "")
         elif name != "*" and name not in names and "*" not in names and "__getattr__" not in names:
             if self.modules.is_folder(below) or name.startswith("__"):
                 return

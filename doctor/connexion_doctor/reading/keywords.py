@@ -1,10 +1,10 @@
-"""Calls with what ``**`` gives them, as keywords."""
+"""Calls with what ``**`` and ``functools.partial`` give them."""
 
 from __future__ import annotations
 
 import ast
 
-from connexion_doctor.python.nodes import short
+from connexion_doctor.python.nodes import name_of, short
 from connexion_doctor.python.reach import looked_up
 from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.unread import Unread
@@ -60,3 +60,26 @@ def _written(node: ast.expr, where: Where) -> list[ast.keyword] | None:
         pairs = zip(names, node.values, strict=True)
         return None if None in names else [ast.keyword(str(name), value) for name, value in pairs]
     return None
+
+
+def preset(function: ast.expr, where: Where, values: Evaluator) -> ast.Call | None:
+    """The ``functools.partial(...)`` that a name stands for.
+
+    :raises Unread: it stands in another file, where its arguments mean something else
+    """
+    if not isinstance(function, ast.Name):
+        return None
+    binding = looked_up(function.id, where.scope)
+    if binding is None or binding.kind != "import":
+        value = binding.value if binding is not None else None
+        return value if isinstance(value, ast.Call) and _is_partial(value) else None
+    module, _, name = (binding.dotted or "").rpartition(".")
+    inside = values.module(module, binding.level, where.module)
+    there = inside.scope.bindings.get(name, []) if inside is not None else []
+    if any(_is_partial(one.value) for one in there):
+        raise Unread(f"what {function.id} gives Connexion cannot be read", where.at(function))
+    return None
+
+
+def _is_partial(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Call) and name_of(node.func).rpartition(".")[2] == "partial"

@@ -14,8 +14,9 @@ from connexion_doctor.python.module import Binding, Function, Module, Scope, pos
 from connexion_doctor.python.nodes import short
 from connexion_doctor.reading import library_objects, project_objects
 from connexion_doctor.reading.bindings import deciding
-from connexion_doctor.reading.branches import Ended, returned
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, Where
+from connexion_doctor.reading.keywords import preset
+from connexion_doctor.reading.lazily import lazily
 from connexion_doctor.reading.library import CONNEXION
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread
@@ -34,12 +35,17 @@ class Objects:
 
     def __init__(self, modules: LaunchModules, major: int) -> None:
         self.modules, self.major = modules, major
-        self.values = Values(modules)
+        self._values = Values(modules)
         self.ran: list[
             tuple[Module, Function, Passed]
         ] = []  # functions that were called on the way to the app
         self.main = False  # whether what stands under a __main__ guard runs
         self._depth = 0
+
+    @property
+    def values(self) -> Values:
+        """Who evaluates what is no app."""
+        return self._values
 
     def named(self, module: Module, attribute: str) -> Chain:
         """What ``module:attribute`` stands for once the module is imported; dots lead on.
@@ -96,31 +102,9 @@ class Objects:
 
         :raises KeyError: it raises
         """
-        node = module.scope.bindings["__getattr__"][-1].node
-        unread = Unread(f"what __getattr__ gives for {name} cannot be read", module.location(node))
-        if not isinstance(node, ast.FunctionDef) or len(node.args.args) != 1:
-            raise unread
-        outside = Where(module, module.scope)
-        call = ast.Call(ast.Name(node.name, ast.Load()), [ast.Constant(name)], [])
-        given = project_objects.passed(module, node, call, outside)
-        inside = Where(module, module.scopes[id(node)], given)
-        asked: list[bool | None] = []
-
-        def decide(test: ast.expr) -> bool | None:
-            asked.append(self.values.truth(test, inside))
-            return asked[-1]
-
-        try:
-            (found,) = returned(node, decide)
-        except Ended:
-            if None in asked:
-                raise unread from None
-            raise KeyError(name) from None
-        except ValueError:
-            raise unread from None
-        if None in asked or found is None:
-            raise unread
-        self.ran.append((module, node, given))
+        node, found, inside = lazily(module, name, self.values)
+        assert inside.passed is not None
+        self.ran.append((module, node, inside.passed))
         return self.value(found, inside)
 
     def _settled(self, bindings: list[Binding], where: Where) -> Chain:
@@ -149,6 +133,8 @@ class Objects:
             if given is None:
                 raise Unread(f"what the parameter {node.arg} is given cannot be read", at)
             return self.value(given.node, given.where)
+        if isinstance(binding.value, ast.Call) and binding.index is not None:
+            return project_objects.part(binding.value, binding.index, where, self)
         if binding.value is None or binding.index is not None:
             raise Unread("how this name gets its value cannot be read", at)
         return self.value(binding.value, where)
@@ -297,6 +283,11 @@ class Objects:
             return self.value(fields[0][0], Where(owner, fields[0][1]))
         if len(bindings) == 1 and not fields and bindings[0].kind == "value":
             return self._bound(bindings[0], Where(owner, inner))
+        method = bindings[0].node if len(bindings) == 1 and not fields else None
+        if isinstance(method, ast.FunctionDef) and made is not None and _is_property(method):
+            inside = Passed({}, owner.scopes[id(method)])
+            inside = project_objects.with_itself(inside, owner.scopes[id(method)].self_name or "", made)
+            return project_objects.returned(owner, method, inside, self)
         raise Unread(f"what {node.name}.{attr} is cannot be read", at)
 
     def _inner(self, chain: Chain) -> Chain:
@@ -321,6 +312,10 @@ class Objects:
         if overrides and library in CONNEXION:
             raise Unread("its class has a __call__ of its own", at)
         made = library_objects.made_by(library, node, where, self) if not overrides else None
+        bound = preset(node.func, where, self.values) if found is None and library in CONNEXION else None
+        if made is not None and made.app is not None and bound is not None:
+            call = ast.Call(node.func, [*bound.args[1:], *node.args], [*bound.keywords, *node.keywords])
+            return replace(made, app=replace(made.app, base=(ast.copy_location(call, node), where)))
         if made is not None and made.app is not None and found is not None and library in CONNEXION:
             owner, definition, _ = found
             if isinstance(definition, ast.ClassDef):
@@ -336,7 +331,7 @@ class Objects:
             raise Unread(f"what the decorators of {definition.name} make of it cannot be read", at)
         if isinstance(definition, ast.ClassDef):
             return project_objects.instance(owner, definition, node, where, self)
-        given = project_objects.passed(owner, definition, node, where)
+        given = project_objects.handed(owner, definition, node, where, self.values)
         return project_objects.returned(owner, definition, given, self)
 
 
@@ -346,6 +341,10 @@ def _inside(binding: Binding, scope: Scope) -> bool:
     first, last = position_of(node), (getattr(node, "end_lineno", 0) or 0, 0)
     place = position_of(binding.node)
     return isinstance(binding.node, ast.stmt) and first < place and binding.position < last
+
+
+def _is_property(node: ast.FunctionDef) -> bool:
+    return any(_last(one) in ("property", "cached_property") for one in node.decorator_list)
 
 
 def _own_field(node: ast.Attribute, where: Where) -> Given | None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module, Scope, Use
-from connexion_doctor.reading.chains import Made, Passed, ReadApp, Where
+from connexion_doctor.reading.chains import Passed, ReadApp, Where
 from connexion_doctor.reading.objects import Objects
-from connexion_doctor.reading.project_objects import object_of, passed
+from connexion_doctor.reading.project_objects import handed, object_of, passed
 from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.value_kinds import Unknown
 from connexion_doctor.reading.value_objects import bound, entries
@@ -133,14 +133,7 @@ class Occasions:
         if function.name == "__init__":
             made = object_of(module, owner, use.node, one.where)
             return made.init or Passed(scope=scope)
-        given = passed(module, function, use.node, one.where, method=True)
-        itself = None
-        if isinstance(use.node.func, ast.Attribute):
-            try:
-                itself = self.values.of(use.node.func.value, one.where)
-            except Unknown:
-                itself = None
-        return replace(given, itself=scope.self_name or "", made=itself if isinstance(itself, Made) else None)
+        return handed(module, function, use.node, one.where, self.values)
 
     # -- inside a body ---------------------------------------------------------------------
 
@@ -166,18 +159,24 @@ class Occasions:
                 case ast.If():
                     yield from self._branch(statement, use, one)
                 case ast.With() | ast.AsyncWith():
-                    yield from self._within(statement.body, use, one)
+                    forgiven = any("suppress" in ast.unparse(item.context_expr) for item in statement.items)
+                    inside = replace(one, sure=one.sure and not forgiven)
+                    yield from self._within(statement.body, use, inside)
                 case ast.Try():
-                    handlers = [line for handler in statement.handlers for line in handler.body]
-                    rare = any(_holds(line, use.node) for line in handlers)
-                    inside = [*statement.body, *statement.orelse, *statement.finalbody, *handlers]
-                    inside = handlers if rare else inside
-                    yield from self._within(inside, use, replace(one, sure=one.sure and not rare))
+                    yield from self._attempt(statement, use, one)
                 case ast.While() | ast.Match() | ast.AsyncFor():
                     yield replace(one, sure=False)
                 case _:
                     yield one
             return
+
+    def _attempt(self, attempt: ast.Try, use: Use[ast.Call], one: Occasion) -> Iterator[Occasion]:
+        """In a ``try``: what fails in its body is caught, its handlers are seldom come to."""
+        handlers = [handler.body for handler in attempt.handlers]
+        for body in (attempt.body, *handlers, attempt.orelse, attempt.finalbody):
+            if any(_holds(line, use.node) for line in body):
+                caught = body in handlers or body is attempt.body and bool(handlers)
+                yield from self._within(body, use, replace(one, sure=one.sure and not caught))
 
     def _turns(self, loop: ast.For, use: Use[ast.Call], one: Occasion) -> Iterator[Occasion]:
         try:

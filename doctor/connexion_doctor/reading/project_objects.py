@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from connexion_doctor.model import Interface, Layer
 from connexion_doctor.python.module import Function, Module
+from connexion_doctor.python.nodes import short
 from connexion_doctor.reading.callables import handed_on, shape_of
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, Reader, Where
 from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.value_kinds import Class, Evaluator, Unknown
 
 
 def of_function(module: Module, node: Function) -> Chain:
@@ -57,6 +59,29 @@ def passed(owner: Module, node: Function, call: ast.Call, where: Where, *, metho
     return Passed(given, scope, outer=around, caller=where)
 
 
+def handed(owner: Module, node: Function, call: ast.Call, where: Where, reader: Evaluator) -> Passed:
+    """What a call gives a function, a method of a class of the project with its object."""
+    scope = owner.scopes[id(node)]
+    decorators = [short(one).rpartition(".")[2] for one in node.decorator_list]
+    if scope.owner is None or "staticmethod" in decorators or not isinstance(call.func, ast.Attribute):
+        return passed(owner, node, call, where)
+    try:
+        itself = reader.of(call.func.value, where)
+    except Unknown:
+        itself = None
+    if isinstance(itself, Class) and "classmethod" not in decorators:
+        return passed(owner, node, call, where)  # Class.method(object, ...)
+    given = passed(owner, node, call, where, method=True)
+    return with_itself(given, scope.self_name or "", itself)
+
+
+def with_itself(given: Passed, name: str, itself: object) -> Passed:
+    """What a method is given, its object or class under the name of its first parameter."""
+    if isinstance(itself, Made):
+        return replace(given, itself=name, made=itself)
+    return replace(given, known={name: itself}) if isinstance(itself, Class) else given
+
+
 def _others(arguments: ast.arguments, call: ast.Call) -> ast.Dict:
     """The keywords of a call that are none of a function's parameters, as a dictionary."""
     own = {one.arg for one in (*arguments.args, *arguments.kwonlyargs)}
@@ -92,6 +117,26 @@ def returned(module: Module, node: Function, given: Passed, reader: Reader) -> C
     if len({one.shape for one in made}) > 1:
         raise Unread(f"{node.name} returns different things", at)
     return made[0]
+
+
+def part(call: ast.Call, index: int, where: Where, reader: Reader) -> Chain:
+    """One of the values that a function of the project returns together.
+
+    :raises Unread: it cannot be known
+    """
+    unread = Unread("how this name gets its value cannot be read", where.at(call))
+    names = reader.modules.names
+    found = reader.modules.definition(names.raw(call.func, where.module, where.scope))
+    if found is None or not isinstance(found[1], ast.FunctionDef):
+        raise unread
+    owner, node = found[0], found[1]
+    scope = owner.scopes[id(node)]
+    (made,) = scope.returns if len(scope.returns) == 1 else (None,)
+    if not isinstance(made, ast.Tuple) or index >= len(made.elts):
+        raise unread
+    given = handed(owner, node, call, where, reader.values)
+    reader.ran.append((owner, node, given))
+    return reader.value(made.elts[index], Where(owner, scope, given))
 
 
 def served(chain: Chain, reader: Reader) -> Chain:

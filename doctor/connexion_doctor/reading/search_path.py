@@ -7,6 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connexion_doctor.model import Launch, ServerFacts
+from connexion_doctor.python.module import Module
+from connexion_doctor.python.nodes import name_of
+from connexion_doctor.reading.chains import Where
+from connexion_doctor.reading.value_kinds import Evaluator
 
 INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -14,6 +18,18 @@ INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
 def search_path(launch: Launch, server: ServerFacts, root: Path) -> Sequence[Path]:
     """``sys.path`` of the launch, in the order in which it is looked through."""
     return list(dict.fromkeys(folder.resolve() for folder in _folders(launch, server, root)))
+
+
+def added_by(module: Module, values: Evaluator) -> list[Path]:
+    """The folders that a module puts on ``sys.path`` itself, as far as they are known."""
+    found = []
+    for use in module.calls:
+        name = name_of(use.node.func)
+        if name in ("sys.path.insert", "sys.path.append") and use.scope.is_module and use.node.args:
+            path = values.path(use.node.args[-1], Where(module, use.scope))
+            if path is not None:
+                found.append((values.modules.directory / path).resolve())
+    return [one for one in found if os.path.isdir(one)]
 
 
 def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:

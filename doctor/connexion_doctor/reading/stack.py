@@ -10,10 +10,11 @@ from connexion_doctor.model import AppFacts, CallFacts, Interface, LaunchFacts, 
 from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
 from connexion_doctor.reading import failures, needs, settings
-from connexion_doctor.reading.apis import Missing, apis_of
+from connexion_doctor.reading.apis import Api, Missing, apis_of
 from connexion_doctor.reading.chains import Chain, ReadApp
-from connexion_doctor.reading.eager import too_early
+from connexion_doctor.reading.eager import added_at, too_early
 from connexion_doctor.reading.guesses import called_as
+from connexion_doctor.reading.imports import Doubt
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.operations import with_specifications, wrong_with
 from connexion_doctor.reading.state import Reading
@@ -109,10 +110,11 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
     if error is None and reading.versions.major == 2:
         error = too_early(apis, reading.modules)
     for api in apis:
-        for module in api.modules:
-            for doubt in reading.imports.loaded(module):
-                if error is None:
-                    raise Unread(doubt.reason, doubt.place)
+        for doubt in _behind(reading, api):
+            if error is None and doubt.certain and _own(reading, doubt.place):
+                error = failures.certain(reading.modules.root, doubt.place, doubt.certain)
+            elif error is None:
+                raise Unread(doubt.reason, doubt.place)
     if error is None or chain.layers[0].role == "inner":
         return facts
     if reading.versions.major == 2:
@@ -120,6 +122,18 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
             return facts
         return failures.importing(facts, error)
     return replace(facts, call=CallFacts(calls, "read", error=error))
+
+
+def _behind(reading: Reading, api: Api) -> list[Doubt]:
+    """What loading the modules of an API's functions brings about: in Connexion 2 while it is added."""
+    imports, use = reading.imports, api.use
+    line = added_at(use) if use is not None and reading.versions.major == 2 else None
+    if use is not None and line is not None and reading.launch.server != "python":
+        imports.loading[use.module.path] = line
+    found = [doubt for module in api.modules for doubt in imports.loaded(module)]
+    if use is not None:
+        imports.loading.pop(use.module.path, None)
+    return found
 
 
 def _own(reading: Reading, place: Location) -> bool:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from connexion_doctor.python.module import Module
+from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.branches import Ended, returned
-from connexion_doctor.reading.chains import Made, Passed, Where
-from connexion_doctor.reading.project_objects import object_of, passed
+from connexion_doctor.reading.chains import Where
+from connexion_doctor.reading.project_objects import object_of, passed, with_itself
 from connexion_doctor.reading.specification_files import content_of
 from connexion_doctor.reading.value_kinds import (
     Called,
@@ -51,7 +51,8 @@ PURE: Mapping[str, Callable[..., Any]] = {
     "zip": lambda *many: list(zip(*many, strict=False)), "min": min, "max": max,
     "range": lambda *a: list(range(*a)[:500]),
     "any": any, "all": all, "copy.copy": lambda one: one, "copy.deepcopy": lambda one: one,
-    "types.MappingProxyType": lambda one: one, "typing.cast": lambda kind, one: one,
+    "importlib.resources.as_file": lambda one: one, "types.MappingProxyType": lambda one: one,
+    "typing.cast": lambda kind, one: one,
     "os.path.expanduser": lambda path: path, "os.path.expandvars": os.path.expandvars,
 }  # fmt: skip
 ABSOLUTE = ("os.path.abspath", "os.path.realpath")
@@ -135,7 +136,11 @@ def result(function: Called, node: ast.Call, where: Where | None, values: Evalua
     method = function.itself is not None and not static
     at = where or Where(module, module.scope)
     given = passed(module, definition, node, at, method=method)
-    inside = Where(module, module.scopes[id(definition)], _with_itself(given, function, method))
+    inside = Where(
+        module,
+        module.scopes[id(definition)],
+        with_itself(given, _first(definition) if method else "", function.itself),
+    )
     try:
         found = returned(definition, lambda test: values.truth(test, inside))
     except Ended:
@@ -146,16 +151,9 @@ def result(function: Called, node: ast.Call, where: Where | None, values: Evalua
     return made[0]
 
 
-def _with_itself(given: Passed, function: Called, method: bool) -> Passed:
-    from dataclasses import replace
-
-    arguments = function.node.args
-    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-    if not method or not names:
-        return given
-    if isinstance(function.itself, Made):
-        return replace(given, itself=names[0], made=function.itself)
-    return replace(given, known={names[0]: function.itself})
+def _first(node: Function) -> str:
+    arguments = node.args
+    return next((one.arg for one in (*arguments.posonlyargs, *arguments.args)), "")
 
 
 def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Where) -> object:

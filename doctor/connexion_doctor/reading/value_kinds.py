@@ -92,6 +92,14 @@ class Evaluator(Protocol):
         """The text that an expression stands for."""
         ...
 
+    def module(self, dotted: str, level: int, module: Module) -> Module | None:
+        """The module of that name, seen from another."""
+        ...
+
+    def path(self, node: ast.expr | None, where: Where) -> Path | None:
+        """The path that an expression stands for, as the project has it."""
+        ...
+
     def truth(self, node: ast.expr, where: Where) -> bool | None:
         """Whether a condition holds."""
         ...

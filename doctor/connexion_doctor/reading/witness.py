@@ -24,7 +24,7 @@ from connexion_doctor.reading import (
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.operations import wrong_with
 from connexion_doctor.reading.outermost import of_chain
-from connexion_doctor.reading.search_path import search_path
+from connexion_doctor.reading.search_path import added_by, search_path
 from connexion_doctor.reading.stack import judged
 from connexion_doctor.reading.state import Reading, Surroundings
 from connexion_doctor.reading.targets import Target, target_of
@@ -88,6 +88,8 @@ def _of_target(reading: Reading, target: Target) -> LaunchFacts:
     if target.file is None:
         return reading.without_module(target)
     module = reading.modules.module(target.file, target.module)
+    if module is not None:
+        reading.modules.folders += added_by(module, reading.objects.values)
     if module is None:
         return LaunchFacts(reading.server, failures.no_python(target, reading.modules))
     if not target.readable:
@@ -108,6 +110,7 @@ def _of_python(reading: Reading, major: int) -> LaunchFacts:
     start = python_start.find(reading.launch, reading.modules)
     if isinstance(start, LoadFacts):
         return LaunchFacts(reading.server, start)
+    reading.modules.folders += added_by(start.module, reading.objects.values)
     try:
         chain = python_start.app_of(start, reading.objects, reading.modules)
         calls, starts = python_start.calls(start, chain, major)
