@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import field
 from typing import Any
 
@@ -94,8 +95,18 @@ def test_fields_are_known_before_an_object_is_made() -> None:
     assert Fresh(1) == Fresh(1, "")
 
 
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads that are switched at every chance."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("restless")
 def test_the_first_objects_may_be_made_by_several_threads() -> None:
-    for _ in range(50):
+    for _ in range(200):
 
         @dataclass(frozen=True)
         class Fresh:

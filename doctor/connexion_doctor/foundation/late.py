@@ -8,7 +8,6 @@ methods took as long as a third of what the doctor does.
 from __future__ import annotations
 
 import dataclasses
-import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,6 @@ else:
 
 _unwritten: dict[type, dict[str, Any]] = {}
 _lock = threading.RLock()
-UNDISTURBED = 60.0  # seconds without a switch to another thread: more than writing takes
 
 
 def written(cls: type) -> type:
@@ -54,11 +52,12 @@ def write(*modules: str) -> None:
 
 
 def _write(cls: Any) -> None:
-    """No other thread makes an object between the ``__init__`` that goes and the one that comes."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(UNDISTURBED)
-    try:
-        del cls.__init__
-        dataclasses.dataclass(**_unwritten.pop(cls))(cls)
-    finally:
-        sys.setswitchinterval(interval)
+    """The other threads make objects meanwhile: there is no moment in which the class has no ``__init__``. So
+    the new one is written into a class below it, and set last."""
+    options = _unwritten[cls]
+    dataclasses.dataclass(init=False, **options)(cls)
+    below = type(cls)(cls.__name__, (cls,), {"__doc__": cls.__doc__, "__module__": cls.__module__})
+    dataclasses.dataclass(repr=False, eq=False, frozen=options.get("frozen", False))(below)
+    below.__init__.__qualname__ = f"{cls.__qualname__}.__init__"
+    cls.__init__ = below.__init__
+    del _unwritten[cls]
