@@ -63,6 +63,8 @@ def test_it_writes_what_it_is_told_to(tmp_path: Path) -> None:
         (["--keep={root}/.."], 2, "is not empty"),
         (["--before-ref=nowhere"], 2, "--before-ref nowhere"),
         (["--after-python={root}/nowhere"], 2, "nowhere"),
+        (["."], 2, "'.' is neither a launch of {root} (there: Procfile:web) nor a command in quotes."),
+        (["gunicorn 'app:app"], 2, "cannot be read"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_leaves_nothing(
@@ -70,7 +72,7 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing(
 ) -> None:
     root = project(tmp_path)
     done = upgraded(root, *(word.format(root=root) for word in words))
-    assert (done.code, said in " ".join(done.stderr.split())) == (code, True), done.stderr
+    assert (done.code, said.format(root=root) in " ".join(done.stderr.split())) == (code, True), done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["project"]
 
 

@@ -7,6 +7,7 @@ import json
 import shlex
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +15,52 @@ import jsonschema
 import pytest
 
 from connexion_doctor.compare import generated, run
+from connexion_doctor.compare.asked import UNKNOWN_PATH, VALID
 from connexion_doctor.compare.credentials import credentials
+from connexion_doctor.compare.sides import NO_SPECIFICATION
 from connexion_doctor.reporters import hidden
 from connexion_doctor.upgrade import difference, document, markdown, text
 from connexion_doctor.upgrade.road import Options, Road
 from connexion_doctor.upgrade.upgrade import Step, Upgrade
+from tests.compare.comparing import THREE, TWO
+from tests.environments import environment
 from tests.running import PACKAGE
 
 PROJECTS = Path(__file__).with_name("projects")
+BARE = """import connexion
+
+cnx = connexion.App(__name__)
+app = cnx.app
+
+
+@app.route("/")
+def index():
+    return "hi"
+"""
+HANDLER = """import connexion
+
+
+def hello():
+    return {"hello": "world"}
+
+
+def not_found(error):
+    return {"code": "not_found"}, 404
+
+
+cnx = connexion.App(__name__)
+cnx.add_api("api.yaml")
+cnx.add_error_handler(404, not_found)
+app = cnx.app
+"""
+SPECIFICATION = """openapi: 3.0.3
+info: {title: hello, version: "1"}
+paths:
+  /hello:
+    get:
+      operationId: app.hello
+      responses: {"200": {description: ok}}
+"""
 
 
 def walked(name: str, folder: Path, test: str | None = "pytest -q") -> tuple[Upgrade, list[Step]]:
@@ -108,6 +147,49 @@ def test_what_stops_half_way_says_the_way_on(tmp_path: Path) -> None:
     assert found.exit_code == 3
     assert any(one.path == "shop.py" for one in found.changes)
     assert "shop.py" in Path(found.patch).read_text()
+
+
+def given(folder: Path, files: Mapping[str, str]) -> tuple[Upgrade, dict[str, Step]]:
+    """A project of these files, in environments that are there already."""
+    project = folder / "given"
+    project.mkdir()
+    for name, content in files.items():
+        (project / name).write_text(content)
+    before, after = (str(environment(of).python) for of, _ in (TWO, THREE))
+    told: list[Step] = []
+    options = Options(project, folder / "kept", before_python=before, after_python=after)
+    found = Road(options, told.append, lambda said: None).walk()
+    return found, {one.title: one for one in told}
+
+
+def test_without_a_specification_both_are_booted_and_the_way_on_is_said(tmp_path: Path) -> None:
+    """An app without an API serves: only the comparison has nothing to go on."""
+    found, steps = given(tmp_path, {"app.py": BARE, "Procfile": "web: gunicorn -w 1 app:app\n"})
+    assert [name for name, one in steps.items() if one.state != "done"] == ["Compare both"]
+    assert steps["Compare both"].said == f"before: gunicorn -w 1 app:app: {NO_SPECIFICATION}"
+    assert steps["Compare both"].way_on == "Name the start of an app that has an API."
+    assert [one.said.endswith("it boots") for one in steps.values()].count(True) == 2
+    assert found.exit_code == 3
+    ((name, before, after),) = found.commands
+    assert (name, before) == ("Procfile:web", "gunicorn -w 1 app:app")
+    assert after.endswith(" app:cnx")
+
+
+def test_what_answers_some_requests_is_compared(tmp_path: Path) -> None:
+    """An error handler of Connexion 2 fails on 3: what is asked beside it is compared all the same."""
+    files = {"app.py": HANDLER, "api.yaml": SPECIFICATION, "Procfile": "web: gunicorn -w 1 app:app\n"}
+    found, steps = given(tmp_path, files)
+    assert [(name, one.said) for name, one in steps.items() if one.state != "done"] == []
+    assert [one.code for one in found.tasks] == ["CXD443", "CXD440"]
+    assert found.comparison is not None
+    statuses = {
+        one.request.operation: (one.before.status, one.after.status)
+        for one in found.comparison.results
+        if one.request.kind in (VALID, UNKNOWN_PATH)
+    }
+    assert statuses["GET /hello"] == (200, 200)
+    assert statuses["the app"] == (404, 500)
+    assert found.exit_code == 1
 
 
 def test_what_undoes_it_can_be_copied(tmp_path: Path) -> None:

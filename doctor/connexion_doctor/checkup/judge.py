@@ -100,6 +100,8 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
         return Verdict.UNKNOWN, f"{server.name} could not be asked: {_short(case)}"
     if load is None:
         return Verdict.UNKNOWN, "The app was not loaded."
+    if load.stage == "loaded" and load.ended_detail is not None:
+        return Verdict.UNKNOWN, f"The app was loaded, and could not be looked at: {load.ended_detail}."
     if load.stage != "loaded" or case.facts.app is None:
         return Verdict.UNKNOWN, f"The app was not loaded: {load.error.short if load.error else load.stage}"
     if without_connexion(case):

@@ -68,11 +68,12 @@ def clean_cache() -> None:
     """Remove them all."""
     from connexion_doctor.checkup import earlier_bench
     from connexion_doctor.environment.cache import clean, spoken
-    from connexion_doctor.environment.user_cache import TABLES, user_cache
+    from connexion_doctor.environment.user_cache import REQUESTS, TABLES, user_cache
     from connexion_doctor.model.voice import counted
     from connexion_doctor.processes import scratch_folder
 
-    scratch_folder.remove(user_cache() / TABLES)
+    for one in (TABLES, REQUESTS):
+        scratch_folder.remove(user_cache() / one)
     count, size = clean()
     click.echo(f"{counted(count, 'environment')} removed, {spoken(size)}.")
     benches = earlier_bench.clean()

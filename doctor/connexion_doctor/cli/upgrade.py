@@ -74,7 +74,7 @@ def _walked(given: dict[str, Any]) -> Upgrade:
     from connexion_doctor.compare.credentials import credentials
     from connexion_doctor.model.errors import UsageError
     from connexion_doctor.processes import scratch_folder, signals
-    from connexion_doctor.upgrade import difference, text
+    from connexion_doctor.upgrade import difference, starts, text
     from connexion_doctor.upgrade.road import Options, Road
 
     root = Path(given["directory"]).resolve()
@@ -95,6 +95,7 @@ def _walked(given: dict[str, Any]) -> Upgrade:
     before = None
     if given["before_ref"]:
         before = sides.checked_out(root, given["before_ref"], folder / "checkout")
+    starts.refuse_unknown(given["start"], [root] if before is None else [root, before])
     options = Options(
         root=root,
         folder=folder,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import importlib
-import importlib.metadata
 import importlib.util
 import inspect
 import itertools
@@ -97,8 +96,10 @@ def available() -> None:
             _by_itself()
             requests(SMALL)  # what is imported, and made once, on the way to the first request
     if lacking:
+        from importlib import metadata
+
         raise UsageError(
-            f"Schemathesis {importlib.metadata.version('schemathesis')} has no {lacking[0]}, which compare "
+            f"Schemathesis {metadata.version('schemathesis')} has no {lacking[0]}, which compare "
             f"works with: it was made with version {MADE_WITH}: pip install 'schemathesis~={MADE_WITH}'."
         )
 

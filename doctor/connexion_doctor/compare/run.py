@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from functools import partial
 
-from connexion_doctor.compare import around, generated, passes
+from connexion_doctor.compare import around, kept_requests, passes
 from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, VALID, Request
 from connexion_doctor.compare.changes import Leave
 from connexion_doctor.compare.comparison import Comparison, Result
@@ -64,9 +64,8 @@ def examined_and_compared(before: Examine, after: Examine, options: Options, say
     """
     started = time.monotonic()
     leave = Leave(headers=options.ignore_headers, paths=options.ignore_paths)
-    with Job(generated.available) as importing:
-        asking = _in_copies if options.all_methods else _in_place
-        sides, found, notes = asking(before, after, options, leave, importing, say)
+    asking = _in_copies if options.all_methods else _in_place
+    sides, found, notes = asking(before, after, options, leave, say)
     results = tuple(
         Result(
             one.request,
@@ -84,12 +83,9 @@ def examined_and_compared(before: Examine, after: Examine, options: Options, say
 Found = tuple[tuple[Side, Side], list[passes.Asked], list[str]]
 
 
-def _in_copies(
-    before: Examine, after: Examine, options: Options, leave: Leave, importing: Job[None], say: Say
-) -> Found:
+def _in_copies(before: Examine, after: Examine, options: Options, leave: Leave, say: Say) -> Found:
     """Ask with every method, each side in a copy of its project."""
     one, other = together(before, after)
-    importing.result()
     requests, notes = chosen(one, other, options)
     notes += [f"{side.name}: {why}" for side in (one, other) for why in outside(side.judgement, side.root)]
     say(f"asking {counted(len(requests), 'request')}, in copies of the projects")
@@ -100,16 +96,13 @@ def _in_copies(
     return (one, other), found, notes
 
 
-def _in_place(
-    before: Examine, after: Examine, options: Options, leave: Leave, importing: Job[None], say: Say
-) -> Found:
+def _in_place(before: Examine, after: Examine, options: Options, leave: Leave, say: Say) -> Found:
     """Ask what changes nothing. While BEFORE comes up, the requests are made from its specification."""
     with contextlib.ExitStack() as first, contextlib.ExitStack() as second:
 
         def making() -> tuple[Side, Running, Made]:
             side = before()
             with Job(partial(passes.up, first, side, options.seconds)) as coming:
-                importing.result()
                 made = _made(side, options)
                 return side, coming.result(), made
 
@@ -138,8 +131,9 @@ Made = tuple[list[Request], list[str]]  # what could be asked, and what not, in 
 def _made(side: Side, options: Options) -> Made:
     made: list[Request] = []
     notes: list[str] = []
-    for api in side.apis:
-        generated_ones, left = generated.requests(api, options.seed)
+    for api, (generated_ones, left) in zip(
+        side.apis, kept_requests.requests(side.apis, options.seed), strict=True
+    ):
         made += [*generated_ones, *around.around(api, generated_ones, options.origin)]
         notes += left
     return made, notes
@@ -191,7 +185,7 @@ def _afterwards(requests: Sequence[Request]) -> list[Request]:
 
 def valid_gets(side: Side, options: Options) -> list[Request]:
     """A valid GET for each operation of a side that has one: what may be asked often, and of anybody."""
-    made = [one for api in side.apis for one in generated.requests(api, valid_gets=True)[0]]
+    made = [one for some, _ in kept_requests.requests(side.apis, valid_gets=True) for one in some]
     found: dict[str, Request] = {}
     for one in made:
         if one.kind == VALID and one.method == "GET" and _wanted(one, options):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import tarfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from connexion_doctor.commands import show
 from connexion_doctor.compare.moving import moved
 from connexion_doctor.compare.specification import Api, apis
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Environment, Judgement, Report, Verdict
+from connexion_doctor.model import Environment, Judgement, Launch, Report, Verdict
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.processes import scratch_folder
@@ -27,6 +27,7 @@ from connexion_doctor.verify.treatment import python_of
 BEFORE, AFTER = "before", "after"
 GIT_SECONDS = 120
 ADAPTERS = ("a2wsgi", "asgiref")
+NO_SPECIFICATION = "its app has no specification to make requests from"
 
 
 class NotCompared(Exception):
@@ -91,7 +92,7 @@ def examined(wanted: Wanted, checkup: Callable[[Options], Report] = run) -> Side
     :raises UsageError: the start is neither a command that the doctor reads nor a launch of the project
     :raises NotCompared: nothing can be asked of it
     """
-    words = _words(wanted.start)
+    words = start_words(wanted.start)
     options = Options(
         question=Question(
             command=tuple(words) if len(words) > 1 else (),
@@ -109,23 +110,36 @@ def examined(wanted: Wanted, checkup: Callable[[Options], Report] = run) -> Side
     return made(wanted.name, report, judgement, {**os.environ, **wanted.environ})
 
 
-def made(name: str, report: Report, judgement: Judgement, environ: Mapping[str, str]) -> Side:
+def made(
+    name: str, report: Report, judgement: Judgement, environ: Mapping[str, str], *, asked: bool = True
+) -> Side:
     """The side that a judgement of a report is.
 
-    :raises NotCompared: nothing can be asked of it
+    :param asked: whether requests are made from its specification; without it can be booted all the same
+    :raises NotCompared: nothing can be asked of it, or it does not serve
     """
     facts = judgement.facts
-    found = apis(facts.specifications or ())
-    if not found:
+    root, python = Path(report.root), python_of(report, judgement)
+    side = Side(name, root, judgement, python, report.environment, apis(facts.specifications or ()), environ)
+    if not side.apis and judgement.verdict is not Verdict.SERVES:
         why = hidden.about(report, environ, judgement.reason)
-        if judgement.verdict is Verdict.SERVES:
-            why = "its app has no specification to make requests from"
-        raise NotCompared(f"{name}: {show.shown(judgement.launch.command)}: {why}")
-    root = Path(report.root)
-    return Side(name, root, judgement, python_of(report, judgement), report.environment, found, environ)
+        raise NotCompared(f"{name}: {side.command}: {why}")
+    if asked:
+        need_specification(side)
+    return side
 
 
-def _words(start: str) -> list[str]:
+def need_specification(side: Side) -> None:
+    """:raises NotCompared: there is nothing to make requests from"""
+    if not side.apis:
+        raise NotCompared(f"{side.name}: {side.command}: {NO_SPECIFICATION}")
+
+
+def start_words(start: str) -> list[str]:
+    """The words of a start as it was asked for: a single one is the id of a launch.
+
+    :raises UsageError: it cannot be read, or there are none
+    """
     try:
         words = shlex.split(start)
     except ValueError as exc:
@@ -147,10 +161,14 @@ def _chosen(report: Report, words: list[str], wanted: Wanted) -> Judgement:
         origin = judgement.launch.origin
         if words[0] in (judgement.launch.id, f"{origin.path}:{origin.line}"):  # as reports show it
             return judgement
-    known = ", ".join(one.launch.id for one in report.judgements) or "none"
-    raise UsageError(
-        f"{wanted.start!r} is neither a launch of {wanted.directory} (there: {known}) nor a command in "
-        "quotes."
+    raise unknown(wanted.start, wanted.directory, [one.launch for one in report.judgements])
+
+
+def unknown(start: str, directory: Path, launches: Iterable[Launch]) -> UsageError:
+    """What is said of a start that is no launch of the project."""
+    known = ", ".join(one.id for one in launches) or "none"
+    return UsageError(
+        f"{start!r} is neither a launch of {directory} (there: {known}) nor a command in quotes."
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 TABLES = "hypothesis"  # what Hypothesis keeps for itself, in this folder
+REQUESTS = "requests"  # what ``compare`` made of specifications
 
 
 def user_cache(environ: Mapping[str, str] | None = None) -> Path:

@@ -40,6 +40,8 @@ def launch_facts(answers: Answers, launch: str, server: str) -> LaunchFacts:
     if load is None and answers.of("loading", launch) is not None:
         load = _ended(answers, launch)
     app_record, call_record = answers.of("app", launch), answers.of("call", launch)
+    if load is not None and load.stage == "loaded" and app_record is None and answers.ended != "done":
+        load = replace(load, ended_detail=_how_it_ended(answers))  # while its layers were walked
     call = _call(call_record) if call_record is not None else None
     made_record = answers.of("made", launch)
     if call is None and answers.ended != "done" and answers.of("calling", launch) is not None:

@@ -167,7 +167,9 @@ def _located() -> Iterator[None]:
         yield
     except NotBuilt as exc:
         place = f" ({exc.location.path}:{exc.location.line})" if exc.location and exc.location.path else ""
-        raise NotBuilt(f"{exc}{place}", exc.location, exc.other_python) from exc
+        raise NotBuilt(
+            f"{str(exc).rstrip('.') if place else exc}{place}", exc.location, exc.other_python
+        ) from exc
 
 
 def _made(built: Built) -> Made:

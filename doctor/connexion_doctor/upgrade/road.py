@@ -14,7 +14,7 @@ from connexion_doctor.checkup.run import ProbeError
 from connexion_doctor.commands import show
 from connexion_doctor.compare import run as comparing
 from connexion_doctor.compare.comparison import Comparison
-from connexion_doctor.compare.sides import AFTER, BEFORE, NotCompared, Side
+from connexion_doctor.compare.sides import AFTER, BEFORE, NotCompared, Side, need_specification
 from connexion_doctor.compare.wording import headline
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.foundation.late import dataclass
@@ -107,7 +107,7 @@ class Road:
                 self._boots_after,
                 "Do what is left by hand in the copy or in the project, and run this again.",
             )
-            self._do("Compare both", self._compares, None)
+            self._do("Compare both", self._compares, "Name the start of an app that has an API.")
             self._do("Run the tests on both", self._tests, None, needs=options.test is not None)
             self._do("Bench both", self._benches, None, needs=options.bench and self._after is not None)
         return self._made()
@@ -234,6 +234,8 @@ class Road:
     def _compares(self) -> str:
         if self._before is None or self._after is None:
             raise _LeftOut("there are no two starts that run")
+        for one in (self._before, self._after):
+            need_specification(one)
         self._comparison = comparing.compare(self._before, self._after, self._options.compare, self._say)
         return headline(self._comparison)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,10 +15,12 @@ from connexion_doctor.commands import show
 from connexion_doctor.compare.run import Options as Asking
 from connexion_doctor.compare.run import valid_gets
 from connexion_doctor.compare.sending import send
-from connexion_doctor.compare.sides import NotCompared, Side, made
+from connexion_doctor.compare.sides import NotCompared, Side, made, start_words, unknown
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.launches.find import find
 from connexion_doctor.model import Judgement, Launch, Report, Verdict
+from connexion_doctor.model.errors import NothingToCheck
 from connexion_doctor.model.question import Question
 from connexion_doctor.model.voice import counted
 from connexion_doctor.screening.screening import Screening
@@ -45,6 +48,23 @@ class TreatedStarts:
     files: frozenset[str]
 
 
+def refuse_unknown(start: str | None, roots: Sequence[Path]) -> None:
+    """Look whether a start is a command, or a launch of one of the folders, before anything is built for it.
+
+    :raises UsageError: it is neither
+    """
+    if start is None or len(start_words(start)) > 1:
+        return
+    launches: list[Launch] = []
+    for root in roots:
+        with contextlib.suppress(NothingToCheck):
+            launches += [
+                one for one in find(Question(directory=str(root)), root).launches if not one.candidate
+            ]
+    if not named(launches, start):
+        raise unknown(start, roots[0], launches)
+
+
 def side(
     name: str, root: Path, start: str | None, python: str, environ: Mapping[str, str], timeout: float
 ) -> Side:
@@ -57,7 +77,7 @@ def side(
     if not known:
         raise NotCompared(f"no start was found in {root}: name the one to upgrade")
     best = next((one for one in known if one.verdict is Verdict.SERVES), known[0])
-    return made(name, report, best, environ)
+    return made(name, report, best, environ, asked=False)
 
 
 def treated(
@@ -105,13 +125,12 @@ def treated(
                 options = _options(root, start, python, environ, timeout)
                 report = diagnosed(options) if number + 1 < len(wanted) else report
         commands.append((launch.id, show.shown(launch.command), show.shown(judgement.launch.command)))
-        if judgement.verdict is not Verdict.SERVES:
+        if judgement.verdict is Verdict.FAILS:
             failed.append(f"{launch.id} does not serve: {judgement.reason}")
             continue
-        try:
-            sides.append(
-                replace(made(launch.id, replace(report, root=str(root)), judgement, environ), layer=layer)
-            )
+        try:  # what is not known shows when it is booted and compared
+            one = made(launch.id, replace(report, root=str(root)), judgement, environ, asked=False)
+            sides.append(replace(one, layer=layer))
         except NotCompared as exc:
             failed.append(str(exc))
     return TreatedStarts(

@@ -1,0 +1,106 @@
+"""Requests that were made before, kept in the user's cache.
+
+The same specification gives the same requests, and making them takes as long as booting a server:
+Schemathesis and Hypothesis are imported for it. What is kept holds for one specification and for what is
+installed here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from connexion_doctor.compare import generated
+from connexion_doctor.compare.asked import Request
+from connexion_doctor.compare.specification import Api
+from connexion_doctor.environment.user_cache import REQUESTS, user_cache
+
+MOST = 64  # specifications whose requests are kept; those that were not asked for longest go first
+
+Made = tuple[list[Request], list[str]]
+
+
+def requests(apis: Sequence[Api], seed: int | None = None, *, valid_gets: bool = False) -> list[Made]:
+    """What ``generated.requests`` makes of each API, made once.
+
+    :raises UsageError: there is nothing here that makes requests
+    """
+    found: dict[Path, Made | None] = {}
+    for api in apis:
+        path = _path(api, seed, valid_gets)
+        found[path] = found.get(path) or _read(path)
+    if None in found.values():
+        generated.available()
+    made = []
+    for api in apis:
+        path = _path(api, seed, valid_gets)
+        one = found[path]
+        if one is None:
+            one = found[path] = generated.requests(api, seed, valid_gets=valid_gets)
+            _write(path, one)
+        made.append(one)
+    return made
+
+
+def place() -> Path:
+    """The folder in which they are kept."""
+    return user_cache() / REQUESTS
+
+
+def _path(api: Api, seed: int | None, valid_gets: bool) -> Path:
+    """Where the requests of an API lie: named after all that decides which ones they are."""
+    asked = [api.base_path, seed, valid_gets, sys.version, *_installed()]
+    text = json.dumps([*asked, api.document], default=repr)
+    return place() / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
+
+
+def _installed() -> Iterator[str]:
+    """What makes requests: our own text, and the packages beside Schemathesis, each with its version."""
+    yield hashlib.sha256(Path(generated.__file__).read_bytes()).hexdigest()
+    found = importlib.util.find_spec("schemathesis")
+    if found is not None and found.origin is not None:
+        beside = os.listdir(Path(found.origin).parent.parent)
+        yield from sorted(name for name in beside if name.endswith((".dist-info", ".egg-info")))
+
+
+def _read(path: Path) -> Made | None:
+    """What was kept; None where nothing was, or it cannot be read."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        made = [_request(*one) for one in told["requests"]]
+        left = [str(one) for one in told["left"]]
+        os.utime(path)
+        return made, left
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write(path: Path, made: Made) -> None:
+    """Keep what was made; a cache that cannot be written keeps nothing."""
+    told = {"requests": [_told(one) for one in made[0]], "left": made[1]}
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")  # whole, or not at all
+        new.write_text(json.dumps(told), encoding="utf-8")
+        os.replace(new, path)
+        for old in sorted(path.parent.iterdir(), key=lambda one: -one.stat().st_mtime)[MOST:]:
+            old.unlink()
+
+
+def _told(one: Request) -> list[Any]:
+    body = None if one.body is None else one.body.decode("latin-1")
+    return [one.operation, one.kind, one.why, one.method, one.path, one.headers, body]
+
+
+def _request(operation: str, kind: str, why: str, method: str, path: str, headers: Any, body: Any) -> Request:
+    pairs = tuple((str(name), str(value)) for name, value in headers)
+    return Request(
+        operation, kind, why, method, path, pairs, None if body is None else body.encode("latin-1")
+    )
