@@ -211,6 +211,12 @@ class Remedy:
             words = [flag] if value is None else [flag, value]
             self.insert_words(at if at is not None else len(self.command.words), words)
 
+    def call_nothing(self) -> None:
+        """Serve what the target names as it is: without the options that have the server call it first."""
+        for option in ("factory", "call"):
+            if self.given(option) is not None:
+                self.drop_option(option)
+
     def drop_option(self, name: str) -> None:
         """Take an option off the command line, wherever it stands."""
         while (given := self.given(name)) is not None:

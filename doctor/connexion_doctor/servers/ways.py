@@ -129,6 +129,7 @@ def adapter(case: Case, name: str) -> Fix | None:
         case.module.append("", "from a2wsgi import ASGIMiddleware", "", f"wsgi_app = ASGIMiddleware({name})")
     )
     remedy.set_target(f"{case.facts.load.module}:wsgi_app")
+    remedy.call_nothing()
     remedy.need("a2wsgi>=1.10.4")
     needs = needs_asgi(case)
     if needs:

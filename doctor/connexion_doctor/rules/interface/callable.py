@@ -10,7 +10,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.interface import tried
+from connexion_doctor.rules.interface import adapted_function, tried
 from connexion_doctor.rules.interface.around import given_to_the_app
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
@@ -115,9 +115,10 @@ def asgi_app_on_wsgi_server(case: Case) -> Iterator[Finding]:
 
 
 def adapted_name(case: Case) -> str:
-    """The expression to wrap in an adapter: the target's attribute."""
+    """The expression to wrap in an adapter: the target's attribute, called where the server calls it."""
     load = case.facts.load
-    return (load.attribute if load is not None else None) or "app"
+    name = (load.attribute if load is not None else None) or "app"
+    return f"{name}()" if load is not None and load.factory_called and "(" not in name else name
 
 
 @rule("CXD102", "wsgi-app-on-asgi-server", ERROR, breaks=True)
@@ -267,6 +268,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         https://peps.python.org/pep-3333/
         https://asgi.readthedocs.io/en/latest/specs/main.html
         test: tests/checkup/test_the_rest.py
+        test: tests/checkup/test_adapted_function.py
     """
     call = case.facts.call
     if call is None or call.error is None or call.outcome != "raised" or uncalled_factory(case):
@@ -275,6 +277,16 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         yield _wrong_way(case)
         return
     if case.broken_link() is not None or any(layer.role == "inner" for layer in case.layers()):
+        return
+    function = adapted_function.refusing(case)
+    if function is not None:
+        yield finding(
+            f"Every request will fail with 500: {case.layers()[0].type} calls {function.type}, "
+            "which is no app.",
+            evidence=trial_evidence(case),
+            word=target_word(case),
+            fixes=(adapted_function.fix(case, function),),
+        )
         return
     if not call.error.is_a("TypeError") or call.error.frames:
         return

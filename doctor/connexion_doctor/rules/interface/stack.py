@@ -19,6 +19,7 @@ from connexion_doctor.model import (
     Severity,
 )
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.interface import adapted_function
 from connexion_doctor.rules.interface.callable import called_the_wrong_way, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
 from connexion_doctor.rules.loading.factory import uncalled_factory
@@ -257,7 +258,8 @@ def _told_elsewhere(case: Case) -> bool:
     from connexion_doctor.rules.connexion.errors import refused_by_handler
     from connexion_doctor.rules.connexion.wrapped import wsgi_inside
 
-    return wsgi_inside(case) is not None or refused_by_handler(case) or called_the_wrong_way(case)
+    refused = adapted_function.refusing(case) is not None or refused_by_handler(case)
+    return wsgi_inside(case) is not None or refused or called_the_wrong_way(case)
 
 
 @rule("CXD114", "trial-call-hangs", ERROR, breaks=True)

@@ -167,9 +167,7 @@ def _app_called(case: Case) -> Finding:
     load, server = case.facts.load, servers.of(case)
     assert load is not None
     remedy = server.remedy(case)
-    for option in ("factory", "call"):
-        if remedy.given(option) is not None:
-            remedy.drop_option(option)
+    remedy.call_nothing()
     if (load.attribute or "").endswith("()"):
         remedy.set_target(load.target.removesuffix("()"))
     fix = remedy.fix("serve it as it is, without the call", recommended=True)
