@@ -6,13 +6,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from connexion_doctor.bench.bench import Bench, Start
 from connexion_doctor.bench.measured import Load, Measured, Ratio
 from connexion_doctor.bench.run import Options, bench
-from connexion_doctor.bench.variants import quoted, variants
-from connexion_doctor.compare import generated
+from connexion_doctor.bench.variants import Variants, quoted, variants
 from connexion_doctor.compare.credentials import credentials
 from connexion_doctor.compare.sides import Side
 from connexion_doctor.servers.base import ADAPTER_SLOWER
@@ -23,23 +20,20 @@ from tests.running import ROOT
 SAMPLES = ROOT / "sample_projects"
 
 
-@pytest.mark.parametrize(
-    ("procfile", "names"),
-    [
-        ("web: gunicorn -w 1 -k asgi app:app", ["as it is", "with the adapter"]),
-        ("web: gunicorn -w 1 app:app", ["recommended", "with the adapter"]),
-    ],
-)
-def test_with_the_adapter(tmp_path: Path, procfile: str, names: list[str]) -> None:
+def test_the_recommended_treatment_and_the_adapter(tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(APPS / "browser", project)
-    (project / "Procfile").write_text(f"{procfile}\n")
+    (project / "Procfile").write_text("web: gunicorn -w 1 app:app\n")
     folder = tmp_path / "scratch"
     folder.mkdir()
     found = variants(project, str(environment("c3new").python), 30.0, folder, lambda said: None)
-    assert [one.name for one in found.sides] == names
+    _has_the_adapter(found, "recommended", project)
+    assert len(found.notes) == 1
+
+
+def _has_the_adapter(found: Variants, beside: str, project: Path) -> None:
+    assert [one.name for one in found.sides] == [beside, "with the adapter"]
     assert [("a2wsgi" in one.versions) for one in found.sides] == [False, True]
-    assert len(found.notes) == (0 if names[0] == "as it is" else 1)
     assert ADAPTER_SLOWER in found.costs["with the adapter"]
     assert not (project / "connexion_doctor_adapter.py").exists(), "the project is not touched"
 
@@ -48,8 +42,7 @@ def test_without_the_adapter_it_has(tmp_path: Path) -> None:
     python = str(environment("c3new").python)
     made = variants(SAMPLES / "wsgi_adapter", python, 30.0, tmp_path, lambda said: None)
     assert ([one.name for one in made.sides], made.notes) == (["as it is", "without the adapter"], [])
-    generated.available()
-    options = Options((2,), 2, 0.3, credentials=credentials([], "alice:1234", [], {}))
+    options = Options((2,), 1, 0.3, credentials=credentials([], "alice:1234", [], {}))
     found = bench(made.sides, options, lambda said: None, proposed=True)
     assert [one.at[2].errors for one in found.starts] == [{}, {}]
 
@@ -78,6 +71,8 @@ def test_what_does_not_answer_rightly_is_left_out_and_said(tmp_path: Path) -> No
     """Behind the adapter the lifespan handler of this project does not run: it answers 500."""
     python = str(environment("c3new").python)
     made = variants(SAMPLES / "healthy", python, 30.0, tmp_path, lambda said: None)
+    _has_the_adapter(made, "as it is", SAMPLES / "healthy")
+    assert made.notes == []
     given = credentials(["Authorization: Bearer demo-token"], None, [], {})
     options = Options((1,), 1, 0.2, credentials=given)
     found = bench(made.sides, options, lambda said: None, made.notes, proposed=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from connexion_doctor.compare import generated, run
+from connexion_doctor.compare import run
 from connexion_doctor.compare.asked import UNKNOWN_PATH, VALID
 from connexion_doctor.compare.credentials import credentials
 from connexion_doctor.compare.sides import NO_SPECIFICATION
@@ -64,7 +64,6 @@ paths:
 
 
 def walked(name: str, folder: Path, test: str | None = "pytest -q") -> tuple[Upgrade, list[Step]]:
-    generated.available()
     project = folder / "project"
     shutil.copytree(PROJECTS / name, project)
     told: list[Step] = []
