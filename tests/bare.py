@@ -35,9 +35,13 @@ name = "shop"
 version = "1"
 package-mode = false
 [tool.poetry.dependencies]
-python = ">=3.10"
+python = ">=3.10,<4.0"
 connexion = {version = "3.3.0", extras = ["flask", "uvicorn"]}
 gunicorn = "23.0.0"
+[[tool.poetry.source]]
+name = "simple"  # an index that has no other interface will do too
+url = "https://pypi.org/simple/"
+priority = "primary"
 """
 PIPFILE = (
     '[packages]\nconnexion = {version = "==3.3.0", extras = ["flask", "uvicorn"]}\ngunicorn = "==23.0.0"\n'
@@ -82,11 +86,13 @@ def projects() -> None:
         print(f"  {number:4} {reason}")
 
 
-def locks() -> None:
-    """Print verdicts and times of a project with each lock file."""
+def locks(only: list[str]) -> None:
+    """Print verdicts and times of a project with each lock file, or of those that are named."""
     import subprocess
 
     for name, (files, command) in LOCKED.items():
+        if only and name not in only:
+            continue
         with tempfile.TemporaryDirectory() as folder:
             root = project(Path(folder) / "shop", Procfile="web: gunicorn app:app\n")
             for path, text in files.items():
@@ -110,14 +116,15 @@ def main() -> None:
     """Print what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bare", description=__doc__)
     parser.add_argument("--locks", action="store_true")
+    parser.add_argument("--only", action="append", default=[], help="of the lock files")
     parser.add_argument("folders", nargs="*", help="other projects, in place of the sample projects")
     asked = parser.parse_args()
     for folder in asked.folders:
         print(os.path.basename(folder), bare(Path(folder)))
-    if not asked.folders:
+    if not asked.folders and not asked.only:
         projects()
     if asked.locks:
-        locks()
+        locks(asked.only)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,26 @@ def test_what_is_added(name: str, tmp_path: Path) -> None:
     files = {**FILES, **(app if isinstance(app, dict) else {"app.py": app})}
     found = verdict_of(files, UVICORN, tmp_path)
     assert (found.verdict.value, reason in found.reason) == (verdict, True), found.reason
+
+
+# What takes years, or all memory there is, when it is followed to its end.
+ENDLESS = {
+    "recursion": (HEAD + "def f(n):\n    return f(n)\napp = connexion.FlaskApp(__name__, specification_dir=f(1))\napp.add_api('a.yaml')\n", "which specification is added"),
+    "a property of itself": (HEAD + "class A:\n    @property\n    def y(self):\n        return self.y\napp = connexion.FlaskApp(__name__, specification_dir=A().y)\napp.add_api('a.yaml')\n", "which specification is added"),
+    "turns": (IN_SPECS + "R = range(400)\nfor a in R:\n  for b in R:\n    for c in R:\n      app.add_api('a.yaml', base_path=f'/{a}/{b}/{c}')\n", "how often this API is added"),
+    "entries": (IN_SPECS + "R = range(400)\nL = [x for x in R for y in R for z in R for w in R]\nfor s in L:\n    app.add_api('a.yaml')\n", "which specifications a loop adds"),
+    "width": (HEAD + "app = connexion.FlaskApp(__name__, specification_dir='{:>9999999999}'.format('specs'))\napp.add_api('a.yaml')\n", "which specification is added"),
+    "width of a number": (HEAD + "app = connexion.FlaskApp(__name__, specification_dir='%9999999999s' % 'specs')\napp.add_api('a.yaml')\n", "which specification is added"),
+    "length": (HEAD + "a = 'x' * 9\nb0 = 'xxxxxxxx'\n" + "".join(f"b{n + 1} = b{n} + b{n}\n" for n in range(40)) + "app = connexion.FlaskApp(__name__, specification_dir=b40)\napp.add_api('a.yaml')\n", "which specification is added"),
+    "calls": (HEAD + "".join(f"def f{n}(x): return f{n + 1}(x) + f{n + 1}(x)\n" for n in range(40)) + "def f40(x): return x\napp = connexion.FlaskApp(__name__, specification_dir=f0('a'))\napp.add_api('a.yaml')\n", "which specification is added"),
+    "the whole disk": (HERE + "for f in Path('/').rglob('*.yaml'):\n    app.add_api(f)\n", "which specifications a loop adds"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_is_too_much_is_unknown(name: str, tmp_path: Path) -> None:
+    app, reason = ENDLESS[name]
+    before = time.process_time()
+    found = verdict_of({**FILES, "app.py": app}, UVICORN, tmp_path)
+    assert (found.verdict.value, reason in found.reason) == ("unknown", True), found.reason
+    assert time.process_time() - before < 10

@@ -14,6 +14,7 @@ from connexion_doctor.python.parameters import Files, Parameters
 from connexion_doctor.python.spelling import canonical
 
 DEEPEST = 40
+MOST_STEPS = 5000  # expressions that one name leads through
 
 
 class Names:
@@ -23,6 +24,7 @@ class Names:
         self.sources = sources
         self._known: dict[tuple[int, int], str | None] = {}
         self._active: set[tuple[int, int]] = set()
+        self._steps = 0  # since nothing was active
         self._cuts = 0  # how often a chain was cut off because it came back to itself
         self._parameters = Parameters(self)
 
@@ -65,7 +67,8 @@ class Names:
         key = (id(node), id(scope))
         if key in self._known:
             return self._known[key]
-        if key in self._active or len(self._active) > DEEPEST:
+        self._steps = self._steps + 1 if self._active else 0
+        if key in self._active or len(self._active) > DEEPEST or self._steps > MOST_STEPS:
             self._cuts += 1
             return None
         self._active.add(key)

@@ -23,6 +23,7 @@ from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.values import Values
 
 DEEPEST = 40
+MOST_STEPS = 50_000  # expressions that are looked at for one launch
 HARMLESS = ("cache", "lru_cache", "wraps", "staticmethod", "classmethod")  # decorators
 INSIDE = ("app", "wsgi_app", "asgi_app", "application")  # what wrappers call what they wrap
 
@@ -40,7 +41,7 @@ class Objects:
             tuple[Module, Function, Passed]
         ] = []  # functions that were called on the way to the app
         self.main = False  # whether what stands under a __main__ guard runs
-        self._depth = 0
+        self._depth = self._steps = 0
 
     @property
     def values(self) -> Values:
@@ -75,8 +76,9 @@ class Objects:
         :raises Raises: it fails for certain
         """
         self._depth += 1
+        self._steps += 1
         try:
-            if self._depth > DEEPEST:
+            if self._depth > DEEPEST or self._steps > MOST_STEPS:
                 raise Unread("the way to the app is too long to follow", where.at(node))
             return self._value(node, where)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module, Scope, Use
@@ -16,6 +17,7 @@ from connexion_doctor.reading.value_kinds import Unknown
 from connexion_doctor.reading.value_objects import bound, entries
 
 DEEPEST = 6
+MOST = 200  # occasions of one call
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
@@ -46,7 +48,10 @@ class Occasions:
 
         :raises Unread: they cannot be known
         """
-        return list(self._of(use, use.scope, 0))
+        found = list(islice(self._of(use, use.scope, 0), MOST + 1))
+        if len(found) > MOST:
+            raise Unread("how often this API is added is too much to follow", use.module.location(use.node))
+        return found
 
     def _of(self, use: Use[ast.Call], scope: Scope, depth: int) -> Iterator[Occasion]:
         if use.main and not self.objects.main or depth > DEEPEST:

@@ -58,6 +58,7 @@ PURE: Mapping[str, Callable[..., Any]] = {
 ABSOLUTE = ("os.path.abspath", "os.path.realpath")
 ASKED = {"os.path.exists": os.path.exists, "os.path.isfile": os.path.isfile, "os.path.isdir": os.path.isdir}
 VARIABLES = ("os.environ.get", "os.getenv")
+PADDED = re.compile(r"\{[^{}]*[:!]")  # a format that pads what it is given
 LOADS = frozenset("yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads".split())
 FIELDS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attr.ib", "attrs.field")
 SAME = ("cache", "lru_cache", "staticmethod", "classmethod", "property", "cached_property")  # decorators
@@ -170,14 +171,15 @@ def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Whe
         if name in ("exists", "is_file", "is_dir"):
             return _is_there(values, str(here), bool(getattr(here, name)()))
         if name in ("glob", "rglob", "iterdir"):
-            if not os.path.isdir(here):
-                raise Unknown  # it may be there where the app runs
+            _look_into(values, str(here))
             found = sorted(getattr(here, name)(*arguments))
             return [Path(owner, one.relative_to(here)) for one in found]
         if name in ("open", "read_text", "read_bytes"):
             return Handle(here)
     kind = next((one for one in METHODS if isinstance(owner, one)), None)
     if kind is None or name not in METHODS[kind]:
+        raise Unknown
+    if name == "format" and PADDED.search(owner):
         raise Unknown
     found = getattr(owner, name)(*arguments, **keywords)
     return found if not isinstance(owner, dict) or name in ("get", "copy") else list(found)
@@ -221,12 +223,12 @@ def _of_files(values: Evaluator, name: str, arguments: list[Any]) -> object:
     directory = values.modules.directory
     if name == "os.listdir":
         folder = values.modules.here(str(Path(directory, *arguments)))
+        _look_into(values, folder)
         return sorted(os.listdir(folder))
     if name in ("glob.glob", "glob.iglob"):
         pattern = str(Path(directory, arguments[0]))
         base = values.modules.here(pattern)
-        if not os.path.isdir(re.split(r"[*?[]", base)[0].rpartition("/")[0]):
-            raise Unknown
+        _look_into(values, re.split(r"[*?[]", base)[0].rpartition("/")[0])
         found = sorted(glob.glob(base))
         return (
             found if os.path.isabs(str(arguments[0])) else [os.path.relpath(one, directory) for one in found]
@@ -238,6 +240,13 @@ def _of_files(values: Evaluator, name: str, arguments: list[Any]) -> object:
     if name in LOADS and isinstance(arguments[0], Handle):
         return document(arguments[0])
     raise Unknown
+
+
+def _look_into(values: Evaluator, folder: str) -> None:
+    """:raises Unknown: a folder is none of the project, or may be there only where the app runs"""
+    inside = Path(os.path.normpath(folder)).is_relative_to(values.modules.root)
+    if not inside or not os.path.isdir(folder):
+        raise Unknown
 
 
 def _is_there(values: Evaluator, path: str, there: bool) -> bool:

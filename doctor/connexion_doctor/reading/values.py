@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.value_kinds import Called, Class, Library, Namespace, Unknown, Unset
 
 DEEPEST = 60
+MOST_STEPS = 20_000  # expressions that are looked at for one value
+LONGEST = 2000  # characters of a text that is made
+WIDTHS = re.compile(r"%[^%sdr(]")  # a format that pads what it is given
 OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Div: operator.truediv, ast.Mod: operator.mod, ast.Sub: operator.sub,
     ast.BitOr: operator.or_, ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_,
@@ -47,7 +51,7 @@ class Values:
 
     def __init__(self, modules: LaunchModules) -> None:
         self.modules = modules
-        self._depth = 0
+        self._depth = self._steps = 0
         self._changed: dict[str, frozenset[str]] = {}
 
     def of(self, node: ast.expr, where: Where) -> object:
@@ -55,11 +59,15 @@ class Values:
 
         :raises Unknown: it cannot be known
         """
+        self._steps = self._steps + 1 if self._depth else 0
         self._depth += 1
         try:
-            if self._depth > DEEPEST:
+            if self._depth > DEEPEST or self._steps > MOST_STEPS:
                 raise Unknown
-            return self._of(node, where)
+            found = self._of(node, where)
+            if isinstance(found, str) and len(found) > LONGEST:
+                raise Unknown
+            return found
         except ERRORS as exc:
             raise Unknown from exc
         finally:
@@ -140,6 +148,8 @@ class Values:
     ) -> object:
         one, other = self.of(left, where), self.of(right, where)
         if not isinstance(one, PLAIN) or not isinstance(other, PLAIN) or type(op) not in OPERATORS:
+            raise Unknown
+        if isinstance(op, ast.Mod) and isinstance(one, str) and WIDTHS.search(one):
             raise Unknown
         return OPERATORS[type(op)](one, other)
 
