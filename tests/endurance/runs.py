@@ -21,7 +21,7 @@ from tests.running import PACKAGES, environ
 
 NAME = "CONNEXION_DOCTOR_ENDURANCE"
 NOTHING_KEPT = {"PYTHONDONTWRITEBYTECODE": "1"}  # where files are cut short, bytecode would be as well
-SECONDS = 90.0  # after which a doctor hangs
+SECONDS = 90.0  # after which a doctor hangs, on an idle machine
 
 
 def slowness() -> float:
@@ -118,6 +118,7 @@ def doctor(
     """Run the doctor to its end.
 
     :param stop: signals that it is sent: seconds after the one before, and which
+    :param seconds: after which it hangs, on an idle machine
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         temporary = Path(name)
@@ -128,7 +129,7 @@ def doctor(
                     process.wait(after)
                 process.send_signal(number)
             try:
-                out, err = process.communicate(timeout=seconds)
+                out, err = process.communicate(timeout=seconds * slowness())
                 code: int | None = process.returncode
             except subprocess.TimeoutExpired:
                 out, err, code = b"", _where(process), None

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from tests.endurance.runs import Part, Ran, doctor
+from tests.endurance.runs import Part, Ran, doctor, slowness
 from tests.running import PACKAGES, environ, project, target
 
 ASKED = (
@@ -110,7 +110,7 @@ def _at_once(number: int, folder: Path) -> Iterator[str]:
         for _ in range(4)
     ]
     try:
-        told = [(one, *one.communicate(timeout=120)) for one in running]
+        told = [(one, *one.communicate(timeout=120 * slowness())) for one in running]
     finally:
         for one in running:
             one.kill()
@@ -136,7 +136,7 @@ def _mounted(script: str, codes: tuple[int, ...], number: int, folder: Path) -> 
     words = [sys.executable, "-m", "connexion_doctor", *_words(number)]
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", f'{script} && exec "$@"', "sh", *words],
-        cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False,
+        cwd=folder, env=env, capture_output=True, text=True, timeout=120 * slowness(), check=False,
     )  # fmt: skip
     yield from Ran(done.returncode, done.stdout, done.stderr, 0.0, (), ()).faults(*codes)
 
