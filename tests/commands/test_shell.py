@@ -104,6 +104,37 @@ def described(simple: shell.Simple) -> str:
     return "|".join(("" if word.known else "?") + word.text for word in simple.words)
 
 
+# what is asked -> what runs: x where it holds, y where it does not, both where that is not known
+CONDITIONS = [
+    ("! [ a = b ]", "x"),
+    ("[ 1 -eq 1 ] && [ 1 -ne 2 ]", "x"),
+    ("[ 1 -lt 1 ] || [ 2 -le 1 ]", "y"),
+    ("[ a = b -o 2 -ge 2 ]", "xy"),
+    ("[ a = a -a 2 -gt 2 ]", "xy"),
+    ("[[ (a == a) && ! (b == c) ]]", "x"),
+    ("[[ a == a* ]]", "xy"),
+    ("[[ abc != *z ]]", "xy"),
+    ("[ one -lt 2 ]", "xy"),
+    ("[ -n '' ]", "y"),
+    ("[ $Q = a ]", "xy"),
+    ("[ $Q = a ] && false", "y"),
+    ("[ $Q = a ] || true", "x"),
+    ("test -n a", "x"),
+    ("test a = b", "y"),
+    ("test 1", "xy"),
+    (":", "x"),
+    ("false || true", "x"),
+    ("! false", "x"),
+    ("[ -u /x ]", "xy"),
+]
+
+
+@pytest.mark.parametrize(("condition", "runs"), CONDITIONS)
+def test_conditions(condition: str, runs: str) -> None:
+    source = Source("start.sh", f"if {condition}; then x; else y; fi\n")
+    assert [described(simple) for simple in shell.commands(whole(source))] == list(runs)
+
+
 @pytest.mark.parametrize(("text", "expected"), COMMANDS)
 def test_commands(text: str, expected: list[str]) -> None:
     assert [described(simple) for simple in shell.commands(whole(Source("x.sh", text)))] == expected

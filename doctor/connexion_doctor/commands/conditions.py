@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+NESTED = frozenset(("binary_expression", "unary_expression"))
 FILE_TESTS = frozenset({"-f", "-d", "-e", "-r", "-x", "-s"})
 
 
@@ -67,6 +68,8 @@ class Conditions:
                 return _combine(
                     operator, self._expression(left, depth + 1), self._expression(right, depth + 1)
                 )
+            if NESTED & {left.type, right.type}:
+                return None  # `a = b -o c = d`: the grammar takes the rest for an operand
             return _binary(operator, self.expander.text(left), self.expander.text(right))
         text = self.expander.text(node)
         return None if text is None else bool(text)
