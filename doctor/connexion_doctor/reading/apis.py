@@ -14,7 +14,8 @@ from connexion_doctor.model import Frame, Location, Raised, overlay
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.reading.chains import ReadApp, Where
-from connexion_doctor.reading.handler_arguments import mismatches, pythonic
+from connexion_doctor.reading.handler_arguments import mismatches, way_of
+from connexion_doctor.reading.handler_requests import requests_of
 from connexion_doctor.reading.keywords import opened
 from connexion_doctor.reading.library import CONNEXION, leaves_alone
 from connexion_doctor.reading.objects import Objects
@@ -22,7 +23,7 @@ from connexion_doctor.reading.occasions import Occasion, Occasions
 from connexion_doctor.reading.references import broken, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
-from connexion_doctor.reading.specification import asked_of, named_in, operations_of
+from connexion_doctor.reading.specification import named_in, operations_of
 from connexion_doctor.reading.specification_files import document_of
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
@@ -209,9 +210,9 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     base = _base_path(document) if _is_none(given) else values.text(given, where)
     named = argument(node, 99, "name") is not None
     whole = tuple(name for *_, name in named_in(document, resolver))
-    change = pythonic((node, made))
-    asked = [] if change is None else list(asked_of(document, resolver))
-    wrong = tuple(mismatches(asked, bool(change), modules))
+    way = way_of((node, made), objects.major)
+    asked = requests_of(document, resolver, objects.major)
+    wrong = tuple(mismatches(asked, way, modules)) if way is not None else ()
     return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security)
 
 

@@ -1,7 +1,7 @@
 """What operations give to their handlers, against what the handlers take, as far as both are written down.
 
 Source: ``connexion/decorators/parameter.py`` of Connexion 2.14 and 3.3; the probe tells the same of an app
-that is loaded (``probe/agent/arguments.py``). One with a body is left out: its names follow from schemas.
+that is loaded (``probe/agent/arguments.py``).
 """
 
 from __future__ import annotations
@@ -10,43 +10,56 @@ import ast
 import builtins
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module
-from connexion_doctor.python.nodes import argument
+from connexion_doctor.python.nodes import argument, text_in
 from connexion_doctor.reading.modules import LaunchModules
 
 IN_PATH = re.compile(r"{([^}:]+)")
-ALWAYS = ("context_", "user", "token_info")
+WITH_BODY = ("patch", "post", "put")  # the methods whose body Connexion 2 passes on
 Parameters = list[Mapping[str, object]]
 
 
 @dataclass(frozen=True)
 class Operation:
     """One operation: its method and path, the handler's dotted name, the parameters of the specification
-    (None: they are not all known), whether it has a body."""
+    (None: they are not all known), the names that its body may be passed under (None: not all known),
+    whether it is secured."""
 
     method: str
     path: str
     function: str
     parameters: Parameters | None
-    body: bool
+    body: frozenset[str] | None
+    secured: bool
 
 
-def pythonic(calls: tuple[ast.Call, ...]) -> bool | None:
-    """Whether names are made Pythonic before they are passed; None where more is changed, or it is not
-    known."""
-    if any(argument(one, 99, "pass_context_arg_name") is not None for one in calls):
-        return None
-    given = [node for one in calls if (node := argument(one, 99, "pythonic_params")) is not None]
-    if not given:
-        return False
-    return bool(given[0].value) if isinstance(given[0], ast.Constant) else None
+@dataclass(frozen=True)
+class Way:
+    """How names are passed: made Pythonic first, and the context's name among them."""
+
+    pythonic: bool
+    context: str
+    major: int
+
+
+def way_of(calls: tuple[ast.Call, ...], major: int) -> Way | None:
+    """How an app passes names on; None where it is not known."""
+    context = "context_" if major == 3 else ""
+    named = [node for one in calls if (node := argument(one, 99, "pass_context_arg_name")) is not None]
+    if named:
+        context = text_in(named[0]) or ""
+        if not context:
+            return None
+    nodes = (argument(one, 99, "pythonic_params") for one in calls)
+    given = next((node for node in nodes if node is not None), ast.Constant(False))
+    return Way(bool(given.value), context, major) if isinstance(given, ast.Constant) else None
 
 
 def mismatches(
-    operations: list[Operation], change: bool, modules: LaunchModules
+    operations: Iterable[Operation], way: Way, modules: LaunchModules
 ) -> Iterator[dict[str, object]]:
     """The operations whose handlers can never be called as they are, as the probe tells them."""
     foreign = any(
@@ -56,17 +69,18 @@ def mismatches(
     )
     for one in operations:
         found = _handler(one.function, modules)
-        if found is None or one.parameters is None or one.body:
+        if found is None or one.parameters is None:
             continue
         module, node = found
         takes = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-        in_path = {_changed(name, change) for name in IN_PATH.findall(one.path)}
-        given = in_path | {_changed(str(each["name"]), change) for each in one.parameters if _passed(each)}
-        missing = [name for name in _required(node) if name not in given and name not in ALWAYS]
+        in_path = {_changed(name, way.pythonic) for name in IN_PATH.findall(one.path)}
+        given = in_path | set(_given(one, way))
+        known = one.body is not None and not foreign
+        missing = [name for name in _required(node) if name not in given] if known else []
         refused = sorted(in_path - set(takes)) if node.args.kwarg is None else []
-        if refused or missing and not foreign:
+        if refused or missing:
             yield {
-                "missing": [] if foreign else missing,
+                "missing": missing,
                 "optional": [],
                 "refused": refused,
                 "operation": f"{one.method.upper()} {one.path}",
@@ -76,6 +90,18 @@ def mismatches(
                 "path": str(modules.root / module.path),
                 "line": node.lineno,
             }
+
+
+def _given(operation: Operation, way: Way) -> Iterator[str]:
+    """The names of arguments that an operation's requests may have."""
+    yield way.context
+    yield from (
+        _changed(str(each["name"]), way.pythonic) for each in operation.parameters or () if _passed(each)
+    )
+    if way.major == 3 or operation.method in WITH_BODY:
+        yield from (_changed(name, way.pythonic) for name in operation.body or ())
+    if operation.secured:
+        yield from ("user", "token_info")
 
 
 def _handler(dotted: str, modules: LaunchModules) -> tuple[Module, Function] | None:

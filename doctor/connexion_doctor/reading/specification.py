@@ -1,4 +1,4 @@
-"""The operations of a specification: whether they lead to functions, and what they give them.
+"""The operations of a specification: whether they lead to functions.
 
 Resolved as Connexion's ``Resolver`` does (``connexion/resolver.py``): the operationId behind the controller
 that the operation or its path names; ``RelativeResolver`` puts a module in front of it.
@@ -10,10 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.functions import module_with
-from connexion_doctor.reading.handler_arguments import Operation
 from connexion_doctor.reading.resolvers import Resolver
 from connexion_doctor.reading.unread import Unread
-from connexion_doctor.reading.validity import followed
 from connexion_doctor.reading.values import Values
 
 METHODS = frozenset("get put post delete options head patch trace".split())
@@ -37,21 +35,6 @@ def _unresolved(
             yield wrote, whole
         elif module not in led:
             led.append(module)
-
-
-def asked_of(document: Mapping[str, object], resolver: Resolver) -> Iterator[Operation]:
-    """The operations with what a request gives their handlers."""
-    paths = document["paths"]
-    assert isinstance(paths, dict)
-    for path, item in paths.items():
-        for method, operation in item.items():
-            if method not in METHODS or not isinstance(operation, dict):
-                continue
-            given = [*(item.get("parameters") or ()), *(operation.get("parameters") or ())]
-            known = [one for each in given if (one := followed(each, document)) is not None and "name" in one]
-            body = "requestBody" in operation or any(one.get("in") in ("body", "formData") for one in known)
-            whole = resolver.function(operation, document, path, method)
-            yield Operation(method, str(path), whole, known if len(known) == len(given) else None, body)
 
 
 def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """What operations give to their handlers, against what the handlers take.
 
-Source: ``connexion/decorators/parameter.py`` of Connexion 3.0 to 3.3. Path parameters are always passed,
-query parameters where the request has them (or they have a default), a body where one is defined, ``user``
-and ``token_info`` by the security that an operation has; headers and cookies never.
+Source: ``connexion/decorators/parameter.py`` of Connexion 2.14 and 3.0 to 3.3. Path parameters are always
+passed, query parameters where the request has them (or they have a default), a body where one is defined,
+``user`` and ``token_info`` by the security that an operation has; headers and cookies never.
 """
 
 from __future__ import annotations
@@ -10,14 +10,25 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator, NamedTuple
 
 from . import describe
 from .describe import quietly
 
 MOST = 20
 CONTEXT_MIDDLEWARE = "connexion.middleware.context.ContextMiddleware"
+PASSING = "connexion.decorators.parameter"
 IN_PATH = re.compile(r"{([^}:]+)")
+
+
+class Passed(NamedTuple):
+    """One operation, the function behind it, how a name of the specification becomes an argument's, and the
+    names that are given beside those of its parameters."""
+
+    operation: Any
+    function: Any
+    sanitize: Callable[[str], str]
+    more: set[str]
 
 
 def of(main: Any, pythonic: dict[str, bool]) -> dict[str, Any]:
@@ -25,15 +36,47 @@ def of(main: Any, pythonic: dict[str, bool]) -> dict[str, Any]:
 
     :param pythonic: operationId -> whether its names are made Pythonic before they are passed
     """
-    looked, found = 0, []
-    foreign = any(not name.startswith("connexion.") for name in _names(main))
-    for operation in quietly(lambda: list(_operations(main)), default=[]):
-        looked += 1
-        one = quietly(_mismatch, operation, bool(pythonic.get(operation.operation_id)), foreign)
-        if one is not None:
-            found.append(one)
+    passed = quietly(lambda: [_passed(one, pythonic) for one in _operations(main)], default=[])
+    return _told(passed, any(not name.startswith("connexion.") for name in _names(main)))
+
+
+def of_connexion2(views: list[Any]) -> dict[str, Any]:
+    """The same of the Flask views that Connexion 2 made: each holds its operation, and how it passes on."""
+    passed = [one for one in (quietly(_passed_by, view) for view in views) if one is not None]
+    validators = [cls for one in passed for cls in quietly(_validators, one.operation, default=())]
+    return _told(passed, any(not cls.__module__.startswith("connexion.") for cls in validators))
+
+
+def _told(passed: list[Passed], foreign: bool) -> dict[str, Any]:
+    """``foreign``: something of somebody else's takes part, and may give handlers more."""
+    found = [one for one in (quietly(_mismatch, each, foreign) for each in passed) if one is not None]
     never = sum(bool(one["missing"] or one["refused"]) for one in found)
-    return {"operations_looked_at": looked, "operations_never_called": never, "arguments": found[:MOST]}
+    return {"operations_looked_at": len(passed), "operations_never_called": never, "arguments": found[:MOST]}
+
+
+def _passed(operation: Any, pythonic: dict[str, bool]) -> Passed:
+    change = "pythonic" if pythonic.get(operation.operation_id) else "sanitized"
+    sanitize = vars(sys.modules[PASSING])[change]
+    return Passed(operation, operation.function, sanitize, {"context_"} | _of_body(operation, sanitize))
+
+
+def _passed_by(view: Any) -> Passed | None:
+    """What a view's innermost decorator, ``parameter_to_arg``, was made with."""
+    while view is not None and getattr(view, "__globals__", {}).get("__name__") != PASSING:
+        view = getattr(view, "__wrapped__", None)
+    if view is None:
+        return None
+    made = inspect.getclosurevars(view).nonlocals
+    operation, sanitize = made["operation"], made["sanitize"]
+    more = {made["pass_context_arg_name"]} - {None}
+    if operation.method.upper() in ("PATCH", "POST", "PUT"):
+        more |= _of_old_body(operation, sanitize)
+    return Passed(operation, made["function"], sanitize, more)
+
+
+def _validators(operation: Any) -> Iterator[type]:
+    yield from operation.validator_map.values()
+    yield operation._uri_parser_class
 
 
 def _names(main: Any) -> Iterator[str]:
@@ -54,8 +97,8 @@ def _operations(main: Any) -> Iterator[Any]:
                     yield operation.operation
 
 
-def _mismatch(operation: Any, pythonic: bool, foreign: bool) -> dict[str, Any] | None:
-    function = operation.function
+def _mismatch(passed: Passed, foreign: bool) -> dict[str, Any] | None:
+    operation, function, sanitize, more = passed
     if hasattr(function, "__wrapped__"):
         return None  # a decorator of the project's may take and give what it likes
     parameters = inspect.signature(function).parameters.values()
@@ -68,8 +111,8 @@ def _mismatch(operation: Any, pythonic: bool, foreign: bool) -> dict[str, Any] |
         for one in parameters
         if one.default is one.empty and one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
     ]
-    sanitize = _sanitizer(pythonic)
-    always, sometimes = _given(operation, sanitize)
+    sometimes = _optional(operation, sanitize)
+    always = more | set(_of_request(operation, sanitize)) - sometimes
     in_path = {sanitize(name) for name in IN_PATH.findall(operation.path)}
     missing = [name for name in required if name not in always | sometimes | in_path]
     told = {
@@ -91,28 +134,38 @@ def _mismatch(operation: Any, pythonic: bool, foreign: bool) -> dict[str, Any] |
     }
 
 
-def _sanitizer(pythonic: bool) -> Any:
-    """Connexion's own way from a name in the specification to the name of an argument."""
-    module = vars(sys.modules["connexion.decorators.parameter"])
-    return module["pythonic" if pythonic else "sanitized"]
-
-
-def _given(operation: Any, sanitize: Any) -> tuple[set[str], set[str]]:
-    """The names that are always passed, and those that are where the request, or the user, has them."""
-    always, sometimes = {"context_"}, _optional(operation, sanitize)
+def _of_request(operation: Any, sanitize: Any) -> Iterator[str]:
+    """The names that a request's parameters are passed under, and those that security adds."""
     for one in operation.parameters:
-        name = sanitize(one["name"])
-        if one["in"] in ("query", "formData") and name not in sometimes:
-            always.add(name)
-    defined = quietly(lambda: operation.is_request_body_defined, default=True)
-    if defined and operation.method.lower() != "trace":
-        for one in list(operation.consumes) or [None]:
-            always.add(sanitize(operation.body_name(one)))
-            schema = quietly(operation.body_schema, one, default={})
-            always.update(schema.get("properties") or {})  # files are passed by their own names
+        if one["in"] in ("query", "formData"):
+            yield sanitize(one["name"])
     if operation.security:
-        always.update(("user", "token_info"))
-    return always, sometimes
+        yield from ("user", "token_info")
+
+
+def _of_body(operation: Any, sanitize: Any) -> set[str]:
+    """The names that a body is passed under; files are passed under their own."""
+    defined = quietly(lambda: operation.is_request_body_defined, default=True)
+    if not defined or operation.method.lower() == "trace":
+        return set()
+    found: set[str] = set()
+    for one in list(operation.consumes) or [None]:
+        found.add(sanitize(operation.body_name(one)))
+        if one is None or "form" in one:
+            found.update(quietly(operation.body_schema, one, default={}).get("properties") or ())
+    return found
+
+
+def _of_old_body(operation: Any, sanitize: Any) -> set[str]:
+    """The same of Connexion 2, which asks each kind of specification in its own way."""
+    own = [one["name"] for one in operation.parameters if one["in"] == "body"]
+    if not hasattr(operation, "request_body"):
+        return {sanitize(name) for name in own}
+    if not operation.request_body:
+        return {"body"}
+    schema = operation.body_schema
+    name = operation.request_body.get("x-body-name", schema.get("x-body-name") or "body")
+    return {sanitize(name), *(schema.get("properties") or () if "form" in operation.consumes[0] else ())}
 
 
 def _optional(operation: Any, sanitize: Any) -> set[str]:

@@ -29,7 +29,8 @@ def of(app: Any) -> dict[str, Any]:
     major = layers.connexion_major(app)
     if major != 3:
         views = quietly(lambda: list(app.app.view_functions.values()), default=[]) if major == 2 else []
-        return _of_functions([view for view in views if getattr(view, "__wrapped__", None) is not None])
+        views = [view for view in views if getattr(view, "__wrapped__", None) is not None]
+        return {**_of_functions(views), **arguments.of_connexion2(views)}
     main = quietly(lambda: app.middleware, default=app)
     apis = quietly(lambda: list(main.apis), default=[])
     handlers = _handlers(app, apis)
@@ -215,11 +216,10 @@ def _routed_operations(innermost: Any) -> Iterator[Any]:
 
 
 def _named(api: Any) -> Iterator[Any]:
+    kind = "openapi" if api.specification.version >= (3,) else "swagger"  # each reads its own key alone
     for operation in _operations(api.specification):
         name = str(operation.get("operationId") or "")
-        controller = operation.get("x-openapi-router-controller") or operation.get(
-            "x-swagger-router-controller"
-        )
+        controller = operation.get("x-%s-router-controller" % kind)
         path = "%s.%s" % (controller, name) if controller else name
         module, _, attribute = path.rpartition(".")
         yield getattr(sys.modules.get(module), attribute, None)
