@@ -130,7 +130,7 @@ class Probe:
 
         :param shares: how many probes share the machine's memory
         """
-        whole = {"memory": _memory_limit(shares), **request, "timeout": timeout}
+        whole = {"memory": _memory_limit(shares), **request, "timeout": timeout, "sent": time.time()}
         self._asked = Asked(self._child, whole, self._answer_file, on_hello)
 
     def step(self, seconds: float) -> Answers | None:

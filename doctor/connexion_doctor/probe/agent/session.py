@@ -14,6 +14,7 @@ import inspect
 import json
 import os
 import sys
+import time
 from typing import Any, Iterator
 
 from . import calls, describe, inside, layers, lifespan, loading, operations, specifications
@@ -52,7 +53,8 @@ def run(answers_path: str) -> None:
     os.close(nothing)
     stacks = open(answers_path + ".stacks", "w")  # noqa: SIM115  # faulthandler writes to it until the end
     faulthandler.enable(stacks)
-    faulthandler.dump_traceback_later(max(request["timeout"] - 0.3, 0.2), file=stacks)
+    waited = max(time.time() - request["sent"], 0.0)  # it was sent while this process came up
+    faulthandler.dump_traceback_later(max(request["timeout"] - waited - 0.3, 0.2), file=stacks)
     channel.emit(
         "hello",
         pid=os.getpid(),
@@ -219,10 +221,8 @@ class Session:
             name, named, obj = objects[0]
             objects = [(name and f"{name}()", named, obj), *objects[1:]]
         objects = objects or named_path(loaded.object, loaded.facts["attribute"], loaded.namespace)
-        for interface in (
-            "asgi3",
-            "wsgi",
-        ):  # a WSGI call may close Flask's setup before Connexion has used it
+        # A WSGI call may close Flask's setup before Connexion has used it.
+        for interface in ("asgi3", "wsgi"):
             for depth, (name, named, obj) in enumerate(objects):
                 if name is None or describe.quietly(layers.interface, obj) not in (interface, "unknown"):
                     continue
