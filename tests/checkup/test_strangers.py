@@ -136,13 +136,16 @@ LIARS = {
 @pytest.mark.parametrize("name", TRICKS)
 def test_an_app_that(name: str, tmp_path: Path) -> None:
     trick, verdict, code = TRICKS[name]
-    folder = project(tmp_path)
+    folder, temporary = tmp_path / "project", tmp_path / "temporary"
+    temporary.mkdir()  # what is written into every doctor's answers must not reach those of other tests
+    project(folder)
     text = trick if name == "is no text" else f"{trick}\n{APP}"
     (folder / "app.py").write_bytes(text.encode("utf-8", "surrogatepass"))
     before, started = listing(folder), time.monotonic()
     # What does not hang has all the time that it needs: elsewhere others are at work too.
     seconds = "6" if code == "CXD015" else "60"
-    done = diagnose("c3new", "--timeout", seconds, "--", "uvicorn", "app:app", cwd=folder)
+    words = ["--timeout", seconds, "--", "uvicorn", "app:app"]
+    done = diagnose("c3new", *words, cwd=folder, env=environ(TMPDIR=str(temporary)))
     assert time.monotonic() - started < PATIENCE
     assert done.verdicts == ([verdict] if verdict else done.verdicts)
     assert code is None or code in done.codes
