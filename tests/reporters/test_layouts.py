@@ -48,6 +48,10 @@ def test_the_plan_of_an_upgrade_comes_first_and_its_commands_last(columns: str, 
         if one.startswith("connexion-doctor"):
             understood(shlex.split(one)[1:])
     assert "upgrade" in commands[-1]
+    assert "judges the starts on Connexion 3" in last
+    fixed = doctor(*words, "--fix", "--unsafe-fixes", cwd=folder, env=environ(COLUMNS=columns)).stdout
+    after = " ".join(fixed[fixed.index("\nNext\n") :].split())
+    assert "judges the starts once what the files ask for is installed" in after
 
 
 def test_a_bare_target_is_a_table() -> None:

@@ -58,7 +58,9 @@ def next_commands(plan: Plan, report: Report, view: Look) -> Iterator[str]:
     )
     if install:
         commands.append((["pip", "install", *install], "in the project's environment"))
-    commands.append((doctor, "judges the starts on Connexion 3"))
+    old = report.environment is not None and report.environment.major("connexion") == 2
+    new = "once what the files ask for is installed" if old and not install else "on Connexion 3"
+    commands.append((doctor, f"judges the starts {new}"))
     all_of_it = "or all of it in a copy: changed, booted, compared"
     commands.append((["connexion-doctor", "upgrade", *folder], all_of_it))
     yield ""

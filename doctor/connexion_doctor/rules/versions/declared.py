@@ -114,7 +114,7 @@ def held(subject: Requirements) -> Iterator[Finding]:
                     (f"{name}>=3.3,<4",),
                     (edit,) if edit is not None else (),
                     None,
-                    ("the code must be changed with it, and a lock file made anew",),
+                    ("the code changes with it, as the other findings say, and a lock file is made anew",),
                 )
             ],
         )
