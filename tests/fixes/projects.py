@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import run
 from connexion_doctor.fixes.applying import Applied, apply
+from connexion_doctor.foundation.late import written
 from connexion_doctor.model import Report
 from connexion_doctor.model.question import Question
 from tests.environments import Unavailable, environment
@@ -32,9 +34,12 @@ def copy(sample: str, into: Path) -> Path:
     return into
 
 
+OF_THE_QUESTION = {one.name for one in dataclasses.fields(written(Question))}
+
+
 def options(root: Path, env: str, **more: object) -> Options:
     environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    asked = {name: more.pop(name) for name in list(more) if name in Question.__dataclass_fields__}
+    asked = {name: more.pop(name) for name in list(more) if name in OF_THE_QUESTION}
     question = Question(directory=str(root), python=python_of(env), **asked)  # type: ignore[arg-type]
     return Options(question, environ=environ, **more)  # type: ignore[arg-type]
 

@@ -149,6 +149,19 @@ def is_built(app: Any) -> bool:
     return middleware.middleware_stack is not None
 
 
+def is_bypassed(app: Any, chain_of: list[dict[str, Any]], answer: dict[str, Any]) -> bool:
+    """Whether a WSGI call was answered with 404 by something in front of Connexion 3 that never calls it:
+    nothing in the chain turns WSGI into ASGI, and no stack is built, which the first message does."""
+    if answer["calls"] != "wsgi" or answer["outcome"] != "answered" or answer["status"] != 404:
+        return False
+    roles = [layer["role"] for layer in chain_of]
+    before = chain_of[: roles.index("connexion")]
+    wanted = chain_of[len(before)]["interface"]
+    if wanted != "asgi3" or any(layer["role"] == "adapter" for layer in before):
+        return False
+    return not any(quietly(is_built, one, default=True) for one in connexion_apps(app))
+
+
 def prefix_of(chain_of: list[dict[str, Any]]) -> str:
     """The path under which the Connexion app of a chain is mounted, empty at the root."""
     prefix = ""

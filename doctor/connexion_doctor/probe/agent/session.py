@@ -123,9 +123,9 @@ class Session:
                 self._call(launch_id, loaded, way)
         self._look_inside()
         if self.request.get("operations"):
-            self._operations()
+            self._tell_all("operations", operations.of)
         if self.request.get("specifications"):
-            self._specifications()
+            self._tell_all("specifications", specifications.of)
         self._refusals()
         self._survey()
 
@@ -167,18 +167,12 @@ class Session:
         if again.get("outcome") == "answered":
             called.update(again)
 
-    def _operations(self) -> None:
-        """What can be asked of each app over HTTP, from its own specification."""
+    def _tell_all(self, event: str, facts_of: Any) -> None:
+        """Send facts of each app: what can be asked of it over HTTP, or its whole specifications with what
+        keeps requests that break them from the handlers."""
         for launch_id, _, loaded in self.pending:
             app = self.served.get(launch_id, loaded.object)
-            self.channel.emit("operations", launch=launch_id, facts=describe.quietly(operations.of, app))
-
-    def _specifications(self) -> None:
-        """The whole specifications, and what keeps requests that break them from the handlers."""
-        for launch_id, _, loaded in self.pending:
-            app = self.served.get(launch_id, loaded.object)
-            facts = describe.quietly(specifications.of, app)
-            self.channel.emit("specifications", launch=launch_id, facts=facts)
+            self.channel.emit(event, launch=launch_id, facts=describe.quietly(facts_of, app))
 
     def _refusals(self) -> None:
         """Options that keep a server from starting, asked last: its logging would hide what the app says."""
@@ -358,6 +352,8 @@ class Session:
             self.called[key] = calls.trial(app, interface, timeout, layers.prefix_of(chain))
             if not any(layer["role"] == "connexion" for layer in chain):
                 self._without_connexion(app, loaded, self.called[key])
+            elif describe.quietly(layers.is_bypassed, app, chain, self.called[key], default=False):
+                chain[0]["detail"]["connexion_reached"] = False
             else:
                 self._build_all(app, self.called[key])
         self.ways[launch_id] = key, why

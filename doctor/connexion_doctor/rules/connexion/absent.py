@@ -23,7 +23,8 @@ def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
 
     What happens: it boots and answers, but not what the specification says: its paths are missing, or they
         are answered without validation and without security.
-    Why: the module makes a Connexion app, and the server is given another object of that module.
+    Why: the module makes a Connexion app, and the server is given another object of that module, or one
+        that holds the Connexion app and calls what is inside of it.
     Fix: serve the Connexion app; an app of another framework goes inside it
         (``ConnexionMiddleware``), or beside it under a path of its own.
     Before:
@@ -33,11 +34,21 @@ def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
     Sources:
         https://connexion.readthedocs.io/en/latest/quickstart.html
         truth: c3new/g-sync/beside:flask_app
+        test: tests/checkup/test_bypassed.py
     """
     load = case.facts.load
     if not without_connexion(case) or load is None:
         return
     outer = case.layers()[0]
+    if any(layer.role == "connexion" for layer in case.layers()):
+        yield finding(
+            f"`{load.target}` answers by itself: the Connexion app in {outer.type} is never called, and none "
+            "of its operations, their validation and their security.",
+            evidence=(f"{outer.type} is called as WSGI, and nothing in it calls ASGI",),
+            word=target_word(case),
+            fixes=(Fix.by_hand(f"serve the Connexion app of {outer.type}, on an ASGI server"),),
+        )
+        return
     name = outer.detail.get("beside")
     if not isinstance(name, str) or outer.role != "app" or case.launch.candidate:
         return
