@@ -144,3 +144,23 @@ def test_classes_are_written_ahead_by_their_modules() -> None:
     assert not dataclasses.is_dataclass(Fresh)
     late.write(__name__)
     assert dataclasses.is_dataclass(Fresh)
+
+
+def test_classes_are_written_while_another_thread_makes_more() -> None:
+    done = threading.Event()
+
+    def more() -> None:
+        while not done.is_set():
+
+            @dataclass
+            class Fresh:
+                first: int
+
+    thread = threading.Thread(target=more)
+    thread.start()
+    try:
+        for _ in range(200):
+            late.write("some.other.module")
+    finally:
+        done.set()
+        thread.join()

@@ -69,12 +69,13 @@ def bench(said: str = "") -> Bench:
     return Bench(starts, {1: 2000.0, 16: 2500.0}, ("GET /a",), 3, 1.0, 2, (f"a note{said}",))
 
 
-def upgrade(said: str = "", patch: str = "") -> Upgrade:
+def upgrade(said: str = "", patch: str = "", diff: str = "") -> Upgrade:
     return Upgrade(
         root="/p",
         folder="/kept",
         copy="/kept/copy",
         patch=patch,
+        diff=diff,
         steps=(
             Step("Examine the project", DONE, f"3 starts{said}", seconds=1.2),
             Step("Boot on Connexion 3", STOPPED, "it ended", f"correct app.py{said}", None, 3.4),

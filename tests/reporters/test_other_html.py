@@ -56,9 +56,8 @@ def test_a_bench_shows_throughput_and_latency_with_intervals() -> None:
 
 
 def test_an_upgrade_shows_what_is_done_and_what_is_left(tmp_path: Path) -> None:
-    patch = tmp_path / "upgrade.patch"
-    patch.write_text("--- a/app.py\n+++ b/app.py\n", "utf-8")
-    tree = read(of_upgrade.render(other.upgrade(patch=str(patch))))
+    told = other.upgrade(patch=str(tmp_path / "upgrade.patch"), diff="--- a/app.py\n+++ b/app.py\n")
+    tree = read(of_upgrade.render(told))
     headings = [one.text for one in tree.all("h2")]
     assert headings[:4] == ["The road", "Left by hand, in this order (1)", "Changed by machine (1)", "Starts"]
     assert "done" in tree.all("table")[0].text

@@ -47,8 +47,9 @@ def written(cls: type) -> type:
 
 def write(*modules: str) -> None:
     """Write the methods of the classes that stand in modules whose names begin so."""
-    for cls in [one for one in _unwritten if one.__module__.startswith(modules)]:
-        written(cls)
+    for cls in list(_unwritten):  # a copy: another thread may import more meanwhile
+        if cls.__module__.startswith(modules):
+            written(cls)
 
 
 def _write(cls: Any) -> None:
