@@ -54,3 +54,30 @@ def test_what_is_for_the_user_stays_where_it_is_whole(
     assert [sorted(one.name for one in path.iterdir()) for path in tmp_path.iterdir()] == (
         [left] if left is not None else []
     )
+
+
+LATE = """\
+import threading
+from connexion_doctor.processes import scratch_folder
+said = []
+def work():
+    try:
+        scratch_folder.new("probe")
+    except scratch_folder.NoFolder as exc:
+        said.append(exc.strerror)
+scratch_folder.new("probe")
+scratch_folder.remove_all()
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+print(said)
+"""
+
+
+def test_a_thread_that_works_on_makes_no_folder_when_the_run_is_over(tmp_path: Path) -> None:
+    environ = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], env=environ, capture_output=True, text=True, check=True
+    )
+    assert "the run is over" in done.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import itertools
 import os
 import re
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +34,7 @@ class _State:
     folder: Path | None = None
     lock: int | None = None
     owner = 0  # a copy of this process removes nothing
+    over = 0  # the process whose run is over: its threads that work on make no folder any more
     numbers = itertools.count()
     unfinished: dict[Path, int | None] = {}  # what the user will want, once it is whole, with its lock
 
@@ -43,6 +46,8 @@ def new(purpose: str) -> Path:
     """
     folder = _State.folder
     if folder is None or _State.owner != os.getpid():
+        if _State.over == os.getpid() and threading.current_thread() is not threading.main_thread():
+            raise NoFolder(errno.ECANCELED, "no temporary folder is made any more: the run is over")
         folder = _made()
     made = folder / f"{purpose}-{next(_State.numbers)}"
     try:
@@ -125,7 +130,8 @@ def remove_all() -> None:
     if mine is None or _State.owner != os.getpid():
         return
     _State.folder = _State.lock = None
-    for path in (mine, *_State.unfinished):
+    _State.over = os.getpid()
+    for path in (mine, *_State.unfinished, mine):  # a thread may have made another folder there meanwhile
         remove(path)
     for each in (lock, *_State.unfinished.values()):
         _unlock(each)
