@@ -45,7 +45,6 @@ def examine(
     environments = {one.id: NO_ENVIRONMENT for one in homeless}
     facts: dict[str, LaunchFacts] = {}
     if homeless:
-        meanwhile.prepare()
         facts = _read(options, homeless, environments, root, installation)
     at_home = [one for one in launches if one.id not in environments]
     if not options.do_import:
@@ -53,7 +52,6 @@ def examine(
         return environments, facts | _read(options, at_home, environments, root, installation)
     made = [one for one in at_home if one.server == "gunicorn" and one.written]
     if made:  # gunicorn cannot be asked with a configuration that its start writes first
-        meanwhile.prepare()
         environments |= {one.id: read_environment(*_interpreter(one, head)) for one in made}
         facts |= _read(options, made, environments, root, installation)
         at_home = [one for one in at_home if one not in made]

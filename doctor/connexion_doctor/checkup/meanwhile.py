@@ -19,7 +19,7 @@ TREATING = ("checkup.treat", "checkup.trying", "checkup.only", "checkup.read", "
 OF_TREATMENTS = ("model", "fixes", "reading", "servers", "verify.treatment")
 
 
-def prepare(calls: Iterable[Interface] = ()) -> None:
+def prepare(calls: Iterable[Interface]) -> None:
     """Import what comes after the probe.
 
     :param calls: how the servers call their apps, as far as that can be read: Connexion 3 under WSGI fails

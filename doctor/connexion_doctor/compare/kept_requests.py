@@ -32,15 +32,13 @@ def requests(apis: Sequence[Api], seed: int | None = None, *, valid_gets: bool =
 
     :raises UsageError: there is nothing here that makes requests
     """
-    found: dict[Path, Made | None] = {}
-    for api in apis:
-        path = _path(api, seed, valid_gets)
-        found[path] = found.get(path) or _read(path)
+    installed = list(_installed())
+    paths = [_path(api, [seed, valid_gets, *installed]) for api in apis]
+    found = {path: _read(path) for path in dict.fromkeys(paths)}
     if None in found.values():
         generated.available()
     made = []
-    for api in apis:
-        path = _path(api, seed, valid_gets)
+    for api, path in zip(apis, paths, strict=True):
         one = found[path]
         if one is None:
             one = found[path] = generated.requests(api, seed, valid_gets=valid_gets)
@@ -54,15 +52,15 @@ def place() -> Path:
     return user_cache() / REQUESTS
 
 
-def _path(api: Api, seed: int | None, valid_gets: bool) -> Path:
+def _path(api: Api, asked: Sequence[object]) -> Path:
     """Where the requests of an API lie: named after all that decides which ones they are."""
-    asked = [api.base_path, seed, valid_gets, sys.version, *_installed()]
-    text = json.dumps([*asked, api.document], default=repr)
+    text = json.dumps([api.base_path, *asked, api.document], default=repr)
     return place() / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
 
 
 def _installed() -> Iterator[str]:
-    """What makes requests: our own text, and the packages beside Schemathesis, each with its version."""
+    """What makes requests: Python, our own text, the packages beside Schemathesis with their versions."""
+    yield sys.version
     yield hashlib.sha256(Path(generated.__file__).read_bytes()).hexdigest()
     found = importlib.util.find_spec("schemathesis")
     if found is not None and found.origin is not None:

@@ -83,6 +83,13 @@ class Context:
         if entry not in self.unresolved:
             self.unresolved.append(entry)
 
+    def given_to_image(self, words: Sequence[Built], location: Location) -> bool:
+        """Whether words without a command are arguments for the one in the image, which is noted."""
+        if not words[0].text.startswith("-"):
+            return False
+        self.not_known(location, "the arguments are given to a command that stands in the image")
+        return True
+
     def doubt(self, start: Start, inside: str, reason: str, program: str = "") -> None:
         """Note a command that may be the start of the app; later ones of the same start take its place."""
         words = start.command.texts if start.command is not None else ()

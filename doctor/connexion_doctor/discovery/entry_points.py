@@ -53,7 +53,7 @@ def dig(data: object, *keys: str) -> object:
 def _pyproject(text: str) -> Iterator[tuple[str, str]]:
     try:
         data = toml_text.parsed(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return
     for keys in (("project", "scripts"), ("tool", "poetry", "scripts")):
         scripts = dig(data, *keys)

@@ -20,6 +20,8 @@ def deciding(bindings: Sequence[Binding], scope: Scope, before: Position | None 
     """
     if before is not None:
         bindings = [one for one in bindings if one.position < before] or bindings
+    if len(bindings) < 2:  # most names: the whole scope need not be walked for them
+        return list(bindings)
     straight = _straight(scope)
     sure = max((at for at, one in enumerate(bindings) if id(one.node) in straight), default=None)
     return list(bindings if sure is None else bindings[sure:])

@@ -159,7 +159,7 @@ class Occasions:
                 one = replace(one, sure=one.sure and ends is False)
                 continue
             match statement:
-                case ast.For() if not _in(statement.iter, use.node):
+                case ast.For() if not _holds(statement.iter, use.node):
                     yield from self._turns(statement, use, one)
                 case ast.If():
                     yield from self._branch(statement, use, one)
@@ -242,6 +242,3 @@ def _holds(statement: ast.AST, node: ast.AST) -> bool:
     first = (statement.lineno, statement.col_offset)  # type: ignore[attr-defined]
     last = (statement.end_lineno, statement.end_col_offset)  # type: ignore[attr-defined]
     return first <= (node.lineno, node.col_offset) < last  # type: ignore[attr-defined]
-
-
-_in = _holds

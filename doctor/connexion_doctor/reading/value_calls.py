@@ -20,6 +20,7 @@ from connexion_doctor.reading.value_kinds import (
     Called,
     Class,
     Evaluator,
+    Fields,
     Handle,
     Library,
     Loaded,
@@ -63,10 +64,6 @@ LOADS = frozenset("yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json
 FIELDS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attr.ib", "attrs.field")
 SAME = ("cache", "lru_cache", "staticmethod", "classmethod", "property", "cached_property")  # decorators
 CONSTANTS = {"os.sep": os.sep, "os.pardir": os.pardir, "os.curdir": os.curdir, "os.path.sep": os.sep}
-
-
-class Fields(dict[str, object]):
-    """What ``types.SimpleNamespace`` and the like have as attributes."""
 
 
 def of_library(name: str) -> object:

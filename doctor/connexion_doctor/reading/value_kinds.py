@@ -67,6 +67,10 @@ class Handle:
     path: Path
 
 
+class Fields(dict[str, object]):
+    """What ``types.SimpleNamespace`` and the like have as attributes."""
+
+
 class Loaded(dict[object, object]):
     """A document that was read from a file."""
 

@@ -10,7 +10,17 @@ from connexion_doctor.python.module import Module, Scope
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.bindings import deciding
 from connexion_doctor.reading.chains import Made, Where
-from connexion_doctor.reading.value_kinds import Called, Class, Evaluator, Handle, Library, Member, Unknown
+from connexion_doctor.reading.value_calls import document, result
+from connexion_doctor.reading.value_kinds import (
+    Called,
+    Class,
+    Evaluator,
+    Fields,
+    Handle,
+    Library,
+    Member,
+    Unknown,
+)
 
 MOST = 500  # entries of what is gone through
 PROPERTIES = ("property", "cached_property")
@@ -84,13 +94,11 @@ def plain_attribute(owner: object, name: str) -> object:
     """
     if isinstance(owner, Member) and name in ("name", "value"):
         return getattr(owner, name)
-    if isinstance(owner, dict) and type(owner).__name__ == "Fields" and name in owner:
+    if isinstance(owner, Fields) and name in owner:
         return owner[name]
     if isinstance(owner, Handle) and name == "name":
         return str(owner.path)
     if isinstance(owner, Handle) and name == "specification":  # prance.ResolvingParser
-        from connexion_doctor.reading.value_calls import document
-
         return document(owner)
     raise Unknown
 
@@ -126,8 +134,6 @@ def _in_class(
 
 def call_of(method: Called, values: Evaluator) -> object:
     """What a method without arguments returns."""
-    from connexion_doctor.reading.value_calls import result
-
     return result(method, ast.Call(ast.Name(method.node.name, ast.Load()), [], []), None, values)
 
 

@@ -50,8 +50,7 @@ def _container(path: str, node: Node, context: Context) -> Iterator[Start]:
     if not words:
         return
     location = (entry_point or command or node).location
-    if entry_point is None and words[0].text.startswith("-"):
-        context.not_known(location, "the arguments are given to a command that stands in the image")
+    if entry_point is None and context.given_to_image(words, location):
         return
     environ: dict[str, Text | str] = {}
     environment = _of(node, "environment")

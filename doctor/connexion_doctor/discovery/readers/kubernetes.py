@@ -85,8 +85,7 @@ def _container(path: str, node: Node, context: Context, parameters: Mapping[str,
     if not words:
         return
     location = (command or arguments or node).location
-    if command is None and words[0].text.startswith("-"):
-        context.not_known(location, "the arguments are given to a command that stands in the image")
+    if command is None and context.given_to_image(words, location):
         return
     environ: dict[str, Text | str] = {}
     env = node.get("env")
