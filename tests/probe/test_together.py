@@ -32,7 +32,7 @@ class Fake:
         self.close()
         if self.folder == "broken":
             raise ProbeError("it is broken")
-        return Answers(output=self.folder)
+        return Answers([], output=self.folder)
 
     def close(self) -> None:
         if self.folder in self.running:

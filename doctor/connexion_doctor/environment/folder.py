@@ -11,15 +11,13 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-from connexion_doctor.foundation.late import dataclass
+from typing import NamedTuple
 
 LIBRARY = re.compile(r"^python(\d+\.\d+)$")
 PACKAGES = ("site-packages", "dist-packages")
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(NamedTuple):
     """The version of an interpreter (empty where its folders do not tell), and where its packages lie."""
 
     version: str

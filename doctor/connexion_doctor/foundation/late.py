@@ -7,7 +7,6 @@ methods took as long as a third of what the doctor does.
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +54,8 @@ def write(*modules: str) -> None:
 def _write(cls: Any) -> None:
     """The other threads make objects meanwhile: there is no moment in which the class has no ``__init__``. So
     the new one is written into a class below it, and set last."""
+    import dataclasses  # with a parser of Python and a disassembler, for which the probe does not wait
+
     options = _unwritten[cls]
     dataclasses.dataclass(init=False, **options)(cls)
     below = type(cls)(cls.__name__, (cls,), {"__doc__": cls.__doc__, "__module__": cls.__module__})

@@ -12,8 +12,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ class ProbeError(Exception):
 class Answers:
     """What one probe said: its records in order, how it ended, and the last of what the app printed."""
 
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: list[dict[str, Any]]
     ended: str = "done"  # done | exit | crash | hang | parent (the app ended the process that started it)
     returncode: int | None = None
     stacks: str = ""
@@ -78,10 +77,13 @@ class Probe:
     :param python: path of the target interpreter
     :param directory: working directory, as the server would have it
     :param environ: the whole environment of the probe
+    :param ahead: servers that it will be asked about: they come up before that
     :raises ProbeError: the interpreter cannot be started
     """
 
-    def __init__(self, python: str, directory: str, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, python: str, directory: str, environ: Mapping[str, str], ahead: Sequence[str] = ()
+    ) -> None:
         self.python, self.directory, self.environ = python, directory, dict(environ)
         try:
             self._folder = scratch_folder.new("probe")
@@ -90,7 +92,7 @@ class Probe:
         self._answer_file = self._folder / "answers.jsonl"
         self._asked: Asked | None = None
         try:
-            words = [python, "-B", str(AGENT), str(self._answer_file)]
+            words = [python, "-B", str(AGENT), str(self._answer_file), *ahead]
             self._child = Child(words, directory, self.environ, asked=True)
         except OSError as exc:
             scratch_folder.remove(self._folder)
@@ -170,7 +172,7 @@ class Asked:
         self._child, self._file, self._on_hello = child, answer_file, on_hello
         self._started, self._timeout = time.monotonic(), float(request["timeout"])
         self._unsent = json.dumps(request).encode()
-        self._reader, self._tail, self._answers = _Reader(answer_file), Tail(child), Answers()
+        self._reader, self._tail, self._answers = _Reader(answer_file), Tail(child), Answers([])
         assert child.stdin is not None
         if os.name != "nt":
             os.set_blocking(child.stdin, False)

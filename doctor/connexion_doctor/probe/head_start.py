@@ -10,20 +10,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from connexion_doctor.environment.interpreters import NoInterpreter, Unfit, find_interpreter
-from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.probe.client import Probe, ProbeError
 
 
-@dataclass
 class HeadStart:
     """The target interpreter (empty where none is the app's), why it is that one, the environment that was
-    passed over for it, and a probe that waits for its request."""
+    passed over for it, and a probe that waits for its request. No data class: writing one takes its time."""
 
-    python: str = ""
-    how: str = ""
-    unfit: Unfit | None = None
-    probe: Probe | None = None
-    error: Exception | None = None
+    def __init__(self, how: str = "") -> None:
+        self.python, self.how = "", how
+        self.unfit: Unfit | None = None
+        self.probe: Probe | None = None
+        self.error: Exception | None = None
 
     def take(self, directory: str, environ: dict[str, str]) -> Probe:
         """A probe for this directory and environment: the waiting one where it fits, else a new one."""
@@ -52,6 +50,16 @@ class _Early:
 NO_PROBE = ("-h", "--help", "--version", "--no-import", "--build-env", "--facts")
 CONFIGURED = (("pyproject.toml", b"connexion-doctor"), ("setup.cfg", b"connexion-doctor"))
 
+# The servers whose command takes time to come up, by their programs.
+PROGRAMS = (
+    ("gunicorn", "gunicorn"),
+    ("uvicorn", "uvicorn"),
+    ("hypercorn", "hypercorn"),
+    ("granian", "granian"),
+    ("daphne", "daphne"),
+    ("waitress-serve", "waitress"),
+)
+
 
 def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Start a probe before the command line is read, where a look at it tells that ``start`` will be asked
@@ -63,7 +71,17 @@ def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     python, directory = _value(own, "--python"), _value(own, "--chdir", "--app-dir") or "."
     if any(name.endswith("_COMPLETE") for name in environ) or _is_configured(directory):
         return
-    _Early.head, _Early.given = start(python, directory), (python, directory)
+    ahead = _servers(own, arguments[len(own) + 1 :])
+    _Early.head, _Early.given = start(python, directory, ahead=ahead), (python, directory)
+
+
+def _servers(own: Sequence[str], command: Sequence[str]) -> tuple[str, ...]:
+    """The server that the probe will be asked about, where the first word of the start command, or an option,
+    tells it. ``python -m`` would look for it in the project first."""
+    named = os.path.basename(command[0]) if command else _value(own, "--server")
+    if not command and _value(own, "--gunicorn-conf"):
+        named = "gunicorn"
+    return tuple(server for program, server in PROGRAMS if program == named)
 
 
 def _value(words: Sequence[str], *names: str) -> str | None:
@@ -90,10 +108,11 @@ def _is_configured(directory: str) -> bool:
     return False
 
 
-def start(python: str | None, directory: str, *, probe: bool = True) -> HeadStart:
+def start(python: str | None, directory: str, *, probe: bool = True, ahead: Sequence[str] = ()) -> HeadStart:
     """Find the interpreter and start a probe in it; what goes wrong is kept for when it is needed.
 
     :param probe: False: the interpreter is found, and not started
+    :param ahead: servers that come up in the probe before it is asked
     """
     head, _Early.head = _Early.head, None
     if head is not None:
@@ -107,7 +126,7 @@ def start(python: str | None, directory: str, *, probe: bool = True) -> HeadStar
     try:
         head.python, head.how, head.unfit = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)
         if probe and head.python:
-            head.probe = Probe(head.python, str(root.resolve()), dict(os.environ))
+            head.probe = Probe(head.python, str(root.resolve()), dict(os.environ), ahead)
     except (NoInterpreter, ProbeError) as exc:
         head.error = exc
     return head

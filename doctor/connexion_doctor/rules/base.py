@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from connexion_doctor.foundation.late import dataclass
@@ -40,7 +40,11 @@ class Rule:
     severity: Severity
     breaks: bool
     check: Check
-    sections: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The rule's page, taken apart: see ``SECTIONS``."""
+        return sections(inspect.getdoc(self.check) or "")
 
     @property
     def summary(self) -> str:
@@ -73,7 +77,7 @@ def rule(code: str, name: str, severity: Severity, *, breaks: bool = False) -> C
     """Make a function a rule; it is kept as ``function.rule`` and listed in its family's ``RULES``."""
 
     def decorate(function: C) -> C:
-        made = Rule(code, name, severity, breaks, function, sections(inspect.getdoc(function) or ""))
+        made = Rule(code, name, severity, breaks, function)
         function.rule = made  # type: ignore[attr-defined]
         return function
 

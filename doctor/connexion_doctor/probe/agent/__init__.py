@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def main(answers_path: str) -> None:
+def main(answers_path: str, ahead: list[str]) -> None:
     """Do what the request on standard input asks and end the process without giving anybody a last word."""
     from . import session
 
-    session.run(answers_path)
+    session.run(answers_path, ahead)

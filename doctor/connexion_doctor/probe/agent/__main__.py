@@ -1,5 +1,5 @@
-"""Started by path as ``python -B agent/__main__.py ANSWERS``, a file of the doctor's; the request comes
-on standard input.
+"""Started by path as ``python -B agent/__main__.py ANSWERS [SERVER ...]``, a file of the doctor's and what
+the request will ask about; the request comes on standard input.
 
 This file alone must parse on every Python there is: it tells an interpreter that is too old from one
 that works. Everything else is loaded under a private package name, and the folder is taken off
@@ -35,4 +35,4 @@ if __name__ == "__main__":
     package = importlib.util.module_from_spec(spec)
     sys.modules[NAME] = package
     spec.loader.exec_module(package)
-    package.main(sys.argv[1])
+    package.main(sys.argv[1], sys.argv[2:])

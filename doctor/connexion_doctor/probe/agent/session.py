@@ -41,9 +41,23 @@ class Prepared:
         self.refusals = refusals  # () -> why the server would end before it listens, whatever the app is
 
 
-def run(answers_path: str) -> None:
-    """Carry out the request; always ends the process, never returns."""
+def run(answers_path: str, ahead: list[str]) -> None:
+    """Carry out the request; always ends the process, never returns.
+
+    :param ahead: servers that come up while the request is awaited; nothing of the app is imported for it
+    """
     channel = Channel(answers_path)
+    channel.emit(
+        "hello",
+        pid=os.getpid(),
+        executable=sys.executable,
+        version=sys.version.split()[0],
+        prefix=sys.prefix,
+        paths=[os.path.abspath(entry) for entry in sys.path if entry],
+    )
+    gc.disable()  # imports make few cycles and many objects: collecting costs a tenth of the time
+    for server in ahead:
+        describe.quietly(_bring_up, server)
     text = sys.stdin.buffer.read()
     if not text:  # nobody asks anything any more
         channel.end()
@@ -55,14 +69,6 @@ def run(answers_path: str) -> None:
     faulthandler.enable(stacks)
     waited = max(time.time() - request["sent"], 0.0)  # it was sent while this process came up
     faulthandler.dump_traceback_later(max(request["timeout"] - waited - 0.3, 0.2), file=stacks)
-    channel.emit(
-        "hello",
-        pid=os.getpid(),
-        executable=sys.executable,
-        version=sys.version.split()[0],
-        prefix=sys.prefix,
-        paths=[os.path.abspath(entry) for entry in sys.path if entry],
-    )
     try:
         _bound_memory(request.get("memory"))
         Session(request, channel).run()
@@ -70,6 +76,18 @@ def run(answers_path: str) -> None:
         channel.emit("broken", error=describe.error(exc))
     channel.emit("done")
     channel.end()
+
+
+def _bring_up(server: str) -> None:
+    """Import what the server's command is, as its console script does. Where that fails, the launch tells
+    why: it is imported again then."""
+    host = importlib.import_module(__package__ + ".hosts." + server)
+    kept = list(sys.path)
+    sys.path.insert(0, os.path.dirname(sys.executable))
+    try:
+        importlib.import_module(host.COMMAND)
+    finally:
+        sys.path[:] = kept
 
 
 def _bound_memory(limit: int | None) -> None:
@@ -110,7 +128,6 @@ class Session:
     def run(self) -> None:
         """Load every launch, then call each, those that call ASGI first: a WSGI request through the
         inner Flask app would keep Connexion from building its stack (Flask's setup is then closed)."""
-        gc.disable()  # imports make few cycles and many objects: collecting costs a tenth of the time
         for launch in self.request["launches"]:
             self._load(launch)
         if self.request["call"]:

@@ -9,6 +9,8 @@ from .. import loading
 from ..session import Prepared
 from . import host, refusals
 
+COMMAND = "daphne.cli"  # the module of its command: imported while the request is awaited
+
 
 def prepare(launch: dict[str, Any]) -> Prepared:
     """Parse as ``daphne ARGV`` would. A candidate of the doctor's own has only a target,
@@ -26,7 +28,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     }
     argv = list(launch["argv"])
     if not launch.get("candidate"):
-        absent = host.missing(launch, "daphne.cli")
+        absent = host.missing(launch, COMMAND)
         if absent is not None:
             return absent
         from daphne.cli import CommandLineInterface

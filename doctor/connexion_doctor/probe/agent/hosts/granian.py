@@ -11,12 +11,14 @@ from ..session import Prepared
 from . import host, refusals
 from .refusals import Reached, Step, certificates, writable
 
+COMMAND = "granian.cli"  # the module of its command: imported while the request is awaited
+
 CALLS = {"asgi": "asgi3", "asginl": "asgi3", "rsgi": "rsgi", "wsgi": "wsgi"}
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
     """Parse as ``granian ARGV`` would, ``GRANIAN_*`` variables included."""
-    absent = host.missing(launch, "granian.cli")
+    absent = host.missing(launch, COMMAND)
     if absent is not None:
         return absent
     facts: dict[str, Any] = {

@@ -12,13 +12,15 @@ from ..describe import quietly
 from ..session import Prepared
 from . import gunicorn_start, host
 
+COMMAND = "gunicorn.app.wsgiapp"  # the module of its command: imported while the request is awaited
+
 # Whose values may be secrets: shown by name only.
 SECRET_SETTINGS = ("raw_env",)
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
     """Load the configuration as ``gunicorn ARGV`` would, resolve the worker class."""
-    absent = host.missing(launch, "gunicorn.app.wsgiapp")
+    absent = host.missing(launch, COMMAND)
     if absent is not None:
         return absent
     import gunicorn

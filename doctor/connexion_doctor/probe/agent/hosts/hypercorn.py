@@ -11,12 +11,14 @@ from ..session import Prepared
 from . import host, refusals
 from .refusals import Reached, Step, certificates, writable
 
+COMMAND = "hypercorn.__main__"  # the module of its command: imported while the request is awaited
+
 HIDDEN = ("bind", "insecure_bind", "quic_bind", "root_path")
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
     """Parse as ``hypercorn ARGV`` would; ``hypercorn.__main__.main`` runs up to the point of serving."""
-    absent = host.missing(launch, "hypercorn.__main__")
+    absent = host.missing(launch, COMMAND)
     if absent is not None:
         return absent
     facts: dict[str, Any] = {

@@ -12,10 +12,12 @@ from ..describe import quietly
 from ..session import Prepared
 from . import host, uvicorn_start
 
+COMMAND = "uvicorn.main"  # the module of its command: imported while the request is awaited
+
 
 def prepare(launch: dict[str, Any]) -> Prepared:
     """Parse as ``uvicorn ARGV`` would, ``UVICORN_*`` variables included."""
-    absent = host.missing(launch, "uvicorn.main")
+    absent = host.missing(launch, COMMAND)
     if absent is not None:
         return absent
     import uvicorn

@@ -12,10 +12,12 @@ from ..session import Prepared
 from . import host, refusals
 from .refusals import Step
 
+COMMAND = "waitress.adjustments"  # the module of its command: imported while the request is awaited
+
 
 def prepare(launch: dict[str, Any]) -> Prepared:
     """Parse as ``waitress-serve ARGV`` would (``waitress.adjustments.Adjustments.parse_args``)."""
-    absent = host.missing(launch, "waitress.adjustments")
+    absent = host.missing(launch, COMMAND)
     if absent is not None:
         return absent
     facts: dict[str, Any] = {
