@@ -60,6 +60,8 @@ PROGRAMS = (
     ("waitress-serve", "waitress"),
 )
 
+OF_A_TARGET = ("uvicorn", "gunicorn")  # every server is asked about a target; two may come up by then
+
 
 def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Start a probe before the command line is read, where a look at it tells that ``start`` will be asked
@@ -76,12 +78,17 @@ def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
 
 
 def _servers(own: Sequence[str], command: Sequence[str]) -> tuple[str, ...]:
-    """The server that the probe will be asked about, where the first word of the start command, or an option,
-    tells it. ``python -m`` would look for it in the project first."""
-    named = os.path.basename(command[0]) if command else _value(own, "--server")
-    if not command and _value(own, "--gunicorn-conf"):
-        named = "gunicorn"
-    return tuple(server for program, server in PROGRAMS if program == named)
+    """The servers that the probe will be asked about, where a start command begins with one, or an option
+    names one. ``python -m`` would look for it in the project first."""
+    if command:
+        named = os.path.basename(command[0])
+        return tuple(server for program, server in PROGRAMS if program == named)
+    if _value(own, "--gunicorn-conf") is not None:
+        return ("gunicorn",)
+    server = _value(own, "--server")
+    if server is not None:
+        return tuple(one for _, one in PROGRAMS if one == server)
+    return OF_A_TARGET if any(":" in one for one in own) else ()
 
 
 def _value(words: Sequence[str], *names: str) -> str | None:
