@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import APP, SPECIFICATION, diagnose, project
+from tests.running import APP, SPECIFICATION, diagnose, doctor, project
 
 REQUIREMENTS = "connexion[flask,uvicorn]==3.3.0\ngunicorn==27.0.1\n"
 
@@ -92,6 +92,37 @@ def test_a_monorepo(tmp_path: Path) -> None:
     done = diagnose("c3new", cwd=tmp_path)
     found = {launch["origin"]["path"]: launch["verdict"] for launch in done.report["launches"]}
     assert found == {"one/Procfile": "fails", "two/Procfile": "serves"}
+
+
+@pytest.mark.parametrize(
+    ("container", "told"),
+    [
+        ("mine/Dockerfile", True),
+        ("mine/deploy/Dockerfile", True),
+        ("Dockerfile", True),
+        ("deploy/Dockerfile", True),
+        ("other/Dockerfile", False),
+        ("worker/Dockerfile", False),  # it uses no Connexion
+        ("mine/inner/Dockerfile", False),
+    ],
+)
+def test_the_image_of_another_service_starts_none_of_this_one(
+    container: str, told: bool, tmp_path: Path
+) -> None:
+    """Only where a container starts it does it matter on which address ``app.run()`` listens (CXD425)."""
+    guarded = "\n\nif __name__ == '__main__':\n    app.run(port=8080)\n"
+    for name in ("mine", "other", "mine/inner"):
+        project(tmp_path / name, requirements__txt=REQUIREMENTS)
+    (tmp_path / "mine" / "app.py").write_text(APP + guarded)
+    (tmp_path / "mine" / "Procfile").write_text("web: uvicorn app:app\n")
+    (tmp_path / "worker").mkdir()
+    (tmp_path / "worker" / "requirements.txt").write_text("celery\n")
+    path = tmp_path / container
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('FROM python:3.11\nCOPY . .\nCMD ["python", "app.py"]\n')
+    done = doctor("--no-import", "--format", "json", cwd=tmp_path)
+    places = [one["location"]["path"] for one in done.report["findings"] if one["code"] == "CXD425"]
+    assert places == (["mine/app.py"] if told else [])
 
 
 def test_a_broken_file_stops_nothing(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from connexion_doctor.facts.case import Case
@@ -15,26 +16,48 @@ from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.installation import Installation
 
 
+class Places:
+    """Where the files of a project lie: each in the innermost of the services around it."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        services = project.discovery.services
+        self.every = frozenset(_root(one.root) for one in services)
+        self.using = frozenset(_root(one.root) for one in services if one.uses_connexion)
+
+    def sources(self, root: str) -> Sources:
+        """The Python of the service in a folder, and the files of containers that may start it: they stand
+        in its folder, or above it, and not in that of another service."""
+        whole = self._project.sources
+        if self.using == {""}:
+            return whole
+        around = [one for one in self._containers if _inside(f"{root}/", one)]
+        containers = {path: whole.containers[path] for one in around for path in self._containers[one]}
+        return replace(whole, modules=whole.modules.only(self._modules.get(root, ())), containers=containers)
+
+    @cached_property
+    def _modules(self) -> dict[str, list[str]]:
+        return _by_home(self._project.sources.modules.paths, self.using)
+
+    @cached_property
+    def _containers(self) -> dict[str, list[str]]:
+        return _by_home(self._project.sources.containers, self.every)
+
+
 @dataclass(frozen=True)
 class Part:
-    """A service: its folder, what its starts get installed, and the environment that was looked at.
-
-    ``inner`` are the folders of services inside of it, whose code is not its own.
-    """
+    """A service: its folder, its code, what its starts get installed, and the environment that was looked
+    at."""
 
     root: str
-    inner: tuple[str, ...]
+    places: Places
     installations: tuple[Installation, ...]
     environment: Environment | None
 
-    def sources(self, project: Project) -> Sources:
+    @property
+    def sources(self) -> Sources:
         """The Python of the service."""
-        if not self.root and not self.inner:
-            return project.sources
-        return replace(project.sources, modules=project.sources.modules.within(self._owns))
-
-    def _owns(self, path: str) -> bool:
-        return _inside(path, self.root) and not any(_inside(path, one) for one in self.inner)
+        return self.places.sources(self.root)
 
     def beside(self, project: Project, installation: Installation) -> tuple[Declaration, ...]:
         """What other files of the same folder ask for, where no image says which of them is installed."""
@@ -54,7 +77,8 @@ def parts(project: Project, cases: Sequence[Case], environment: Environment | No
 
     :param environment: the one that was looked at where no launch was
     """
-    roots = {_root(service.root) for service in project.discovery.services if service.uses_connexion}
+    places = Places(project)
+    roots = places.using
     found = []
     of_case = {id(case): _service(case, roots, project.root) for case in cases}
     for root in sorted(roots):
@@ -64,12 +88,11 @@ def parts(project: Project, cases: Sequence[Case], environment: Environment | No
         looked_at = mine[0].environment if mine else cases[0].environment if cases else environment
         if looked_at is not None and not looked_at.executable:
             looked_at = None
-        inner = tuple(one for one in roots if one != root and _inside(one, root))
-        found.append(Part(root, inner, known, looked_at))
+        found.append(Part(root, places, known, looked_at))
     return found
 
 
-def _service(case: Case, roots: set[str], top: Path) -> str:
+def _service(case: Case, roots: Set[str], top: Path) -> str:
     """The service of a launch: that of the folder that it runs in, else that of its file."""
     try:
         folder = Path(case.launch.directory).relative_to(top).as_posix()
@@ -78,6 +101,17 @@ def _service(case: Case, roots: set[str], top: Path) -> str:
     folder = _root(folder)
     above = [root for root in roots if folder == root or _inside(folder, root)]
     return max(above, key=len, default="")
+
+
+def _by_home(paths: Iterable[str], folders: Set[str]) -> dict[str, list[str]]:
+    """Files by the innermost of the folders that they lie in; by none where they are in none of them."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folder = folder.rpartition("/")[0]
+        found.setdefault(folder, []).append(path)
+    return found
 
 
 def _root(name: str) -> str:

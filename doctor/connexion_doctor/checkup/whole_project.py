@@ -52,7 +52,7 @@ def _asked(
 ) -> Iterator[tuple[Part, Installation, Sources, Requirements]]:
     """Each service with each of the ways that its starts are installed."""
     for part in parts(project, cases, looked_at):
-        sources = part.sources(project)
+        sources = part.sources
         uses = uses_of(sources)
         for installation in part.installations:
             beside = part.beside(project, installation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,14 @@ from connexion_doctor.model.source import Source
 
 if TYPE_CHECKING:
     from connexion_doctor.requirements.installation import Installation
+
+
+@cache
+def _relative(root: Path, path: str) -> str:
+    try:
+        return Path(path).resolve().relative_to(root.resolve()).as_posix()
+    except (ValueError, OSError):
+        return path
 
 
 @dataclass(frozen=True)
@@ -78,10 +86,7 @@ class Case:
 
     def relative(self, path: str) -> str:
         """A path as reports show it: relative to the project where it lies inside."""
-        try:
-            return Path(path).resolve().relative_to(self.root.resolve()).as_posix()
-        except (ValueError, OSError):
-            return path
+        return _relative(self.root, path)
 
     def own(self, path: str) -> bool:
         """Whether a file is the project's own, not the interpreter's or an installed package's."""

@@ -49,9 +49,9 @@ class ParsedModules(Sequence[Module]):
                 if module is not None:
                     yield module
 
-    def within(self, wanted: Callable[[str], bool]) -> ParsedModules:
+    def only(self, paths: Sequence[str]) -> ParsedModules:
         """Those of some of the files, to be let go by themselves."""
-        return ParsedModules([path for path in self.paths if wanted(path)], self._parse, self._content)
+        return ParsedModules(paths, self._parse, self._content)
 
     def __iter__(self) -> Iterator[Module]:
         for path in self.paths:

@@ -6,7 +6,7 @@ Whatever a tool accepts is read; what nobody understands limits nothing. Nothing
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from connexion_doctor.foundation.late import dataclass
@@ -139,6 +139,7 @@ def python_marker(text: str) -> str | None:
     return " and ".join(f'python_version {m.group(1)} "{m.group(2)}"' for m in parts if m)
 
 
+@cache
 def meet(one: str, other: str) -> bool:
     """Whether some version fits both; tried on the versions around every bound."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet

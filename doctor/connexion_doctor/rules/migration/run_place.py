@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from connexion_doctor.model import Finding, Severity
 from connexion_doctor.python import Sources, Use
@@ -78,15 +79,22 @@ def _started_by(sources: Sources, use: Use[ast.Call]) -> list[str]:
     spelt = [name for name in use.module.names if name]
     if use.module.path.endswith("__main__.py"):
         spelt += [name.removesuffix(".__main__") for name in use.module.names]
-    names = [re.escape(name) for name in spelt]
     for path, text in sources.containers.items():
         if file not in text and not any(name in text for name in spelt):  # most are of other services
             continue
-        script = re.search(rf"python[\w.]*[\"',\s](?:(?!python)[^\n#])*\b{re.escape(file)}\b", text)
-        module = re.search(rf"-m[\"',\s]+(?:{'|'.join(names)})(?![\w.])", text) if names else None
-        if script or module:
+        if _script(file).search(text) or (spelt and _module(tuple(spelt)).search(text)):
             found.append(path)
     return found
+
+
+@cache
+def _script(file: str) -> re.Pattern[str]:
+    return re.compile(rf"python[\w.]*[\"',\s](?:(?!python)[^\n#])*\b{re.escape(file)}\b")
+
+
+@cache
+def _module(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"-m[\"',\s]+(?:{'|'.join(map(re.escape, names))})(?![\w.])")
 
 
 @rule("CXD426", "run-at-import", Severity.WARNING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
-from functools import cached_property
+from functools import cache, cached_property
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import SpecifierSet
@@ -134,6 +134,7 @@ def uses_of(sources: Sources) -> frozenset[str]:
     return frozenset(found | ({"references"} if sources.references else set()))
 
 
+@cache
 def parse(text: str | None) -> Version | None:
     """A version; None when it is none."""
     try:
@@ -142,6 +143,7 @@ def parse(text: str | None) -> Version | None:
         return None
 
 
+@cache
 def within(version: Version, specifier: str) -> bool:
     """Whether a version lies in a range."""
     return SpecifierSet(specifier, prereleases=True).contains(version)
