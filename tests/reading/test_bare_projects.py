@@ -1,5 +1,7 @@
 """Projects as they are checked out, nothing installed: what the doctor says of their starts."""
 
+# ruff: noqa: E501  (a row is a project in a line or two)
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,7 +15,72 @@ TWO, THREE = "connexion==2.14.2\nflask<2.3\n", "connexion[flask]==3.1.0\n"
 NGINX = "FROM tiangolo/uwsgi-nginx-flask:python3.8\nCOPY . /app\nRUN pip install -r requirements.txt\n"
 INI = "[uwsgi]\nmodule = app\ncallable = app\n"
 INNER = "from app import app as connexion_app\napp = connexion_app.app\n"
+SYNC = "web: gunicorn app:app\n"
+MAIN = (
+    'import connexion\n\n\ndef main():\n    app = connexion.FlaskApp(__name__, specification_dir="..")\n'
+    '    app.add_api("openapi.yaml")\n    app.run(port=8080)\n'
+)
+SCRIPTS = '[project]\nname = "shop"\nversion = "1"\n[project.scripts]\nshop = "shop.__main__:main"\n'
+GROUP = (
+    'import click\nimport connexion\n\napp = connexion.FlaskApp(__name__, specification_dir="..")\n'
+    'app.add_api("openapi.yaml")\n\n\n@click.group()\ndef main():\n    pass\n\n\n@main.command()\ndef run():\n'
+    "    app.run(port=8080)\n\n\n@main.command()\ndef load():\n    pass\n"
+)
 TABLE = {
+    "a range that only one release fits, which stands on what has moved on": (
+        {"Procfile": SYNC, "requirements.txt": "connexion~=2.6.0\ngunicorn\n"},
+        [("fails", "openapi_spec_validator.handlers")],
+    ),
+    "the same, where another package may hold that back": (
+        {"Procfile": SYNC, "requirements.txt": "connexion~=2.6.0\ngunicorn\nacme-schemas\n"},
+        [("unknown", "newer openapi-spec-validator")],
+    ),
+    "two ranges that only releases between those of other minors fit": (
+        {"Procfile": SYNC, "requirements.txt": "connexion>=2.6.0\nconnexion~=2.14.0\ngunicorn\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "pins that cannot be imported together": (
+        {"Procfile": SYNC, "requirements.txt": "connexion==2.14.2\nflask==2.2.3\nwerkzeug==3.0.6\ngunicorn\n"},
+        [("fails", "url_quote")],
+    ),
+    "limits that are made of a template": (
+        {"Procfile": SYNC, "requirements.txt": "-c limits.txt\nconnexion\ngunicorn\n",
+         "limits.txt.in": "connexion>=2.14.2,<2.15\nacme @VERSION@\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "limits that are not there": (
+        {"Procfile": SYNC, "requirements.txt": "-c limits.txt\nconnexion\ngunicorn\n"},
+        [("unknown", "requirements.txt:1: limits.txt, which may limit it, is not in the project")],
+    ),
+    "packages whose modules have other names": (
+        {"Procfile": SYNC, "requirements.txt": "connexion==2.14.2\ngunicorn\npymongo\npyhumps\nog-pay\nacme-web-service-utils\n",
+         "app.py": f"import bson\nimport humps\nimport aws_utils\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
+    "options that make may be given": (
+        {"Makefile": "run:\n\tgunicorn app:app ${reload}\n", "requirements.txt": THREE + "gunicorn\n"},
+        [("fails", "speaks WSGI")],
+    ),
+    "a console script whose function another module has": (
+        {"Procfile": "web: shop\n", "requirements.txt": TWO, "pyproject.toml": SCRIPTS,
+         "shop/__main__.py": "from . import main\n", "shop/__init__.py": MAIN},
+        [("serves", "speaks WSGI")],
+    ),
+    "a group of commands that is given one": (
+        {"Procfile": "web: shop run\n", "requirements.txt": TWO, "pyproject.toml": SCRIPTS,
+         "shop/__main__.py": GROUP, "shop/__init__.py": ""},
+        [("serves", "speaks WSGI")],
+    ),
+    "a group of commands that is given none": (
+        {"Procfile": "web: shop\n", "requirements.txt": TWO, "pyproject.toml": SCRIPTS,
+         "shop/__main__.py": GROUP, "shop/__init__.py": ""},
+        [],
+    ),
+    "a package that is run, and imports from beside it": (
+        {"Procfile": "web: python -m shop\n", "requirements.txt": TWO, "shop/__init__.py": "",
+         "shop/names.py": "NAME = 'shop'\n", "shop/__main__.py": f"from .names import NAME\n{MAIN}\n\nmain()\n"},
+        [("serves", "speaks WSGI")],
+    ),
     "a base image brings its server": (
         {"Dockerfile": NGINX, "requirements.txt": TWO, "uwsgi.ini": INI},
         [("serves", "speaks WSGI")],

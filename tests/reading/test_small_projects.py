@@ -113,6 +113,16 @@ TABLE = {
         {"app.py": f"import shop_secrets\n{APP}"},
         UVICORN, "unknown", "imports shop_secrets, which nothing that is asked for",
     ),
+    "import of what this Python cannot read": (
+        {"app.py": f"import newer\n{APP}", "newer.py": "x = \nlate = 1\n"},
+        UVICORN, "unknown", "imports newer, which is no Python 3",
+    ),
+    "factory whose argument decides": (
+        {"app.py": "import connexion\n_app = None\ndef get(again=False):\n    global _app\n    if again and _app is not None:\n"
+         "        return _app\n    app = connexion.FlaskApp(__name__)\n    app.add_api('openapi.yaml')\n    _app = app\n    return app\n"
+         "app = get()\n"},
+        UVICORN, "serves", "",
+    ),
     "forgiven import": (
         {"app.py": f"try:\n    import shop_secrets\nexcept ImportError:\n    shop_secrets = None\n{APP}"},
         UVICORN, "serves", "",
@@ -168,6 +178,18 @@ TABLE = {
     ),
     "security of nobody knows where": (
         {"app.py": APP, "openapi.yaml": SECURED.replace("handlers.check_key", "acme.check")}, UVICORN, "unknown", "acme.check",
+    ),
+    "security of a module that is not there": (
+        {"app.py": APP, "openapi.yaml": SECURED.replace("handlers.check_key", "shop.security_.check"), "shop/__init__.py": "", "shop/security.py": ""},
+        UVICORN, "fails", "No module named 'shop.security_'",
+    ),
+    "security of something that its module may make": (
+        {"app.py": APP, "openapi.yaml": SECURED.replace("check_key", "Checks.check"), "handlers.py": "from acme import Checks\ndef hello():\n    return {}\n"},
+        UVICORN, "unknown", "handlers.Checks.check leads to cannot be read",
+    ),
+    "security of a module that git ignores": (
+        {"app.py": APP, "openapi.yaml": SECURED.replace("handlers.check_key", "shop.made.check"), "shop/__init__.py": "", ".gitignore": "made.py\n"},
+        UVICORN, "unknown", "shop.made.check leads to cannot be read",
     ),
     "security that nothing asks for": (
         {"app.py": APP, "openapi.yaml": SECURED.replace("check_key", "chek").replace("security: [{key: []}]\n", "")},
@@ -242,6 +264,9 @@ HELLO = "def hello():\n    return {}\n"
 OF_TWO = {
     "a handler's argument that is never given": (
         {"app.py": APP, "handlers.py": "def hello(request):\n    return {}\n"}, SYNC, "fails", "requires request",
+    ),
+    "an app of aiohttp": (
+        {"app.py": APP.replace("FlaskApp", "AioHttpApp")}, SYNC, "unknown", "an AioHttpApp is served by aiohttp",
     ),
     "functions above": ({**OWN, "app.py": f"{HELLO}{APP}"}, SYNC, "serves", ""),
     "functions below": ({**OWN, "app.py": f"{APP}{HELLO}"}, SYNC, "fails", "partially initialized module 'app'"),

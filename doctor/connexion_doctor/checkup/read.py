@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from connexion_doctor.model import Frame, Launch, LaunchFacts, Raised, Severity
+from connexion_doctor.model import Finding, Frame, Launch, LaunchFacts, Raised, Severity
 from connexion_doctor.reading import witness
 from connexion_doctor.reading.state import Surroundings
 from connexion_doctor.reading.versions import Versions
@@ -14,13 +14,14 @@ from connexion_doctor.rules.migration.loading import raising
 from connexion_doctor.rules.versions import Requirements, connexion2, connexion3, servers
 from connexion_doctor.servers.static import UVICORN_WORKERS
 
-# Rules about versions that keep an app from being imported, or its operations from being answered.
-OF_APPS = (
-    connexion2.flask,
-    connexion2.werkzeug,
-    connexion2.packaging,
-    connexion2.without_limits,
-    connexion3.starlette_033,
+# Rules about versions that keep Connexion from being imported, its operations from being answered, a worker
+# from coming up.
+OF_IMPORTS = (connexion2.flask, connexion2.werkzeug, connexion2.packaging, connexion2.without_limits)
+OF_APPS = (connexion3.starlette_033,)
+# Packages that put no limit on what Connexion 2 stands on.
+ALONE = frozenset(
+    "connexion flask flask-cors gunicorn gevent waitress uwsgi swagger-ui-bundle setuptools six packaging "
+    "python-dateutil python-dotenv pyyaml requests psycopg2 psycopg2-binary redis sqlalchemy".split()
 )
 OF_WORKERS = (servers.uvicorn_worker, servers.gunicorn_2410)
 
@@ -46,12 +47,29 @@ def _with_versions(facts: LaunchFacts, known: Versions) -> LaunchFacts:
         if said:
             worker = replace(worker, fault=said[0])
             facts = replace(facts, server=replace(facts.server, worker=worker))
-    return replace(facts, unread=(*facts.unread, *_errors(OF_APPS, subject)))
+    facts = replace(facts, unread=(*facts.unread, *_errors(OF_APPS, subject)))
+    if facts.load is None or facts.load.stage != "loaded":
+        return facts
+    found = _found(OF_IMPORTS, subject)
+    if not found and known.declared is not None and not known.installed:
+        found = _found(OF_IMPORTS, Requirements(None, known.declared))
+        others = {one.name for one in known.declared.requirements} - ALONE
+        if found and others:  # one of them may hold back what Connexion leaves open
+            return replace(facts, unread=(*facts.unread, found[0].message))
+    for one in found[:1]:
+        name, _, message = next(iter(one.evidence), one.message).partition(": ")
+        error = Raised(f"builtins.{name}", message, attributes={"said": one.code})
+        return replace(facts, load=replace(facts.load, stage="import", error=error), app=None)
+    return facts
 
 
 def _errors(rules: tuple[object, ...], subject: Requirements) -> list[str]:
+    return [one.message for one in _found(rules, subject)]
+
+
+def _found(rules: tuple[object, ...], subject: Requirements) -> list[Finding]:
     return [
-        finding.message
+        finding
         for one in rules
         for finding in one.rule.run(subject)  # type: ignore[attr-defined]
         if finding.severity is Severity.ERROR

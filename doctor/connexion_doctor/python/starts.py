@@ -123,6 +123,8 @@ class FileStarts:
             decorated = self.reach.decorated
             named = {scope for scope in decorated if scope == (word or "").replace("-", "_")}
             chosen = named or decorated & {start.scope for start in self.starts if start.scope}
+            if word is None and len(decorated) > 1:
+                chosen = set()  # a group of several commands that is given none of them shows its help
             reached = set().union(*(self.reach.reached(scope) for scope in chosen)) if chosen else set()
             found = [start for start in self.starts if start.scope in reached]
         return found

@@ -142,9 +142,13 @@ class Imports:
             inside = self.modules.module(path, base) if path is not None else None
         if inside is None:
             if node.level:
-                folder = Path(self.modules.root, module.path).parents[node.level - 1]
-                if not os.path.isdir(Path(folder, *base.split("."))):
-                    yield Doubt(f"imports {'.' * node.level}{base}, which is not there", at)
+                shown, folder = f"{'.' * node.level}{base}", Path(self.modules.root, module.path)
+                below = folder.parents[node.level - 1].joinpath(*base.split("."))
+                file = below.with_name(f"{below.name}.py")
+                if os.path.isfile(file):
+                    yield self._no_python(shown, file, at)
+                elif not os.path.isdir(below):
+                    yield Doubt(f"imports {shown}, which is not there", at)
                 return
             yield from self._module(base, module, at)
             return
@@ -171,11 +175,20 @@ class Imports:
                 return
             yield Doubt(f"imports {name} from {inside.path}, which has no such name", at)
 
+    def _no_python(self, name: str, file: Path, at: Location) -> Doubt:
+        """A module whose file is there: another Python than this one may read it."""
+        line, message = self.modules.unparsed.get(str(file), (1, "it cannot be read"))
+        python = ".".join(map(str, sys.version_info[:2]))
+        return Doubt(f"imports {name}, which is no Python {python} (line {line}: {message})", at)
+
     def _module(self, dotted: str, module: Module, at: Location) -> Iterator[Doubt]:
         path = self.modules.file(dotted)
         inside = self.modules.module(path, dotted) if path is not None else None
         if inside is not None:
             yield from self.loaded(inside)
+            return
+        if path is not None:
+            yield self._no_python(dotted, path, at)
             return
         top = dotted.partition(".")[0]
         own = self.modules.file(top)

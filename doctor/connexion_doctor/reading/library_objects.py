@@ -126,6 +126,8 @@ def _connexion(library: str, node: ast.Call, where: Where, reader: Reader) -> Ch
     if framework == "middleware":
         return _middleware(node, where, reader)
     asgi = reader.major == 3
+    if framework == "aiohttp" and not asgi:
+        raise Unread("an AioHttpApp is served by aiohttp, of which nothing is read", where.at(node))
     if (framework, asgi) not in APPS:
         what = f"module 'connexion' has no attribute '{library.rpartition('.')[2]}'"
         raise Raises("AttributeError", what, where.at(node))

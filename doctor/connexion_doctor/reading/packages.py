@@ -25,6 +25,15 @@ NAMED = {
     "websocket-client": "websocket", "faker": "faker", "pyopenssl": "OpenSSL",
     "msgpack-python": "msgpack", "redis-py-cluster": "rediscluster", "couchdb": "couchdb",
     "azure-storage-blob": "azure", "azure-identity": "azure", "memory-profiler": "memory_profiler",
+    "opencv-contrib-python": "cv2", "opencv-contrib-python-headless": "cv2", "scikit-image": "skimage",
+    "pycryptodomex": "Cryptodome", "pymupdf": "fitz", "umap-learn": "umap", "dnspython": "dns",
+    "faiss-cpu": "faiss", "tensorflow-cpu": "tensorflow", "impyla": "impala", "discord-py": "discord",
+    "antlr4-python3-runtime": "antlr4", "apache-airflow": "airflow", "biopython": "Bio",
+    "pyshp": "shapefile", "djangorestframework": "rest_framework", "docker-py": "docker",
+    "pysaml2": "saml2", "python3-saml": "onelogin", "launchdarkly-server-sdk": "ldclient",
+    "google-cloud-bigquery": "google", "google-cloud-pubsub": "google", "google-cloud-firestore": "google",
+    "google-cloud-logging": "google", "office365-rest-python-client": "office365",
+    "azure-cosmos": "azure", "azure-servicebus": "azure", "azure-keyvault-secrets": "azure",
 }  # fmt: skip
 # What comes with a package (Requires-Dist of connexion 2.14 and 3.3, Flask 3.1, Flask-SQLAlchemy 3.1 and
 # others that services are made of).
@@ -48,6 +57,42 @@ BRINGS = {
     "pydantic": "typing_extensions annotated_types pydantic_core",
     "opentelemetry-instrumentation-asgi": "opentelemetry asgiref",
     "opentelemetry-instrumentation-wsgi": "opentelemetry",
+    "pymongo": "bson gridfs",
+    "flask-pymongo": "pymongo bson flask",
+    "mongoengine": "pymongo bson",
+    "flask-mongoengine": "mongoengine pymongo bson flask wtforms",
+    "python-dateutil": "six",
+    "scipy": "numpy",
+    "scikit-learn": "numpy scipy joblib",
+    "matplotlib": "numpy dateutil PIL",
+    "seaborn": "numpy pandas matplotlib",
+    "statsmodels": "numpy scipy pandas",
+    "tensorflow": "numpy keras",
+    "torchvision": "torch numpy PIL",
+    "transformers": "numpy requests tqdm yaml",
+    "nltk": "regex tqdm joblib click",
+    "gensim": "numpy scipy",
+    "spacy": "numpy",
+    "xarray": "numpy pandas",
+    "geopandas": "pandas numpy shapely pyproj",
+    "rasterio": "numpy affine",
+    "matchms": "numpy pandas scipy",
+    "aiohttp": "multidict yarl attr attrs async_timeout",
+    "flask-restful": "aniso8601 pytz six flask",
+    "flask-wtf": "wtforms flask",
+    "flask-login": "flask werkzeug",
+    "flask-sqlalchemy-lite": "sqlalchemy flask",
+    "opencensus-ext-flask": "opencensus flask",
+    "kubernetes": "yaml urllib3 dateutil certifi google",
+    "docker": "requests urllib3",
+    "google-cloud-storage": "google requests",
+    "jsonschema": "attr attrs referencing",
+    "openapi-core": "openapi_spec_validator werkzeug",
+    "locust": "gevent flask requests",
+    "zeep": "lxml requests",
+    "sqlmodel": "sqlalchemy pydantic",
+    "opentelemetry-sdk": "opentelemetry",
+    "opentelemetry-api": "opentelemetry",
 }
 
 
@@ -81,13 +126,16 @@ def _modules_of(packages: Mapping[str, str]) -> set[str]:
 
 @cache
 def _modules_named(name: str) -> frozenset[str]:
+    """The modules of a distribution, in lower case: those that it is known to bring, and those that its name
+    speaks of (``python-dotenv``, ``pyhumps``, ``og-x402``; ``acme-web-service-utils`` for ``aws_utils``)."""
     found = set(BRINGS.get(name, "").split())
     for one in (name, NAMED.get(name, name), re.sub(r"^python-|-python$|-binary$", "", name)):
-        found |= {
-            one.replace("-", "_").lower(),
-            one.partition("-")[0].lower() if "-" in one else one.lower(),
-        }
-    return frozenset(found)
+        found |= {one.replace("-", "_"), one.partition("-")[0] if "-" in one else one}
+    *first, last = name.split("-")
+    found |= {last} if first and len(last) > 3 else set()
+    found |= {f"{''.join(one[:1] for one in first)}_{last}"} if len(first) > 1 else set()
+    found |= {name[2:]} if name.startswith("py") and len(name) > 5 else set()
+    return frozenset(one.lower() for one in found)
 
 
 def _in_folder(folder: Path, top: str) -> bool:

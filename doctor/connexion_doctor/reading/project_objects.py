@@ -6,10 +6,12 @@ import ast
 from dataclasses import replace
 
 from connexion_doctor.model import Interface, Layer
-from connexion_doctor.python.module import Function, Module
+from connexion_doctor.python.module import Function, Module, Scope
 from connexion_doctor.python.nodes import short
+from connexion_doctor.reading import branches
 from connexion_doctor.reading.callables import handed_on, shape_of
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, Reader, Where
+from connexion_doctor.reading.conditions import truth
 from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.value_kinds import Class, Evaluator, Unknown
 
@@ -111,12 +113,26 @@ def returned(module: Module, node: Function, given: Passed, reader: Reader) -> C
         reader.ran.append((module, node, given))
     scope = module.scopes[id(node)]
     where = Where(module, scope, given)
-    made = [reader.value(one, where) for one in scope.returns]
+    made = [reader.value(one, where) for one in _returns(node, scope, given, reader)]
     if not made:
         return Chain(kind="none")
     if len({one.shape for one in made}) > 1:
         raise Unread(f"{node.name} returns different things", at)
     return made[0]
+
+
+def _returns(node: Function, scope: Scope, given: Passed, reader: Reader) -> list[ast.expr]:
+    """What a function may return, less what its arguments keep it from: ``if again: return _app``."""
+    names = {
+        name: one.node
+        for name, one in given.values.items()
+        if isinstance(one.node, ast.Constant) and len(scope.bindings.get(name, ())) == 1
+    }
+    try:
+        ways = branches.returned(node, lambda test: truth(test, reader.modules.environ, names))
+    except branches.Ended:
+        return list(scope.returns)
+    return [one for one in scope.returns if any(one is way for way in ways)] or list(scope.returns)
 
 
 def part(call: ast.Call, index: int, where: Where, reader: Reader) -> Chain:

@@ -15,6 +15,7 @@ from connexion_doctor.python.starts import CALLS, PythonStart, starts_of
 from connexion_doctor.reading.chains import Chain, Given, Passed, Where
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
+from connexion_doctor.reading.targets import in_package
 from connexion_doctor.reading.unread import Unread
 
 # What each start calls (``python.starts.CALLS``); the others are not read.
@@ -110,14 +111,16 @@ def find(launch: Launch, modules: LaunchModules) -> Start | LoadFacts:
 def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str, list[str]]:
     """The file that is run, the name it has, and the words behind it."""
     named = launch.options.get("file")
-    if named is not None and "run" not in launch.options:
+    if named is not None and ("run" not in launch.options or "entry" in launch.options):
         path = modules.root / named
         if not launch.command.module_run and "entry" not in launch.options:
             modules.folders.insert(0, path.parent)
-        return (path if os.path.isfile(path) else None), Path(named).stem, []
+        within = launch.command.module_run or "run" in launch.options  # where relative imports lead on from
+        name = in_package(path) if within else Path(named).stem
+        return (path if os.path.isfile(path) else None), name, []
     words = [word.text for word in launch.command.words[launch.command.arguments :]]
     if "entry" in launch.options:
-        return _entry(launch.options["entry"], modules)
+        raise Unread("what a console script starts cannot be read")
     if "-m" in words[:-1]:
         at = words.index("-m") + 1
         package = modules.file(f"{words[at]}.__main__")
@@ -142,16 +145,6 @@ def _script(words: list[str]) -> int | None:
     while index < len(words) and words[index].startswith("-"):
         index += 2 if words[index] in ("-X", "-W", "--check-hash-based-pycs") else 1
     return index if index < len(words) else None
-
-
-def _entry(entry: str, modules: LaunchModules) -> tuple[Path | None, str, list[str]]:
-    """A console script ``module:function`` whose function starts the server in a file of its own."""
-    name, _, function = entry.partition(":")
-    path = modules.file(name)
-    module = modules.module(path, name) if path is not None else None
-    if module is None or "." in function:
-        raise Unread("what a console script starts cannot be read")
-    raise Unread(f"what {entry} starts cannot be read", Location(module.path, 1))
 
 
 def _passed(module: Module, start: PythonStart) -> Passed | None:

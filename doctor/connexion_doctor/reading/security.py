@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from connexion_doctor.model import Raised
+from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread
@@ -70,7 +71,9 @@ def _function(dotted: str, key: str, modules: LaunchModules) -> tuple[Module | N
         first = name.partition(".")[0]
         if modules.file(first) is None and not modules.is_folder(first):
             raise Unread(f"the module of {key} {dotted} is not in this project")
-        raise Unread(f"what {key} {dotted} leads to cannot be read")
+        if git_ignores(modules.root, modules.directory, name) or _may_have(name, modules):
+            raise Unread(f"what {key} {dotted} leads to cannot be read")
+        return None, Raised("builtins.ModuleNotFoundError", f"No module named {name!r}")
     module = modules.module(path, name)
     if module is None:
         raise Unread(f"{path.name} cannot be read")
@@ -80,3 +83,14 @@ def _function(dotted: str, key: str, modules: LaunchModules) -> tuple[Module | N
     if "*" in names or "__getattr__" in names:
         raise Unread(f"whether {name} has {attribute} cannot be read")
     return None, Raised("builtins.AttributeError", f"module {name!r} has no attribute {attribute!r}")
+
+
+def _may_have(name: str, modules: LaunchModules) -> bool:
+    """Whether a name that no file has may be a class, or something that is made, in the module above it."""
+    above, _, last = name.rpartition(".")
+    path = modules.file(above)
+    if path is None:
+        return False if modules.is_folder(above) or not above else _may_have(above, modules)
+    module = modules.module(path, above)
+    names = module.scope.bindings if module is not None else {}
+    return module is None or bool({last, "*", "__getattr__"} & set(names))

@@ -82,7 +82,7 @@ def _module(module: str, modules: LaunchModules, launch: Launch, name: str) -> t
     """The module's name, the name in it, the file."""
     if launch.server == "granian" and (module.endswith(".py") or "/" in module):
         file = Path(launch.directory, module).with_suffix(".py")
-        return _in_package(file), name, file if os.path.isfile(file) else None
+        return in_package(file), name, file if os.path.isfile(file) else None
     by_path = launch.server in ("uwsgi", "hypercorn", "mod_wsgi", "passenger", "unit")
     suffixes = (".py",) if launch.server == "hypercorn" else (".py", ".wsgi")
     if by_path and (module.endswith(suffixes) or "/" in module):
@@ -93,10 +93,12 @@ def _module(module: str, modules: LaunchModules, launch: Launch, name: str) -> t
     return module, name, modules.file(module)
 
 
-def _in_package(file: Path) -> str:
+def in_package(file: Path) -> str:
     """The dotted name of a module by its file: from outside of the packages that it lies in
     (``granian._internal.prepare_import``)."""
     name, folder = file.stem, file.parent
+    if name == "__init__":
+        name, folder = folder.name, folder.parent
     while os.path.isfile(folder / "__init__.py"):
         name, folder = f"{folder.name}.{name}", folder.parent
     return name

@@ -11,6 +11,7 @@ from connexion_doctor.model import Environment
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.connexion import connexion_of
+from connexion_doctor.requirements.declarations import Declared
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.specifiers import Range
 
@@ -30,6 +31,7 @@ class Versions:
     installed: bool = False
     paths: tuple[str, ...] = ()  # of the environment, where imports look
     extras: frozenset[str] = frozenset()  # of Connexion, as they are asked for
+    declared: Declared | None = None  # what is asked for, where no environment has it
 
     def major_of(self, name: str) -> int | None:
         """The major version of a package that is installed or pinned."""
@@ -87,4 +89,4 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
     if found.major not in (2, 3):
         return Versions(None, found.where, found.why or f"{found.spoken} is none that the doctor knows")
     extras = installation.packages["connexion"].extras
-    return Versions(found.major, found.where, "", packages, extras=extras)
+    return Versions(found.major, found.where, "", packages, extras=extras, declared=installation.declared)

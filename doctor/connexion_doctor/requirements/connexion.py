@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.numbers import whole_number
@@ -10,11 +10,17 @@ from connexion_doctor.requirements.declarations import Declaration, PythonDeclar
 from connexion_doctor.requirements.installation import Installation, place_of
 from connexion_doctor.requirements.specifiers import Range
 
-# Releases of each major that a specifier may let in; the last ones are what a fresh installation takes.
+# The releases of each major on PyPI; what comes later is found by the bounds of what is asked for.
 RELEASES = {
-    2: ("2.0.0", "2.7.0", "2.10.0", "2.13.1", "2.14.1", "2.14.2", "2.15.1"),
-    3: ("3.0.0", "3.0.6", "3.1.0", "3.2.0", "3.3.0"),
-}
+    2: (
+        "2.0.0", "2.0.1", "2.0.2", "2.1.0", "2.2.0", "2.3.0", "2.4.0", "2.5.0", "2.5.1", "2.6.0", "2.7.0",
+        "2.8.0", "2.9.0", "2.10.0", "2.11.0", "2.11.1", "2.11.2", "2.12.0", "2.13.0", "2.13.1", "2.14.0",
+        "2.14.1", "2.14.2", "2.15.0", "2.15.1",
+    ),
+    3: (
+        "3.0.0", "3.0.1", "3.0.2", "3.0.3", "3.0.4", "3.0.5", "3.0.6", "3.1.0", "3.2.0", "3.3.0",
+    ),
+}  # fmt: skip
 # What the least demanding release of Connexion 3 asks for (Requires-Dist of the wheel of 3.0.0); with the
 # extra that asks for it. What excludes all of it excludes Connexion 3.
 NEEDED: tuple[tuple[str, str, str], ...] = (
@@ -86,18 +92,47 @@ def connexion_of(installation: Installation) -> Connexion:
         if not all(one.versions.contains(asked.version) for one in asked.declarations):
             return Connexion(None, why=f"{where}: what is asked for excludes itself", where=where)
         return Connexion(major, (major,), asked.version, where)
-    majors = tuple(
-        major
-        for major, releases in sorted(RELEASES.items(), reverse=True)
-        if any(asked.allows(release) for release in releases)
-    )
+    majors = majors_of(asked.declarations)
     if not majors:
         return Connexion(None, where=where, why=f"{where}: no release of Connexion 2 or 3 fits")
     if 3 in majors and 2 in majors:
         held = next(_excluding_3(installation), "")
         if held:
             return Connexion(2, (2,), None, where, held=held)
+        if installation.missing:
+            why = f"{installation.missing[0]}, which may limit it, is not in the project"
+            return Connexion(None, majors, where=where, why=why)
     return Connexion(majors[0], majors, None, where)
+
+
+def majors_of(declarations: Sequence[Declaration]) -> tuple[int, ...]:
+    """The majors that requirements let in together, the newest first."""
+    return tuple(
+        major
+        for major, releases in sorted(RELEASES.items(), reverse=True)
+        if any(
+            all(one.versions.contains(release) for one in declarations)
+            for release in (*releases, *_bounds(declarations, major))
+        )
+    )
+
+
+def newest_of(declarations: Sequence[Declaration]) -> str | None:
+    """The version that a fresh installation takes, where the requirements hold it below the last release of
+    its major: the last one may ask for a newer Python."""
+    for major in majors_of(declarations)[:1]:
+        fitting = [one for one in RELEASES[major] if all(d.versions.contains(one) for d in declarations)]
+        if fitting and fitting[-1] != RELEASES[major][-1]:
+            return fitting[-1]
+    return None
+
+
+def _bounds(declarations: Sequence[Declaration], major: int) -> Iterator[str]:
+    """The versions of a major that requirements name: ``2.5.0`` of ``~=2.5.0,<2.5.1``."""
+    for one in declarations:
+        for alternative in one.versions.sets:
+            versions = (part.version.removesuffix(".*") for part in alternative)
+            yield from (version for version in versions if version.partition(".")[0] == str(major))
 
 
 def _excluding_3(installation: Installation) -> Iterator[str]:

@@ -17,7 +17,7 @@ from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration, Declared, PythonDeclaration
 from connexion_doctor.requirements.readers import reader_of
 from connexion_doctor.requirements.reading import Include, Reader, Reading
-from connexion_doctor.requirements.requirement_lists import is_written_by_a_tool, requirements
+from connexion_doctor.requirements.requirement_lists import NOWHERE, is_written_by_a_tool, requirements
 
 LOCKS_OF_PYPROJECT = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 LOCK_OF_PIPENV = "Pipfile.lock"
@@ -117,6 +117,15 @@ class RequirementFiles:
         found: list[str] = []
         self._closed(path, found)
         return found
+
+    def missing(self, path: str) -> list[str]:
+        """The lines of a list, and of those that it includes, which include a file that is not there."""
+        return [
+            f"{name}:{one.reason.removeprefix('line ').removesuffix(NOWHERE)}"
+            for name in self.files_of(path)
+            for one in self.read(name, requirements).unread
+            if one.reason.endswith(NOWHERE)
+        ]
 
     def _closed(self, path: str, found: list[str]) -> None:
         if path not in found:

@@ -37,6 +37,7 @@ class Gathering:
     gaps: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     system: set[str] = field(default_factory=set)
+    missing: list[str] = field(default_factory=list)
 
     def installation(
         self, by: str, path: str, python: PythonDeclaration | None, pythons: Iterable[PythonDeclaration] = ()
@@ -54,6 +55,7 @@ class Gathering:
             tuple(dict.fromkeys(self.gaps)),
             tuple(self.steps),
             frozenset(canonical(name) for name in self.system),
+            missing=tuple(dict.fromkeys(self.missing)),
         )
 
     # -- what is installed -----------------------------------------------------------------
@@ -163,6 +165,7 @@ class Gathering:
     def _list(self, path: str) -> None:
         found = self.files.listed(path)
         self.found += found
+        self.missing += self.files.missing(path)
         for name in self.files.files_of(path):
             self.used.append(name)
             for source in self.files.made_from(name):

@@ -139,6 +139,8 @@ class _ImageReader:
             path = self._file(name, directory, paths)
             if path is not None:
                 constraints.append(path)
+            elif "://" not in name:
+                self.gathering.missing.append(f"{location.path}:{location.line}: {name}")
         projects = tuple((self._project(path, directory, paths), extras) for path, extras in install.projects)
         install = replace(install, files=tuple(lists), constraints=tuple(constraints))
         self.gathering.pip(install, projects, location)

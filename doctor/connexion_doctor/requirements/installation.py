@@ -71,6 +71,7 @@ class Installation:
     :param requirements: all that is asked for and holds for this Python, constraints among it
     :param behind: requirements of the files that the deciding ones are made from, where a change is made
     :param gaps: what is installed and cannot be told from the files
+    :param missing: lines that name a list or limits which are not in the project
     :param resolved: names and versions that a fresh installation takes, where an index was asked
     """
 
@@ -85,6 +86,7 @@ class Installation:
     steps: tuple[Step, ...] = ()
     system: frozenset[str] = frozenset()  # Python packages that the operating system's packages bring
     resolved: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
 
     @cached_property
     def packages(self) -> Mapping[str, Asked]:

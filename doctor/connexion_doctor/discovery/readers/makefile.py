@@ -25,6 +25,8 @@ VARIABLE = re.compile(r"\$\((\w+)\)|\$\{(\w+)\}|\$\$|\{\{\s*([\w-]+)\s*\}\}")
 ASSIGNMENT = re.compile(
     r"(?m)^(export[ \t]+)?([\w-]+)[ \t]*(?:[:?]{0,3}=)[ \t]*((?:[^\n#]*[^ \t\r\n#])?)[ \t\r]*(?:#.*)?$"
 )
+OPTIONS = re.compile(r"((?:\s+\$(?:\(\w+\)|\{\w+\}))+)\s*$")  # variables at the end of a command
+SET_BY_MAKE = frozenset("MAKE MAKEFLAGS MAKECMDGOALS CURDIR SHELL HOME PATH PWD USER".split())
 MOST_LINES = 2000  # of recipes
 MOST_PIECES = 2000  # of one line
 DEEPEST = 6  # variables in the values of variables
@@ -60,6 +62,8 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
                 return
             location = text.location(0, 1) or source.span(0, 0)
             start = Start("makefile", place, location, service=recipe.target)
+            if not just:
+                text = _without_options(text, known)
             yield from context.shell(_expanded(text, known), start, ())
 
 
@@ -153,6 +157,19 @@ def _expanded(text: Text, variables: Mapping[str, Text], inside: frozenset[str] 
             break
     pieces.extend(text.part(at, len(text.value)))
     return Text(tuple(pieces))
+
+
+def _without_options(text: Text, variables: Mapping[str, Text]) -> Text:
+    """A command without the variables at its end that nothing sets: make puts nothing in their place, and
+    who runs it may (``make run reload=--reload``). What an option needs is left to whoever runs it."""
+    match = OPTIONS.search(text.value)
+    names = re.findall(r"\w+", match[1]) if match is not None else []
+    if match is None or any(name in variables or name in SET_BY_MAKE for name in names):
+        return text
+    before = text.value[: match.start()].split()
+    if not before or before[-1].startswith("-") or before[-1].endswith(("&", "|", ";")):
+        return text
+    return Text(tuple(text.part(0, match.start())))
 
 
 def matches(name: str, path: str) -> bool:

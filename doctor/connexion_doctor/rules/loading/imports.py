@@ -129,7 +129,9 @@ def see_line(case: Case, error: Raised) -> Fix:
     if stale is not None:
         return stale
     if frame is None:
+        said = error.attributes.get("said")
         title = "correct what the traceback shows: no line of the project's own is in it"
+        title = f"change what is installed, as {said} says" if said else title
     else:
         title = f"correct {case.relative(frame.path)} line {frame.line}"
     return Fix.by_hand(title)

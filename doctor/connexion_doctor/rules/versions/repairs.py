@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Severity
+from connexion_doctor.requirements.connexion import majors_of
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.requirements.specifiers import meet
@@ -107,9 +108,7 @@ def lets_3_in(declaration: Declaration) -> bool:
 
 def one_major(declaration: Declaration) -> bool:
     """Whether a requirement tells Connexion 2 from 3."""
-    known = ("2.0.0", "2.7.0", "2.14.2", "2.15.1", "3.0.0", "3.1.0", "3.3.0")
-    allowed = {version[0] for version in known if declaration.versions.contains(version)}
-    return len(allowed) == 1 or declaration.pinned is not None
+    return declaration.pinned is not None or len(majors_of([declaration])) == 1
 
 
 def split(requirement: str) -> tuple[str, tuple[str, ...], str]:

@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment, Location
 from connexion_doctor.python import Sources
-from connexion_doctor.requirements.connexion import connexion_of
+from connexion_doctor.requirements.connexion import connexion_of, newest_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.read import Declaration, Declared
 from connexion_doctor.requirements.specifiers import meet
@@ -57,7 +57,14 @@ class Requirements:
             version = parse(declaration.pinned)
             if version is not None:
                 found.setdefault(version, Known(version, declaration.path, declaration.location))
-        return list(found.values())
+        return list(found.values()) or (list(self._newest()) if name == "connexion" else [])
+
+    def _newest(self) -> Iterator[Known]:
+        """The Connexion that a range leads to: ``~=2.6.0``."""
+        asked = self._installation.packages.get("connexion")
+        newest = parse(newest_of(asked.declarations)) if asked is not None else None
+        if asked is not None and newest is not None:
+            yield Known(newest, asked.deciding.path, asked.deciding.location)
 
     def installed(self, name: str) -> Version | None:
         """The version in the environment."""
