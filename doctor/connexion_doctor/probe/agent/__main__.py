@@ -26,7 +26,23 @@ if __name__ == "__main__":
         os._exit(0)
 
     import importlib.util
+    from importlib.machinery import FileFinder, SourceFileLoader
 
+    class Kept(SourceFileLoader):
+        """Keeps the bytecode of the agent's own modules, which an installer may not have made, or for another
+        Python; ``-B`` is for those of the project."""
+
+        def get_code(self, name):  # type: ignore[no-untyped-def]
+            """Read or compile a module; nothing is imported in here."""
+            kept = sys.dont_write_bytecode
+            sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+            try:
+                return super().get_code(name)
+            finally:
+                sys.dont_write_bytecode = kept
+
+    for place in (folder, folder + "/hosts"):
+        sys.path_importer_cache[place] = FileFinder(place, (Kept, [".py"]))
     NAME = "_connexion_doctor_agent"
     spec = importlib.util.spec_from_file_location(
         NAME, folder + "/__init__.py", submodule_search_locations=[folder]
