@@ -6,7 +6,7 @@ Light on purpose: this is imported, and the probe started, before anything else 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from connexion_doctor.environment.interpreters import NoInterpreter, Unfit, find_interpreter
@@ -48,7 +48,9 @@ class _Early:
 
 # What says that no probe, or not this one, is needed; a configuration may say it as well.
 NO_PROBE = ("-h", "--help", "--version", "--no-import", "--build-env", "--facts")
-CONFIGURED = (("pyproject.toml", b"connexion-doctor"), ("setup.cfg", b"connexion-doctor"))
+CONFIGURED = ("pyproject.toml", "setup.cfg")
+STARTS = ("Procfile", "Dockerfile")
+MOST_BYTES = 1024 * 1024
 
 # The servers whose command takes time to come up, by their programs.
 PROGRAMS = (
@@ -73,13 +75,13 @@ def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     python, directory = _value(own, "--python"), _value(own, "--chdir", "--app-dir") or "."
     if any(name.endswith("_COMPLETE") for name in environ) or _is_configured(directory):
         return
-    ahead = _servers(own, arguments[len(own) + 1 :])
+    ahead = _servers(own, arguments[len(own) + 1 :], directory)
     _Early.head, _Early.given = start(python, directory, ahead=ahead), (python, directory)
 
 
-def _servers(own: Sequence[str], command: Sequence[str]) -> tuple[str, ...]:
-    """The servers that the probe will be asked about, where a start command begins with one, or an option
-    names one. ``python -m`` would look for it in the project first."""
+def _servers(own: Sequence[str], command: Sequence[str], directory: str) -> tuple[str, ...]:
+    """The servers that the probe will be asked about, where a start command begins with one, an option names
+    one, or the files where most starts stand do. ``python -m`` would look for it in the project first."""
     if command:
         named = os.path.basename(command[0])
         return tuple(server for program, server in PROGRAMS if program == named)
@@ -88,7 +90,9 @@ def _servers(own: Sequence[str], command: Sequence[str]) -> tuple[str, ...]:
     server = _value(own, "--server")
     if server is not None:
         return tuple(one for _, one in PROGRAMS if one == server)
-    return OF_A_TARGET if any(":" in one for one in own) else ()
+    if any(":" in one for one in own):
+        return OF_A_TARGET
+    return tuple(server for program, server in PROGRAMS if _stands(program.encode(), directory, STARTS))
 
 
 def _value(words: Sequence[str], *names: str) -> str | None:
@@ -103,12 +107,17 @@ def _value(words: Sequence[str], *names: str) -> str | None:
 
 def _is_configured(directory: str) -> bool:
     """Whether a configuration stands in the project, which has to be read first."""
-    for name, word in CONFIGURED:
+    return _stands(b"connexion-doctor", directory, CONFIGURED)
+
+
+def _stands(word: bytes, directory: str, names: Iterable[str]) -> bool:
+    """Whether a word stands in one of the files of a folder."""
+    for name in names:
         path = os.path.join(directory, name)
         try:
             if os.path.isfile(path):  # a pipe would be waited for
                 with open(path, "rb") as stream:
-                    if word in stream.read():
+                    if word in stream.read(MOST_BYTES):
                         return True
         except OSError:
             continue
