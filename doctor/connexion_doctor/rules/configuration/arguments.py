@@ -86,8 +86,13 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
     error = server.error
     frame = case.own_frame(error)
     said = error.short if error is not None else (server.usage_error or "")
-    place = f"{case.relative(server.config_file)}: " if server.config_file else ""
-    title = f"correct {case.relative(frame.path)} line {frame.line}" if frame else f"correct: {said}"
+    file = case.relative(server.config_file) if server.config_file else ""
+    place = f"{file}: " if file else ""
+    title = f"correct {file or 'the settings'}: {said}"
+    if frame is not None:
+        title = f"correct {case.relative(frame.path)} line {frame.line}"
+    elif error is None:
+        title = f"find out what in {file or server.name} does that: {said}"
     missing = missing_for(case, error)
     elsewhere = missing is not None and case.launch.origin.path is not None  # it may be there, not here
     if missing is not None:
