@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.configuration.setting_place import Standing, standing
+from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing
 from connexion_doctor.rules.loading.surroundings import missing_for
 
 ERROR = Severity.ERROR
@@ -50,9 +51,10 @@ def arguments_refused(case: Case) -> Iterator[Finding]:
 
 
 def _refused_word(case: Case, said: str) -> int | None:
+    named = re.split(r"[\s/:,'\"`]+", said)  # argument -w/--workers: invalid int value: 'many'
     for index in range(case.command.arguments, len(case.command.words)):
         text = case.command.words[index].text
-        if text and text.partition("=")[0] in said.split():
+        if text and text.partition("=")[0] in named:
             return index
     return case.command.program
 
@@ -88,6 +90,9 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
     said = error.short if error is not None else (server.usage_error or "")
     file = case.relative(server.config_file) if server.config_file else ""
     place = f"{file}: " if file else ""
+    refused = str(server.details.get("refused", ""))
+    if refused:
+        said = f"{refused}: {said}"
     title = f"correct {file or 'the settings'}: {said}"
     if frame is not None:
         title = f"correct {case.relative(frame.path)} line {frame.line}"
@@ -97,12 +102,13 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
     elsewhere = missing is not None and case.launch.origin.path is not None  # it may be there, not here
     if missing is not None:
         said, title = f"it needs {missing.what}, {missing.here}", missing.cure
+    place_of = refused_value(case, refused) if refused else Standing()
     yield finding(
         f"{server.name} cannot load its configuration: {place}{said}",
         severity=Severity.WARNING if elsewhere else Severity.ERROR,
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
-        location=case.at(frame),
-        word=None if frame else case.command.program,
+        location=case.at(frame) or place_of.location,
+        word=None if frame or place_of.location else place_of.word or case.command.program,
         fixes=(Fix.by_hand(title),),
     )
 

@@ -56,6 +56,15 @@ def standing(case: Case, name: str, *, value: bool = False) -> Standing:
     return Standing(word=option.value_index if value else option.index)
 
 
+def refused_value(case: Case, name: str) -> Standing:
+    """Where the value of a setting stands with which the configuration did not come to be read."""
+    assigned = case.config.assignments.get(name) if case.config is not None else None
+    if assigned is not None:
+        return Standing(location=assigned.value)
+    option = servers.of(case).remedy(case).given(name)
+    return Standing(word=option.value_index) if option is not None else Standing()
+
+
 def _variable(case: Case, name: str, source: str) -> str | None:
     server = case.launch.server
     if source == "default":

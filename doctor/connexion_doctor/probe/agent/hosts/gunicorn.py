@@ -101,6 +101,7 @@ def _read(argv: list[str], facts: dict[str, Any]) -> Any:
     reader = Reader("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn")
     reader.load_default_config()
     config_errors = _recording_config_errors(reader)
+    _noting_what_is_set(reader.cfg, facts)
     try:
         reader.load_config()
     except SystemExit as exc:
@@ -158,6 +159,18 @@ def _recording_config_errors(reader: Any) -> list[BaseException]:
 
     module["traceback"] = Recording()
     return errors
+
+
+def _noting_what_is_set(cfg: Any, facts: dict[str, Any]) -> None:
+    """Keep the name of a setting whose value is refused: the exception tells the value alone."""
+    known = cfg.set
+
+    def noted(name: str, value: Any) -> None:
+        facts["details"] = {"refused": name}
+        known(name, value)
+        del facts["details"]
+
+    cfg.set = noted
 
 
 def _settings(
