@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bytecode import compile_packages
+
 OWN = ""
 """Stands, in `Recipe.pythons`, for the interpreter that runs the tests."""
 
@@ -222,7 +224,10 @@ def built(name: str, recipe: Recipe) -> Environment:
     with locked(found.folder.with_name(found.folder.name + ".lock")):
         # The interpreter is a link: it breaks when the Python it was made from is removed.
         if not (found.folder / MARKER).exists() or not found.python.exists():
-            _build(found, python, recipe)
+            # uWSGI comes as source: who builds it second takes what uv kept of the first.
+            compiled = any(one.startswith("uwsgi") for one in recipe.requirements)
+            with locked(cache_folder() / "uwsgi.lock") if compiled else contextlib.nullcontext():
+                _build(found, python, recipe)
     return found
 
 
@@ -302,13 +307,13 @@ def _build(wanted: Environment, python: str, recipe: Recipe) -> None:
         "pip",
         "install",
         "--quiet",
-        "--compile-bytecode",
         "--python",
         str(wanted.python),
         *recipe.requirements,
     )
     if recipe.forced:
         _run(uv, "pip", "install", "--quiet", "--no-deps", "--python", str(wanted.python), *recipe.forced)
+    compile_packages(wanted.python, cache_folder() / "bytecode" / _describe_python(python).replace(" ", "-"))
     (wanted.folder / MARKER).write_text("\n".join(sorted(recipe.requirements)) + "\n")
 
 
