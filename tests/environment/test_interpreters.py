@@ -253,3 +253,39 @@ def test_a_named_environment_is_filled_from_the_files(tmp_path: Path) -> None:
     assert titles == [
         "Fill the environment (`pip install -r requirements.txt`): requirements.txt:1 asks for connexion."
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "receipt", "word"),
+    [
+        ("connexion", "", ""),
+        ("connexion>=3\nacme", "", ""),
+        ("connexion==2.14.2", "", "requirements.txt:1 asks for ==2.14.2"),
+        ("connexion<3", "pipx_metadata.json", "requirements.txt:1 asks for <3"),
+        ("connexion\nacme", "pipx_metadata.json", "the environment of a tool, without acme"),
+        ("connexion\ngunicorn", "uv-receipt.toml", ""),
+    ],
+)
+def test_the_doctors_own_environment_is_the_apps_where_it_fits(
+    asked: str, receipt: str, word: str, tmp_path: Path
+) -> None:
+    from connexion_doctor.environment.own import why_not
+    from connexion_doctor.requirements.installs import in_folder
+
+    folder = project(tmp_path / "shop", requirements__txt=f"{asked}\n")
+    (tmp_path / receipt if receipt else tmp_path / "nothing").touch()
+    said = why_not(
+        {"connexion": "3.3.0", "gunicorn": "23.0.0"}, in_folder(folder).of_folder(""), str(tmp_path)
+    )
+    assert (word in said) if word else not said
+
+
+def test_another_connexion_beside_the_doctor_is_not_the_apps(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path, requirements__txt="connexion==2.14.2\ngunicorn\n", Procfile="web: gunicorn app:app\n"
+    )
+    done = doctor(cwd=folder, env={**environ(), "PATH": "/usr/bin:/bin"})
+    assert done.stdout.startswith("No environment with Connexion was found")
+    assert "The doctor's own environment is not taken for the app's: it has Connexion" in " ".join(
+        done.stdout.split()
+    )

@@ -57,6 +57,22 @@ TABLE = {
          "app.py": f"import bson\nimport humps\nimport aws_utils\n{APP}"},
         [("serves", "speaks WSGI")],
     ),
+    "both majors are let in": (
+        {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},
+        [("fails", "With Connexion 2, which requirements.txt:1 lets in too, it serves.")],
+    ),
+    "both majors are let in, and the start is made for 3": (
+        {"Procfile": "web: uvicorn app:app\n", "requirements.txt": "connexion[flask,uvicorn]>=2.14\n"},
+        [("serves", "it fails: every request will fail with 500: uvicorn speaks ASGI")],
+    ),
+    "the flask extra, which nothing brings": (
+        {"Procfile": "web: uvicorn app:app\n", "requirements.txt": "connexion==3.3.0\nuvicorn\n"},
+        [("fails", "without its 'flask' extra")],
+    ),
+    "the flask extra, which something may bring": (
+        {"Procfile": "web: uvicorn app:app\n", "requirements.txt": "connexion==3.3.0\nuvicorn\nacme-base\n"},
+        [("unknown", "FlaskApp needs connexion[flask]")],
+    ),
     "options that make may be given": (
         {"Makefile": "run:\n\tgunicorn app:app ${reload}\n", "requirements.txt": THREE + "gunicorn\n"},
         [("fails", "speaks WSGI")],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from connexion_doctor import servers
 from connexion_doctor.checkup import meanwhile
 from connexion_doctor.checkup.options import Options
-from connexion_doctor.environment.interpreters import installed_packages
+from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_packages
 from connexion_doctor.model import Environment, Launch, LaunchFacts, ServerFacts
 from connexion_doctor.probe.client import Answers, Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
@@ -42,6 +42,8 @@ def examine(
     :raises ProbeError: a target interpreter cannot be used
     """
     homeless = [one for one in launches if one.id in unbuilt or not _interpreter(one, head)[0]]
+    if head.how == DOCTORS_OWN:
+        homeless += [one for one in launches if one not in homeless and _is_not_ours(one, head, installation)]
     environments = {one.id: NO_ENVIRONMENT for one in homeless}
     facts: dict[str, LaunchFacts] = {}
     if homeless:
@@ -57,6 +59,17 @@ def examine(
         at_home = [one for one in at_home if one not in made]
     more, told = _asked(options, at_home, head)
     return environments | more, facts | told
+
+
+def _is_not_ours(launch: Launch, head: HeadStart, installation: Callable[[Launch], Installation]) -> bool:
+    """Whether the doctor's own environment, which nobody named, is not the one of a launch."""
+    from connexion_doctor.environment.own import why_not
+
+    python, how = _interpreter(launch, head)
+    if python != head.python:
+        return False
+    head.not_ours = why_not(read_environment(python, how).packages, installation(launch)) or head.not_ours
+    return bool(head.not_ours)
 
 
 def _read(

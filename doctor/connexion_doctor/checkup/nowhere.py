@@ -25,7 +25,8 @@ def told(
     :param installation: what the project's files ask for
     """
     if head.unfit is None:
-        return "", ()
+        own = f"The doctor's own environment is not taken for the app's: {head.not_ours}."
+        return "", (own,) if head.not_ours else ()
     why, cure = _why(head.unfit), _cure(head.unfit, installation)
     if taken is not None:
         return "", (f"{why}: {taken.how} was taken instead.",)

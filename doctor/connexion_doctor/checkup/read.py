@@ -9,7 +9,7 @@ from pathlib import Path
 from connexion_doctor.model import Finding, Frame, Launch, LaunchFacts, Raised, Severity
 from connexion_doctor.reading import witness
 from connexion_doctor.reading.state import Surroundings
-from connexion_doctor.reading.versions import Versions
+from connexion_doctor.reading.versions import ALONE, Versions
 from connexion_doctor.rules.migration.loading import raising
 from connexion_doctor.rules.versions import Requirements, connexion2, connexion3, servers
 from connexion_doctor.servers.static import UVICORN_WORKERS
@@ -18,11 +18,6 @@ from connexion_doctor.servers.static import UVICORN_WORKERS
 # from coming up.
 OF_IMPORTS = (connexion2.flask, connexion2.werkzeug, connexion2.packaging, connexion2.without_limits)
 OF_APPS = (connexion3.starlette_033,)
-# Packages that put no limit on what Connexion 2 stands on.
-ALONE = frozenset(
-    "connexion flask flask-cors gunicorn gevent waitress uwsgi swagger-ui-bundle setuptools six packaging "
-    "python-dateutil python-dotenv pyyaml requests psycopg2 psycopg2-binary redis sqlalchemy".split()
-)
 OF_WORKERS = (servers.uvicorn_worker, servers.gunicorn_2410)
 
 

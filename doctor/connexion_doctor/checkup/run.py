@@ -251,6 +251,10 @@ def _reported(
     others = _told(project) if project is not None else []
     said = Said((*notes, *more, *others), nowhere)
     report = report_on(options, root, cases, about_none, clock, marked, locks, about_code, said)
+    if asked.only is None and any(not case.environment.executable for case in cases):
+        from connexion_doctor.checkup import either
+
+        report = replace(report, judgements=either.told(report.judgements, cases, options, root))
     if project is not None and options.target_version == 3:
         report = replace(report, upgrade=tuple(_wsgi_starts(report)))
     return report

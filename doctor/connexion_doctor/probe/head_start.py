@@ -22,6 +22,7 @@ class HeadStart:
         self.unfit: Unfit | None = None
         self.probe: Probe | None = None
         self.error: Exception | None = None
+        self.not_ours = ""  # why the doctor's own environment is not the app's, once the files were read
 
     def take(self, directory: str, environ: dict[str, str]) -> Probe:
         """A probe for this directory and environment: the waiting one where it fits, else a new one."""

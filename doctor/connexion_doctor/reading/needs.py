@@ -65,9 +65,12 @@ def _worker(worker: WorkerFacts, versions: Versions) -> WorkerFacts:
 
 
 def lacking(facts: LaunchFacts, framework: str, versions: Versions) -> LoadFacts | None:
-    """The load that fails because the environment has not got what the app is made of."""
+    """The load that fails because the environment has not got what the app is made of, or nothing that is
+    installed brings it."""
     flask = framework == "flask" and versions.major == 3
-    if flask and (versions.lacks("flask") or versions.lacks("a2wsgi")) and facts.load is not None:
+    absent = versions.lacks("flask") or versions.lacks("a2wsgi")
+    absent = absent or (versions.whole and not versions.flask_is_whole())
+    if flask and absent and facts.load is not None:
         message = "The FlaskApp is not available: install connexion using the 'flask' extra."
         error = Raised("builtins.ModuleNotFoundError", message)
         return replace(facts.load, stage="import", error=error)

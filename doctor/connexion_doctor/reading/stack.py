@@ -38,7 +38,7 @@ def judged(
     calls = worker.calls if worker is not None else facts.server.calls
     framework = chain.app.framework if chain.app is not None else ""
     broken = needs.lacking(facts, framework, reading.versions)
-    if broken is not None:
+    if broken is not None and (reading.versions.installed or not _breaks(chain, calls)):
         return replace(facts, load=broken, app=None)
     if calls is Interface.UNKNOWN and (worker is None or worker.error is None):
         open_ = facts.server.details.get("unread_settings")

@@ -17,6 +17,12 @@ from connexion_doctor.requirements.specifiers import Range
 
 REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?([^;]*)")
 LOWEST = re.compile(r"(?:==|>=|~=)\s*([\w.]+)")  # of the versions that a specifier lets in
+# Packages that bring nothing a start of Connexion needs, and put no limit on what Connexion 2 stands on.
+ALONE = frozenset(
+    "connexion flask flask-cors gunicorn gevent waitress uwsgi swagger-ui-bundle setuptools six packaging "
+    "python-dateutil python-dotenv pyyaml requests psycopg2 psycopg2-binary redis sqlalchemy werkzeug "
+    "jinja2 pymongo pymysql wheel pip uvicorn uvicorn-worker hypercorn daphne granian".split()
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Versions:
     paths: tuple[str, ...] = ()  # of the environment, where imports look
     extras: frozenset[str] = frozenset()  # of Connexion, as they are asked for
     declared: Declared | None = None  # what is asked for, where no environment has it
+    whole: bool = False  # nothing else is installed: a lock file, or packages that bring nothing of their own
 
     def major_of(self, name: str) -> int | None:
         """The major version of a package that is installed or pinned."""
@@ -89,4 +96,14 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
     if found.major not in (2, 3):
         return Versions(None, found.where, found.why or f"{found.spoken} is none that the doctor knows")
     extras = installation.packages["connexion"].extras
-    return Versions(found.major, found.where, "", packages, extras=extras, declared=installation.declared)
+    return Versions(
+        found.major,
+        found.where,
+        "",
+        packages,
+        extras=extras,
+        declared=installation.declared,
+        whole=not installation.gaps
+        and not installation.missing
+        and (installation.by == "lock" or set(packages) <= ALONE),
+    )

@@ -1,0 +1,39 @@
+"""Whether the environment that the doctor runs in can be the app's: nobody named it, Connexion happens to be
+installed in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+
+from connexion_doctor.requirements.installation import Installation
+
+# Files that pipx and uv leave in the environments of tools, and the folders that uvx and pre-commit make.
+RECEIPTS = ("pipx_metadata.json", "uv-receipt.toml")
+OF_TOOLS = re.compile(r"[/\\\\](archive-v\d+|environments-v\d+|py_env-[^/\\\\]*)([/\\\\]|$)")
+
+
+def why_not(packages: Mapping[str, str], installation: Installation, prefix: str = sys.prefix) -> str:
+    """Why an environment is not the one of an app; empty where it may be.
+
+    :param packages: what is installed in it
+    :param installation: what the app gets installed, as the files say
+    """
+    asked, found = installation.packages.get("connexion"), packages.get("connexion")
+    if asked is not None and found is not None and not asked.allows(found):
+        return f"it has Connexion {found}, and {asked.where} asks for {_specifier(asked.deciding.specifier)}"
+    if not _of_a_tool(prefix):
+        return ""
+    lacking = sorted(name for name in installation.packages if name not in packages)
+    return f"it is the environment of a tool, without {lacking[0]}" if lacking else ""
+
+
+def _specifier(text: str) -> str:
+    return text or "another version"
+
+
+def _of_a_tool(prefix: str) -> bool:
+    there = any(os.path.exists(os.path.join(prefix, name)) for name in RECEIPTS)
+    return there or OF_TOOLS.search(prefix) is not None
