@@ -9,9 +9,15 @@ import pytest
 from connexion_doctor.discovery.find import discover
 from connexion_doctor.discovery.found import Discovery
 from connexion_doctor.model import Launch
-from tests.discovery.forms import APP, REQUIREMENTS, Form, containers, made, platforms, scripts
+from tests.discovery.forms import APP, REQUIREMENTS, Form, containers, made, managers, platforms, scripts
 
-FORMS: dict[str, Form] = {**containers.FORMS, **platforms.FORMS, **scripts.FORMS, **made.FORMS}
+FORMS: dict[str, Form] = {
+    **containers.FORMS,
+    **platforms.FORMS,
+    **scripts.FORMS,
+    **made.FORMS,
+    **managers.FORMS,
+}
 
 
 def written(form: Form, root: Path) -> Discovery:
