@@ -57,6 +57,27 @@ TABLE = {
          "app.py": f"import bson\nimport humps\nimport aws_utils\n{APP}"},
         [("serves", "speaks WSGI")],
     ),
+    "options that only a local start has": (
+        {"run.sh": '#!/bin/sh\nEXTRA=""\nif [ "$STAGE" = local ]; then\n  EXTRA="--workers 1 --reload"\nfi\nexec uvicorn app:app $EXTRA\n',
+         "requirements.txt": THREE.replace("[flask]", "[flask,uvicorn]")},
+        [("serves", "speaks ASGI")],
+    ),
+    "options that change what is served, which only a local start has": (
+        {"run.sh": '#!/bin/sh\nEXTRA=""\nif [ "$STAGE" = local ]; then\n  EXTRA=--factory\nfi\nexec uvicorn app:app $EXTRA\n',
+         "requirements.txt": THREE.replace("[flask]", "[flask,uvicorn]")},
+        [("unknown", "")],
+    ),
+    "modules that protoc makes in the image": (
+        {"Dockerfile": "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt gunicorn grpcio grpcio-tools\n"
+         "RUN python -m grpc_tools.protoc -I protos --python_out=. protos/shop.proto\nCMD gunicorn app:app\n",
+         "requirements.txt": "connexion==2.14.2\n", "protos/shop.proto": "", "app.py": f"import shop_pb2\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
+    "modules that protoc makes elsewhere": (
+        {"Procfile": SYNC, "requirements.txt": "connexion==2.14.2\ngunicorn\n", "protos/shop.proto": "",
+         "app.py": f"import shop_pb2\n{APP}"},
+        [("unknown", "imports shop_pb2, which protoc makes of shop.proto")],
+    ),
     "both majors are let in": (
         {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},
         [("fails", "With Connexion 2, which requirements.txt:1 lets in too, it serves.")],

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from connexion_doctor.commands.expand import Built, State
 from connexion_doctor.commands.placed_text import Piece
 
+FLAG = re.compile(r"(?<!\S)-[\w-]+")
+# Options of servers that name no app: where they listen, how much they say, how many they are.
+HARMLESS = re.compile(
+    r"--(reload\S*|host|port|bind|workers|threads|log-level|log-config|access-log\S*|no-access-log|error-log\S*|"
+    r"ssl-\S*|keyfile\S*|certfile|ca-certs|timeout\S*|graceful-timeout|debug|proxy-headers|forwarded-allow-ips|"
+    r"with-threads|no-debugger|debugger|use-colors|no-use-colors|capture-output|max-requests\S*)|-[bwt]"
+)
 DEEPEST = 40  # of leading ``..``
 
 
@@ -27,6 +35,12 @@ def joined(directory: str, path: str) -> str:
     return f"/{inside}" if whole.startswith("/") else inside or "."
 
 
+def _changes_nothing(text: str) -> bool:
+    """Whether options change nothing of which app is served, and how it is called."""
+    flags = FLAG.findall(text)
+    return not text or text.startswith("-") and all(HARMLESS.fullmatch(flag) for flag in flags)
+
+
 def merge(state: State, ends: Sequence[State]) -> None:
     """Make ``state`` what is known after one of several ways was taken."""
     alive = [end for end in ends if not end.ended]
@@ -39,8 +53,11 @@ def merge(state: State, ends: Sequence[State]) -> None:
     for name in names:
         values = [end.variables.get(name) for end in alive]
         given = [value for value in values if value is not None]
-        if len({"".join(piece.value for piece in value) for value in given}) == 1:
+        written = {"".join(piece.value for piece in value) for value in given}
+        if len(written) == 1:
             state.variables[name] = given[0]
+        elif "" in written and len(given) == len(values) and all(map(_changes_nothing, written)):
+            state.variables[name] = ()  # `RELOAD=""; if ...; then RELOAD=--reload; fi`
         else:
             state.variables[name] = (Piece("$" + name, known=False),)
     for name in {name for end in alive for name in end.arrays}:

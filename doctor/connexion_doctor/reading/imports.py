@@ -19,6 +19,7 @@ from connexion_doctor.model import Location
 from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Function, Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short, text_in
+from connexion_doctor.reading import protobuf
 from connexion_doctor.reading.conditions import READS, truth, variables
 from connexion_doctor.reading.modules import LaunchModules
 
@@ -204,6 +205,11 @@ class Imports:
             known = "is not installed" if there is False else "nothing that is asked for is known to bring"
             if git_ignores(Path(self.modules.root), Path(self.directory), dotted):
                 known = "git ignores: it is made where the app is deployed"
+            proto = protobuf.origin(dotted, Path(self.modules.root))
+            if proto is not None and protobuf.is_made(Path(self.directory), Path(self.modules.root)):
+                return
+            if proto is not None:
+                known = f"protoc makes of {proto.name}"
             yield Doubt(f"imports {dotted}, which {known}", at)
 
     # -- calls -----------------------------------------------------------------------------

@@ -23,6 +23,13 @@ FORMS: dict[str, Form] = {
         },
         ("Makefile:backend uvicorn app:app", "Makefile:watch gunicorn app:app"),
     ),
+    "options-that-only-some-have": Form(
+        {
+            "run.sh": '#!/bin/sh\nEXTRA=""\nif [ "$STAGE" = local ]; then\n  EXTRA="--host $HOST --workers 1 --reload"\nfi\nexec uvicorn app:app $EXTRA\n',
+            "start.sh": '#!/bin/sh\nKIND=""\nif [ "$STAGE" = local ]; then\n  KIND="--factory"\nfi\nexec uvicorn $KIND app:app\n',
+        },
+        ("run.sh:6 uvicorn app:app", "start.sh:6 uvicorn app:app"),
+    ),
     "make-variable-from-outside": Form(
         {"Makefile": "PYTHON ?= python3\n\nup:\n\t$(PYTHON) -m uvicorn app:app\n\nother:\n\t$(TOOL) thing\n"},
         ("Makefile:up uvicorn app:app",),
