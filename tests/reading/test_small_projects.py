@@ -172,6 +172,22 @@ TABLE = {
         {"app.py": APP, "openapi.yaml": SPECIFICATION.replace(', version: "1"', "")},
         UVICORN, "fails", "'version' is a required property",
     ),
+    "a specification that is no YAML": (
+        {"app.py": APP, "openapi.yaml": SPECIFICATION + "  a: [\n"}, UVICORN, "fails", "ParserError: while parsing a flow",
+    ),
+    "a specification with a tab": (
+        {"app.py": APP, "openapi.yaml": SPECIFICATION.replace("paths:", "\tpaths:")}, UVICORN, "fails", "ScannerError: while scanning",
+    ),
+    "an empty specification": ({"app.py": APP, "openapi.yaml": ""}, UVICORN, "fails", "Unable to get the spec version"),
+    "a list in the place of a specification": (
+        {"app.py": APP, "openapi.yaml": "- a\n"}, UVICORN, "fails", "Unable to get the spec version",
+    ),
+    "a specification that is a template": (
+        {"app.py": APP, "openapi.yaml": SPECIFICATION + "{% if x %}\n  a: [\n{% endif %}\n"}, UVICORN, "unknown", "openapi.yaml cannot be read",
+    ),
+    "a specification that gives a key twice": (
+        {"app.py": APP, "openapi.yaml": "a: 1\nb: 2\na: &x 1\nc: &x 2\n" + SPECIFICATION}, UVICORN, "unknown", "openapi.yaml cannot be read",
+    ),
     "a function of security": ({"app.py": APP, "openapi.yaml": SECURED}, UVICORN, "serves", ""),
     "no function of security": (
         {"app.py": APP, "openapi.yaml": SECURED.replace("check_key", "chek")}, UVICORN, "fails", "has no attribute 'chek'",

@@ -24,7 +24,7 @@ from connexion_doctor.reading.references import broken, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
 from connexion_doctor.reading.specification import named_in, operations_of
-from connexion_doctor.reading.specification_files import document_of
+from connexion_doctor.reading.specification_files import document_of, refusal
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
 from connexion_doctor.reading.value_kinds import Loaded, Unknown
@@ -61,6 +61,14 @@ class Missing(Unread):
     def __init__(self, path: Path, location: Location) -> None:
         super().__init__(f"the specification {path.name} is not there", location)
         self.path = path
+
+
+class Refused(Exception):
+    """A file that Connexion cannot take for a specification, and what it raises."""
+
+    def __init__(self, path: Path, error: Raised) -> None:
+        super().__init__(error.message)
+        self.path, self.error = path, error
 
 
 def apis_of(app: ReadApp, objects: Objects) -> list[Api]:
@@ -188,7 +196,10 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     at = use.module.location(use.node)
     call, around = app.settings
     node, made = opened(use.node, where, values), opened(call, around, values)
-    path, document = _document(node, made, where, app, objects)
+    try:
+        path, document = _document(node, made, where, app, objects)
+    except Refused as refused:
+        return Api(refused.path, "", use, invalid=refused.error)
     fault = invalid(document) if b"{{" not in overlay.read(path) else None  # a template is filled in first
     if fault is not None:
         frame = Frame(str(modules.root / at.path), at.line, "<module>")
@@ -251,7 +262,11 @@ def _document(
     else:
         raise Unread("which specification is added cannot be read", at)
     if document is None:
-        raise Unread(f"the specification {path.name} cannot be read", at)
+        error = refusal(path) if path.suffix in (".yaml", ".yml", ".json") else None
+        if error is None:
+            raise Unread(f"the specification {path.name} cannot be read", at)
+        frame = Frame(str(objects.modules.root / at.path), at.line, "<module>")
+        raise Refused(path, replace(error, frames=(frame, *error.frames)))
     return path, document
 
 

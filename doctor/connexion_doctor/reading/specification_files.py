@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from connexion_doctor.foundation import json_text, yaml_text
-from connexion_doctor.model import overlay
+from connexion_doctor.model import Frame, Raised, overlay
 
 MOST_BYTES = 2 * 1024 * 1024
 # More words for true and false, which PyYAML knows (``yaml/resolver.py``), and with it Connexion.
@@ -21,6 +21,39 @@ def document_of(path: Path) -> Mapping[str, object] | None:
     made = content_of(path)
     known = isinstance(made, dict) and ("openapi" in made or "swagger" in made)
     return made if known and isinstance(made, dict) and isinstance(made.get("paths"), dict) else None
+
+
+NO_VERSION = """Unable to get the spec version.
+You are missing either '"swagger": "2.0"' or '"openapi": "3.0.0"' from the top level of your spec."""
+
+
+def refusal(path: Path) -> Raised | None:
+    """What Connexion raises over a file that is no specification, where that is certain: one that is no YAML
+    in anybody's reading, or that says no version. A template may be anything once it is filled in."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, ValueError):
+        return None
+    if len(text) > MOST_BYTES or re.search(r"\{[{%#]", text):
+        return None
+    from ruamel.yaml.parser import ParserError
+    from ruamel.yaml.scanner import ScannerError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = yaml_text.parsed(text)
+    except (ParserError, ScannerError) as error:
+        name = type(error).__name__
+        told = " ".join(str(one) for one in (error.context, error.problem) if one)
+        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
+        where = (Frame(str(path), line, "<module>"),)
+        return Raised(f"yaml.{name.removesuffix('Error').lower()}.{name}", told, where)
+    except Exception:
+        return None
+    if isinstance(made, dict) and {"openapi", "swagger"} & set(map(str, made)):
+        return None
+    return Raised("connexion.exceptions.InvalidSpecification", NO_VERSION)
 
 
 def content_of(path: Path) -> object:
