@@ -78,6 +78,12 @@ TABLE = {
          "app.py": f"import shop_pb2\n{APP}"},
         [("unknown", "imports shop_pb2, which protoc makes of shop.proto")],
     ),
+    "variables that Compose gives the image's own command": (
+        {"Dockerfile": "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt gunicorn\nCMD gunicorn app:app\n",
+         "compose.yml": "services:\n  api:\n    build: .\n    env_file: api.env\n", "api.env": "LIMIT=3\n",
+         "requirements.txt": "connexion==2.14.2\n", "app.py": f"import os\nLIMIT = int(os.environ.get('LIMIT'))\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
     "both majors are let in": (
         {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},
         [("fails", "With Connexion 2, which requirements.txt:1 lets in too, it serves.")],

@@ -60,7 +60,15 @@ def again(discovery: Discovery, tree: Tree, services: Services, launch: Launch) 
     kind, path = discovery.read_in[launch.id]
     run = _Run(tree, services)
     run.read_file(_Candidate(next(one for one in READERS if one.kind == kind), path))
-    return [one for one, _ in _named(_unique(run.launches))]
+    found = [one for one, _ in _named(_unique(run.launches, run.read_in))]
+    return [_with_those_of(one, launch, path) if one.id == launch.id else one for one in found]
+
+
+def _with_those_of(launch: Launch, before: Launch, path: str) -> Launch:
+    """A launch with the variables that other files than ``path`` gave it."""
+    given = {name: place for name, place in before.variables.items() if place.path != path}
+    environ = {name: before.environ[name] for name in given if name in before.environ}
+    return replace(launch, environ={**environ, **launch.environ}, variables={**given, **launch.variables})
 
 
 def resolve(root: Path, words: Sequence[str]) -> list[Launch]:
@@ -100,7 +108,7 @@ class _Run:
         for candidate in self._python():
             self.read_file(candidate)
         services = self.services.all()
-        named = list(_named(_unique(self.launches)))
+        named = list(_named(_unique(self.launches, self.read_in)))
         used = {service.root for service in services if service.uses_connexion}
         noted = [*self.context.unresolved, *self._doubts()]
         unresolved = [one for one in noted if self._concerns(one.path, used)]
@@ -234,16 +242,35 @@ def _placed(launch: Launch, candidate: _Candidate) -> Launch:
     return replace(launch, id=f"{path}:{origin.line}", origin=replace(origin, kind=kind))
 
 
-def _unique(launches: Iterable[Launch]) -> list[Launch]:
-    """Launches without those that another one tells better: the same words in the same folder."""
+def _unique(launches: Iterable[Launch], read_in: dict[int, tuple[str, str]]) -> list[Launch]:
+    """Launches without those that another one tells better: the same words in the same folder.
+
+    :param read_in: reader and file of each, by its ``id``; those of launches that are made here are added
+    """
     kept: list[Launch] = []
     for launch in launches:
         same = next((index for index, other in enumerate(kept) if _same(launch, other)), None)
         if same is None:
             kept.append(launch)
-        elif _unknown(launch) < _unknown(kept[same]):
-            kept[same] = launch
+            continue
+        better, other = kept[same], launch
+        if _unknown(launch) < _unknown(better):
+            better, other = launch, better
+        kept[same] = _with_variables(better, other)
+        read_in[id(kept[same])] = read_in[id(better)]
     return kept
+
+
+def _with_variables(launch: Launch, other: Launch) -> Launch:
+    """A launch with the variables that another file which starts the same gives it: a Compose file beside the
+    Dockerfile of its service."""
+    if other.origin.kind not in ("compose", "dockerfile") or not set(other.environ) - set(launch.environ):
+        return launch
+    return replace(
+        launch,
+        environ={**other.environ, **launch.environ},
+        variables={**other.variables, **launch.variables},
+    )
 
 
 def _same(one: Launch, other: Launch) -> bool:
