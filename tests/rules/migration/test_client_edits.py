@@ -164,6 +164,19 @@ class TestPets(Base):
             content_type="multipart/form-data")
         self.assertEqual(response.get_json(), {"name": "a", "title": "Tom", "file": "tom.png", "bytes": 5})
 
+    def test_picture_whose_header_is_the_only_one(self):
+        headers = {
+            "Content-Type": "multipart/form-data",
+        }
+        data = dict(title="Tom", picture=(io.BytesIO(b"12345"), "tom.png"))
+        response = self.client.open(
+            "/v1/pets/a/picture",
+            method="POST",
+            headers=headers,
+            data=data,
+            content_type="multipart/form-data")
+        self.assertEqual(response.get_json()["bytes"], 5)
+
     def test_note(self):
         response = self.client.post("/v1/note", data="hello", content_type="text/plain")
         self.assertEqual(response.get_data(as_text=True), "hello")

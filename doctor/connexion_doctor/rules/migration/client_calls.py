@@ -155,6 +155,9 @@ class ClientCall:
             end = _start(module.location(headers.keys[at + 1] or headers))
         elif at:
             start = module.location(headers.values[at - 1]).end
+        else:  # the only one: a comma behind it goes too
+            line, column = module.location(headers).end
+            end = line, column - 1
         edits.append(Edit(Location(module.path, *start, *end), ""))
         return True
 
