@@ -84,6 +84,12 @@ TABLE = {
          "requirements.txt": "connexion==2.14.2\n", "app.py": f"import os\nLIMIT = int(os.environ.get('LIMIT'))\n{APP}"},
         [("serves", "speaks WSGI")],
     ),
+    "a published image, whose Dockerfile gives gunicorn its worker": (
+        {"Dockerfile": "FROM python:3.11\nCOPY . /app\nRUN pip install -r requirements.txt\nENV GUNICORN_CMD_ARGS='-k uvicorn.workers.UvicornWorker'\n",
+         "compose.yml": "services:\n  api:\n    image: acme/shop:latest\n    command: gunicorn app:app\n",
+         "requirements.txt": THREE.replace("[flask]", "[flask,uvicorn]") + "gunicorn==23.0.0\n"},
+        [("serves", "speaks ASGI")],
+    ),
     "both majors are let in": (
         {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},
         [("fails", "With Connexion 2, which requirements.txt:1 lets in too, it serves.")],

@@ -28,7 +28,7 @@ from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.images import NOT_SERVED, Form, Image, final, images, paths_of, stage_of
 from connexion_doctor.discovery.paths import Paths
 from connexion_doctor.discovery.reader import Reader
-from connexion_doctor.discovery.readers.dockerfile import joined_starts, starts_of
+from connexion_doctor.discovery.readers.dockerfile import joined_starts, starts_of, variables_of_own
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import Node
 from connexion_doctor.model.source import Source
@@ -62,6 +62,8 @@ def _service(service: Service, context: Context) -> Iterator[Start]:
         return
     variables = environ(service, context)
     image, folder = _image(service, context)
+    if named is not None and service.layer("build") is None:
+        variables = {**variables_of_own(context), **variables}
     place = _place(service, image, folder, variables, context)
     command, entrypoint = service.get("command"), service.get("entrypoint")
     given = command if command is not None else entrypoint

@@ -37,6 +37,8 @@ NOT_ONES = (
     ".erb",
 )
 
+FOR_SERVERS = ("GUNICORN_CMD_ARGS", "UVICORN_", "GRANIAN_", "WEB_CONCURRENCY")
+
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:
     """The starts of the images it builds."""
@@ -97,6 +99,20 @@ def joined_starts(
         yield from context.shell(entrypoint.text, start, ())
     else:
         yield from context.words([*entrypoint.words, *as_words(command)], start)
+
+
+def variables_of_own(context: Context) -> dict[str, Text]:
+    """The variables that the one image of the project sets for servers: a container of an image from
+    elsewhere runs it, as far as the files tell."""
+    tree = context.tree
+    found = [path for name, paths in tree.named.items() for path in paths if matches(name, path)]
+    near = [path for path in found if "/" not in path] or found
+    source = tree.source(near[0]) if len(near) == 1 else None
+    if source is None:
+        return {}
+    chosen = final(images(source, tree, guess_context(source, tree, near[0].rpartition("/")[0])))
+    environ = chosen[-1].environ if chosen else {}
+    return {name: value for name, value in environ.items() if name.startswith(FOR_SERVERS)}
 
 
 def as_words(command: Form | None) -> Sequence[Built]:

@@ -14,6 +14,7 @@ from connexion_doctor.commands.placed_text import HOLE, Piece, Text
 from connexion_doctor.commands.plain import split
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.reader import Reader
+from connexion_doctor.discovery.readers.dockerfile import variables_of_own
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import Node, documents
 from connexion_doctor.model.source import Source
@@ -87,7 +88,7 @@ def _container(path: str, node: Node, context: Context, parameters: Mapping[str,
     location = (command or arguments or node).location
     if command is None and context.given_to_image(words, location):
         return
-    environ: dict[str, Text | str] = {}
+    environ: dict[str, Text | str] = {**variables_of_own(context)}
     env = node.get("env")
     for entry in env.elements() if env is not None else ():
         name, value = entry.string("name"), entry.get("value")
