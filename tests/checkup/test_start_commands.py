@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import together
 from tests.running import diagnose, environ, project
+from tests.together import Asked
 
 WORKER = "-k uvicorn_worker.UvicornWorker"
 
@@ -40,8 +42,8 @@ FIXES = {
 
 
 @pytest.mark.parametrize("command", FIXES)
-def test_the_fix_keeps_the_command(command: str, tmp_path: Path) -> None:
-    done = diagnose("c3new", "--", *shlex.split(command), cwd=project(tmp_path))
+def test_the_fix_keeps_the_command(command: str, asked: Asked) -> None:
+    done = asked[command]
     assert done.verdicts == ["fails"]
     finding = done.report["findings"][0]
     fix = next(fix for fix in finding["fixes"] if fix["recommended"])
@@ -49,11 +51,10 @@ def test_the_fix_keeps_the_command(command: str, tmp_path: Path) -> None:
     assert "hunter2" not in done.stdout
 
 
-@pytest.mark.parametrize("command", FIXES)
-def test_the_fix_serves(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", dict.fromkeys(FIXES.values()))
+def test_the_fix_serves(command: str, asked: Asked) -> None:
     """The doctor's own word on the command that it proposes."""
-    done = diagnose("c3new", "--", *shlex.split(FIXES[command]), cwd=project(tmp_path))
-    assert done.verdicts == ["serves"]
+    assert asked[command].verdicts == ["serves"]
 
 
 HEALTHY = (
@@ -68,8 +69,8 @@ HEALTHY = (
 
 
 @pytest.mark.parametrize("command", HEALTHY)
-def test_a_healthy_start(command: str, tmp_path: Path) -> None:
-    done = diagnose("c3new", "--", *shlex.split(command), cwd=project(tmp_path))
+def test_a_healthy_start(command: str, asked: Asked) -> None:
+    done = asked[command]
     assert (done.verdicts, done.codes, done.code) == (["serves"], [], 0)
 
 
@@ -88,9 +89,12 @@ REFUSED = {
 }
 
 
+asked = together.fixture([*FIXES, *FIXES.values(), *HEALTHY, *REFUSED])
+
+
 @pytest.mark.parametrize("command", REFUSED)
-def test_arguments_that_the_server_refuses(command: str, tmp_path: Path) -> None:
-    done = diagnose("c3new", "--", *shlex.split(command), cwd=project(tmp_path))
+def test_arguments_that_the_server_refuses(command: str, asked: Asked) -> None:
+    done = asked[command]
     assert (done.verdicts, done.codes) == (["fails"], [REFUSED[command]])
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
 
+from tests import together
 from tests.running import diagnose, environ, project
+from tests.together import Asked
 
 ABOUT = tuple(f"CXD{number}" for number in range(210, 217))
 WORKER = "-k uvicorn_worker.UvicornWorker"
@@ -53,8 +54,8 @@ SAID = {
 
 
 @pytest.mark.parametrize("command", SAID)
-def test_what_is_said(command: str, tmp_path: Path) -> None:
-    done = diagnose("c3new", "--", *shlex.split(command), cwd=project(tmp_path))
+def test_what_is_said(command: str, asked: Asked) -> None:
+    done = asked[command]
     found = [f"{f['code']} {f['severity']}" for f in done.report["findings"] if f["code"] in ABOUT]
     assert (found, done.verdicts) == (SAID[command], ["serves"])
 
@@ -65,10 +66,12 @@ PROXIES = {
 }
 
 
+asked = together.fixture([*SAID, *PROXIES])
+
+
 @pytest.mark.parametrize("command", PROXIES)
-def test_the_line_for_nginx(command: str, tmp_path: Path) -> None:
-    done = diagnose("c3new", "--", *shlex.split(command), cwd=project(tmp_path))
-    assert PROXIES[command] in done.fix("CXD213")["title"]
+def test_the_line_for_nginx(command: str, asked: Asked) -> None:
+    assert PROXIES[command] in asked[command].fix("CXD213")["title"]
 
 
 def test_a_container_s_port(tmp_path: Path) -> None:

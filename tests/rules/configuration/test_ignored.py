@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import diagnose, project, running, target
+from tests import together
+from tests.running import Done, diagnose, project, running, target
 
-UVICORN = "-k uvicorn_worker.UvicornWorker"
+WORKERS = ("asgi", "uvicorn_worker.UvicornWorker")
+UVICORN = f"-k {WORKERS[1]}"
 
 # environment, arguments of gunicorn -> the settings of CXD209, in order
 IGNORED = {
@@ -54,12 +56,33 @@ IGNORED = {
 }
 
 
+def command_of(arguments: str) -> str:
+    return f"gunicorn {arguments} app:app"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Done]:
+    """Every start of both tables, all of an environment in one run."""
+    starts = [
+        *IGNORED,
+        *(("c3new", f"-k {worker} {PROOFS[one].arguments}") for one in PROOFS for worker in WORKERS),
+    ]
+    found = {}
+    for name in dict.fromkeys(name for name, _ in starts):
+        arguments = [one for of, one in starts if of == name]
+        said = together.ask(name, map(command_of, arguments), project(tmp_path_factory.mktemp(name)))
+        found.update({(name, one): said[command_of(one)] for one in arguments})
+    return found
+
+
+def ignored(done: Done) -> list[str]:
+    """The settings of CXD209."""
+    return [f["message"].split()[0].strip("`") for f in done.report["findings"] if f["code"] == "CXD209"]
+
+
 @pytest.mark.parametrize(("name", "arguments"), IGNORED)
-def test_what_is_ignored(name: str, arguments: str, tmp_path: Path) -> None:
-    words = ["gunicorn", *shlex.split(arguments), "app:app"]
-    done = diagnose(name, "--", *words, cwd=project(tmp_path))
-    said = [f["message"].split()[0].strip("`") for f in done.report["findings"] if f["code"] == "CXD209"]
-    assert said == IGNORED[name, arguments]
+def test_what_is_ignored(name: str, arguments: str, asked: dict[tuple[str, str], Done]) -> None:
+    assert ignored(asked[name, arguments]) == IGNORED[name, arguments]
 
 
 FILE = f"""\
@@ -143,9 +166,11 @@ def serving(arguments: str, folder: Path) -> Iterator[tuple[int, Path]]:
 
 
 @pytest.mark.truth
-@pytest.mark.parametrize("worker", ["asgi", "uvicorn_worker.UvicornWorker"])
+@pytest.mark.parametrize("worker", WORKERS)
 @pytest.mark.parametrize("setting", PROOFS)
-def test_on_a_running_server(setting: str, worker: str, tmp_path: Path) -> None:
+def test_on_a_running_server(
+    setting: str, worker: str, tmp_path: Path, asked: dict[tuple[str, str], Done]
+) -> None:
     proof, folder = PROOFS[setting], project(tmp_path)
     with serving(f"-k {worker} {proof.arguments}", folder) as (port, log):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
@@ -156,7 +181,5 @@ def test_on_a_running_server(setting: str, worker: str, tmp_path: Path) -> None:
         time.sleep(0.3)
         logged = "logged" if "format-of-mine" in log.read_text("utf-8") else "not logged"
     seen = logged if proof.read == "logged" else str(response.status)
-    words = ["gunicorn", "-k", worker, *shlex.split(proof.arguments), "app:app"]
-    said = diagnose("c3new", "--", *words, cwd=folder)
-    ignored = [f["message"].split()[0].strip("`") for f in said.report["findings"] if f["code"] == "CXD209"]
-    assert (seen, ignored) == ((proof.read, []) if worker == "asgi" else (proof.unread, [setting]))
+    said = ignored(asked["c3new", f"-k {worker} {proof.arguments}"])
+    assert (seen, said) == ((proof.read, []) if worker == "asgi" else (proof.unread, [setting]))
