@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.running import APP, diagnose, project
+from tests import together
+from tests.running import APP, Done, diagnose, project
 
 MODULES = {
     "app__py": APP
@@ -56,11 +58,23 @@ CASES: dict[str, tuple[str | None, str]] = {
 }
 
 
+TOLD_ONCE = "uvicorn --factory app:create_broken"
+"""What stands in the code itself is told once in a run, so this one is asked alone."""
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
+    folder = project(tmp_path_factory.mktemp("targets"), **MODULES)
+    quoted = {command: shlex.join(command.split()) for command in CASES if command != TOLD_ONCE}
+    said = together.ask("c3new", quoted.values(), folder)
+    alone = diagnose("c3new", "--", *TOLD_ONCE.split(), cwd=folder)
+    return {TOLD_ONCE: alone, **{command: said[words] for command, words in quoted.items()}}
+
+
 @pytest.mark.parametrize("command", CASES)
-def test_target(command: str, tmp_path: Path) -> None:
+def test_target(command: str, asked: dict[str, Done]) -> None:
     code, piece = CASES[command]
-    folder = project(tmp_path, **MODULES)
-    done = diagnose("c3new", "--", *command.split(), cwd=folder)
+    done = asked[command]
     errors = [finding["code"] for finding in done.report["findings"] if finding["severity"] == "error"]
     assert errors == ([code] if code else [])
     assert done.verdicts == ["fails" if code else "serves"]

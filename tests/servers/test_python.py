@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import diagnose, project
+from tests import together
+from tests.running import APP, diagnose, project
+from tests.together import Asked
 
 BRIDGE = "from a2wsgi import ASGIMiddleware\n"
 
@@ -100,15 +102,21 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_command(command: str, tmp_path: Path) -> None:
-    start = "\n\nif __name__ == '__main__':\n    app.run(host='127.0.0.1', port=8000)\n"
-    folder = project(tmp_path)
+RUN = "app.run(host='127.0.0.1', port=8000)\n"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    start = f"{APP}\n\nif __name__ == '__main__':\n    {RUN}"
+    folder = project(tmp_path_factory.mktemp("commands"), app__py=start)
     (folder / "pkg").mkdir()
-    (folder / "pkg" / "__main__.py").write_text("from app import app\napp.run(host='127.0.0.1', port=8000)\n")
-    (folder / "app.py").write_text((folder / "app.py").read_text() + start)
-    done = diagnose("c3new", "--", *command.split(), cwd=folder)
-    assert done.verdicts == [COMMANDS[command]]
+    (folder / "pkg" / "__main__.py").write_text(f"from app import app\n{RUN}")
+    return together.ask("c3new", COMMANDS, folder)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command(command: str, asked: Asked) -> None:
+    assert asked[command].verdicts == [COMMANDS[command]]
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from connexion_doctor.fixes import spans
 from connexion_doctor.model import Edit, Launch, Location, Origin
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers import uwsgi_options
-from tests.running import APP, diagnose, project
+from tests import together
+from tests.running import APP, Done, diagnose, project
 
 BRIDGED = APP + "\n\nfrom a2wsgi import ASGIMiddleware\n\nbridged = ASGIMiddleware(app)\n"
 MASTER = "[uwsgi]\nmodule = app:bridged\nmaster = true\n"
@@ -50,12 +51,20 @@ CASES: dict[tuple[str, str], tuple[str, str | None]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Done]:
+    """All cases of one run: each has its file by a name of its own."""
+    files = {f"uwsgi{at}__ini": ini for at, (_, ini) in enumerate(CASES) if ini}
+    commands = {case: case[0].replace("uwsgi.ini", f"uwsgi{at}.ini") for at, case in enumerate(CASES)}
+    folder = project(tmp_path_factory.mktemp("uwsgi"), app__py=BRIDGED, **files)
+    said = together.ask("c3uwsgi", commands.values(), folder)
+    return {case: said[command] for case, command in commands.items()}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: " | ".join(case).replace("\n", " "))
-def test_options(case: tuple[str, str], tmp_path: Path) -> None:
-    command, ini = case
+def test_options(case: tuple[str, str], asked: dict[tuple[str, str], Done]) -> None:
     verdict, code = CASES[case]
-    folder = project(tmp_path, app__py=BRIDGED, **({"uwsgi__ini": ini} if ini else {}))
-    done = diagnose("c3uwsgi", "--", *command.split(), cwd=folder)
+    done = asked[case]
     assert (done.verdicts, done.codes[:1]) == ([verdict], [code] if code else [])
 
 
