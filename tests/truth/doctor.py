@@ -8,11 +8,12 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import together
 from tests.environments import Environment
 from tests.running import doctor
 from tests.truth.cells import Cell
@@ -28,8 +29,22 @@ class Diagnosis:
     codes: tuple[str, ...] = ()
 
 
+PORT = 8000
 FORMS = ("command", "shell", "configuration", "procfile")
 """The ways in which one start can be asked about; each gets the same verdict."""
+
+
+def ask_together(cells: Sequence[Cell], environment: Environment, folder: Path) -> dict[str, Diagnosis]:
+    """The verdicts on cells of one folder, environment and set of variables, by name, from one run.
+
+    ``folder`` is where the temporary copy of theirs is made. The addresses are free for every cell to use:
+    the doctor binds none.
+    """
+    copy = folder / "project"
+    shutil.copytree(cells[0].directory, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    commands = {cell.name: shlex.join(cell.words(PORT, folder / "socket")) for cell in cells}
+    said = together.ask(environment.name, commands.values(), copy, env=_environ(cells[0]))
+    return {name: _read(said[command].report) for name, command in commands.items()}
 
 
 def ask(cell: Cell, environment: Environment, words: list[str], form: str = "command") -> Diagnosis:
@@ -69,7 +84,7 @@ OTHER_STARTS = ("uwsgi", "start.py", "own_main.py", "runs.py", "conf", "package"
 
 def _answer(arguments: list[str], cell: Cell, folder: Path) -> Diagnosis:
     try:
-        done = doctor(*arguments, cwd=folder, env={**clean_environ(cell), "PYTHONDONTWRITEBYTECODE": "1"})
+        done = doctor(*arguments, cwd=folder, env=_environ(cell))
     except subprocess.TimeoutExpired as late:
         return Diagnosis("error", f"no answer in {late.timeout:g} s")
     try:
@@ -77,6 +92,10 @@ def _answer(arguments: list[str], cell: Cell, folder: Path) -> Diagnosis:
     except (ValueError, LookupError, TypeError) as error:
         said = " / ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
         return Diagnosis("error", f"exit code {done.code}, {type(error).__name__}: {said}")
+
+
+def _environ(cell: Cell) -> dict[str, str]:
+    return {**clean_environ(cell), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _read(report: dict[str, Any]) -> Diagnosis:
