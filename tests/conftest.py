@@ -6,6 +6,7 @@ import compileall
 import os
 import subprocess
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -18,34 +19,67 @@ TRUTH = "truth"
 """The property of a test report that tells of a cell: what the doctor said, and what happened."""
 
 
-# Files whose tests take long, the longest first: begun at the end, they would keep one processor busy alone.
+# Files whose tests take long, the longest first, as a whole run measured them (``--durations=0`` tells it):
+# begun at the end, they would keep one processor busy alone.
 LONG = (
     "test_truth.py",
-    "test_upgrades.py",
+    "verify/test_boots.py",
     "test_endurance.py",
-    "test_boots.py",
-    "test_selves.py",
+    "fixes/test_truth.py",
+    "fixes/test_every_place.py",
+    "rules/versions/test_pairs_are_real.py",
+    "packaging/test_packages.py",
+    "upgrade/test_upgrades.py",
+    "packaging/test_hooks.py",
+    "compare/test_behaviours.py",
+    "verify/test_verify.py",
+    "checkup/test_forms.py",
+    "checkup/test_strangers.py",
+    "environment/test_building.py",
+    "verify/test_own_faults.py",
+    "checkup/test_explained.py",
+    "checkup/test_samples.py",
+    "bench/test_variants.py",
+    "checkup/test_treatments.py",
+    "checkup/test_adapted_function.py",
+    "reporters/test_secrets.py",
+    "compare/test_copies.py",
+    "checkup/test_factory_of_the_inner_app.py",
+    "facts/test_saved.py",
+    "fixes/test_carried.py",
+    "discovery/test_fuzz.py",
+    "checkup/test_gunicorn_conf.py",
+    "checkup/test_started_at_import.py",
+    "test_guides.py",
+    "cli/test_terminal.py",
+    "probe/test_handlers_source.py",
+    "fixes/test_every_file.py",
+    "checkup/test_targets.py",
+    "rules/migration/test_examples.py",
+    "checkup/test_start_commands.py",
+    "checkup/test_cured_to_the_end.py",
+    "rules/configuration/test_ignored.py",
+    "rules/configuration/test_contradictions.py",
+    "probe/test_operations.py",
+    "compare/test_command.py",
+    "probe/test_arguments.py",
+    "configuration/test_configuration.py",
+    "probe/test_details.py",
+    "fixes/test_every_project.py",
+    "screening/test_screening.py",
+    "fixes/test_additions.py",
+    "fixes/test_translation_boots.py",
+    "fixes/test_workers.py",
+    "checkup/test_gunicorn_in_code.py",
     "test_quality.py",
-    "test_pairs_are_real.py",
-    "test_packages.py",
-    "test_hooks.py",
-    "test_verify.py",
-    "test_building.py",
-    "test_examples.py",
-    "test_bench.py",
-    "test_formats.py",
-    "test_strangers.py",
-    "test_secrets.py",
-    "test_own_faults.py",
-    "test_variants.py",
-    "test_safe.py",
-    "test_command.py",
 )
+ORDER = {name: place for place, name in enumerate(LONG)}
+TESTS = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files first; the processes (``-n``) take whole files in this order."""
-    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+    items.sort(key=lambda item: ORDER.get(item.path.relative_to(TESTS).as_posix(), len(LONG)))
 
 
 def pytest_configure(config: pytest.Config) -> None:

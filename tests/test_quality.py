@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONG, TESTS
 from tests.running import PACKAGE, ROOT
 
 TOOLS = {
@@ -75,3 +76,7 @@ def test_the_agent_imports_nothing_of_the_package() -> None:
         assert not re.search(
             r"^\s*(?:from|import) connexion_doctor\b", path.read_text("utf-8"), re.MULTILINE
         ), path
+
+
+def test_the_files_that_are_said_to_take_long_are_there() -> None:
+    assert [name for name in LONG if not (TESTS / name).is_file()] == []
