@@ -14,6 +14,10 @@ PROXY = "\nfrom werkzeug.middleware.proxy_fix import ProxyFix\napp = ProxyFix(ap
 DISPATCHER = (
     "\nfrom werkzeug.middleware.dispatcher import DispatcherMiddleware\napp = DispatcherMiddleware(app)\n"
 )
+MOUNTED = (
+    "\nfrom werkzeug.exceptions import NotFound\nfrom werkzeug.middleware.dispatcher import DispatcherMiddleware\n"
+    "pages = flask.Flask('pages')\nshop = app\n{}app = DispatcherMiddleware({})\n"
+)
 HANDLER = "def hello(name):\n    return {'hello': name}\n\n\n"
 LAZY = (
     f"import connexion\n\n\n{HANDLER}app = None\n\n\ndef setup():\n    global app\n"
@@ -32,6 +36,15 @@ CURED = {
         APP + PROXY, "gunicorn app:app", "app.add_wsgi_middleware(ProxyFix)"),
     "and the interface was forced": (
         APP + DISPATCHER, "uvicorn --interface wsgi app:app", "app.add_wsgi_middleware(DispatcherMiddleware)"),
+    "mounted in a WSGI dispatcher, on waitress": (
+        "import flask\n" + APP + MOUNTED.format("", "pages, {'/api': shop}"), "waitress-serve app:app",
+        "{'/api': ASGIMiddleware(shop)}"),
+    "mounted under a name, behind nothing": (
+        "import flask\n" + APP + MOUNTED.format("mounts = {'/x': pages, '/api': shop}\n", "NotFound(), mounts=mounts"),
+        "gunicorn app:app", "'/api': ASGIMiddleware(shop)}"),
+    "mounted in a WSGI dispatcher, on uvicorn": (
+        "import flask\n" + APP + MOUNTED.format("", "NotFound(), {'/api': shop}"), "uvicorn app:app",
+        "{'/api': ASGIMiddleware(shop)}"),
     "a name that a function fills": (LAZY, "uvicorn app:app", "\nsetup()\n"),
     "the same, on the wrong worker": (LAZY, "gunicorn app:app", "\nsetup()\n"),
     "Connexion in front of a Flask app": (OVER_FLASK, "gunicorn app:app", "WSGIMiddleware(inner)"),

@@ -70,6 +70,59 @@ SHAPES: dict[str, tuple[str, dict[str, str], str]] = {
 }
 
 
+NAMED = SPECIFICATION.partition("  /pets/{id}")[0]
+NAMED = NAMED.replace("get: {", "get: {operationId: all, ").replace("post: {", "post: {operationId: make, ")
+BELOW = "def all(**given): return []\ndef make(body=None): return {}\n"
+OWN: dict[str, tuple[str, str, dict[str, str], str]] = {
+    # a class of the project, how it is made, the modules of the handlers, the verdict
+    "a name before": (
+        "    def resolve_operation_id(self, operation):\n"
+        "        return 'api.pets.' + operation.operation_id\n",
+        "Own()",
+        {"api/pets.py": BELOW},
+        "serves",
+    ),
+    "a name before, which is another": (
+        "    def resolve_operation_id(self, operation):\n"
+        "        return f'api.toys.{operation.operation_id}'\n",
+        "Own()",
+        {"api/pets.py": BELOW},
+        "fails",
+    ),
+    "a name that it is given": (
+        "    def __init__(self, prefix):\n        super().__init__()\n        self.prefix = prefix\n"
+        "    def resolve_operation_id(self, operation):\n"
+        "        return '%s.%s' % (self.prefix, super().resolve_operation_id(operation))\n",
+        "Own('api.pets')",
+        {"api/pets.py": BELOW},
+        "serves",
+    ),
+    "by the method, with a condition": (
+        "    def resolve_operation_id(self, operation):\n"
+        "        name = Resolver.resolve_operation_id(self, operation)\n"
+        "        if operation.method == 'post':\n            return f'api.writing.{name}'\n"
+        "        return f'api.reading.{name}'\n",
+        "Own()",
+        {"api/reading.py": "def all(**given): return []\n", "api/writing.py": "def make(): return {}\n"},
+        "serves",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_resolver_of_the_project_is_followed(name: str, tmp_path: Path) -> None:
+    body, made, modules, verdict = OWN[name]
+    app = "import connexion\nfrom connexion.resolver import Resolver\n\n\nclass Own(Resolver):\n" + body
+    app += f"\n\napp = connexion.FlaskApp(__name__)\napp.add_api('openapi.yaml', resolver={made})\n"
+    project(tmp_path, app__py=app, openapi__yaml=NAMED)
+    (tmp_path / "api").mkdir()
+    for path, text in {"api/__init__.py": "", **modules}.items():
+        (tmp_path / path).write_text(text)
+    asked = ("--", "uvicorn", "app:app")
+    assert diagnose("c3new", *asked, cwd=tmp_path).verdicts == [verdict]
+    assert diagnose("c3new", "--no-import", *asked, cwd=tmp_path).verdicts == [verdict]
+
+
 @pytest.mark.parametrize("name", SHAPES)
 def test_it_is_read_as_it_is_loaded(name: str, tmp_path: Path) -> None:
     resolver, modules, verdict = SHAPES[name]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from connexion_doctor.model import Interface, Layer
 from connexion_doctor.python.module import Function
 from connexion_doctor.python.nodes import argument
+from connexion_doctor.python.reach import looked_up
 from connexion_doctor.reading.callables import shape_of
 from connexion_doctor.reading.chains import Chain, ReadApp, Reader, Where
 from connexion_doctor.reading.library import ADAPTERS, CONNEXION, MOUNT, ROUTERS, middleware_interface
@@ -32,6 +33,8 @@ def made_by(library: str, node: ast.Call, where: Where, reader: Reader) -> Chain
         outer = Layer(name, answers, "adapter", detail={"answers": answers.value, "calls": calls.value})
         return _around(outer, inside, answers is Interface.ASGI3)
     interface = middleware_interface(library)
+    if library.rpartition(".")[2] == "DispatcherMiddleware":
+        return _dispatcher(library, node, where, reader)
     if interface is not None:
         inside = _wrapped(node, where, reader)
         coroutine = interface is Interface.ASGI3 if not library.startswith("newrelic.") else None
@@ -89,6 +92,31 @@ def _handed_behind(function: Function, front: int) -> ast.expr | None:
                 if given == names:
                     return call.func
     return None
+
+
+def _dispatcher(library: str, node: ast.Call, where: Where, reader: Reader) -> Chain:
+    """A WSGI dispatcher: the app that it is put around, or the one Connexion app among its mounts."""
+    given = argument(node, 1, "mounts")
+    first = reader.modules.names.value(node.args[0], where.module, where.scope) if node.args else None
+    answer = (first or "").startswith("werkzeug.") and isinstance(given, ast.Dict)  # NotFound() and the like
+    around = Chain() if answer else _wrapped(node, where, reader)
+    if isinstance(given, ast.Name):
+        binding = looked_up(given.id, where.scope)
+        given = binding.value if binding is not None and binding.index is None else None
+        if not isinstance(given, ast.Dict):
+            raise Unread("which app is mounted in it cannot be read", where.at(node))
+    mounts = list(zip(given.keys, given.values, strict=True)) if isinstance(given, ast.Dict) else []
+    if around.app is not None or not mounts:
+        return _around(Layer(library, Interface.WSGI, "middleware"), around, False)
+    found = []
+    for key, value in mounts:
+        chain = reader.value(value, where)
+        if chain.app is not None:
+            found.append((reader.values.text(key, where) or "", chain))
+    if len(found) != 1 or None in [key for key, _ in mounts]:
+        raise Unread("which app is mounted in it cannot be read", where.at(node))
+    place, chain = found[0]
+    return _around(Layer(library, Interface.WSGI, "middleware", detail={"mounted": place}), chain, False)
 
 
 def _router(library: str, node: ast.Call, where: Where, reader: Reader) -> Chain:

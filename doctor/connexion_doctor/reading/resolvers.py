@@ -8,14 +8,30 @@ import re
 from collections.abc import Mapping
 
 from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.model import Location
+from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, name_of
 from connexion_doctor.python.operations import controller_of
 from connexion_doctor.python.reach import looked_up
-from connexion_doctor.reading.chains import Where
+from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.unread import Unread
-from connexion_doctor.reading.value_kinds import Evaluator, Namespace, Unknown
+from connexion_doctor.reading.value_calls import RESOLVES, result
+from connexion_doctor.reading.value_kinds import (
+    Called,
+    Class,
+    Evaluator,
+    Library,
+    Namespace,
+    Operation,
+    Unknown,
+)
+from connexion_doctor.reading.value_objects import field
 
 BY_PATH = ("RestyResolver", "MethodResolver", "MethodViewResolver")
+UNKNOWN = "how its resolver finds functions cannot be read"
+OPERATION = "operation of the specification"  # no name of Python's: nothing of the project has it
+# What a class of the project may not have of its own: it finds functions in another way than by their name.
+OTHERWISE = ("resolve", "resolve_function_from_operation_id", "resolve_operation_id_using_rest_semantics")
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,42 @@ class Resolver:
         return f"{package}.{camelized}View.{name}"
 
 
+@dataclass(frozen=True)
+class OwnResolver(Resolver):
+    """A class of the project that extends Connexion's: its ``resolve_operation_id`` is followed."""
+
+    made: Made | None = None
+    values: Evaluator | None = None
+    at: Location | None = None
+
+    def function(
+        self, operation: Mapping[str, object], document: Mapping[str, object], path: str, method: str
+    ) -> str:
+        """The dotted name that is looked for.
+
+        :raises Unread: that cannot be known
+        """
+        assert self.made is not None and self.values is not None
+        given = Operation(
+            super().function(operation, document, path, method),
+            operation_id=operation.get("operationId"),
+            router_controller=controller_of(operation, document),
+            path=path,
+            method=method,
+        )
+        module = self.made.owner
+        call = ast.Call(ast.Name(RESOLVES, ast.Load()), [ast.Name(OPERATION, ast.Load())], [])
+        try:
+            asked = field(self.made, RESOLVES, self.values)
+            where = Where(module, module.scope).knowing({OPERATION: given})
+            found = result(asked, call, where, self.values) if isinstance(asked, Called) else None
+        except Unknown:
+            found = None
+        if not isinstance(found, str):
+            raise Unread(UNKNOWN, self.at)
+        return found
+
+
 def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, major: int) -> Resolver:
     """How the functions of an API are found.
 
@@ -64,6 +116,9 @@ def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, majo
     if resolver is None or isinstance(resolver, ast.Constant) and resolver.value is None:
         return Resolver()
     at = where.at(resolver)
+    own = _own(resolver, where, values, at)
+    if own is not None:
+        return own
     if isinstance(resolver, ast.Name):
         binding = looked_up(resolver.id, where.scope)
         resolver = binding.value if binding is not None and binding.index is None else None
@@ -82,7 +137,35 @@ def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, majo
             return Resolver(resty=module, collection=lists, views=last != "RestyResolver")
         if last == "Resolver" and not resolver.args and not resolver.keywords:
             return Resolver()
-    raise Unread("how its resolver finds functions cannot be read", at)
+    raise Unread(UNKNOWN, at)
+
+
+def _own(resolver: ast.expr, where: Where, values: Evaluator, at: Location) -> OwnResolver | None:
+    """The resolver as an object of a class of the project; None where it is none."""
+    try:
+        made = values.of(resolver, where)
+    except Unknown:
+        return None
+    if not isinstance(made, Made):
+        return None
+    if not _extends_resolver(made.owner, made.node, values):
+        raise Unread(UNKNOWN, at)
+    return OwnResolver(made=made, values=values, at=at)
+
+
+def _extends_resolver(owner: Module, node: ast.ClassDef, values: Evaluator) -> bool:
+    """Whether a class extends Connexion's plain resolver, if by another class of the project, and changes
+    the names of functions alone."""
+    scope = owner.scopes[id(node)]
+    if len(node.bases) != 1 or any(name in scope.bindings for name in OTHERWISE):
+        return False
+    try:
+        above = values.of(node.bases[0], Where(owner, scope.parent or scope))
+    except Unknown:
+        return False
+    if isinstance(above, Class):
+        return _extends_resolver(above.owner, above.node, values)
+    return isinstance(above, Library) and above.name in ("connexion.Resolver", "connexion.resolver.Resolver")
 
 
 def _module(node: ast.expr | None, where: Where, values: Evaluator) -> str | None:

@@ -25,6 +25,7 @@ from connexion_doctor.reading.value_kinds import (
     Library,
     Loaded,
     Namespace,
+    Operation,
     Unknown,
     Unset,
 )  # fmt: skip
@@ -63,6 +64,7 @@ PADDED = re.compile(r"\{[^{}]*[:!]")  # a format that pads what it is given
 LOADS = frozenset("yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads".split())
 FIELDS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attr.ib", "attrs.field")
 SAME = ("cache", "lru_cache", "staticmethod", "classmethod", "property", "cached_property")  # decorators
+RESOLVES = "resolve_operation_id"
 CONSTANTS = {"os.sep": os.sep, "os.pardir": os.pardir, "os.curdir": os.curdir, "os.path.sep": os.sep}
 
 
@@ -91,6 +93,8 @@ def called(values: Evaluator, node: ast.Call, where: Where) -> object:
     :raises Unknown: it cannot be known
     """
     if isinstance(node.func, ast.Attribute):
+        if node.func.attr == RESOLVES and _is_librarys(node.func.value, where, values):
+            return _resolved(values, node, where)
         owner = values.of(node.func.value, where)
         if isinstance(owner, PurePath | str | dict | list | tuple | Handle):
             return _method(values, owner, node.func.attr, node, where)
@@ -102,6 +106,19 @@ def called(values: Evaluator, node: ast.Call, where: Where) -> object:
     if isinstance(function, Library):
         return _of_library(values, function.name, node, where)
     raise Unknown
+
+
+def _is_librarys(owner: ast.expr, where: Where, values: Evaluator) -> bool:
+    above = isinstance(owner, ast.Call) and name_of(owner.func) == "super"
+    return above or isinstance(values.of(owner, where), Library)
+
+
+def _resolved(values: Evaluator, node: ast.Call, where: Where) -> str:
+    """What the library's resolver makes of an operation, asked by a class that extends it."""
+    operation = values.of(node.args[-1], where)
+    if not isinstance(operation, Operation):
+        raise Unknown
+    return operation.resolved
 
 
 def _arguments(values: Evaluator, node: ast.Call, where: Where) -> tuple[list[Any], dict[str, Any]]:

@@ -71,6 +71,15 @@ class Fields(dict[str, object]):
     """What ``types.SimpleNamespace`` and the like have as attributes."""
 
 
+class Operation(Fields):
+    """An operation of a specification, as resolvers get it; ``resolved`` is the name that Connexion's own
+    resolver makes of it."""
+
+    def __init__(self, resolved: str, **attributes: object) -> None:
+        super().__init__(attributes)
+        self.resolved = resolved
+
+
 class Loaded(dict[object, object]):
     """A document that was read from a file."""
 

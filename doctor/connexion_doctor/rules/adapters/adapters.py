@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Severity
+from connexion_doctor.rules.adapters import mounted
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import standing
 from connexion_doctor.rules.configuration.switches import off
@@ -32,7 +33,8 @@ def _name_inside(case: Case) -> str | None:
 
 def unwrapped(case: Case, interface: Interface) -> tuple[Fix, ...]:
     """Fixes that serve what is inside an adapter, on a server that calls ``interface``."""
-    name, load = _name_inside(case), case.facts.load
+    beside = mounted.is_mounted(case.layers()[0])  # what the dispatcher is put around is another app
+    name, load = None if beside else _name_inside(case), case.facts.load
     if name is None or load is None or load.module is None or name == load.attribute:
         by_hand = Fix.by_hand("take the adapter off and serve the app inside it")
         return tried.serving(case, least=1) or (by_hand,)
@@ -112,7 +114,11 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     what = "adapter" if outside.role == "adapter" else "middleware"
     expected = outside.detail.get("calls", outside.interface.value)
     calls = Interface(str(expected)).spoken
-    fixes = given_to_the_app(case, outside, inside) if link == 1 and what == "middleware" else ()
+    fixes: tuple[Fix, ...] = ()
+    if mounted.is_mounted(outside):
+        fixes = (mounted.adapted(case, outside),)
+    elif link == 1 and what == "middleware":
+        fixes = given_to_the_app(case, outside, inside)
     by_hand = Fix.by_hand(f"Take {outside.type} off: what is inside is {inside.interface.standard}.")
     fixes = fixes or (
         unwrapped(case, inside.interface) if link == 1 else tried.serving(case, least=link) or (by_hand,)

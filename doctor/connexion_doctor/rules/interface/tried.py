@@ -20,12 +20,21 @@ def serving(case: Case, least: int = 0) -> tuple[Fix, ...]:
 
     :param least: how many of the outer layers have to go
     """
-    seen = [one for one in case.facts.tried if one.depth >= least]
+    most = _deepest(case)
+    seen = [one for one in case.facts.tried if least <= one.depth <= most]
     for one in sorted(seen, key=lambda one: (not one.named, one.depth, one.calls is not case.calls)):
         fixes = _serving(case, one)
         if fixes and fixes[0].applicability is not Applicability.MANUAL:
             return tuple(_with_costs(case, one, fix) for fix in fixes)
     return ()
+
+
+def _deepest(case: Case) -> int:
+    """How many of the outer layers may be left out: not what mounts the app under a path of its own, or its
+    paths would be others, and the apps beside it gone."""
+    layers = case.layers()
+    mounting = (at for at, layer in enumerate(layers) if layer.detail.get("mounted"))
+    return next(mounting, len(layers))
 
 
 def served_as(case: Case, interface: Interface) -> tuple[Fix, ...]:
