@@ -11,11 +11,13 @@ from tests.running import APP, SPECIFICATION, diagnose, doctor, project, target
 ASKED = ("--", "uvicorn", "app:app")
 TWICE = SPECIFICATION + SPECIFICATION[SPECIFICATION.index("  /hello:") :].replace("/hello:", "/helo:")
 TAKEN = TWICE.replace("app.hello", "app.helo").replace("app.helo", "app.hello", 1)
+NOTHING_GIVEN = SPECIFICATION.replace("name: name,", "name: another,")
 
 # the specification -> the operationId that is written, None where it stays by hand
 WRONG = {
     "a letter too few": (SPECIFICATION.replace("app.hello", "app.helo"), "app.hello"),
-    "another name": (SPECIFICATION.replace("app.hello", "app.greeting"), None),
+    "another name, of the same parameters": (SPECIFICATION.replace("app.hello", "app.greeting"), "app.hello"),
+    "another name, and no parameters": (NOTHING_GIVEN.replace("app.hello", "app.greeting"), None),
     "the function has its operation": (TAKEN, None),
     "no such module": (SPECIFICATION.replace("app.hello", "apps.hello"), None),
 }

@@ -115,6 +115,7 @@ c3new   | imports_missing:app             | g-uvw2 uvicorn*
 c3new   | old_import:app                  | g-uvw2 uvicorn
 c3new   | old_keyword:app                 | g-uvw2 uvicorn
 c3new   | unresolved:app                  | g-sync g-uvw2 g-asgi* uvicorn* hypercorn
+c3new   | unresolved_behind:app           | g-uvw2 uvicorn*
 c3new   | unresolved_bridged:application  | g-sync* waitress
 c3new   | one_base_path:app               | g-uvw2 g-asgi* uvicorn
 c3new   | one_base_path_named:app         | g-asgi uvicorn
@@ -267,6 +268,8 @@ c3new   | uvicorn_reload                  | python
 c3new   | uvicorn_workers                 | python
 c3new   | uvicorn_factory                 | python
 c3new   | uvicorn_wsgi                    | python
+c3new   | uvicorn_loop                    | python*
+c3new   | uvicorn_protocols               | python
 c3new   | uvicorn_inner                   | python
 c3new   | uvicorn_server                  | python
 c3new   | uvicorn_in_a_thread             | python

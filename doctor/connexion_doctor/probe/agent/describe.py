@@ -55,19 +55,26 @@ def is_a(obj: Any, *names: str) -> bool:
 def _operation(exc: BaseException) -> dict[str, str]:
     """The operation that Connexion's resolver was at: what the specification calls it, what was looked for
     (connexion/resolver.py, ``Resolver.resolve`` and ``resolve_function_from_operation_id``)."""
-    found = {}
+    found: dict[str, str] = {}
+    operations: list[Any] = []
     step = exc.__traceback__
     while step is not None:
         frame, step = step.tb_frame, step.tb_next
         if not frame.f_code.co_filename.replace("\\", "/").endswith("connexion/resolver.py"):
             continue
         operation, looked_for = frame.f_locals.get("operation"), frame.f_locals.get("operation_id")
+        operations += [operation] if hasattr(operation, "_operation") else []
         written = getattr(operation, "operation_id", None)
         for name, value in (("operation_written", written), ("operation_looked_for", looked_for)):
             if isinstance(value, str):
                 found[name] = value[:300]
-    near = _near(found.get("operation_looked_for", ""))
-    return {**found, "operation_near": " ".join(near)} if near else found
+    looked_for = found.get("operation_looked_for", "")
+    near, fitting = _near(looked_for), quietly(_fitting, looked_for, operations[-1:], default=[])
+    if near:
+        found["operation_near"] = " ".join(near)
+    if fitting:
+        found["operation_fitting"] = " ".join(fitting)
+    return found
 
 
 def _specification(exc: BaseException) -> dict[str, str]:
@@ -108,6 +115,33 @@ def _near(dotted: str) -> list[str]:
         return []
     own = [key for key, value in list(vars(module).items()) if getattr(value, "__module__", "") == name]
     return difflib.get_close_matches(attribute, own, n=3, cutoff=0.75)
+
+
+def _fitting(dotted: str, operations: list[Any]) -> list[str]:
+    """The functions of a module, loaded by now, that take what an operation gives, and need nothing else."""
+    import inspect
+    import re
+
+    name, _, _ = dotted.rpartition(".")
+    module = sys.modules.get(name)
+    if module is None or not operations:
+        return []
+    written = operations[0]._operation  # its parameters are looked at once it is resolved
+    given = {str(one["name"]) for one in written.get("parameters", ())}
+    given.update(re.findall(r"\{(\w+)\}", str(operations[0].path)))
+    if "requestBody" in written:
+        given.add("body")
+    found = []
+    for key, value in list(vars(module).items()):
+        if key.startswith("_") or not inspect.isfunction(value) or value.__module__ != name:
+            continue
+        takes = inspect.signature(value).parameters.values()
+        if any(one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL) for one in takes):
+            continue
+        needs = {one.name for one in takes if one.default is one.empty}
+        if given and needs <= given <= {one.name for one in takes}:
+            found.append(key)
+    return found[:20]
 
 
 def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:

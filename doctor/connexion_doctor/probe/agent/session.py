@@ -123,6 +123,7 @@ class Session:
         self.paths: dict[str, list[str]] = {}  # sys.path as each launch's server, and the app, left it
         self.before: list[str] = []  # what the app put in front of sys.path when it was imported
         self.behind: list[str] = []  # what it put behind
+        self.refused: set[str] = set()  # launches whose server would not start with its options
         self.served: dict[str, Any] = {}  # the object that is called, where it is not the one loaded
 
     def run(self) -> None:
@@ -199,13 +200,14 @@ class Session:
             sys.path[:] = self.paths[launch_id]
             refused = describe.quietly(prepared.refusals)
             if refused:
+                self.refused.add(launch_id)
                 self.channel.emit("refusals", launch=launch_id, facts=refused)
 
     def _survey(self) -> None:
         """What fixes need to know, asked only where something is wrong: healthy launches stay fast. A boot
         needs it too: where a script listens."""
         for launch_id, prepared in self.prepared:
-            wanted = launch_id not in self.answered or launch_id in self.adapted
+            wanted = launch_id not in self.answered or launch_id in self.adapted or launch_id in self.refused
             if prepared.survey is not None and (wanted or self.request.get("operations")):
                 self.channel.emit("survey", launch=launch_id, facts=describe.quietly(prepared.survey))
         for launch_id, _, loaded in self.pending:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Finding, Fix, Raised, Severity
+from connexion_doctor.model import Applicability, Finding, Fix, Frame, Location, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing
 from connexion_doctor.rules.loading.surroundings import missing_for
@@ -123,15 +123,36 @@ def _refused_later(case: Case) -> Iterator[Finding]:
         names = [name for name in refusal.settings if name in case.facts.server.settings]
         place = standing(case, names[0]) if names else Standing()
         said = spoken(refusal.error)
+        what = names[0] if names else " and ".join(refusal.settings) or "the settings"
+        starts = case.facts.server.details.get("starts")
+        location = place.location or (_start(case) if starts else None)
         yield finding(
-            f"{case.launch.server} will not start: {said}",
+            f"{starts or case.launch.server} will not start: {said}",
             severity=ERROR,
             evidence=place.evidence,
-            location=place.location,
-            word=place.word if place.word is not None or place.location else case.command.program,
-            fixes=(Fix.by_hand(f"correct {names[0] if names else 'the settings'}: {said}"),),
+            location=location,
+            word=place.word if place.word is not None or location else case.command.program,
+            fixes=(_brought(refusal.error) or Fix.by_hand(f"correct {what}: {said}"),),
         )
         return
+
+
+# What servers take only where it is installed, under the names by which it is imported and installed.
+OPTIONAL = frozenset("uvloop httptools websockets wsproto trio h2 rloop winloop".split())
+
+
+def _brought(error: Raised) -> Fix | None:
+    """The package that an option names, and that is not there."""
+    name = error.attributes.get("name", "") if error.is_a("ModuleNotFoundError") else ""
+    return Fix(f"install {name}", install=(name,), recommended=True) if name in OPTIONAL else None
+
+
+def _start(case: Case) -> Location | None:
+    """Where the code starts the server."""
+    place = case.facts.server.details.get("place")
+    if not isinstance(place, (list, tuple)) or len(place) < 2:
+        return None
+    return case.at(Frame(str(place[0]), int(place[1]), ""))
 
 
 def spoken(error: Raised) -> str:

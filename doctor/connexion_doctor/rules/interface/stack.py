@@ -22,7 +22,9 @@ from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface import adapted_function
 from connexion_doctor.rules.interface.callable import called_the_wrong_way, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
+from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.factory import uncalled_factory
+from connexion_doctor.rules.loading.imports import provided, see_line
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers.python import as_module
 
@@ -79,6 +81,9 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     operation = looked_for or error.attributes.get("operation_written")
     wrote, location = _written(case, error.attributes.get("operation_written"), operation)
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
+    behind = _behind(error, operation)
+    if behind is not None and operation:
+        what += f": importing its module raises {PATH.sub('', behind.short)}"
     looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
     by_hand = Fix.by_hand(
@@ -86,30 +91,60 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
         if operation
         else "correct the operationId in the specification, or the function's name"
     )
-    fix = _nearest(case, error, wrote, location) or _as_module(case, error) or by_hand
+    fix = _as_module(case, error) or (_importable(case, behind) if behind is not None else None)
+    fix = fix or _nearest(case, error, wrote, location) or by_hand
     yield finding(
         f"Every request will fail with 500: {what}.",
         evidence=tuple(text for text in (*looked, *trial_evidence(case), cause) if text),
-        location=location,
+        location=(case.at(case.own_frame(behind)) if behind is not None else None) or location,
         word=target_word(case),
         fixes=(fix,),
     )
 
 
+PATH = re.compile(r" \([^()]*[/\\][^()]*\)$")  # of the file that an import came to
+SERVING = frozenset("run serve serve_forever run_simple run_app".split())
+
+
+def _behind(error: Raised, operation: str | None) -> Raised | None:
+    """What the module of a handler raised when it was imported: Connexion says that there is no such module,
+    or no such function."""
+    cause = error.cause
+    if cause is None or not operation or not cause.is_a("ImportError"):
+        return None
+    name = cause.attributes.get("name", "")
+    if cause.is_a("ModuleNotFoundError"):
+        return None if not name or f"{operation}.".startswith(f"{name}.") else cause
+    return cause if cause.message.startswith("cannot import name") else None
+
+
+def _importable(case: Case, cause: Raised) -> Fix:
+    """What makes a handler's module importable."""
+    own = [frame for frame in cause.frames if case.own(frame.path)]
+    if own and any(frame.name in SERVING and not case.own(frame.path) for frame in cause.frames):
+        return guarded(case, own)  # its import starts a server
+    name = cause.attributes.get("name", "")
+    if cause.is_a("ModuleNotFoundError") and "." not in name:
+        return provided(case, name, cause.attributes.get("own_folder"))
+    return see_line(case, cause)
+
+
 def _nearest(case: Case, error: Raised, wrote: str | None, place: Location | None) -> Fix | None:
-    """The one function of nearly that name which no other operation leads to, in the place of the name."""
-    near = error.attributes.get("operation_near", "").split()
+    """The one function that no other operation leads to, of nearly that name, or of those parameters, in the
+    place of the name."""
     source = next((one for one in case.sources.values() if place and one.path == place.path), None)
     if wrote is None or place is None or source is None:
         return None
     taken = {match[1].rpartition(".")[2] for line in source.lines for match in OPERATION_ID.finditer(line)}
-    free = [name for name in near if name not in taken]
-    if len(free) != 1:
-        return None
-    whole = ".".join([*wrote.split(".")[:-1], free[0]])
-    costs = ("that this function is the one that was meant is a guess from its name",)
-    edits = (Edit(place, whole),)
-    return Fix(f"Write {whole}.", Applicability.UNSAFE, recommended=True, edits=edits, costs=costs)
+    for by in ("name", "parameters"):
+        names = error.attributes.get("operation_near" if by == "name" else "operation_fitting", "").split()
+        free = [name for name in names if name not in taken]
+        if len(free) == 1:
+            whole = ".".join([*wrote.split(".")[:-1], free[0]])
+            costs = (f"that this function is the one that was meant is a guess from its {by}",)
+            edits = (Edit(place, whole),)
+            return Fix(f"Write {whole}.", Applicability.UNSAFE, recommended=True, edits=edits, costs=costs)
+    return None
 
 
 def _as_module(case: Case, error: Raised) -> Fix | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Fix
 
@@ -44,6 +45,29 @@ def filled_in_later(case: Case, name: str) -> Fix | None:
         applicability=Applicability.SAFE,
         recommended=True,
         edits=(edit,),
+    )
+
+
+def made_at_the_top(case: Case, name: str) -> Fix | None:
+    """Call a factory at the end of its module and serve what it makes, for servers that call none; None where
+    that is no function which can be called with nothing."""
+    source, load, function = case.module, case.facts.load, _functions(case).get(name)
+    if source is None or load is None or load.module is None or not isinstance(function, ast.FunctionDef):
+        return None
+    if not _takes_nothing(function) or function.decorator_list or not may_make_the_app(case, name):
+        return None
+    words = (
+        {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)} if source.tree else set()
+    )
+    made = next((one for one in ("app", "application", "served_app") if one not in words | {name}), None)
+    if made is None:
+        return None
+    remedy = servers.of(case).remedy(case)
+    remedy.set_target(f"{load.module}:{made}")
+    remedy.edits.append(source.append("", "", f"{made} = {name}()"))
+    remedy.cost(f"importing {load.module} makes the app, for every program that imports it")
+    return remedy.fix(
+        f"make the app when the module is imported, as `{made}`, and serve that", recommended=True
     )
 
 

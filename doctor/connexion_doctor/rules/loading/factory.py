@@ -9,6 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.factories import made_at_the_top
 from connexion_doctor.rules.loading.imports import see_line
 from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
@@ -94,8 +95,13 @@ def factory_not_called(case: Case) -> Iterator[Finding]:
         "calling it to get the app.",
         evidence=(f"trial call: {error.short}",) if error else (),
         word=target_word(case),
-        fixes=_serving(case, case.facts.made) or (_write_module(case),),
+        fixes=_serving(case, case.facts.made) or (_made(case) or _write_module(case),),
     )
+
+
+def _made(case: Case) -> Fix | None:
+    load = case.facts.load
+    return made_at_the_top(case, load.attribute) if load is not None and load.attribute else None
 
 
 def needs_arguments(case: Case) -> bool:

@@ -179,7 +179,7 @@ def dependency_not_installed(case: Case) -> Iterator[Finding]:
         evidence=_trail(case, load.error),
         location=case.at(case.own_frame(load.error)),
         word=target_word(case),
-        fixes=(_provided(case, missing, load),),
+        fixes=(provided(case, missing, own),),
     )
 
 
@@ -196,9 +196,11 @@ def _own_folder(load: LoadFacts) -> str | None:
     return load.own_module or (load.error.attributes.get("own_folder") if load.error is not None else None)
 
 
-def _provided(case: Case, missing: str, load: LoadFacts) -> Fix:
-    """What brings a module that is missing."""
-    own = _own_folder(load)
+def provided(case: Case, missing: str, own: str | None) -> Fix:
+    """What brings a module that is missing.
+
+    :param own: the folder in which the project has it
+    """
     if own is not None:
         folder = case.relative(own)
         what = "the project's folder" if folder == "." else folder

@@ -9,7 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, LoadFacts, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.loading.factories import filled_in_later, may_make_the_app
+from connexion_doctor.rules.loading.factories import filled_in_later, made_at_the_top, may_make_the_app
 from connexion_doctor.servers import ways
 
 ERROR = Severity.ERROR
@@ -48,6 +48,8 @@ def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
         remedy = servers.of(case).remedy(case)
         if servers.of(case).factory(remedy, f"{load.module}:{wanted}"):
             fixes.append(remedy.fix(f"call the factory {wanted}()", recommended=True))
+        elif (at_the_top := made_at_the_top(case, wanted)) is not None:
+            fixes.append(at_the_top)
     if not fixes:
         fixes.append(Fix.by_hand(f"name an app object that {load.module} has at its top level"))
     return fixes
@@ -113,6 +115,8 @@ def target_not_understood(case: Case) -> Iterator[Finding]:
         remedy = servers.of(case).remedy(case)
         if servers.of(case).factory(remedy, f"{load.module}:{attribute[:-2]}"):
             fixes.append(remedy.fix(f"call the factory the way {case.launch.server} does", recommended=True))
+        elif (at_the_top := made_at_the_top(case, attribute[:-2])) is not None:
+            fixes.append(at_the_top)
     elif likely_names(load):
         name = likely_names(load)[0]
         fixes.append(retarget(case, f"{load.module}:{name}", f"serve {load.module}:{name}"))

@@ -67,6 +67,18 @@ def uvicorn_wsgi(app, port):
     uvicorn.run(app, host=HOST, port=port, interface="wsgi")
 
 
+def uvicorn_loop(app, port):
+    import uvicorn
+
+    uvicorn.run(app, host=HOST, port=port, loop="a_loop_that_nobody_installed:new")
+
+
+def uvicorn_protocols(app, port):
+    import uvicorn
+
+    uvicorn.run(app, host=HOST, port=port, loop="asyncio", http="h11", ws="none")
+
+
 def uvicorn_inner(app, port):
     import uvicorn
 

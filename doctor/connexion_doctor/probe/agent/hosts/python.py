@@ -55,7 +55,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
 def prepared(facts: dict[str, Any], script: Script) -> Prepared:
     """``Prepared`` for a script: what it starts is known once it has run."""
     run = Run(script)
-    return Prepared(facts, run.load, run.calls_as, run.told)
+    return Prepared(facts, run.load, run.calls_as, run.told, run.refusals)
 
 
 class Script:
@@ -204,6 +204,15 @@ class Run:
             if value is None or isinstance(value, (str, int, bool))
         }
         return {"details": dict(details, starts=started.entry, how=started.how, place=started.place)}
+
+    def refusals(self) -> list[dict[str, Any]]:
+        """What the server that is started would refuse of its own options: uvicorn's are known."""
+        config = self.started.options.get("config") if self.started is not None else None
+        if config is None:
+            return []
+        from . import uvicorn_start
+
+        return uvicorn_start.of_code(config)
 
     def load(self) -> loading.Loaded:
         """Run the script; the app is what the server that it starts is given."""

@@ -161,6 +161,7 @@ def _uvicorn(config: Any) -> Started:
         port=config.port,
         workers=getattr(config, "workers", 1),
         reload=bool(getattr(config, "reload", False)),
+        config=config,
     )
 
 

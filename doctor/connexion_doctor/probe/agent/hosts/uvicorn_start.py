@@ -31,6 +31,13 @@ def of(config: Any, options: Mapping[str, Any]) -> list[dict[str, Any]]:
     return refusals.of(steps(config, options))
 
 
+def of_code(made: Any) -> list[dict[str, Any]]:
+    """The same of a configuration that the code has made: what it was made of is accepted already."""
+    names = ("http", "ws", "loop", *CERTIFICATES)
+    options = {name: quietly(getattr, made, name, None) for name in names}
+    return refusals.of([*protocols(type(made), options), *_secured(options)])
+
+
 def steps(config: Any, options: Mapping[str, Any]) -> Iterator[Step]:
     """The steps that these parameters can make fail."""
     for name in ("log_config", "env_file"):
@@ -38,9 +45,7 @@ def steps(config: Any, options: Mapping[str, Any]) -> Iterator[Step]:
         if value is not None:
             yield Step((name,), (value,), partial(config, "a:b", **{**PLAIN, name: value}))
     yield from protocols(config, options)
-    paths = tuple(options.get(name) for name in CERTIFICATES)
-    if any(paths[:2]):
-        yield Step(CERTIFICATES, paths, lambda: _certificates(*paths))
+    yield from _secured(options)
     headers = options.get("headers")
     if headers:
         pairs = [tuple(header.split(":", 1)) for header in headers]
@@ -65,6 +70,12 @@ def protocols(config: Any, options: Mapping[str, Any], setting: str | None = Non
     loop = options.get("loop")
     if isinstance(loop, str) and loop not in ("auto", "none"):
         yield Step((setting or "loop",), (), lambda: _loop(loop))
+
+
+def _secured(options: Mapping[str, Any]) -> Iterator[Step]:
+    paths = tuple(options.get(name) for name in CERTIFICATES)
+    if any(paths[:2]):
+        yield Step(CERTIFICATES, paths, lambda: _certificates(*paths))
 
 
 def _load(config: Any, **given: Any) -> None:
