@@ -23,6 +23,28 @@ WRONG = {
 }
 
 
+# the specification of an app of Connexion 2 -> the operationId that is written
+WRONG_IN_2 = {
+    "a letter too few": (SPECIFICATION.replace("app.hello", "app.helo"), "app.hello"),
+    "another name, of the same parameters": (SPECIFICATION.replace("app.hello", "app.greeting"), None),
+    "no such module": (SPECIFICATION.replace("app.hello", "nowhere.hello"), None),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_IN_2)
+def test_connexion_2_resolves_when_the_app_is_imported(tmp_path: Path, name: str) -> None:
+    text, written = WRONG_IN_2[name]
+    project(tmp_path, app__py=APP, openapi__yaml=text)
+    asked = ("--", "gunicorn", "app:app")
+    for read in ((), ("--no-import",)) if "nowhere" not in text else ((),):  # may be installed
+        done = diagnose("c2new", *read, *asked, cwd=tmp_path)
+        assert (done.verdicts, done.codes) == (["fails"], ["CXD110"])
+        assert done.finding("CXD110")["message"].startswith("Importing app fails: operationId ")
+        assert done.finding("CXD110")["location"]["path"] == "openapi.yaml"
+    edits = diagnose("c2new", *asked, cwd=tmp_path).fix("CXD110")["edits"]
+    assert [edit["replacement"] for edit in edits] == ([written] if written else [])
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_the_nearest_name(tmp_path: Path, name: str) -> None:
     text, written = WRONG[name]

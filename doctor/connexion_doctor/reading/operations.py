@@ -19,7 +19,11 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
                 "connexion.exceptions.ResolverError",
                 f'Cannot resolve operationId "{looked}"!',
                 (_frame(api),),
-                attributes={"operation_written": wrote, "operation_looked_for": looked},
+                attributes={
+                    "operation_written": wrote,
+                    "operation_looked_for": looked,
+                    "specification": str(api.path),
+                },
             )
     for api in apis:
         if api.security is not None:

@@ -60,7 +60,11 @@ def _operation(exc: BaseException) -> dict[str, str]:
     step = exc.__traceback__
     while step is not None:
         frame, step = step.tb_frame, step.tb_next
-        if not frame.f_code.co_filename.replace("\\", "/").endswith("connexion/resolver.py"):
+        file = frame.f_code.co_filename.replace("\\", "/")
+        added = frame.f_locals.get("specification") if file.endswith("connexion/apps/abstract.py") else None
+        if isinstance(added, (str, os.PathLike)):  # Connexion 2 resolves while the specification is added
+            found["specification"] = os.path.abspath(os.fspath(added))
+        if not file.endswith("connexion/resolver.py"):
             continue
         operation, looked_for = frame.f_locals.get("operation"), frame.f_locals.get("operation_id")
         operations += [operation] if hasattr(operation, "_operation") else []
@@ -69,7 +73,13 @@ def _operation(exc: BaseException) -> dict[str, str]:
             if isinstance(value, str):
                 found[name] = value[:300]
     looked_for = found.get("operation_looked_for", "")
-    near, fitting = _near(looked_for), quietly(_fitting, looked_for, operations[-1:], default=[])
+    if not looked_for:
+        return {}
+    names = _names_of(looked_for.rpartition(".")[0], exc)
+    near, fitting = (
+        _near(looked_for, names),
+        quietly(_fitting, looked_for, names, operations[-1:], default=[]),
+    )
     if near:
         found["operation_near"] = " ".join(near)
     if fitting:
@@ -105,26 +115,35 @@ def _own_folder(exc: ModuleNotFoundError) -> dict[str, str]:
     return {"own_folder": folder} if folder else {}
 
 
-def _near(dotted: str) -> list[str]:
+def _names_of(module: str, exc: BaseException) -> dict[str, Any]:
+    """What a module has; of one whose import has failed, what it had by then."""
+    loaded = sys.modules.get(module)
+    if loaded is not None:
+        return dict(vars(loaded))
+    for frame, _ in traceback.walk_tb(exc.__traceback__):
+        if frame.f_globals.get("__name__") == module:
+            return dict(frame.f_globals)
+    return {}
+
+
+def _near(dotted: str, names: dict[str, Any]) -> list[str]:
     """The functions of a module, loaded by now, whose names are close to the one that it lacks."""
     import difflib
 
     name, _, attribute = dotted.rpartition(".")
-    module = sys.modules.get(name)
-    if module is None or not attribute:
+    if not attribute:
         return []
-    own = [key for key, value in list(vars(module).items()) if getattr(value, "__module__", "") == name]
+    own = [key for key, value in names.items() if getattr(value, "__module__", "") == name]
     return difflib.get_close_matches(attribute, own, n=3, cutoff=0.75)
 
 
-def _fitting(dotted: str, operations: list[Any]) -> list[str]:
+def _fitting(dotted: str, names: dict[str, Any], operations: list[Any]) -> list[str]:
     """The functions of a module, loaded by now, that take what an operation gives, and need nothing else."""
     import inspect
     import re
 
     name, _, _ = dotted.rpartition(".")
-    module = sys.modules.get(name)
-    if module is None or not operations:
+    if not operations:
         return []
     written = operations[0]._operation  # its parameters are looked at once it is resolved
     given = {str(one["name"]) for one in written.get("parameters", ())}
@@ -132,7 +151,7 @@ def _fitting(dotted: str, operations: list[Any]) -> list[str]:
     if "requestBody" in written:
         given.add("body")
     found = []
-    for key, value in list(vars(module).items()):
+    for key, value in names.items():
         if key.startswith("_") or not inspect.isfunction(value) or value.__module__ != name:
             continue
         takes = inspect.signature(value).parameters.values()

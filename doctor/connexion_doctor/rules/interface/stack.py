@@ -25,6 +25,7 @@ from connexion_doctor.rules.interface.inner import bare_inner
 from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.imports import provided, see_line
+from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers.python import as_module
 
@@ -74,12 +75,14 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
         truth: c3new/uvicorn/unresolved:app
     """
     error = build_error(case)
-    if error is None or not _unresolved(error):
+    at_import = unresolved(case) if error is None else None
+    error = at_import or error
+    if error is None or at_import is None and not _unresolved(error):
         return
     named = re.search(r'operationId "([^"]+)"', error.message)
     looked_for = error.attributes.get("operation_looked_for") or (named[1] if named else None)
     operation = looked_for or error.attributes.get("operation_written")
-    wrote, location = _written(case, error.attributes.get("operation_written"), operation)
+    wrote, location = _written(case, error, operation)
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
     behind = _behind(error, operation)
     if behind is not None and operation:
@@ -91,10 +94,12 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
         if operation
         else "correct the operationId in the specification, or the function's name"
     )
+    module = case.facts.load.module if case.facts.load is not None else None
+    happens = f"Importing {module} fails" if at_import is not None else "Every request will fail with 500"
     fix = _as_module(case, error) or (_importable(case, behind) if behind is not None else None)
     fix = fix or _nearest(case, error, wrote, location) or by_hand
     yield finding(
-        f"Every request will fail with 500: {what}.",
+        f"{happens}: {what}.",
         evidence=tuple(text for text in (*looked, *trial_evidence(case), cause) if text),
         location=(case.at(case.own_frame(behind)) if behind is not None else None) or location,
         word=target_word(case),
@@ -136,8 +141,9 @@ def _nearest(case: Case, error: Raised, wrote: str | None, place: Location | Non
     if wrote is None or place is None or source is None:
         return None
     taken = {match[1].rpartition(".")[2] for line in source.lines for match in OPERATION_ID.finditer(line)}
+    known = {**(error.cause.attributes if error.cause is not None else {}), **error.attributes}
     for by in ("name", "parameters"):
-        names = error.attributes.get("operation_near" if by == "name" else "operation_fitting", "").split()
+        names = known.get("operation_near" if by == "name" else "operation_fitting", "").split()
         free = [name for name in names if name not in taken]
         if len(free) == 1:
             whole = ".".join([*wrote.split(".")[:-1], free[0]])
@@ -159,11 +165,13 @@ def _as_module(case: Case, error: Raised) -> Fix | None:
     return remedy.fix(title, recommended=True) if remedy is not None else None
 
 
-def _written(case: Case, wrote: str | None, operation: str | None) -> tuple[str | None, Location | None]:
+def _written(case: Case, error: Raised, operation: str | None) -> tuple[str | None, Location | None]:
     """The operationId as a specification has it, and where that is, if it stands there once. A resolver may
     have put a module in front of it (``RelativeResolver``, ``x-openapi-router-controller``)."""
     connexion = case.facts.app.connexion if case.facts.app is not None else None
     files = connexion.detail.get("specification_files") if connexion is not None else None
+    wrote, added = error.attributes.get("operation_written"), error.attributes.get("specification")
+    files = files or ([added] if added else None)
     places: list[Location] = []
     for path in files if isinstance(files, (list, tuple)) else ():
         source = case.sources.get(str(Path(case.launch.directory, str(path))))
@@ -174,8 +182,10 @@ def _written(case: Case, wrote: str | None, operation: str | None) -> tuple[str 
                 if match[1] == (wrote or operation):
                     start, end = match.span(1)
                     places.append(Location(source.path, number, start + 1, number, end + 1))
-        if places and len(_specifications(connexion)) == 1:
+        if places and len(_specifications(connexion)) < 2:
             break  # the file that was added comes first; others may be copies of it
+    if wrote is None and len(places) == 1:  # Connexion 2 does not tell it
+        wrote = operation
     return wrote, places[0] if len(places) == 1 else None
 
 

@@ -11,6 +11,7 @@ from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interf
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.factories import made_at_the_top
 from connexion_doctor.rules.loading.imports import see_line
+from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
@@ -208,6 +209,8 @@ def factory_raises(case: Case) -> Iterator[Finding]:
     if load is None or load.stage != "factory" or load.error is None:
         return
     frame = case.own_frame(load.error)
+    if unresolved(case) is not None:
+        return
     if frame is None or what_is_missing(case) is not None or refused(case) is not None:
         return
     yield finding(

@@ -12,6 +12,7 @@ from connexion_doctor.requirements import filling
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.endings import guarded
+from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
@@ -112,7 +113,7 @@ def import_raises(case: Case) -> Iterator[Finding]:
         return
     if missing_distribution(case) is not None or needed_extra(case) is not None or refused(case) is not None:
         return
-    if what_is_missing(case) is not None:
+    if what_is_missing(case) is not None or unresolved(case) is not None:
         return
     yield finding(
         f"Importing {load.module} raises {error.short}",
@@ -265,6 +266,8 @@ def missing_distribution(case: Case) -> str | None:
     error: Raised | None = load.error
     if missing_extra(load.error) is not None or not load.error.is_a("ModuleNotFoundError"):
         return None
+    if unresolved(case) is not None:
+        return None  # no import of the code's: Connexion looked for it
     name = error.attributes.get("name") if error is not None else None
     if not name or name.split(".")[0] in ("connexion", "gunicorn", "uvicorn") and "." in name:
         return None  # a module that moved or went: the package is there
