@@ -48,7 +48,13 @@ def is_cured(finding: Finding, judgement: Judgement | None) -> bool:
 def _treatment(
     treatment: Treatment, judgement: Judgement, report: Report, view: Look, *, whole: bool
 ) -> Iterator[str]:
-    yield from fix_lines(treatment.as_fix, judgement, report, view, first=True)
+    fix = treatment.as_fix
+    settled = treatment.predicted is Verdict.SERVES
+    yield from fix_lines(replace(fix, recommended=settled), judgement, report, view, first=True)
+    if not settled and judgement.treatment is not None:
+        yield from wrap(
+            f"whether it serves then is open: {judgement.treatment.reason}", view, "    ", "      "
+        )
     for left in treatment.left:
         yield from wrap(f"left to do: {left}", view, "    ", "      ")
     name = judgement.launch.id

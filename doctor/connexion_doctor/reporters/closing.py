@@ -73,7 +73,7 @@ def _what_to_do(report: Report, unsettled: int) -> str:
     if report.upgrade is not None:  # the plan ends with its own commands
         return " ".join(parts)
     doctor = show.join(wording.again(report))
-    if failing and len(safe) == len(faults):
+    if failing and len(safe) == len(faults) and not _open(report):
         them = "it" if len(faults) == 1 else "them"
         parts.append(f"{doctor} --fix cures {them} (--diff shows it).")
     elif failing and recommended:
@@ -81,6 +81,12 @@ def _what_to_do(report: Report, unsettled: int) -> str:
     elif not failing and (changes := _safe_changes(report)):
         parts.append(f"{doctor} --fix makes {counted(changes, 'change')} (--diff shows it).")
     return " ".join(parts)
+
+
+def _open(report: Report) -> bool:
+    """Whether a start has a treatment, and it is not known that it serves then."""
+    treatments = [one.treatment for one in report.judgements if one.treatment is not None]
+    return any(one.predicted is not Verdict.SERVES for one in treatments)
 
 
 def _safe_changes(report: Report) -> int:

@@ -1,0 +1,27 @@
+"""A treatment that nobody knows the end of is shown, and not recommended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.running import APP, doctor, project, target
+
+RESOLVER = (
+    "import connexion\nfrom connexion.resolver import Resolver\n\n\ndef find(name):\n    return hello\n"
+)
+
+
+def test_what_is_open_is_said(tmp_path: Path) -> None:
+    text = APP.replace("import connexion\n", RESOLVER, 1)
+    text = text.replace("'openapi.yaml'", "'openapi.yaml', resolver=Resolver(find)")
+    text = text.replace('"openapi.yaml"', '"openapi.yaml", resolver=Resolver(find)')
+    text = text.replace("FlaskApp(__name__", "FlaskApp(__name__, options={'swagger_ui': False}")
+    root = project(tmp_path, app__py=text, Procfile="web: gunicorn app:app\n")
+    python = ("--python", str(target("c3g23nouv").python))
+    treatment = doctor(*python, "--format", "json", cwd=root).report["launches"][0]["treatment"]
+    assert (treatment["predicted"], treatment["install"]) == ("unknown", ["uvicorn-worker"]), treatment
+    shown = doctor(*python, cwd=root).stdout
+    assert "  fix: Pass `swagger_ui_options=" in shown
+    assert "whether it serves then is open: The files do not settle it: app.py" in " ".join(shown.split())
+    assert "recommended" not in shown
+    assert "cures it" not in shown
