@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Done, diagnose, environ, project, target
+from tests.running import Done, diagnose, doctor, environ, project, target
 
 QUERY = "      parameters: [{name: limit, in: query, schema: {type: integer}}]\n"
 HEADER = "      parameters: [{name: x_trace, in: header, required: true, schema: {type: string}}]\n"
@@ -145,6 +145,33 @@ def test_an_app_of_which_no_operation_can_be_called_fails(
 def test_the_parameters_name_is_proposed(tmp_path: Path) -> None:
     done = examined(tmp_path, ["fine", "renamed"])
     assert done.fix("CXD131")["title"] == "Name the argument petId, as it is passed."
+
+
+@pytest.mark.parametrize("environment", ["c3new", "c2new"])
+def test_what_a_machine_writes_answers(tmp_path: Path, environment: str) -> None:
+    done = examined(tmp_path, list(HANDLERS), environment=environment)
+    found = [one for one in done.report["findings"] if one["code"] == "CXD131"]
+    machine = [one for one in found if one["fixes"][0]["applicability"] != "manual"]
+    assert len(machine) > len(found) / 2, [one["message"] for one in found if one not in machine]
+    words = ["gunicorn", "app:app"] if environment == "c2new" else ["uvicorn", "app:app"]
+    python = ("--python", str(target(environment).python))
+    doctor(*python, "--fix", "--unsafe-fixes", "--", *words, cwd=tmp_path)
+    again = diagnose(environment, "--", *words, cwd=tmp_path)
+    left = {one["message"].split(" ")[0] for one in again.report["findings"] if one["code"] == "CXD131"}
+    assert left == {one["message"].split(" ")[0] for one in found if one not in machine}
+    (tmp_path / "ask.py").write_text(ASK.replace("NAMES", repr([one[3] for one in HANDLERS.values()])))
+    asked = subprocess.run(
+        [str(target(environment).python), "ask.py"],
+        cwd=tmp_path,
+        env=environ(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    answers = dict(zip(HANDLERS, json.loads(asked.stdout.splitlines()[-1]), strict=True))
+    assert {name for name, status in answers.items() if status == 500} == {
+        one.removeprefix("app.") for one in left
+    }
 
 
 LIFESPAN = """\

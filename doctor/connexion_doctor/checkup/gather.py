@@ -52,6 +52,7 @@ def gather(
     places |= {place.path for place in launch.variables.values()}
     wanted += [str(root / path) for path in sorted(places)]
     wanted += _factories(launch, facts)
+    wanted += _handlers(launch, facts)
     wanted += [error.attributes.get("specification") for error in errors if error is not None]
     for path in wanted:
         if path and path not in sources and case.own(path):
@@ -85,6 +86,15 @@ def _specifications(launch: Launch, facts: LaunchFacts) -> list[str]:
     raised = facts.call is not None and facts.call.error is not None
     named = found if isinstance(found, (list, tuple)) and raised else ()
     return [str(Path(launch.directory, str(path))) for path in named]
+
+
+def _handlers(launch: Launch, facts: LaunchFacts) -> list[str]:
+    """The modules of the handlers that do not take what their operations give."""
+    connexion = facts.app.connexion if facts.app is not None else None
+    wrong = connexion.detail.get("arguments") if connexion is not None else None
+    entries = wrong if isinstance(wrong, (list, tuple)) else ()
+    paths = [one.get("path") for one in entries if isinstance(one, dict)]
+    return [str(Path(launch.directory, path)) for path in paths if isinstance(path, str)]
 
 
 def _factories(launch: Launch, facts: LaunchFacts) -> list[str]:

@@ -9,6 +9,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.connexion.details import handlers_source, own_frame, texts
+from connexion_doctor.rules.connexion.taken import by_machine
 
 
 @rule("CXD131", "handler-arguments", Severity.WARNING, breaks=True)
@@ -23,7 +24,9 @@ def handler_arguments(case: Case) -> Iterator[Finding]:
         never headers and cookies, and since Connexion 3 no context under the name that
         ``pass_context_arg_name`` gave.
     Fix: take what is given; headers are in ``connexion.request.headers``, the context in an argument
-        ``context_``. An error where no operation of the app can be called.
+        ``context_``. A parameter that the handler lacks, or that it may not be given, is written with the
+        default None; one that it uses and nothing gives is left to a person. An error where no operation
+        of the app can be called.
     Before:
         def show(name, request):    # GET /pets/{name}
             return {"name": name, "agent": request.headers["user-agent"]}
@@ -46,7 +49,7 @@ def handler_arguments(case: Case) -> Iterator[Finding]:
             message,
             severity=Severity.ERROR if never and nothing_works else Severity.WARNING,
             location=case.at(own_frame(case, entry)),
-            fixes=(Fix.by_hand(fix),),
+            fixes=(by_machine(case, entry) or Fix.by_hand(fix),),
         )
 
 
