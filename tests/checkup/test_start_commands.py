@@ -19,7 +19,7 @@ FIXES = {
     "gunicorn -w 4 -k sync app:app": f"gunicorn -w 4 {WORKER} app:app",
     "gunicorn -ksync app:app": "gunicorn -kuvicorn_worker.UvicornWorker app:app",
     "gunicorn --worker-class=gthread --threads 2 app:app": (
-        "gunicorn --worker-class=uvicorn_worker.UvicornWorker --threads 2 app:app"
+        "gunicorn --worker-class=uvicorn_worker.UvicornWorker app:app"
     ),
     "gunicorn --worker-class gevent app:app -w 2": (
         "gunicorn --worker-class uvicorn_worker.UvicornWorker app:app -w 2"

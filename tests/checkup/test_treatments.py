@@ -79,8 +79,8 @@ def test_what_is_left_is_said(tmp_path: Path) -> None:
     """The worker is changed, and an operationId still leads nowhere."""
     from tests.running import SPECIFICATION
 
-    folder = project(tmp_path, openapi__yaml=SPECIFICATION.replace("app.hello", "app.nobody"))
-    done = diagnose("c3new", "--", "gunicorn", "app:app", cwd=folder)
+    text = SPECIFICATION.replace("app.hello", "app.nobody").replace("name: name,", "name: another,")
+    done = diagnose("c3new", "--", "gunicorn", "app:app", cwd=project(tmp_path, openapi__yaml=text))
     (launch,) = done.report["launches"]
     assert launch["treatment"]["predicted"] == "fails"
     assert "app.nobody" in launch["treatment"]["left"][0]

@@ -141,6 +141,17 @@ class Source:
             node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         )
 
+    def without(self, name: str) -> Edit | None:
+        """An edit that takes an assignment out with its lines; None where more stands in them, or the name is
+        read."""
+        assigned = self.assignments[name]
+        start, (last, end) = assigned.target, assigned.value.end
+        rest = self.line(last)[end - 1 :].strip()
+        alone = start.column == 1 and (not rest or rest.startswith("#")) and last < len(self.lines)
+        if not alone or name in self.names_read:
+            return None
+        return Edit(Location(start.path, start.line, 1, last + 1, 1), "")
+
     def append(self, *lines: str) -> Edit:
         """An edit that adds lines at the end of the file, on lines of their own."""
         last = len(self.lines)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from connexion_doctor.commands.argv import ASSIGNMENT
 from connexion_doctor.facts.case import Case
+from connexion_doctor.fixes.dropping import dropped
 from connexion_doctor.model import Edit, Interface, Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.servers.base import Remedy, Server, Way, installed
@@ -106,6 +107,21 @@ class GunicornRemedy(Remedy):
             self.edits.append(_set_in_file(self.case.config, name, value))
         else:
             self.set_option(name, flag, value)
+
+    def without_threads(self, source: str) -> bool:
+        """Take ``threads`` out where it stands; False where it stays, which does no harm."""
+        given, config = self.given("threads"), self.case.config
+        if source == "command" and given is not None:
+            made = dropped(self.command, given.index, given.words, self._sources())
+            if made is None:
+                return False
+            self._apply(made)
+            return self.given("threads") is None
+        if source == "file" and config is not None and "threads" in config.assignments:
+            edit = config.without("threads")
+            self.edits += [edit] if edit is not None else []
+            return edit is not None
+        return False
 
     def _set_in_environment(self, name: str, flag: str, value: str) -> bool:
         """Where GUNICORN_CMD_ARGS sets it, in the command itself or in a file, change it there."""
@@ -231,8 +247,9 @@ class Gunicorn(Server):
         settings = case.facts.server.settings
         threads = settings.get("threads")
         if threads is not None and threads.value not in (None, 1):
+            gone = "is left out: it " if remedy.without_threads(threads.source) else ""
             remedy.cost(
-                f"threads = {threads.shown} has no effect on an event-loop worker; a FlaskApp runs its "
+                f"threads = {threads.shown} {gone}has no effect on an event-loop worker; a FlaskApp runs its "
                 "handlers in 10 threads per worker process: raise workers to match"
             )
         asked = case.facts.server.worker.asked if case.facts.server.worker else ""

@@ -100,13 +100,10 @@ def taken_out(case: Case, name: str, title: str) -> Fix:
 
 def _without_line(config: Source, name: str, remedy: Remedy, title: str) -> Fix:
     """The assignment's own lines taken out, where nothing else stands there and nobody reads the name."""
-    assigned = config.assignments[name]
-    start, (last, end) = assigned.target, assigned.value.end
-    rest = config.line(last)[end - 1 :].strip()
-    alone = start.column == 1 and (not rest or rest.startswith("#")) and last < len(config.lines)
-    if not alone or name in config.names_read:
+    edit = config.without(name)
+    if edit is None:
         return Fix.by_hand(title, recommended=False)
-    remedy.edits.append(Edit(Location(start.path, start.line, 1, last + 1, 1), ""))
+    remedy.edits.append(edit)
     return remedy.fix(title)
 
 
