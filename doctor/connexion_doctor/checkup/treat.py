@@ -12,6 +12,7 @@ from pathlib import Path
 from connexion_doctor.checkup.trying import NoTime, Trial, Tried
 from connexion_doctor.commands import show
 from connexion_doctor.fixes.applying import NotApplied
+from connexion_doctor.fixes.installing import together
 from connexion_doctor.model import (
     Applicability,
     Edit,
@@ -172,7 +173,7 @@ def _described(judgement: Judgement, treated: Tried, edits: tuple[Edit, ...]) ->
         applicability=Applicability.UNSAFE if unsafe else Applicability.SAFE,
         predicted=treated.judgement.verdict,
         reason=treated.judgement.reason,
-        install=tuple(dict.fromkeys(name for fix in fixes for name in fix.install)),
+        install=together(name for fix in fixes for name in fix.install),
         edits=edits,
         command=command if command and command != before else None,
         costs=tuple(dict.fromkeys(cost for fix in fixes for cost in fix.costs)),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from connexion_doctor.fixes import patch
 from connexion_doctor.fixes.applying import Applied, NotApplied, apply
+from connexion_doctor.fixes.installing import together
 from connexion_doctor.fixes.plan import plan
 from connexion_doctor.model import Report
 
@@ -67,7 +68,7 @@ def _told(rounds: Sequence[Applied]) -> Iterator[str]:
             changed.setdefault(path, set()).update(edited)
     for path, codes in changed.items():
         yield f"fixed {path} ({', '.join(sorted(codes))})"
-    installs = tuple(dict.fromkeys(one for done in rounds for one in done.plan.install))
+    installs = together(one for done in rounds for one in done.plan.install)
     for number, done in enumerate(rounds):
         first, last = number == 0, number == len(rounds) - 1
         shown = replace(done.plan, install=installs if first else (), left=done.plan.left if last else ())

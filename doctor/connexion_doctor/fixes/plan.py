@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from connexion_doctor.commands import show
+from connexion_doctor.fixes.installing import together
 from connexion_doctor.fixes.unused_imports import left_behind
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Judgement, Launch
@@ -92,7 +93,7 @@ def plan(
     return Plan(
         tuple(taken),
         {path: _tidied(path, some, sources or {}) for path, some in sorted(edits.items())},
-        tuple(dict.fromkeys(requirement for one in taken for requirement in one.fix.install)),
+        together(requirement for one in taken for requirement in one.fix.install),
         tuple(starts.values()),
         tuple(left),
     )
