@@ -86,6 +86,17 @@ def test_what_is_left_is_said(tmp_path: Path) -> None:
     assert "app.nobody" in launch["treatment"]["left"][0]
 
 
+def test_where_the_better_way_is_by_hand_another_one_is_taken(tmp_path: Path) -> None:
+    """`uvicorn.run` has no `listen`, and what it is made of is not written apart: waitress stays."""
+    start = "\nif __name__ == '__main__':\n    import os\n    from waitress import serve\n\n"
+    start += "    serve(app, listen=f\"127.0.0.1:{os.environ.get('PORT', '8000')}\")\n"
+    folder = project(tmp_path, app__py=APP + start)
+    done = diagnose("c3new", "--", "python", "app.py", cwd=folder)
+    (launch,) = done.report["launches"]
+    assert (launch["verdict"], launch["treatment"]["predicted"]) == ("fails", "serves")
+    assert any("ASGIMiddleware" in edit["replacement"] for edit in launch["treatment"]["edits"])
+
+
 def test_edits_hold_nothing_but_what_changes(tmp_path: Path) -> None:
     folder = project(
         tmp_path, Procfile="web: TOKEN=hunter2aa gunicorn -k sync --env PASSWORD=hunter2bb app:app\n"

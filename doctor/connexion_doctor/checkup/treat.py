@@ -75,8 +75,9 @@ def _with_sources(report: Report) -> Report:
 def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) -> Report:
     first = _first_fault(report, judgement)
     chosen_first = next((fix for fix in first.fixes if fix.recommended), None) if first is not None else None
-    if first is None or chosen_first is None or chosen_first.applicability is Applicability.MANUAL:
-        return report  # a person decides
+    if first is None or chosen_first is None:
+        return report
+    by_hand = chosen_first.applicability is Applicability.MANUAL
     best: tuple[Report, Treatment] | None = None
     useless: set[Fix] = set()
     for fix, tried in _ways(report, first):
@@ -91,8 +92,8 @@ def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) ->
             useless.add(fix)  # as an alternative: by itself it does not end in an app that serves
         if made is not None and (best is None or BETTER[made.predicted] > BETTER[best[1].predicted]):
             best = tried, made
-    if best is None:
-        return report
+    if best is None or by_hand and best[1].predicted is not Verdict.SERVES:
+        return report  # a person decides
     chosen, treatment = best
     if treatment.predicted is not Verdict.FAILS:
         chosen = _without(chosen, first, useless)
