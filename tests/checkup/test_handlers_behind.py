@@ -50,7 +50,7 @@ def test_the_module_is_told(text: str, tmp_path: Path) -> None:
     message, title, place = BEHIND[text]
     folder = project(tmp_path, app__py=APP, handlers__py=text + HELLO, openapi__yaml=SPECIFICATION)
     if not message:
-        (folder / "handlers.py").write_text("def other(name):\n    return name\n", "utf-8")
+        (folder / "handlers.py").write_text("def other(more):\n    return more\n", "utf-8")
     done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=folder)
     assert done.verdicts == ["fails"]
     found = done.finding("CXD110")
