@@ -16,6 +16,7 @@ from connexion_doctor.environment import cache
 from tests.running import Done, doctor, environ, project, uv_cache
 
 OURS = ".".join(map(str, sys.version_info[:2]))
+OLD = "connexion[swagger-ui]==2.14.2\nflask==2.2.5\ngunicorn==20.1.0\n"  # that gunicorn imports pkg_resources
 THREE = "connexion[flask,uvicorn]==3.3.0\ngunicorn==23.0.0\nuvicorn-worker==0.4.0\n"
 TWO = "connexion==2.14.2\ngunicorn==23.0.0\n"
 IMAGE = f"FROM python:{OURS}\nWORKDIR /srv\nCOPY . .\n"
@@ -35,6 +36,12 @@ PROJECTS = {
     ),
     "a list, Connexion 2": (
         {"requirements.txt": TWO, "Procfile": SYNC},
+        "serves",
+        "requirements.txt",
+        "2.14.2",
+    ),
+    "a list that wants the setuptools of its day": (
+        {"requirements.txt": OLD, "Procfile": SYNC},
         "serves",
         "requirements.txt",
         "2.14.2",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import http.client
 import shlex
+import time
 
 from connexion_doctor.compare.asked import Answer, Headers, Request
 from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.processes import signals
-from connexion_doctor.verify.http import secured
+from connexion_doctor.verify.http import secured, silent
 from connexion_doctor.verify.running import Running
 
-SECONDS = 15.0
 MOST_BODY = 4 * 1024 * 1024
+READ = 64 * 1024
 AGENT = "connexion-doctor"
 JOINT = " \\\n"  # between the options of a command: a shell reads on
 
@@ -26,22 +27,40 @@ def send(request: Request, server: Running, credentials: Credentials) -> Answer:
     address = server.address
     connection = http.client.HTTPConnection("127.0.0.1", address.port)
     try:
-        sock = address.connect(SECONDS)
-        sock.settimeout(SECONDS)
+        sock = address.connect(server.seconds)
+        sock.settimeout(server.seconds)
         connection.sock = secured(sock) if address.tls else sock
         connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
         for name, value in headers_of(request, credentials):
             connection.putheader(name, value.encode("latin-1"))
         connection.endheaders(request.body)
+        nothing = silent(connection.sock, server.process, server.seconds)
+        if nothing is not None:
+            return Answer(0, failure=nothing)
         response = connection.getresponse()
-        body = response.read(MOST_BODY)
+        body = _body(response, server.seconds)
         return Answer(response.status, tuple(response.getheaders()), body)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        gone = server.process.gave_up()
-        said = gone or (f"no answer in {SECONDS:g} s" if isinstance(error, TimeoutError) else _said(error))
-        return Answer(0, failure=said)
+        late = f"no answer in {server.seconds:g} s" if isinstance(error, TimeoutError) else _said(error)
+        return Answer(0, failure=server.process.gave_up() or late)
     finally:
         connection.close()
+
+
+def _body(response: http.client.HTTPResponse, seconds: float) -> bytes:
+    """What came of a body until its end; of one that has none, as a stream of events, what came in time."""
+    parts: list[bytes] = []
+    announced = response.length or 0
+    deadline = time.monotonic() + seconds
+    while sum(map(len, parts)) < MOST_BODY and time.monotonic() < deadline:
+        signals.look()
+        part = response.read1(READ)
+        if not part:
+            if sum(map(len, parts)) < announced:
+                raise http.client.IncompleteRead(b"".join(parts), announced - sum(map(len, parts)))
+            break
+        parts.append(part)
+    return b"".join(parts)[:MOST_BODY]
 
 
 def _said(error: Exception) -> str:

@@ -107,16 +107,15 @@ def examined(wanted: Wanted, checkup: Callable[[Options], Report] = run) -> Side
     )
     report = checkup(options)
     judgement = _chosen(report, words, wanted)
-    return made(wanted.name, report, judgement, {**os.environ, **wanted.environ})
+    side = made(wanted.name, report, judgement, {**os.environ, **wanted.environ})
+    need_specification(side)
+    return side
 
 
-def made(
-    name: str, report: Report, judgement: Judgement, environ: Mapping[str, str], *, asked: bool = True
-) -> Side:
-    """The side that a judgement of a report is.
+def made(name: str, report: Report, judgement: Judgement, environ: Mapping[str, str]) -> Side:
+    """The side that a judgement of a report is: it can be booted, with a specification or without.
 
-    :param asked: whether requests are made from its specification; without it can be booted all the same
-    :raises NotCompared: nothing can be asked of it, or it does not serve
+    :raises NotCompared: it has none, and does not serve
     """
     facts = judgement.facts
     root, python = Path(report.root), python_of(report, judgement)
@@ -124,8 +123,6 @@ def made(
     if not side.apis and judgement.verdict is not Verdict.SERVES:
         why = hidden.about(report, environ, judgement.reason)
         raise NotCompared(f"{name}: {side.command}: {why}")
-    if asked:
-        need_specification(side)
     return side
 
 

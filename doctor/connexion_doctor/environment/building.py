@@ -31,6 +31,11 @@ from connexion_doctor.requirements.installation import Installation, Step, place
 from connexion_doctor.requirements.specifiers import Range
 
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
+BROUGHT = """
+import ensurepip, glob, os
+brought = os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "setuptools-*.whl")
+print(*glob.glob(brought), sep="\\n")
+"""
 TRUSTED = "--trusted-host"  # pip's word for uv's --allow-insecure-host
 
 
@@ -78,7 +83,7 @@ def build(
     base, otherwise = (base, None) if base is not None else base_of(installation.python, root)
     made_from = _spoken(installation)
     folder = into or cache.place() / f"{version_of(base)}-{_key(installation, base, root, files or root)}"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = _python_in(folder)
     try:
         with cache.held(folder):
             if not cache.is_complete(folder):
@@ -155,6 +160,22 @@ def _make(base: str, folder: Path, root: Path) -> None:
         raise NotBuilt(NO_INDEX)
     if said is not None:
         raise NotBuilt(f"No environment can be made with {base}: {said}")
+    if uv is not None:
+        _with_the_setuptools_of(base, folder, root)
+
+
+def _with_the_setuptools_of(base: str, folder: Path, root: Path) -> None:
+    """uv takes the newest setuptools; what ``python -m venv`` and the images of Python start with is the one
+    that Python brings, and what needs its ``pkg_resources`` runs there. A Python that brings none, as those
+    from 3.12 on, starts without."""
+    asked = run([base, "-I", "-c", BROUGHT], str(root), os.environ, 60)
+    for wheel in asked.output.split("\n") if asked.code == 0 else ():
+        if wheel.endswith(".whl"):  # where it cannot be installed the newest stays
+            last_words([*installer(str(_python_in(folder))), "--no-index", "--no-deps", wheel], root)
+
+
+def _python_in(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def _install(
@@ -213,7 +234,7 @@ def index_of(installation: Installation) -> list[str]:
 def _key(installation: Installation, base: str, root: Path, files: Path) -> str:
     """What decides: the steps, the interpreter, the files that the steps read, the folder of a project that
     is installed itself."""
-    told = hashlib.sha256(repr((installation.steps, os.path.realpath(base))).encode())
+    told = hashlib.sha256(repr((installation.steps, os.path.realpath(base), BROUGHT)).encode())
     names = set(installation.files)
     for step in installation.steps:
         names |= {*step.lists, *step.constraints}

@@ -13,6 +13,7 @@ from pathlib import Path
 from connexion_doctor.processes import signals
 from connexion_doctor.processes.address import Address, listens
 from connexion_doctor.processes.child import Child
+from connexion_doctor.processes.patience import Patience
 
 POLL = 0.02  # seconds between two looks at a server that does not listen yet
 END_SECONDS = 3.0  # between asking a server to stop and killing its group
@@ -108,15 +109,19 @@ class Process:
 
     def wait_until_it_listens(self, address: Address, seconds: float) -> str | None:
         """Wait for the first connection to be taken; why none will be, or None."""
-        deadline = time.monotonic() + seconds
+        patience = Patience(seconds, self.members, fresh=True)
         while not listens(address):
             reason = self.gave_up()
-            if reason is None and time.monotonic() > deadline:
+            if reason is None and patience.over():
                 reason = f"it does not listen after {seconds:g} s"
             if reason is not None:
                 return reason
             self._child.wait(POLL)  # returns at once when it ends
         return None
+
+    def patience(self, seconds: float) -> Patience:
+        """Seconds from now on, in which it is given the time to do something."""
+        return Patience(seconds, self.members)
 
     def members(self) -> list[int]:
         """Every process that is there because of it, itself too."""

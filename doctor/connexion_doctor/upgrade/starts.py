@@ -77,7 +77,7 @@ def side(
     if not known:
         raise NotCompared(f"no start was found in {root}: name the one to upgrade")
     best = next((one for one in known if one.verdict is Verdict.SERVES), known[0])
-    return made(name, report, best, environ, asked=False)
+    return made(name, report, best, environ)
 
 
 def treated(
@@ -129,7 +129,7 @@ def treated(
             failed.append(f"{launch.id} does not serve: {judgement.reason}")
             continue
         try:  # what is not known shows when it is booted and compared
-            one = made(launch.id, replace(report, root=str(root)), judgement, environ, asked=False)
+            one = made(launch.id, replace(report, root=str(root)), judgement, environ)
             sides.append(replace(one, layer=layer))
         except NotCompared as exc:
             failed.append(str(exc))

@@ -78,13 +78,13 @@ def _watch(
         before = process.position()
         try:
             try:
-                answer = get(address, request, patience, process.gave_up)
+                answer = get(address, request, patience, process)
             except NoAnswer:
                 secured = Address(address.port, tls=True)
                 if exchanges or address.tls or process.gave_up() or not speaks(secured):
                     raise
                 address = secured  # a script may bring a certificate of its own
-                answer = get(address, request, patience, process.gave_up)
+                answer = get(address, request, patience, process)
         except NoAnswer as exc:
             process.settle()
             gone = process.gave_up()

@@ -6,11 +6,10 @@ import http.client
 import select
 import socket
 import ssl
-import time
-from collections.abc import Callable
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes.address import Address
+from connexion_doctor.processes.server_process import Process
 from connexion_doctor.verify.requests import Request
 
 WATCH = 0.1  # seconds between two looks at the server while its answer is awaited
@@ -39,10 +38,10 @@ def speaks(address: Address) -> bool:
     return True
 
 
-def get(address: Address, request: Request, seconds: float, gave_up: Callable[[], str | None]) -> Answer:
+def get(address: Address, request: Request, seconds: float, process: Process) -> Answer:
     """Send a GET and read the answer's head.
 
-    :param gave_up: asked while nothing comes; what it says ends the waiting
+    :param process: looked at while nothing comes: why it gave up ends the waiting
     :raises NoAnswer: no answer in time, or none that is HTTP
     """
     connection = http.client.HTTPConnection("127.0.0.1", address.port)
@@ -50,13 +49,9 @@ def get(address: Address, request: Request, seconds: float, gave_up: Callable[[]
         connection.sock = secured(address.connect(seconds)) if address.tls else address.connect(seconds)
         headers = {"Host": "localhost", "Connection": "close", "Accept": "*/*", **request.headers}
         connection.request("GET", request.path, headers=headers)
-        deadline = time.monotonic() + seconds
-        while not _readable(connection.sock):
-            reason = gave_up()
-            if reason is None and time.monotonic() > deadline:
-                reason = f"no answer in {seconds:g} s"
-            if reason is not None:
-                raise NoAnswer(reason)
+        reason = silent(connection.sock, process, seconds)
+        if reason is not None:
+            raise NoAnswer(reason)
         response = connection.getresponse()
         response.read(MOST_BODY)
         return Answer(response.status, response.headers.get_content_type())
@@ -65,6 +60,21 @@ def get(address: Address, request: Request, seconds: float, gave_up: Callable[[]
         raise NoAnswer(f"no HTTP answer: {said}") from error
     finally:
         connection.close()
+
+
+def silent(sock: socket.socket, process: Process, seconds: float) -> str | None:
+    """Wait until something can be read; why nothing will be, or None.
+
+    :param seconds: those in which the machine keeps the server from working do not count
+    """
+    patience = process.patience(seconds)
+    while not _readable(sock):
+        reason = process.gave_up()
+        if reason is None and patience.over():
+            reason = f"no answer in {seconds:g} s"
+        if reason is not None:
+            return reason
+    return None
 
 
 def secured(plain: socket.socket) -> ssl.SSLSocket:

@@ -34,11 +34,13 @@ class NotRunning(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    """A server that listens: where, its process, and the environment it has."""
+    """A server that listens: where, its process, and the environment it has; ``seconds`` is how long an
+    answer of it is waited for."""
 
     address: Address
     process: Process
     environ: Mapping[str, str]
+    seconds: float = ANSWER_SECONDS
 
     @property
     def log(self) -> tuple[str, ...]:
@@ -82,7 +84,7 @@ def running(
 ) -> Iterator[Running]:
     """As ``started``, with a launch that listens.
 
-    :param seconds: the limit for coming up
+    :param seconds: the limit for coming up, and for an answer
     :raises NotRunning: it ends, or does not listen in time
     :raises CannotBoot: there is no way to start it on loopback only
     """
@@ -91,7 +93,8 @@ def running(
             reason = server.process.wait_until_it_listens(server.address, seconds)
             if reason is None:
                 spoken = judgement.launch.server == "python"
-                yield replace(server, address=_as_spoken(server)) if spoken else server
+                address = _as_spoken(server) if spoken else server.address
+                yield replace(server, address=address, seconds=max(seconds, ANSWER_SECONDS))
                 return
             log = server.process.log()
         if not any(IN_USE in line for line in log):
@@ -105,7 +108,7 @@ def _as_spoken(server: Running) -> Address:
     if address.tls:
         return address
     try:
-        get(address, Request(UNKNOWN_PATH, NOWHERE), ANSWER_SECONDS, server.process.gave_up)
+        get(address, Request(UNKNOWN_PATH, NOWHERE), ANSWER_SECONDS, server.process)
     except NoAnswer:
         secured = Address(address.port, tls=True)
         return secured if speaks(secured) else address
