@@ -40,6 +40,7 @@ TABLE = [
     Behaviour("bodies", "POST /list", "content-type", "status", "415", "200", BREAKS, "no-content-type"),
     Behaviour("bodies", "PUT /nullable", "content-type", "status", "200", "500", BREAKS, "no-content-type"),
     Behaviour("bodies", "PUT /nullable", "content-type", "status", "200", "415", BREAKS, "content-type-checked"),
+    Behaviour("bodies", "POST /json", "content-type", "status", "201", "415", BREAKS, "content-type-checked"),
     Behaviour("bodies", "PUT /nullable", "invalid", "status", "200", "400", BREAKS, "body-validated"),
     Behaviour("bodies", "POST /form", "invalid", "/detail", "[", '"', BREAKS, "error-members"),
     Behaviour("bodies", "POST /form", "content-type", "status", "500", "415", NOTICE, "content-type-checked"),

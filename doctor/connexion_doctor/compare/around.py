@@ -12,6 +12,7 @@ from connexion_doctor.compare.asked import (
     CROSS_ORIGIN,
     DOCUMENTATION,
     HEAD,
+    INVALID,
     NO_CREDENTIALS,
     OPTIONS,
     PAGES,
@@ -24,10 +25,11 @@ from connexion_doctor.compare.asked import (
     Request,
 )
 from connexion_doctor.compare.generated import without_a_type
-from connexion_doctor.compare.specification import Api, Operation
+from connexion_doctor.compare.specification import JSON, Api, Operation
 from connexion_doctor.verify.requests import NOWHERE
 
 WRONG = "connexion-doctor-wrong"
+OTHER_JSON = ("application/json", "application/vnd.api+json", "application/vnd.connexion-doctor+json")
 BASIC = "Basic Y29ubmV4aW9uLWRvY3Rvcjp3cm9uZw=="  # connexion-doctor:wrong
 
 
@@ -53,6 +55,9 @@ def around(api: Api, made: Sequence[Request], origin: str) -> list[Request]:
 def _of_operation(operation: Operation, first: Request, origin: str) -> Iterator[Request]:
     if first.body is not None and first.content_type is not None:
         yield without_a_type(first)
+    if first.body is not None and _is_json(first):
+        yield _of_another_json(operation, first)
+        yield replace(first, kind=INVALID, why="JSON that is cut off", body=b'{"')
     if first.body is None and not operation.body and operation.method != "HEAD":
         headers = (*first.headers, ("Content-Type", "application/json"))
         why = "a content type without a body, as many clients send it"
@@ -64,6 +69,18 @@ def _of_operation(operation: Operation, first: Request, origin: str) -> Iterator
         came = (*first.headers, ("Origin", origin))
         yield replace(first, kind=CROSS_ORIGIN, why=f"from a page of {origin}", headers=came)
         yield replace(first, kind=SLASH, why="the trailing slash", path=_toggled(first.path))
+
+
+def _is_json(request: Request) -> bool:
+    return JSON.match((request.content_type or "").partition(";")[0].strip().lower()) is not None
+
+
+def _of_another_json(operation: Operation, first: Request) -> Request:
+    """The same under a type of JSON that the specification does not have: which, depends on what it has."""
+    declared = {name.partition(";")[0].strip().lower() for name in operation.body}
+    other = next(one for one in OTHER_JSON if one not in declared)
+    headers = (*(one for one in first.headers if one[0].lower() != "content-type"), ("Content-Type", other))
+    return replace(first, kind=CONTENT_TYPE, why=f"JSON as {other}", headers=headers)
 
 
 def _of_path(api: Api, operation: Operation, first: Request, origin: str) -> Iterator[Request]:
