@@ -49,6 +49,8 @@ def test_a_work_tree_that_is_not_clean_is_told_of(tmp_path: Path) -> None:
         subprocess.run([*git, *words], check=True)
     (root / "new.py").write_text("what git does not know is no change")
     assert unclean(root) is None
+    (root / "app.py").write_text("changed")
+    assert unclean(root) == "app.py has changes that are not committed"
     for name in ("app.py", "same.py", "other.py", "data.bin"):
         (root / name).write_text("changed")
     assert (unclean(root) or "").endswith("and others have changes that are not committed")

@@ -64,4 +64,5 @@ def unclean(root: Path) -> str | None:
     if done.code != 0 or not names:
         return None
     more = " and others" if len(names) > MOST_NAMED else ""
-    return f"{', '.join(names[-MOST_NAMED:])}{more} have changes that are not committed"
+    have = "has" if len(names) == 1 else "have"
+    return f"{', '.join(names[-MOST_NAMED:])}{more} {have} changes that are not committed"
