@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import functools
 import hashlib
+import importlib.util
 import os
 import platform
 import re
@@ -224,10 +225,7 @@ def built(name: str, recipe: Recipe) -> Environment:
     with locked(found.folder.with_name(found.folder.name + ".lock")):
         # The interpreter is a link: it breaks when the Python it was made from is removed.
         if not (found.folder / MARKER).exists() or not found.python.exists():
-            # uWSGI comes as source: who builds it second takes what uv kept of the first.
-            compiled = any(one.startswith("uwsgi") for one in recipe.requirements)
-            with locked(cache_folder() / "uwsgi.lock") if compiled else contextlib.nullcontext():
-                _build(found, python, recipe)
+            _build(found, python, recipe)
     return found
 
 
@@ -309,12 +307,27 @@ def _build(wanted: Environment, python: str, recipe: Recipe) -> None:
         "--quiet",
         "--python",
         str(wanted.python),
+        *_wheels(recipe, python),
         *recipe.requirements,
     )
     if recipe.forced:
         _run(uv, "pip", "install", "--quiet", "--no-deps", "--python", str(wanted.python), *recipe.forced)
     compile_packages(wanted.python, cache_folder() / "bytecode" / _describe_python(python).replace(" ", "-"))
     (wanted.folder / MARKER).write_text("\n".join(sorted(recipe.requirements)) + "\n")
+
+
+def _wheels(recipe: Recipe, python: str) -> list[str]:
+    """Options to find the wheel of uWSGI, which comes as source: built once for all environments, where the
+    interpreter that runs the tests is theirs, and has pip."""
+    asked = [one for one in recipe.requirements if one.startswith("uwsgi==")]
+    if not asked or python != sys.executable or importlib.util.find_spec("pip") is None:
+        return []
+    folder = cache_folder() / "wheels" / _describe_python(python).replace(" ", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(cache_folder() / "wheels.lock"), contextlib.suppress(Unavailable):
+        if not any(folder.glob("*.whl")):
+            _run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), *asked)
+    return ["--find-links", str(folder)]
 
 
 def _run(*command: str) -> None:
