@@ -65,6 +65,8 @@ def _alone(done: Done, launch: str) -> Done:
     """The part of a run that is about one launch, and what is about none."""
     report = done.report
     report["launches"] = [one for one in report["launches"] if one["id"] == launch]
-    report["findings"] = [one for one in report["findings"] if one["launch"] in (launch, None)]
+    report["findings"] = [
+        one for one in report["findings"] if launch in one["affects"] or one["launch"] is None
+    ]
     broken = any(one["severity"] == BROKEN for one in report["findings"])
     return Done(int(broken), json.dumps(report), done.stderr)

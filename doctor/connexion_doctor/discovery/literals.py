@@ -18,8 +18,9 @@ from connexion_doctor.model import Style
 from connexion_doctor.model.source import Source
 
 TOKEN = re.compile(
-    r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/|(?<![^\s])\#[^\n]*)"""
+    r"""(?P<skip>\s+|//[^\n]*|/\*.*?(?:\*/|\Z)|(?<![^\s])\#[^\n]*)"""
     r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\\$]*`)"""
+    r"""|(?P<unclosed>"(?:[^"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*)"""  # read once, not from each of its characters
     r"""|(?P<word>[A-Za-z_$][\w$.-]*)|(?P<mark>[{}\[\],:=()])|(?P<other>.)""",
     re.DOTALL,
 )

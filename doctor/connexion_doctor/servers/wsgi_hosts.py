@@ -7,12 +7,13 @@ loads the app before it forks); mod_wsgi, "WSGIScriptAlias"; serverless-wsgi and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Applicability, Command, Fix, Interface, Launch
+from connexion_doctor.model import Applicability, Command, Edit, Fix, Interface, Launch
 from connexion_doctor.servers.base import ADAPTER_SLOWER, Remedy, Server, Way
 from connexion_doctor.servers.option_table import Table
 
@@ -58,6 +59,9 @@ LAZY = (
 )
 
 
+PROTOCOL = re.compile(r'"protocol"\s*:\s*"([a-z]*)"')  # in Unit's configuration
+
+
 class HostRemedy(Remedy):
     """There is no command: files change, or it is said in words."""
 
@@ -72,6 +76,16 @@ class HostRemedy(Remedy):
             applicability = Applicability.MANUAL
         made = super().fix(title, recommended=recommended, applicability=applicability)
         return replace(made, command=made.command or None)
+
+
+def _protocol(remedy: HostRemedy, wanted: str) -> Way:
+    """How Unit calls the app: changed where the file says it once, else in words."""
+    case = remedy.case
+    source = case.sources.get(str(case.root / (case.launch.origin.path or "")))
+    given = list(PROTOCOL.finditer(source.text)) if source is not None else []
+    if source is not None and len(given) == 1:
+        remedy.edits.append(Edit(source.span(*given[0].span(1)), wanted))
+    return Way(f'let Unit call the app so: "protocol": "{wanted}" beside its "module"', remedy)
 
 
 class WsgiHost(Server):
@@ -106,8 +120,7 @@ class WsgiHost(Server):
         """The adapter in the file that the host loads; on Lambda Mangum; under Unit its ``protocol``."""
         wanted = {Interface.ASGI3: "asgi", Interface.WSGI: "wsgi"}.get(interface)
         if self.name == "unit" and wanted is not None:
-            remedy = HostRemedy(self, case)
-            yield Way(f'let Unit call the app so: "protocol": "{wanted}" beside its "module"', remedy)
+            yield _protocol(HostRemedy(self, case), wanted)
             return
         if interface is not Interface.ASGI3:
             return

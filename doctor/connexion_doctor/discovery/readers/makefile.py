@@ -25,7 +25,7 @@ VARIABLE = re.compile(r"\$\((\w+)\)|\$\{(\w+)\}|\$\$|\{\{\s*([\w-]+)\s*\}\}")
 ASSIGNMENT = re.compile(
     r"(?m)^(export[ \t]+)?([\w-]+)[ \t]*(?:[:?]{0,3}=)[ \t]*((?:[^\n#]*[^ \t\r\n#])?)[ \t\r]*(?:#.*)?$"
 )
-OPTIONS = re.compile(r"((?:\s+\$(?:\(\w+\)|\{\w+\}))+)\s*$")  # variables at the end of a command
+OPTION = re.compile(r"\$(?:\((\w+)\)|\{(\w+)\})")  # a variable that is a word of a command
 SET_BY_MAKE = frozenset("MAKE MAKEFLAGS MAKECMDGOALS CURDIR SHELL HOME PATH PWD USER".split())
 MOST_LINES = 2000  # of recipes
 MOST_PIECES = 2000  # of one line
@@ -162,14 +162,17 @@ def _expanded(text: Text, variables: Mapping[str, Text], inside: frozenset[str] 
 def _without_options(text: Text, variables: Mapping[str, Text]) -> Text:
     """A command without the variables at its end that nothing sets: make puts nothing in their place, and
     who runs it may (``make run reload=--reload``). What an option needs is left to whoever runs it."""
-    match = OPTIONS.search(text.value)
-    names = re.findall(r"\w+", match[1]) if match is not None else []
-    if match is None or any(name in variables or name in SET_BY_MAKE for name in names):
+    before = text.value.split()
+    options = 0
+    while before and (match := OPTION.fullmatch(before[-1])):
+        name = match[1] or match[2]
+        if name in variables or name in SET_BY_MAKE:
+            return text
+        before.pop()
+        options += 1
+    if not options or not before or before[-1].startswith("-") or before[-1].endswith(("&", "|", ";")):
         return text
-    before = text.value[: match.start()].split()
-    if not before or before[-1].startswith("-") or before[-1].endswith(("&", "|", ";")):
-        return text
-    return Text(tuple(text.part(0, match.start())))
+    return Text(tuple(text.part(0, len(text.value.rsplit(None, options)[0]))))
 
 
 def matches(name: str, path: str) -> bool:

@@ -86,7 +86,7 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
     behind = _behind(error, operation)
     if behind is not None and operation:
-        what += f": importing its module raises {PATH.sub('', behind.short)}"
+        what += f": importing its module raises {_without_path(behind.short)}"
     looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
     by_hand = Fix.by_hand(
@@ -107,8 +107,13 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     )
 
 
-PATH = re.compile(r" \([^()]*[/\\][^()]*\)$")  # of the file that an import came to
 SERVING = frozenset("run serve serve_forever run_simple run_app".split())
+
+
+def _without_path(message: str) -> str:
+    """What an import raised, without the path at its end: ``cannot import name 'a' from 'b' (/b.py)``."""
+    words, _, path = message.rpartition(" (")
+    return words if words and path.endswith(")") and ("/" in path or "\\" in path) else message
 
 
 def _behind(error: Raised, operation: str | None) -> Raised | None:
