@@ -60,9 +60,11 @@ def expressions() -> Iterator[Expression]:
             for inside in ast.walk(node.value)
         }
         for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.") and node.args):
+            if not (isinstance(node, ast.Call) and node.args):
                 continue
-            method = ast.unparse(node.func).removeprefix("re.")
+            module, _, method = ast.unparse(node.func).replace("late.pattern", "re.compile").rpartition(".")
+            if module != "re":
+                continue
             if method not in (*METHODS, "compile"):
                 continue
             text = _literal(node.args[0], tree)

@@ -141,7 +141,8 @@ def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict
     def on_hello(record: Mapping[str, object]) -> None:
         if python not in known:
             known[python] = _environment(python, how, record)
-            meanwhile.prepare(static.read(servers.get(one.server), one).calls for one in group)
+            treated = [one for one in group if not one.candidate]
+            meanwhile.prepare(static.read(servers.get(one.server), one).calls for one in treated)
 
     request = {
         "launches": [_request(launch) for launch in group],

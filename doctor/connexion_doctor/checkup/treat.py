@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from connexion_doctor.checkup.trying import NoTime, Trial, Tried
 from connexion_doctor.commands import show
 from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.fixes.installing import together
+from connexion_doctor.foundation import late
 from connexion_doctor.model import (
     Applicability,
     Edit,
@@ -196,7 +196,7 @@ def _edits(root: Path, treated: Tried) -> Iterator[Edit]:
         yield from _of_file(path, before, after)
 
 
-WORDS = re.compile(r"\n|[^\S\n]+|[^\s\w]|\w+")
+WORDS = late.pattern(r"\n|[^\S\n]+|[^\s\w]|\w+")
 
 
 def _of_file(path: str, before: str, after: str) -> Iterator[Edit]:

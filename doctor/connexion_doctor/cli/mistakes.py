@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from connexion_doctor.commands import argv
+from connexion_doctor.foundation import late
 from connexion_doctor.model.errors import UsageError
 
 PROGRAM = "connexion-doctor"
 SHELLS = ("sh", "bash")
 # Words that are no command and name what an option does.
 AS_OPTIONS = {"fix": "--fix", "diff": "--diff", "verify": "--verify", "version": "--version"}
-MAKES_AN_APP = re.compile(
+MAKES_AN_APP = late.pattern(
     r"^(\w+)\s*(?::[^=\n]+)?=\s*(?:connexion\.)?(?:FlaskApp|App|AsyncApp|AioHttpApp)\(", re.M
 )
 LARGEST = 1024 * 1024  # of a file that is looked into for an app, bytes

@@ -5,14 +5,14 @@ Wrappers in front (``env``, ``exec``, ``poetry run``, ``tini --`` ...) are the m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from connexion_doctor.commands.wrappers import PYTHON, behind_wrapper
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Command, Style, Word
 
-ASSIGNMENT = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*=")
+ASSIGNMENT = late.pattern(r"^[A-Za-z_][A-Za-z0-9_]*=")
 
 # How servers are called on a command line, and as modules of ``python -m``.
 PROGRAMS: Mapping[str, str] = {

@@ -6,14 +6,14 @@ Sources: systemd.service(5) "COMMAND LINES", supervisord's "program" section (sh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Piece, Text
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Style
 
-VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)|%\((?:ENV_)?(\w+)\)s|%[a-zA-Z]")
+VARIABLE = late.pattern(r"\$\{(\w+)\}|\$(\w+)|%\((?:ENV_)?(\w+)\)s|%[a-zA-Z]")
 
 
 def split(

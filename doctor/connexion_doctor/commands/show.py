@@ -6,10 +6,11 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Command
 from connexion_doctor.model.secrets import HIDDEN, looks_secret
 
-SET = re.compile(r"^(?P<option>--env=)?(?P<name>[A-Za-z_]\w*)=")
+SET = late.pattern(r"^(?P<option>--env=)?(?P<name>[A-Za-z_]\w*)=")
 
 
 def shown(command: Command) -> str:

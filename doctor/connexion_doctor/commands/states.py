@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from connexion_doctor.commands.expand import Built, State
 from connexion_doctor.commands.placed_text import Piece
+from connexion_doctor.foundation import late
 
-FLAG = re.compile(r"(?<!\S)-[\w-]+")
+FLAG = late.pattern(r"(?<!\S)-[\w-]+")
 # Options of servers that name no app: where they listen, how much they say, how many they are.
-HARMLESS = re.compile(
+HARMLESS = late.pattern(
     r"--(reload\S*|host|port|bind|workers|threads|log-level|log-config|access-log\S*|no-access-log|error-log\S*|"
     r"ssl-\S*|keyfile\S*|certfile|ca-certs|timeout\S*|graceful-timeout|debug|proxy-headers|forwarded-allow-ips|"
     r"with-threads|no-debugger|debugger|use-colors|no-use-colors|capture-output|max-requests\S*)|-[bwt]"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Word
 
-PYTHON = re.compile(r"^python(\d+(\.\d+)*t?)?$|^pypy\d*$")
+PYTHON = late.pattern(r"^python(\d+(\.\d+)*t?)?$|^pypy\d*$")
 
 
 @dataclass(frozen=True)

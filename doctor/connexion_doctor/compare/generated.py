@@ -9,7 +9,6 @@ import importlib.util
 import inspect
 import itertools
 import logging
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 from connexion_doctor.compare.asked import CONTENT_TYPE, INVALID, METHOD, VALID, Headers, Request
 from connexion_doctor.compare.specification import METHODS, Api
 from connexion_doctor.environment.user_cache import TABLES, user_cache
+from connexion_doctor.foundation import late
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.processes import signals
 
@@ -26,7 +26,7 @@ HERE = "http://127.0.0.1"
 MOST_ALIKE = 2  # requests that break the same rule of the same parameter
 MOST = 300  # requests an operation: a deep body has thousands of ways to be wrong
 DRAWN = 5  # valid requests an operation, where a seed asks for more
-BOUNDARY, FIXED = re.compile(rb"--([0-9a-f]{32})\r\n"), "connexion-doctor-boundary"
+BOUNDARY, FIXED = late.pattern(rb"--([0-9a-f]{32})\r\n"), "connexion-doctor-boundary"
 OWN_HEADERS = frozenset(
     ("user-agent", "accept-encoding", "accept", "connection", "x-schemathesis-testcaseid", "content-length")
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from connexion_doctor.compare.asked import Answer
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 
 # Time, names of servers, and how the bytes come: RFC 9110, RFC 9112. A content type is looked at elsewhere.
@@ -17,7 +17,7 @@ SETS = frozenset(
     "allow vary access-control-allow-methods access-control-allow-headers "
     "access-control-expose-headers".split()
 )
-HOST = re.compile(r"^https?://[^/]*")
+HOST = late.pattern(r"^https?://[^/]*")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,6 +14,7 @@ from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.noise import Noise, joined, measured
 from connexion_doctor.compare.sending import send
 from connexion_doctor.compare.sides import NotCompared, Side
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import signals
@@ -25,7 +25,7 @@ from connexion_doctor.verify.scratch import NotCopied, copy_project
 AGAIN = 8  # times that an answer whose content differs is asked for again, each side
 AGAIN_REFUSED = 1  # times for one that differs in its status or its words
 TICK = 1.1  # seconds: what may be a clock is asked again after its next tick
-DIGITS = re.compile(r"\d+")
+DIGITS = late.pattern(r"\d+")
 MOST_FRESH = 3  # more boots of each side, where what differs changes state
 
 Say = Callable[[str], None]

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.gaps import fits
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-JSON = re.compile(r"application/(?:[\w.+-]+\+)?json$")
+JSON = late.pattern(r"application/(?:[\w.+-]+\+)?json$")
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from connexion_doctor.configuration.keys import KEYS, SECTION
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.errors import ConfigurationError
 
 # What is worth reading more closely: the section, and what may be a misspelling of it.
-ALMOST = re.compile(rb"con+ex+i?on.?doct", re.IGNORECASE)
+ALMOST = late.pattern(rb"con+ex+i?on.?doct", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 
 from connexion_doctor.configuration.keys import SECTION
+from connexion_doctor.foundation import late
 
-HEADING = re.compile(r"^\s*\[+(?:\s*tool\s*[.:])?([^\[\]\n][^\]\n]*)\]")
-KEY = re.compile(r"^(?:([\"'])([^=\n]+?)\1|([^=\n]+?)(?<!\s))\s*[=:]")
+HEADING = late.pattern(r"^\s*\[+(?:\s*tool\s*[.:])?([^\[\]\n][^\]\n]*)\]")
+KEY = late.pattern(r"^(?:([\"'])([^=\n]+?)\1|([^=\n]+?)(?<!\s))\s*[=:]")
 
 
 def line_of(text: str, place: str) -> int | None:

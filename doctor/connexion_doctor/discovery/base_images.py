@@ -14,10 +14,13 @@ from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Piece, Text
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 
 # Whose start command nobody has written down here.
-OTHERS = re.compile(r"(^|/)(tiangolo/|meinheld-gunicorn|uvicorn-gunicorn|uwsgi-nginx|s2i-|python-[\w-]*s2i)")
+OTHERS = late.pattern(
+    r"(^|/)(tiangolo/|meinheld-gunicorn|uvicorn-gunicorn|uwsgi-nginx|s2i-|python-[\w-]*s2i)"
+)
 FOLDER = "/app"
 
 
@@ -31,10 +34,10 @@ class Kin:
 
 
 KINDS = (
-    Kin(re.compile(r"(^|/)uwsgi-nginx-flask(:|@|$)"), ini=("--module", "main", "--callable", "app")),
-    Kin(re.compile(r"(^|/)uwsgi-nginx(:|@|$)"), ini=("--wsgi-file", "main.py")),
-    Kin(re.compile(r"(^|/)meinheld-gunicorn(-flask)?(:|@|$)"), "egg:meinheld#gunicorn_worker"),
-    Kin(re.compile(r"(^|/)uvicorn-gunicorn(-starlette|-fastapi)?(:|@|$)"), "uvicorn.workers.UvicornWorker"),
+    Kin(late.pattern(r"(^|/)uwsgi-nginx-flask(:|@|$)"), ini=("--module", "main", "--callable", "app")),
+    Kin(late.pattern(r"(^|/)uwsgi-nginx(:|@|$)"), ini=("--wsgi-file", "main.py")),
+    Kin(late.pattern(r"(^|/)meinheld-gunicorn(-flask)?(:|@|$)"), "egg:meinheld#gunicorn_worker"),
+    Kin(late.pattern(r"(^|/)uvicorn-gunicorn(-starlette|-fastapi)?(:|@|$)"), "uvicorn.workers.UvicornWorker"),
 )
 
 

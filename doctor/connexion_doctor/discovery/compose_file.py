@@ -6,7 +6,6 @@ those of the file they stand in; environments are merged, a later ``command`` ta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -15,10 +14,11 @@ from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.paths import Copied
 from connexion_doctor.discovery.yaml_nodes import Node, documents
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 
 BASES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-VARIABLE = re.compile(r"\$\$|\$(\w+)|\$\{(\w+)(?:(:?[-+?])([^{}]*))?\}")
+VARIABLE = late.pattern(r"\$\$|\$(\w+)|\$\{(\w+)(?:(:?[-+?])([^{}]*))?\}")
 DEEPEST = 10  # of services that extend services, of files that include files
 
 

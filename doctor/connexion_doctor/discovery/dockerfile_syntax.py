@@ -14,16 +14,17 @@ from dataclasses import field
 
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Piece, Text, lines_of, listed, part
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style
 from connexion_doctor.model.source import Source
 
-HEREDOC = re.compile(r"<<(-?)\s*([\"']?)([A-Za-z_][\w.]*)\2")
+HEREDOC = late.pattern(r"<<(-?)\s*([\"']?)([A-Za-z_][\w.]*)\2")
 KEYWORDS = listed(
     "FROM ARG ENV WORKDIR COPY ADD RUN CMD ENTRYPOINT SHELL HEALTHCHECK ONBUILD USER EXPOSE LABEL VOLUME "
     "STOPSIGNAL MAINTAINER"
 )
-VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^{}]*))?\})")
+VARIABLE = late.pattern(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+?])([^{}]*))?\})")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ them; then, in projects without any start, Python that starts a server when it i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from connexion_doctor.discovery.resolve import Resolver
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location
 
@@ -30,7 +30,7 @@ from connexion_doctor.model import Launch, Location
 LAST = ("console-script", "python")
 
 # Folders whose files start what tests need.
-OF_TESTS = re.compile(r"(^|/)(tests?|testing|e2e)/")
+OF_TESTS = late.pattern(r"(^|/)(tests?|testing|e2e)/")
 
 # Files that only look like source: templates of code generators.
 TEMPLATES = (".mustache", ".hbs", ".ejs", ".erb")

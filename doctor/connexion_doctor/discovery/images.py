@@ -24,14 +24,15 @@ from connexion_doctor.discovery.dockerfile_syntax import (
 )
 from connexion_doctor.discovery.paths import Copied, Paths
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Stage
 from connexion_doctor.model.source import Source
 
-NOT_SERVED = re.compile(
+NOT_SERVED = late.pattern(
     r"(?i)(^|[-_.])(lint(er|ing)?|tests?|testing|check|docs?|ci|coverage|unittests?)($|[-_.])"
 )
-RUN_FLAGS = re.compile(r"\s*(--[a-z]+(=\S*)?\s+)*")
+RUN_FLAGS = late.pattern(r"\s*(--[a-z]+(=\S*)?\s+)*")
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from dataclasses import field
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text, part
 from connexion_doctor.commands.plain import split
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Style
 from connexion_doctor.model.source import Source
 
-TOKEN = re.compile(
+TOKEN = late.pattern(
     r"""(?P<skip>\s+|//[^\n]*|/\*.*?(?:\*/|\Z)|(?<![^\s])\#[^\n]*)"""
     r"""|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\\$]*`)"""
     r"""|(?P<unclosed>"(?:[^"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*)"""  # read once, not from each of its characters

@@ -22,12 +22,13 @@ from connexion_doctor.discovery.modules import Modules
 from connexion_doctor.discovery.python_commands import PythonCommands
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Command, Launch, Location, Origin, Word, Written
 
 # Variables that describe the machine or image on which the start runs, not the app.
 MACHINE = listed("PATH HOME PYTHONHOME PYTHONUSERBASE VIRTUAL_ENV LD_LIBRARY_PATH TMPDIR USER SHELL PWD")
 
-APP = re.compile(r"(?i)^[a-z_][\w.]*:\w*(app|api|asgi|wsgi|create|make|main)")  # the shape of a target
+APP = late.pattern(r"(?i)^[a-z_][\w.]*:\w*(app|api|asgi|wsgi|create|make|main)")  # the shape of a target
 SCRIPTS = listed("entrypoint docker-entrypoint start")  # by their names, of the project
 
 # Files of chores: ``python -m pytest`` in one of them is no start that could not be read.

@@ -6,22 +6,22 @@ uses Connexion if a manifest of it names it or Python of it imports it. Files ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.placed_text import listed
 from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.found import Service
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation import late
 
-NAMED = re.compile(rb"(?mi)^[^#\r\n]*(?<![\w.-])connexion(?![\w-])")
-IMPORTED = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+connexion\b|import[ \t](?:[\w., \t]*,)?[ \t]*connexion\b)")
-INCLUDED = re.compile(rb"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)")  # pip "Requirements File Format"
+NAMED = late.pattern(rb"(?mi)^[^#\r\n]*(?<![\w.-])connexion(?![\w-])")
+IMPORTED = late.pattern(rb"(?m)^[ \t]*(?:from[ \t]+connexion\b|import[ \t](?:[\w., \t]*,)?[ \t]*connexion\b)")
+INCLUDED = late.pattern(rb"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)")  # pip "Requirements File Format"
 MANIFESTS = listed("pyproject.toml setup.py setup.cfg Pipfile Pipfile.lock poetry.lock uv.lock")
-REQUIREMENTS = re.compile(r"(?i)^.*require.*\.(txt|in|pip)$|^constraints.*\.txt$|^environment.*\.ya?ml$")
+REQUIREMENTS = late.pattern(r"(?i)^.*require.*\.(txt|in|pip)$|^constraints.*\.txt$|^environment.*\.ya?ml$")
 # Folders that hold a Dockerfile for code that stands elsewhere.
 ASIDE = listed("docker .docker deploy deployment deployments ops ci infra build container containers k8s")
-DOCKERFILE = re.compile(r"(?i)^(dockerfile|containerfile)([.-].*)?$|^.*\.dockerfile$")
+DOCKERFILE = late.pattern(r"(?i)^(dockerfile|containerfile)([.-].*)?$|^.*\.dockerfile$")
 
 
 class Services:

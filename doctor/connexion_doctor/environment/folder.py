@@ -7,13 +7,14 @@ A virtual environment's interpreter may be a file of the project, and starting a
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-LIBRARY = re.compile(r"^python(\d+\.\d+)$")
+from connexion_doctor.foundation import late
+
+LIBRARY = late.pattern(r"^python(\d+\.\d+)$")
 PACKAGES = ("site-packages", "dist-packages")
 
 

@@ -8,13 +8,14 @@ import shutil
 import sys
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Location
 from connexion_doctor.processes.child import run
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.installation import Installation
 
 SECONDS = 900.0  # for one step
-OFFLINE = re.compile(
+OFFLINE = late.pattern(
     r"(?i)dns error|failed to lookup|temporary failure in name resolution|connection (refused|reset)|"
     r"tcp connect error|network is unreachable|client error \(connect\)"
 )

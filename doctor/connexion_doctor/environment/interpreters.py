@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connexion_doctor.environment import folder, places
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.requirements.canonical import canonical
 
 DOCTORS_OWN = "the interpreter that runs the doctor"
-METADATA = re.compile(r"(?i)connexion(-[^-]+(-py[\d.]+)?\.(dist|egg)-info|\.egg-(info|link))$")
+METADATA = late.pattern(r"(?i)connexion(-[^-]+(-py[\d.]+)?\.(dist|egg)-info|\.egg-(info|link))$")
 
 
 class NoInterpreter(Exception):
@@ -141,7 +142,7 @@ def _executable(path: Path) -> Path | None:
 
 
 # The head of a distribution's metadata is enough: a parser would go through its whole description.
-NAMED = re.compile(r"^(Name|Version):[ \t]*(\S+)", re.MULTILINE)
+NAMED = late.pattern(r"^(Name|Version):[ \t]*(\S+)", re.MULTILINE)
 
 
 def installed_packages(paths: Sequence[str]) -> dict[str, str]:

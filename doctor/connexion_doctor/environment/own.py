@@ -4,15 +4,15 @@ installed in it."""
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping
 
+from connexion_doctor.foundation import late
 from connexion_doctor.requirements.installation import Installation
 
 # Files that pipx and uv leave in the environments of tools, and the folders that uvx and pre-commit make.
 RECEIPTS = ("pipx_metadata.json", "uv-receipt.toml")
-OF_TOOLS = re.compile(r"[/\\\\](archive-v\d+|environments-v\d+|py_env-[^/\\\\]*)([/\\\\]|$)")
+OF_TOOLS = late.pattern(r"[/\\\\](archive-v\d+|environments-v\d+|py_env-[^/\\\\]*)([/\\\\]|$)")
 
 
 def why_not(packages: Mapping[str, str], installation: Installation, prefix: str = sys.prefix) -> str:

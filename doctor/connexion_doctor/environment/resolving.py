@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor.environment.installer import NO_INDEX, asking, is_offline, last_words, uv_program
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Unbuilt
 from connexion_doctor.processes import scratch_folder
@@ -18,7 +19,7 @@ from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installs import exact
 from connexion_doctor.requirements.specifiers import Range
 
-PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;]+)", re.M)
+PIN = late.pattern(r"^([A-Za-z0-9][\w.-]*)==([^\s;]+)", re.M)
 PYTHONS = tuple(f"3.{minor}" for minor in range(14, 6, -1))
 NO_UV = "--resolve asks uv, which is not here.\n  pip install 'connexion-doctor[env]'"
 

@@ -17,6 +17,7 @@ from pathlib import PurePath
 from typing import Any
 
 from connexion_doctor.facts.redaction import HARMLESS, OPTION, QUOTED
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit, Launch, Report, Word
 from connexion_doctor.model.secrets import HIDDEN, LOGIN, looks_secret, without_logins
 from connexion_doctor.model.source import Source
@@ -26,13 +27,13 @@ SHORTEST = 6  # characters; a shorter value stands in a text by chance
 VALUE = rf"(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)"
 # A name begins with the first letter of its word: from there on each word is read once.
 NAME = r"(?<![\w.-])(?:[^\WA-Za-z_]|[.-])*(?P<name>[A-Za-z_][\w.-]*)"
-ASSIGNED = re.compile(rf"{NAME}[\"']?[ \t]*[:=][ \t]*{VALUE}")
-IN_WORD = re.compile(r"(?<=[\"'])(?P<name>[A-Za-z_]\w*)=(?P<value>[^\"'\n]+)(?=[\"'])")
-DOCKER = re.compile(
+ASSIGNED = late.pattern(rf"{NAME}[\"']?[ \t]*[:=][ \t]*{VALUE}")
+IN_WORD = late.pattern(r"(?<=[\"'])(?P<name>[A-Za-z_]\w*)=(?P<value>[^\"'\n]+)(?=[\"'])")
+DOCKER = late.pattern(
     r"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$", re.MULTILINE
 )
 # Kubernetes, Beanstalk and Render say name and value on lines of their own.
-PAIRED = re.compile(
+PAIRED = late.pattern(
     r"^[ \t-]*(?:name|option_name|key):[ \t]*[\"']?(?P<name>[\w.-]+)[\"']?[ \t]*\n[ \t-]*value:[ \t]*"
     r"(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$",
     re.MULTILINE,

@@ -14,42 +14,43 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Command, Launch, Word
 from connexion_doctor.model.secrets import HIDDEN, looks_secret
 from connexion_doctor.model.source import Source
 
 ROOT, HOME = "/project", "/home/user"
 # Values of these are places or manners, not secrets; replacing them would make the facts unreadable.
-HARMLESS = re.compile(
+HARMLESS = late.pattern(
     r"^(PATH|PWD|OLDPWD|HOME|SHELL|TERM|TERM_.*|LANG|LC_.*|USER|LOGNAME|HOSTNAME|VIRTUAL_ENV|PYTHON.*|SHLVL|_|"
     r"XDG_.*|COLUMNS|LINES|TMPDIR|EDITOR|PAGER|CI|GUNICORN_CMD_ARGS|UVICORN_.*|GRANIAN_.*|WEB_CONCURRENCY|"
     r"PORT|HOST|FLASK_APP|NO_COLOR|FORCE_COLOR|DEBIAN_FRONTEND)$"
 )
 SHORTEST = 6  # characters; a shorter value stands in a text by chance
 # A value of small letters is a word of any text (``LOG_LEVEL=warning``), but for variables with such names.
-WORD = re.compile(r"^[a-z_]+$")
+WORD = late.pattern(r"^[a-z_]+$")
 # So is a number or a version (``PYENV_VERSION=3.11.7``): the facts are full of them.
-NUMBER = re.compile(r"^v?\d+(\.\d+){0,2}$")
-OPTION = re.compile(r"^(?P<option>-\S*?=|-e)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
-PASSWORD = re.compile(r"(?<=://)(?P<user>[^/\s:@\"']*):(?P<value>[^@\s/\"']+)(?=@)")
-HOMES = re.compile(r"(?<![\w.-])/(?:home|Users)/[^/\s\"':,;]+")
+NUMBER = late.pattern(r"^v?\d+(\.\d+){0,2}$")
+OPTION = late.pattern(r"^(?P<option>-\S*?=|-e)?(?P<name>[A-Za-z_]\w*)=(?P<value>.*)$", re.DOTALL)
+PASSWORD = late.pattern(r"(?<=://)(?P<user>[^/\s:@\"']*):(?P<value>[^@\s/\"']+)(?=@)")
+HOMES = late.pattern(r"(?<![\w.-])/(?:home|Users)/[^/\s\"':,;]+")
 QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
 VALUE = rf"(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)"
 SECRET = r"(?i:secret|secret_?key|password|passwd|token|api_?key|credentials?)"
 CALLED_SO = rf"(?P<name>[\w-]*{SECRET})[\"']?[ \t]*[:=][ \t]*"
 # What sets a variable in a file: NAME=value, `NAME: value` of YAML, `ENV NAME value`; and names that say it.
 ASSIGNED = (
-    re.compile(rf"(?<![\w.$-])(?P<name>[A-Z][A-Z0-9_]*)=(?!=){VALUE}"),
-    re.compile(r"(?<=\")(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\"\n]+)(?=\")"),
-    re.compile(rf"^[ \t]*(?:- )?[\"']?(?P<name>[A-Z][A-Z0-9_]*)[\"']?:[ \t]+{VALUE}", re.MULTILINE),
-    re.compile(rf"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+{VALUE}", re.MULTILINE),
-    re.compile(rf"(?<![\w-]){CALLED_SO}{VALUE}"),
+    late.pattern(rf"(?<![\w.$-])(?P<name>[A-Z][A-Z0-9_]*)=(?!=){VALUE}"),
+    late.pattern(r"(?<=\")(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\"\n]+)(?=\")"),
+    late.pattern(rf"^[ \t]*(?:- )?[\"']?(?P<name>[A-Z][A-Z0-9_]*)[\"']?:[ \t]+{VALUE}", re.MULTILINE),
+    late.pattern(rf"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+{VALUE}", re.MULTILINE),
+    late.pattern(rf"(?<![\w-]){CALLED_SO}{VALUE}"),
 )
-IN_ENV = re.compile(r"^([^\S\n]*(?:export[^\S\n]+)?\w+[^\S\n]*=)(?P<value>.*)$", re.MULTILINE)
+IN_ENV = late.pattern(r"^([^\S\n]*(?:export[^\S\n]+)?\w+[^\S\n]*=)(?P<value>.*)$", re.MULTILINE)
 # In Python, only what stands in quotes: the rest is code.
 IN_PYTHON = (
-    re.compile(r"(?<=[\"'])(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\"'\n]+)(?=[\"'])"),
-    re.compile(rf"(?<![\w-]){CALLED_SO}(?P<value>{QUOTED})"),
+    late.pattern(r"(?<=[\"'])(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\"'\n]+)(?=[\"'])"),
+    late.pattern(rf"(?<![\w-]){CALLED_SO}(?P<value>{QUOTED})"),
 )
 
 

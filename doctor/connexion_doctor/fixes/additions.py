@@ -14,6 +14,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor.fixes.around import around, word
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Launch, Location, Style
 from connexion_doctor.model.source import Source, read_source
@@ -29,7 +30,7 @@ from connexion_doctor.writing.languages import Kind, Within, string_of_python, s
 
 # Where packages are asked for, the best file first.
 KINDS = ("pyproject.toml", "requirements", "setup.cfg", "setup.py", "Pipfile", "Dockerfile")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+NAME = late.pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)

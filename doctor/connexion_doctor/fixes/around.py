@@ -12,20 +12,21 @@ import re
 import tokenize
 from collections.abc import Mapping
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Location, Style
 from connexion_doctor.model.source import Source
 from connexion_doctor.writing.languages import CannotBeWritten, Kind, Within, inside, shell_word, written
 
-PLAIN = re.compile(r"[\w@+=:./-]+", re.ASCII)  # means itself in every language
+PLAIN = late.pattern(r"[\w@+=:./-]+", re.ASCII)  # means itself in every language
 KINDS = {Style.JSON: Kind.JSON, Style.YAML: Kind.YAML, Style.SYSTEMD: Kind.SYSTEMD}
 # TOML's strings, JSON's among them, and comments, which hold no string. One that nothing closes goes on to
 # the end of what it may hold, so that no character is looked at again and again.
-STRINGS = re.compile(
+STRINGS = late.pattern(
     r'"""(?P<long>(?:\\(?:.|\Z)|[^\\])*?)(?:"""|\Z)|"(?P<basic>(?:\\(?:.|\Z)|[^"\\\n])*)"?|'
     r"'''(?P<raw>.*?)(?:'''|\Z)|'(?P<literal>[^'\n]*)'?|#[^\n]*",
     re.DOTALL,
 )
-INSTRUCTION = re.compile(
+INSTRUCTION = late.pattern(
     r"\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT|SHELL|HEALTHCHECK\b.*?\bCMD)\s*", re.IGNORECASE
 )
 Open = tuple[int, tuple[Within, ...]]  # where a string begins, and what it is, the innermost first

@@ -6,19 +6,19 @@ it in variables; what stands between its places is not its own and must stay.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style, Word
 from connexion_doctor.model.source import Source
 
 # What may stand between two words of one row.
 BETWEEN = {
-    Style.SHELL: re.compile(r"(?:[ \t\n]|\\\n)+"),
-    Style.SYSTEMD: re.compile(r"(?:[ \t\n]|\\\n)+"),
-    Style.JSON: re.compile(r"(?:[ \t\n]|\\\n)*,(?:[ \t\n]|\\\n)*"),
-    Style.YAML: re.compile(r"[ \t]*\n[ \t\n]*-[ \t]+"),
+    Style.SHELL: late.pattern(r"(?:[ \t\n]|\\\n)+"),
+    Style.SYSTEMD: late.pattern(r"(?:[ \t\n]|\\\n)+"),
+    Style.JSON: late.pattern(r"(?:[ \t\n]|\\\n)*,(?:[ \t\n]|\\\n)*"),
+    Style.YAML: late.pattern(r"[ \t]*\n[ \t\n]*-[ \t]+"),
 }
 
 

@@ -6,15 +6,15 @@ Only those of packages that fixes take code away from: what else a module import
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 
 from connexion_doctor.fixes import spans
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit, Location
 from connexion_doctor.model.source import Source, parsed
 
 PACKAGES = frozenset("connexion flask flask_cors flask_testing gevent waitress werkzeug wsgiref".split())
-KEPT = re.compile(r"\b(noqa|connexion-doctor)\b")
+KEPT = late.pattern(r"\b(noqa|connexion-doctor)\b")
 
 
 def left_behind(source: Source, edits: Sequence[Edit]) -> tuple[Edit, ...]:

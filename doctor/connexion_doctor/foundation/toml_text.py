@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
 
+from connexion_doctor.foundation import late
+
 DEEPEST = 200
 """Parts of a dotted key. The parser's time grows with the square of them."""
-TOO_DEEP = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
+TOO_DEEP = late.pattern(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
 
 
 def parsed(text: str) -> dict[str, Any]:

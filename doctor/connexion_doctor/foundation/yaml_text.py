@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from connexion_doctor.foundation import late
 
 DEEPEST = 1000
 """Levels; far fewer than where the time begins to count, far more than open brackets in texts may feign."""
-NESTS = re.compile(r"[\[\]{}]|(?m:^[ ]*(?:[-?:][ \t]+){20,})")
+NESTS = late.pattern(r"[\[\]{}]|(?m:^[ ]*(?:[-?:][ \t]+){20,})")
 
 
 def parsed(text: str) -> Any:

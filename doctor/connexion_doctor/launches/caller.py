@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from connexion_doctor.discovery.images import images
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Launch
 
 # What is set in every shell, and is no wish for the app.
-OF_SHELLS = re.compile(
+OF_SHELLS = late.pattern(
     r"(PATH|HOME|(OLD)?PWD|LANG(UAGE)?|LC_\w+|TERM|USER|LOGNAME|SHELL|HOSTNAME|SHLVL|PYTHON\w*|VIRTUAL_ENV)$"
 )
 

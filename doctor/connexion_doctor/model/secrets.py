@@ -6,6 +6,8 @@ import math
 import re
 from collections import Counter
 
+from connexion_doctor.foundation import late
+
 HIDDEN = "***"
 CALLED = frozenset(
     "key keys apikey secretkey token tokens secret secrets pass password passwords passwd passphrase pwd pw "
@@ -19,19 +21,19 @@ ABOUT = frozenset(
     "prefix field class backend method mode enabled required".split()
 )
 HARMLESS = frozenset(("PWD", "OLDPWD"))
-PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-REFERENCE = re.compile(r"^\$(\w+|\{.*\}|\(.*\))$|^\{\{.*\}\}$|^<.*>$|^\*+$|^%\(\w+\)s$")
+PARTS = late.pattern(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+REFERENCE = late.pattern(r"^\$(\w+|\{.*\}|\(.*\))$|^\{\{.*\}\}$|^<.*>$|^\*+$|^%\(\w+\)s$")
 # Credentials in an address; what providers of keys put in front of them; a private key; a JSON web token.
-SHAPES = re.compile(
+SHAPES = late.pattern(
     r"://[^/\s:@\"']*:[^@\s/\"']+@|://[\w-]{16,}@"
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|sk-|[sr]k_(?:live|test)_|xox[abeprs]-|hf_|npm_|pypi-|dop_v1_)\w{8}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30}|\bSG\.[\w-]{16}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\."
 )
 # `key: DATABASE_URL` in the files of platforms names a variable; its value stands beside it.
-SAYS_A_NAME, VARIABLE = ("key", "Key"), re.compile(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$")
-LOGIN = re.compile(r"(?<=://)(?:[^/\s:@\"']*:[^@\s/\"']+|[\w-]{16,})(?=@)")
-RANDOM = re.compile(r"^[A-Za-z0-9+/=_-]{20,}$")
+SAYS_A_NAME, VARIABLE = ("key", "Key"), late.pattern(r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$")
+LOGIN = late.pattern(r"(?<=://)(?:[^/\s:@\"']*:[^@\s/\"']+|[\w-]{16,})(?=@)")
+RANDOM = late.pattern(r"^[A-Za-z0-9+/=_-]{20,}$")
 MOST_ORDERED = 3.6  # bits a character; text in words has less, keys have more
 
 

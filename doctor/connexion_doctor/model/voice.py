@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from connexion_doctor.foundation import late
+
 # A word of the language, as against a name of somebody's code (app.py, worker_class, --reload, `run`).
-PLAIN = re.compile(r"[a-z]+(?:-[a-z]+)*(?:'s|n't)?(?=[\s,;?!]|[.:](?:\s|$)|$)")
+PLAIN = late.pattern(r"[a-z]+(?:-[a-z]+)*(?:'s|n't)?(?=[\s,;?!]|[.:](?:\s|$)|$)")
 OWN_SPELLING = {"uwsgi": "uWSGI", "a2wsgi": "a2wsgi", "uvloop": "uvloop", "pip": "pip"}
 ENDS = (".", "!", "?", "…", ";")  # what ends in ; is a line to copy
 

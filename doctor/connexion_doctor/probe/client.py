@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from connexion_doctor.foundation import json_text
+from connexion_doctor.foundation import json_text, late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes import descendants, scratch_folder, signals
 from connexion_doctor.processes.child import Child, Tail
@@ -299,7 +299,7 @@ class _Reader:
                 yield record
 
 
-_STACK_LINE = re.compile(r'^  File "(?P<path>.+)", line (?P<line>\d+) in (?P<name>.+)$')
+_STACK_LINE = late.pattern(r'^  File "(?P<path>.+)", line (?P<line>\d+) in (?P<name>.+)$')
 
 
 def frames_of(stacks: str) -> list[dict[str, Any]]:

@@ -63,7 +63,8 @@ PROGRAMS = (
     ("waitress-serve", "waitress"),
 )
 
-OF_A_TARGET = ("uvicorn", "gunicorn")  # every server is asked about a target; two may come up by then
+# Every server is asked about a target: as many of these come up as there is time for until then.
+OF_A_TARGET = ("uvicorn", "gunicorn", "hypercorn", "granian")
 
 
 def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:

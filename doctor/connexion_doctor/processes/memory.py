@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-PSS = re.compile(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
-RSS = re.compile(rb"^VmRSS:\s+(\d+) kB", re.MULTILINE)
+from connexion_doctor.foundation import late
+
+PSS = late.pattern(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
+RSS = late.pattern(rb"^VmRSS:\s+(\d+) kB", re.MULTILINE)
 
 
 def taken(pids: Iterable[int]) -> int | None:

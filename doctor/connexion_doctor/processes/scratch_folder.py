@@ -11,17 +11,17 @@ import contextlib
 import errno
 import itertools
 import os
-import re
 import stat
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.processes import signals
 
 PREFIX = "connexion-doctor-run-"
-OF_A_USER = re.compile(r"connexion-doctor-[a-z]+-[0-9a-f]{8}")  # what ``for_the_user`` makes
+OF_A_USER = late.pattern(r"connexion-doctor-[a-z]+-[0-9a-f]{8}")  # what ``for_the_user`` makes
 LOCK = "lock"
 UNLOCKED = 300.0  # seconds, after which a folder without a lock is nobody's
 

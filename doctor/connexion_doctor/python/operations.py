@@ -6,15 +6,14 @@ operation's responses are those of all its statuses together.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connexion_doctor.foundation import json_text, yaml_text
+from connexion_doctor.foundation import json_text, late, yaml_text
 from connexion_doctor.foundation.late import dataclass
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_MEDIA_TYPE = re.compile(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
+_MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python.contents import Contents
 from connexion_doctor.python.module import Function, Module, Scope, Unread
@@ -21,9 +22,11 @@ from connexion_doctor.python.walk import parse
 PYTHON = (".py", ".pyw", ".wsgi")
 SPECIFICATION = (".yaml", ".yml", ".json")
 MOST_PARSED = 1024 * 1024  # bytes of text whose modules are kept; a syntax tree takes fifty times as much
-CONTAINER = re.compile(r"(^|/)(\w*\.?[Dd]ockerfile(\.\w+)?|Containerfile|(docker-)?compose[\w.-]*\.ya?ml)$")
+CONTAINER = late.pattern(r"(^|/)(\w*\.?[Dd]ockerfile(\.\w+)?|Containerfile|(docker-)?compose[\w.-]*\.ya?ml)$")
 # A function that a specification names for security: x-bearerInfoFunc: package.module.function
-_SECURITY = re.compile(rb"x-(?:basic|bearer|apikey|token)InfoFunc[\"']?\s*:\s*[\"']?([\w.]+)", re.IGNORECASE)
+_SECURITY = late.pattern(
+    rb"x-(?:basic|bearer|apikey|token)InfoFunc[\"']?\s*:\s*[\"']?([\w.]+)", re.IGNORECASE
+)
 
 
 def matters(path: str) -> bool:
@@ -252,7 +255,7 @@ def _parsed(root: Path, path: str, data: bytes) -> Module | Unread:
     return Unread(path, made) if isinstance(made, str) else made
 
 
-_FLASK_JSON = re.compile(rb"\bjsonify\b|\bflask\.json\b|^[ \t]*from flask import\b.*\bjson\b", re.MULTILINE)
+_FLASK_JSON = late.pattern(rb"\bjsonify\b|\bflask\.json\b|^[ \t]*from flask import\b.*\bjson\b", re.MULTILINE)
 
 
 def _imports(modules: set[str]) -> re.Pattern[bytes] | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 
-_LINE = re.compile(r"^(?P<indent> *)(?:- +)?[\"']?(?P<key>[^\s\"'#:][^\"':]*)[\"']?:(?:\s|$)")
-_NAME = re.compile(r"^ *x-body-name: *[\"']?(?P<name>[\w-]+)[\"']? *(?:#.*)?$")
+_LINE = late.pattern(r"^(?P<indent> *)(?:- +)?[\"']?(?P<key>[^\s\"'#:][^\"':]*)[\"']?:(?:\s|$)")
+_NAME = late.pattern(r"^ *x-body-name: *[\"']?(?P<name>[\w-]+)[\"']? *(?:#.*)?$")
 
 
 @dataclass(frozen=True)

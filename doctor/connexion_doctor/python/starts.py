@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.python.lists import elements, lists_of
@@ -21,7 +22,7 @@ from connexion_doctor.python.nodes import argument, name_of, short, text_in
 from connexion_doctor.python.reach import Reach, imports_of, looked_up, qualified, reach_of
 
 # What a file that starts a server must contain, before it is worth parsing.
-MARKS = re.compile(
+MARKS = late.pattern(
     rb"\.run\s*\(|uvicorn|waitress|pywsgi|BaseApplication|WSGIApplication|hypercorn|gunicorn|run_simple|"
     rb"make_server|bjoern|cheroot|run_app|granian|wsgi\.server|WSGIContainer|\bserve\s*\("
 )
@@ -62,8 +63,8 @@ PROGRAM_CALLS = frozenset(
     }
 )  # fmt: skip
 GUNICORN_BASES = frozenset({"BaseApplication", "WSGIApplication", "Application"})
-APP_CLASSES = re.compile(r"(App|Application|(^|\.)(ConnexionMiddleware|Flask))$")
-APP_NAME = re.compile(r"app|application|api|server|connexion|cnx", re.IGNORECASE)
+APP_CLASSES = late.pattern(r"(App|Application|(^|\.)(ConnexionMiddleware|Flask))$")
+APP_NAME = late.pattern(r"app|application|api|server|connexion|cnx", re.IGNORECASE)
 NO_APPS = frozenset(
     "asyncio subprocess anyio trio uvicorn loop nox tox pytest unittest typer click fire".split()
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.python.module import Binding, Function, Module, N, Scope, Use, position_of
 
@@ -294,7 +295,7 @@ def _globals(scope: Scope) -> list[ast.Global]:
 
 
 # Asks which version is there, or whether it has something: what is under it runs on one version only.
-_ASKS = re.compile(r"version|TYPE_CHECKING|\bhasattr\(|find_spec\(", re.IGNORECASE)
+_ASKS = late.pattern(r"version|TYPE_CHECKING|\bhasattr\(|find_spec\(", re.IGNORECASE)
 
 
 def _suppresses(node: ast.expr) -> bool:

@@ -12,12 +12,13 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import argument, text_in
 from connexion_doctor.reading.modules import LaunchModules
 
-IN_PATH = re.compile(r"{([^}:]+)")
+IN_PATH = late.pattern(r"{([^}:]+)")
 WITH_BODY = ("patch", "post", "put")  # the methods whose body Connexion 2 passes on
 Parameters = list[Mapping[str, object]]
 

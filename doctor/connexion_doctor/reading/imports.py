@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.python.ignored import git_ignores
@@ -24,20 +24,20 @@ from connexion_doctor.reading.conditions import READS, truth, variables
 from connexion_doctor.reading.modules import LaunchModules
 
 # Calls that ask a machine, end the process, start something, or wait: by their dotted names.
-ASKS = re.compile(
+ASKS = late.pattern(
     r"socket\.(create_connection|socket\(\)\.connect)|(requests|httpx)\.(get|post|put|patch|delete|head|request)|"
     r"urllib\.request\.urlopen|(psycopg2?|pymysql|MySQLdb|cx_Oracle|oracledb|pyodbc|mysql\.connector|asyncpg|"
     r"aiomysql|ldap3|pika|paramiko|smtplib|ftplib)\.\w*(connect|Connection|SMTP|FTP)\w*|"
     r"redis\.\w+\(\)\.(ping|get|set|info|keys|exists|publish)|pymongo\.MongoClient\(\)\.(\w+\.)*"
     r"(server_info|command|list_\w+|create_\w+|find\w*|insert\w*)|sqlalchemy\.create_engine\(\)\.(connect|begin)"
 )
-ENDS = re.compile(r"sys\.exit|os\.(_exit|abort|kill|exec\w+)|exit|quit|signal\.pause")
-STARTS = re.compile(
+ENDS = late.pattern(r"sys\.exit|os\.(_exit|abort|kill|exec\w+)|exit|quit|signal\.pause")
+STARTS = late.pattern(
     r"subprocess\.\w+|os\.(system|popen|fork)|asyncio\.run|uvicorn\.run|waitress\.serve|"
     r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.run|flask\.Flask\(\)\.run|"
     r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.test_client|flask\.Flask\(\)\.test_client"
 )
-METHODS = re.compile(r"create_all|run_until_complete|run_forever|serve_forever|test_client")
+METHODS = late.pattern(r"create_all|run_until_complete|run_forever|serve_forever|test_client")
 FILES = {"logging.config.fileConfig": 0, "open": 0, "logging.config.dictConfig": -1}
 DEEPEST = 6
 

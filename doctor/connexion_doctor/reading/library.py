@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Interface
 
 WSGI, ASGI = Interface.WSGI, Interface.ASGI3
@@ -27,7 +28,7 @@ ADAPTERS: Mapping[str, tuple[str, Interface, Interface]] = {
 }
 # Middleware that passes a call on as it got it: what it wraps is its first argument, or ``app``.
 MIDDLEWARE: Mapping[re.Pattern[str], Interface] = {
-    re.compile(
+    late.pattern(
         r"werkzeug\.(middleware\.(proxy_fix\.ProxyFix|profiler\.ProfilerMiddleware|lint\.LintMiddleware|"
         r"shared_data\.SharedDataMiddleware|dispatcher\.DispatcherMiddleware)|contrib\.fixers\.ProxyFix|"
         r"wsgi\.DispatcherMiddleware)|whitenoise\.WhiteNoise|"
@@ -35,7 +36,7 @@ MIDDLEWARE: Mapping[re.Pattern[str], Interface] = {
         r"opentelemetry\.instrumentation\.wsgi\.OpenTelemetryMiddleware|"
         r"newrelic\.agent\.WSGIApplicationWrapper"
     ): WSGI,
-    re.compile(
+    late.pattern(
         r"starlette\.CORSMiddleware|starlette\.middleware\.(gzip|cors|trustedhost|httpsredirect|sessions|errors|base)\.\w+|"
         r"uvicorn\.middleware\.proxy_headers\.ProxyHeadersMiddleware|"
         r"sentry_sdk\.integrations\.asgi\.SentryAsgiMiddleware|asgi_correlation_id\.CorrelationIdMiddleware|"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from connexion_doctor import servers
+from connexion_doctor.foundation import late
 from connexion_doctor.model import LaunchFacts, LoadFacts, Raised, ServerFacts, WorkerFacts
 from connexion_doctor.reading.versions import Versions
 from connexion_doctor.servers import wsgi_hosts
@@ -18,7 +18,7 @@ WORKER_PACKAGES = {
     "tornado": "tornado", "gunicorn.workers.ggevent.GeventWorker": "gevent",
 }  # fmt: skip
 # hypercorn below 0.18 wants start_response called before the answer is read (hypercorn/app_wrappers.py).
-BEGINS_LATE = re.compile(r"0\.(\d|1[0-7])(\.|$)")
+BEGINS_LATE = late.pattern(r"0\.(\d|1[0-7])(\.|$)")
 # Since which gunicorn a worker is there, and until which (gunicorn's news).
 WORKERS_SINCE = {"asgi": 24}
 WORKERS_UNTIL = {"eventlet": 26}

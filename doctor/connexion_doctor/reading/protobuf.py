@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
-MADE = re.compile(r"(\w+)_pb2(_grpc)?")
+from connexion_doctor.foundation import late
+
+MADE = late.pattern(r"(\w+)_pb2(_grpc)?")
 MOST = 5_000  # folders
-BUILDS = re.compile(r"(?i)(dockerfile|containerfile|makefile|justfile)|\.(dockerfile|sh|mk)$")
+BUILDS = late.pattern(r"(?i)(dockerfile|containerfile|makefile|justfile)|\.(dockerfile|sh|mk)$")
 
 
 def origin(module: str, root: Path) -> Path | None:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from connexion_doctor.foundation import json_text, yaml_text
+from connexion_doctor.foundation import json_text, late, yaml_text
 from connexion_doctor.model import Frame, Raised, overlay
 
 MOST_BYTES = 2 * 1024 * 1024
 # More words for true and false, which PyYAML knows (``yaml/resolver.py``), and with it Connexion.
-WORDS = re.compile("^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$")
+WORDS = late.pattern("^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$")
 
 
 def document_of(path: Path) -> Mapping[str, object] | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 from pathlib import Path
 
 from connexion_doctor import servers
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, ServerFacts
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread
 
-WAITRESS = re.compile(r"\w+(\.\w+)*:\w+(\.\w+)*")  # waitress/runner.py and pkgutil.resolve_name
+WAITRESS = late.pattern(r"\w+(\.\w+)*:\w+(\.\w+)*")  # waitress/runner.py and pkgutil.resolve_name
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.reading.openapi import fields
 
@@ -27,7 +28,7 @@ PLAIN: Mapping[str, tuple[type, ...]] = {
 }  # fmt: skip
 WORDS = {"str": "string", "bool": "boolean", "num": "number", "positive": "number", "size": "integer"}
 SCHEMES = ("http", "https", "ws", "wss")
-COMPONENT = re.compile(r"^[a-zA-Z0-9._-]+$")
+COMPONENT = late.pattern(r"^[a-zA-Z0-9._-]+$")
 Object = Mapping[str, object]
 Keys = tuple[str, ...]
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
+from connexion_doctor.foundation import late
 from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.branches import Ended, returned
@@ -60,7 +61,7 @@ PURE: Mapping[str, Callable[..., Any]] = {
 ABSOLUTE = ("os.path.abspath", "os.path.realpath")
 ASKED = {"os.path.exists": os.path.exists, "os.path.isfile": os.path.isfile, "os.path.isdir": os.path.isdir}
 VARIABLES = ("os.environ.get", "os.getenv")
-PADDED = re.compile(r"\{[^{}]*[:!]")  # a format that pads what it is given
+PADDED = late.pattern(r"\{[^{}]*[:!]")  # a format that pads what it is given
 LOADS = frozenset("yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads".split())
 FIELDS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attr.ib", "attrs.field")
 SAME = ("cache", "lru_cache", "staticmethod", "classmethod", "property", "cached_property")  # decorators

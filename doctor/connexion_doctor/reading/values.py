@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import builtins
 import operator
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from connexion_doctor.foundation import late
 from connexion_doctor.python.module import Binding, Module, position_of
 from connexion_doctor.python.nodes import text_in
 from connexion_doctor.reading import value_calls, value_objects
@@ -26,7 +26,7 @@ from connexion_doctor.reading.value_kinds import Called, Class, Library, Namespa
 DEEPEST = 60
 MOST_STEPS = 20_000  # expressions that are looked at for one value
 LONGEST = 2000  # characters of a text that is made
-WIDTHS = re.compile(r"%[^%sdr(]")  # a format that pads what it is given
+WIDTHS = late.pattern(r"%[^%sdr(]")  # a format that pads what it is given
 OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Div: operator.truediv, ast.Mod: operator.mod, ast.Sub: operator.sub,
     ast.BitOr: operator.or_, ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_,

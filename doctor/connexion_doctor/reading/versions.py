@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment
 from connexion_doctor.model.numbers import whole_number
@@ -15,8 +15,8 @@ from connexion_doctor.requirements.declarations import Declared
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.specifiers import Range
 
-REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?([^;]*)")
-LOWEST = re.compile(r"(?:==|>=|~=)\s*([\w.]+)")  # of the versions that a specifier lets in
+REQUIREMENT = late.pattern(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?([^;]*)")
+LOWEST = late.pattern(r"(?:==|>=|~=)\s*([\w.]+)")  # of the versions that a specifier lets in
 # Packages that bring nothing a start of Connexion needs, and put no limit on what Connexion 2 stands on.
 ALONE = frozenset(
     "connexion flask flask-cors gunicorn gevent waitress uwsgi swagger-ui-bundle setuptools six packaging "

@@ -7,16 +7,16 @@ they have to say.
 
 from __future__ import annotations
 
-import re
 from xml.etree import ElementTree
 
 from connexion_doctor.commands import show
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Finding, Judgement, Report, Severity, Verdict
 from connexion_doctor.reporters import wording
 from connexion_doctor.screening.places import nearest_place
 
 # What XML 1.0 cannot hold, not even escaped.
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = late.pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report) -> str:

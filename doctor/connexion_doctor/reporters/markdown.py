@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from connexion_doctor.commands import show
 from connexion_doctor.fixes import spans as edits_module
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Finding, Fix, Report, Verdict
 from connexion_doctor.reporters import wording
 from connexion_doctor.rules.base import page_url
 from connexion_doctor.screening.places import judgement_of, place_of
 
 SIGNS = {Verdict.SERVES: "✅ serves", Verdict.FAILS: "❌ fails", Verdict.UNKNOWN: "❔ unknown"}
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~$&])")
+SPECIAL = late.pattern(r"([\\`*_{}\[\]<>#+!|~$&])")
 
 
 def render(report: Report) -> str:

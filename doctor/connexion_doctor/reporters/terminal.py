@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-OSC8 = re.compile(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
-SGR = re.compile(r"\x1b\[[;?0-9]*[A-Za-z]")
+from connexion_doctor.foundation import late
+
+OSC8 = late.pattern(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
+SGR = late.pattern(r"\x1b\[[;?0-9]*[A-Za-z]")
 # What steers a terminal: C0 but for tab and line ends, DEL, C1, and what turns the direction of writing.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL = late.pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Terminals that show links, by the variables they set.
 LINKING = (
     "WT_SESSION",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python.module import Unread
@@ -22,7 +23,7 @@ from connexion_doctor.requirements.requirement_lists import NOWHERE, is_written_
 LOCKS_OF_PYPROJECT = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 LOCK_OF_PIPENV = "Pipfile.lock"
 LOCKS = (*LOCKS_OF_PYPROJECT, LOCK_OF_PIPENV)
-NO_PACKAGE = re.compile(r"(?m)^[ \t]*(?:package-mode|package|distribution)[ \t]*=[ \t]*false\b")
+NO_PACKAGE = late.pattern(r"(?m)^[ \t]*(?:package-mode|package|distribution)[ \t]*=[ \t]*false\b")
 METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 
 

@@ -10,6 +10,7 @@ from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.images import Image, Run, images
 from connexion_doctor.discovery.paths import Paths
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Location, Stage, Word
 from connexion_doctor.requirements import installers
 from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration
@@ -18,14 +19,14 @@ from connexion_doctor.requirements.gathering import Gathering
 from connexion_doctor.requirements.installation import Installation
 
 # Images that bring Python and nothing that an app may run on.
-BARE = re.compile(
+BARE = late.pattern(
     r"(^|/)(python|pypy|debian|ubuntu|alpine|fedora|centos|rockylinux|almalinux|amazonlinux|distroless/.*|"
     r"ubi\d+(-minimal)?|python-3\d+|uv|slim|busybox|scratch|miniconda3|micromamba|miniforge3|bitnami/python)(:|@|$)"
 )
-TAGGED = re.compile(r"(?:^|/)(?:[\w.-]*python|pypy|uv)(?::|-)(?:[\w.-]*?python)?(\d\.\d+)|python(\d\.\d+)")
+TAGGED = late.pattern(r"(?:^|/)(?:[\w.-]*python|pypy|uv)(?::|-)(?:[\w.-]*?python)?(\d\.\d+)|python(\d\.\d+)")
 # Programs that may install anything.
-OPAQUE = re.compile(r"\b(make|tox|nox|just|task|invoke)\b|\.sh\b")
-HARMLESS = re.compile(r"(curl|wget|chmod|chown|rm|cp|mv|touch|echo|cat|sed|ln|dos2unix)\b")
+OPAQUE = late.pattern(r"\b(make|tox|nox|just|task|invoke)\b|\.sh\b")
+HARMLESS = late.pattern(r"(curl|wget|chmod|chown|rm|cp|mv|touch|echo|cat|sed|ln|dos2unix)\b")
 
 
 def of_stage(stage: Stage, tree: Tree, files: RequirementFiles) -> Installation | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from pathlib import PurePosixPath
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Word
 
@@ -29,9 +30,9 @@ VALUES = {
 }
 # Options of an index, which another installation of the same needs too.
 INDEX = {"-i", "--index-url", "--extra-index-url", "--index", "--default-index", "--trusted-host"}
-ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
-PYTHON = re.compile(r"(python|pypy)(\d(\.\d+)?)?$")
-PIP = re.compile(r"pip(x|\d(\.\d+)?)?$")
+ASSIGNED = late.pattern(r"[A-Za-z_]\w*=")
+PYTHON = late.pattern(r"(python|pypy)(\d(\.\d+)?)?$")
+PIP = late.pattern(r"pip(x|\d(\.\d+)?)?$")
 APT = {"apt", "apt-get", "apk", "dnf", "yum", "microdnf", "aptitude"}
 CONDA = {"conda", "mamba", "micromamba"}
 

@@ -9,6 +9,7 @@ from dataclasses import field
 from pathlib import Path, PurePosixPath
 
 from connexion_doctor.discovery.tree import Tree
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location
 from connexion_doctor.requirements.declarations import PythonDeclaration
@@ -22,7 +23,7 @@ from connexion_doctor.requirements.requirement_lists import DEVELOPMENT, conda, 
 
 FOLDERS = ("requirements", "requires", "reqs", "deps", "dependencies")
 # Names of a list that is installed where a program runs, the likeliest first.
-LISTS = re.compile(r"(?i)^(requirements|base|common|main|prod(uction)?|deploy)$|prod|deploy|server|app")
+LISTS = late.pattern(r"(?i)^(requirements|base|common|main|prod(uction)?|deploy)$|prod|deploy|server|app")
 PYTHON_FILES = (".python-version", "runtime.txt", "pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Location
 from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.files import RequirementFiles
@@ -18,8 +19,8 @@ from connexion_doctor.requirements.requirement_lists import requirements
 
 # The surest first: what is for developing has tools in it, too, that may be hard to install.
 NAMES = (
-    re.compile(r"(?i)(?<![a-z])(unit)?test(s|ing)?(?![a-z])"),
-    re.compile(r"(?i)(?<![a-z])dev(el|elop|elopment)?(?![a-z])"),
+    late.pattern(r"(?i)(?<![a-z])(unit)?test(s|ing)?(?![a-z])"),
+    late.pattern(r"(?i)(?<![a-z])dev(el|elop|elopment)?(?![a-z])"),
 )
 MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source, read_source
@@ -14,7 +14,7 @@ from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration, locate, parse
 from connexion_doctor.requirements.specifiers import TOO_LONG, poetry_specifier, python_marker
 
-_ENTRY = re.compile(r"^\s*(?:name\s*=\s*\"|\"|'|(?!name\s*=))([A-Za-z][\w.-]*)[\"']?\s*(?:[=:]|$)")
+_ENTRY = late.pattern(r"^\s*(?:name\s*=\s*\"|\"|'|(?!name\s*=))([A-Za-z][\w.-]*)[\"']?\s*(?:[=:]|$)")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.numbers import whole_number
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 OR = "||"
-TOO_LONG = re.compile(r"\d{1000}")  # Python reads no number of 5000 digits
+TOO_LONG = late.pattern(r"\d{1000}")  # Python reads no number of 5000 digits
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.rules import page_text
 from connexion_doctor.rules.base import Rule
 from connexion_doctor.rules.page_text import EXAMPLES, SECTIONS
 
-LITERAL = re.compile(r"(``.+?``|`[^`]+`)")
+LITERAL = late.pattern(r"(``.+?``|`[^`]+`)")
 TRUTH, TEST = "truth:", "test:"
 INDEX = Path(__file__).parent.parent / "schema" / "rules.json"
 FAMILIES = {

@@ -14,11 +14,12 @@ import tokenize
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Location
 from connexion_doctor.model.quiet import MARK, Comment
 from connexion_doctor.model.source import Source
 
-DIRECTIVE = re.compile(
+DIRECTIVE = late.pattern(
     r"connexion-doctor:[ \t]*(?P<verb>[\w-]+)(?:[ \t]*\[(?P<codes>[^\]\n]*)\])?(?P<rest>[^\n]*)"
 )
 
@@ -36,8 +37,8 @@ WHOLE_LINES = (".service", ".socket")
 
 
 # A key whose value stands below it, and a line of a list of texts there.
-YAML_KEY = re.compile(r"^(?P<indent> *)(?:- )?[\w.-]+:\s*(?:(?P<block>[|>][-+\d]*)\s*)?(?:#.*)?$")
-YAML_TEXT = re.compile(r"^\s*(#.*|\[.*|\]|- (?![\w.-]+:(\s|$)).*|[\"'].*)?$")
+YAML_KEY = late.pattern(r"^(?P<indent> *)(?:- )?[\w.-]+:\s*(?:(?P<block>[|>][-+\d]*)\s*)?(?:#.*)?$")
+YAML_TEXT = late.pattern(r"^\s*(#.*|\[.*|\]|- (?![\w.-]+:(\s|$)).*|[\"'].*)?$")
 
 
 def comments(source: Source) -> list[Comment]:

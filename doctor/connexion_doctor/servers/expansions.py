@@ -17,6 +17,7 @@ from connexion_doctor.commands.expand import EXPANSIONS, Script
 from connexion_doctor.commands.placed_text import text_of
 from connexion_doctor.fixes import around
 from connexion_doctor.fixes.rows import between
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Command, Location, Style, Word
 from connexion_doctor.model.gaps import fits
@@ -26,10 +27,10 @@ from connexion_doctor.writing import languages
 from connexion_doctor.writing.languages import Kind
 
 # Expansions that no shell makes: templates, supervisor's %(ENV_X)s; systemd's specifiers.
-TEMPLATE = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|%\(\w+\)s", re.DOTALL)
-SPECIFIER = re.compile(r"%[a-zA-Z]")
+TEMPLATE = late.pattern(r"\{\{(?:(?!\{\{).)*?\}\}|%\(\w+\)s", re.DOTALL)
+SPECIFIER = late.pattern(r"%[a-zA-Z]")
 # In a list of words: compose's ${X}, Kubernetes' $(X).
-IN_A_LIST = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|\$\w+|\{\{(?:(?!\{\{).)*?\}\}", re.DOTALL)
+IN_A_LIST = late.pattern(r"\$\{[^{}]*\}|\$\([^()]*\)|\$\w+|\{\{(?:(?!\{\{).)*?\}\}", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ silence: whatever a writing table does not take comes out as lost.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, fields
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Setting
 
 # What stands for text that is known only when the command runs (``servers.expansions``): a writer
 # passes it on, or has no words for it where the value has to be understood.
-TOKEN = re.compile(r"carried(\d+)value")
+TOKEN = late.pattern(r"carried(\d+)value")
 
 
 def has_token(value: object) -> bool:

@@ -7,14 +7,14 @@ Source: uWSGI's documentation, "Options" and "Configuring uWSGI"; ``uwsgi --help
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.servers.uwsgi_options import Configuration
 
 # Where it listens or is managed, and who it becomes; what it writes, or starts beside the app.
-LEFT_OUT = re.compile(
+LEFT_OUT = late.pattern(
     r"(abstract|shared|undeferred-shared|uwsgi|suwsgi|puwsgi|ssl|scgi|fastcgi|raw|http|http11|https|https2)?"
     r"-?socket|http|http2|https|https2|http-to|https-to|http-to-https|http-socket-modifier\d|"
     r"(socket-)?protocol|chmod-socket|chown-socket|"

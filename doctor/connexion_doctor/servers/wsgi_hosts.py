@@ -7,11 +7,11 @@ loads the app before it forks); mod_wsgi, "WSGIScriptAlias"; serverless-wsgi and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Command, Edit, Fix, Interface, Launch
 from connexion_doctor.servers.base import ADAPTER_SLOWER, Remedy, Server, Way
@@ -59,7 +59,7 @@ LAZY = (
 )
 
 
-PROTOCOL = re.compile(r'"protocol"\s*:\s*"([a-z]*)"')  # in Unit's configuration
+PROTOCOL = late.pattern(r'"protocol"\s*:\s*"([a-z]*)"')  # in Unit's configuration
 
 
 class HostRemedy(Remedy):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from packaging.specifiers import InvalidSpecifier, Specifier
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Applicability, Finding, Fix, Severity
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration
@@ -16,7 +16,7 @@ from connexion_doctor.requirements.rewriting import rewritten
 
 CODE = "pin"
 LOWEST = ("==", "===", "~=", ">=", ">")
-PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)")
+PINNED = late.pattern(r"^([A-Za-z0-9][\w.-]*)==(\S+)")
 
 
 def loosened(declarations: Iterable[Declaration]) -> str:

@@ -8,14 +8,15 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.processes.child import Child
 from connexion_doctor.verify.log import redacted
 
 SECONDS = 1800
-COUNT = re.compile(r"(?<!\d)(\d{1,9}) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
-UNITTEST = re.compile(r"^Ran (\d{1,9}) tests?\b", re.MULTILINE)
-FAILED = re.compile(r"^FAILED \((.*)\)$", re.MULTILINE)
+COUNT = late.pattern(r"(?<!\d)(\d{1,9}) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
+UNITTEST = late.pattern(r"^Ran (\d{1,9}) tests?\b", re.MULTILINE)
+FAILED = late.pattern(r"^FAILED \((.*)\)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

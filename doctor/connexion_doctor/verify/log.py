@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model.secrets import HIDDEN, looks_secret, without_logins
 
-ERROR = re.compile(r"^(?:\S+ - )?(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Warning)\b.*")
+ERROR = late.pattern(r"^(?:\S+ - )?(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Warning)\b.*")
 QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
-SET = re.compile(rf"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*)=(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)")
+SET = late.pattern(rf"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]*)=(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)")
 LONGEST = 300  # characters
 SHORTEST = 6  # characters of a secret; a shorter one stands in a line by chance
 

@@ -8,13 +8,13 @@ handler is wrong, is the app's own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 
-FRAME = re.compile(r'^\s*(?:\|\s)*File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)')
-RAISED = re.compile(r"^\s*(?:\|\s)*(?P<type>[A-Za-z_][\w.]*)(?::|$)")
+FRAME = late.pattern(r'^\s*(?:\|\s)*File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)')
+RAISED = late.pattern(r"^\s*(?:\|\s)*(?P<type>[A-Za-z_][\w.]*)(?::|$)")
 HEAD = "Traceback (most recent call last):"
 DECORATORS = "/connexion/decorators/"
 # What a call goes through before it is the handler's, and what a return value goes through behind it.

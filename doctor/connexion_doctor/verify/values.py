@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from connexion_doctor.foundation import late
 from connexion_doctor.verify import patterns
 
 Schema = Mapping[str, Any]
@@ -152,9 +153,9 @@ def _suspects(schema: Schema) -> Iterator[str]:
 
 # Formats that Connexion checks by itself (connexion/json_schema.py); others depend on what is installed.
 CHECKED_FORMATS = {
-    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
-    "uuid": re.compile(r"[0-9a-fA-F-]{32,36}"),
-    "email": re.compile(r".+@.+"),
+    "date": late.pattern(r"\d{4}-\d{2}-\d{2}"),
+    "uuid": late.pattern(r"[0-9a-fA-F-]{32,36}"),
+    "email": late.pattern(r".+@.+"),
 }
 
 

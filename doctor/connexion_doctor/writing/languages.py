@@ -17,6 +17,8 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 
+from connexion_doctor.foundation import late
+
 
 class CannotBeWritten(ValueError):
     """The place's language has no way to say a value; the message is the value."""
@@ -59,7 +61,7 @@ class Within(str, enum.Enum):
     SYSTEMD_QUOTES = "quotes of systemd, of either kind"
 
 
-ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+ASSIGNMENT = late.pattern(r"[A-Za-z_]\w*\+?=")
 
 
 def written(text: str, kind: Kind) -> str:
@@ -151,7 +153,7 @@ def _json(text: str) -> str:
 
 
 # What YAML reads as a number, a date, a truth value or nothing, where the text alone is meant.
-NO_TEXT = re.compile(
+NO_TEXT = late.pattern(
     r"[-+.]?\d[\w.:+-]*|true|false|yes|no|on|off|y|n|null|~|\.nan|[-+]?\.inf|=|<<", re.IGNORECASE
 )
 

@@ -31,14 +31,15 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers.dockerfile import joined_starts, starts_of, variables_of_own
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import Node
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
-NAME = re.compile(r"(?i)^(docker-)?(compose|stack)([.-].*)?\.ya?ml$|^.*[.-](docker-)?compose\.ya?ml$")
+NAME = late.pattern(r"(?i)^(docker-)?(compose|stack)([.-].*)?\.ya?ml$|^.*[.-](docker-)?compose\.ya?ml$")
 STARTING = frozenset({"command", "entrypoint", "environment", "env_file", "working_dir", "build", "extends"})
 DEEPEST = 5  # of files that include files
 
 # Images of reverse proxies: what they are told starts no app.
-PROXIES = re.compile(r"(?:[\w.:-]+/)*(nginx|traefik|caddy|haproxy|envoy|httpd)(:|@|$)")
+PROXIES = late.pattern(r"(?:[\w.:-]+/)*(nginx|traefik|caddy|haproxy|envoy|httpd)(:|@|$)")
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

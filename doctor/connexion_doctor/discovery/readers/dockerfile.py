@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from connexion_doctor.commands.expand import Built
@@ -21,9 +20,10 @@ from connexion_doctor.discovery.images import (
 )
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
-NAME = re.compile(r"(?i)^(dockerfile|containerfile)([.-].*)?$|^.*[.-](dockerfile|containerfile)$")
+NAME = late.pattern(r"(?i)^(dockerfile|containerfile)([.-].*)?$|^.*[.-](dockerfile|containerfile)$")
 NOT_ONES = (
     ".md",
     ".mustache",

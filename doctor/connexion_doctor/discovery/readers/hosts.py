@@ -14,10 +14,10 @@ from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import documents
-from connexion_doctor.foundation import toml_text
+from connexion_doctor.foundation import late, toml_text
 from connexion_doctor.model.source import Source
 
-ZAPPA = re.compile(r"^zappa_settings\.(json|toml|ya?ml)$")
+ZAPPA = late.pattern(r"^zappa_settings\.(json|toml|ya?ml)$")
 
 
 def _unit(path: str, source: Source, context: Context) -> Iterator[Start]:

@@ -6,18 +6,17 @@ command line as well, so that the command is the file with the app that the file
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.discovery.context import Context, locate
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
-from connexion_doctor.foundation import toml_text
+from connexion_doctor.foundation import late, toml_text
 from connexion_doctor.model import Word
 from connexion_doctor.model.source import Source
 
-NAME = re.compile(r"(?i)^hypercorn([-_.]?conf(ig)?)?\.(toml|py)$")
+NAME = late.pattern(r"(?i)^hypercorn([-_.]?conf(ig)?)?\.(toml|py)$")
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

@@ -17,13 +17,14 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers.dockerfile import variables_of_own
 from connexion_doctor.discovery.starts import Place, Start
 from connexion_doctor.discovery.yaml_nodes import Node, documents
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
 DEEPEST = 30
 MOST_NODES = 20_000
-VARIABLE = re.compile(r"\$\((\w+)\)")
-TEMPLATED = re.compile(r"\$\{\{?(\w+)\}?\}")
-VALUES = re.compile(r"^values([-_.].*)?\.ya?ml$")  # of a Helm chart: its shape is the chart's own
+VARIABLE = late.pattern(r"\$\((\w+)\)")
+TEMPLATED = late.pattern(r"\$\{\{?(\w+)\}?\}")
+VALUES = late.pattern(r"^values([-_.].*)?\.ya?ml$")  # of a Helm chart: its shape is the chart's own
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

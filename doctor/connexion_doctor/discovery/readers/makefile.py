@@ -6,7 +6,6 @@ just manual, "Recipe Parameters", "Shebang Recipes".
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
@@ -15,17 +14,18 @@ from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.images import NOT_SERVED
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.source import Source
 
-HEAD = re.compile(r"^@?([A-Za-z0-9_.-]+(?:[ \t]+[\w.=\"'{}$*+:/-]+?)*)[ \t]*::?(?![=])([^=;\n]*(;.*)?)$")
+HEAD = late.pattern(r"^@?([A-Za-z0-9_.-]+(?:[ \t]+[\w.=\"'{}$*+:/-]+?)*)[ \t]*::?(?![=])([^=;\n]*(;.*)?)$")
 CONDITIONS = ("ifdef", "ifndef", "ifeq", "ifneq", "else", "endif")
-PARAMETER = re.compile(r"(?<![\w-])([\w-]+)=(\"[^\"]*\"|'[^']*'|\S+)")
-VARIABLE = re.compile(r"\$\((\w+)\)|\$\{(\w+)\}|\$\$|\{\{\s*([\w-]+)\s*\}\}")
-ASSIGNMENT = re.compile(
+PARAMETER = late.pattern(r"(?<![\w-])([\w-]+)=(\"[^\"]*\"|'[^']*'|\S+)")
+VARIABLE = late.pattern(r"\$\((\w+)\)|\$\{(\w+)\}|\$\$|\{\{\s*([\w-]+)\s*\}\}")
+ASSIGNMENT = late.pattern(
     r"(?m)^(export[ \t]+)?([\w-]+)[ \t]*(?:[:?]{0,3}=)[ \t]*((?:[^\n#]*[^ \t\r\n#])?)[ \t\r]*(?:#.*)?$"
 )
-OPTION = re.compile(r"\$(?:\((\w+)\)|\{(\w+)\})")  # a variable that is a word of a command
+OPTION = late.pattern(r"\$(?:\((\w+)\)|\{(\w+)\})")  # a variable that is a word of a command
 SET_BY_MAKE = frozenset("MAKE MAKEFLAGS MAKECMDGOALS CURDIR SHELL HOME PATH PWD USER".split())
 MOST_LINES = 2000  # of recipes
 MOST_PIECES = 2000  # of one line

@@ -5,7 +5,6 @@ Source: the OpenRC project's service script guide (``start-stop-daemon`` is call
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.placed_text import Text, part
@@ -13,9 +12,10 @@ from connexion_doctor.commands.plain import split
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
-ASSIGNED = re.compile(
+ASSIGNED = late.pattern(
     r"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|(\S*))"
 )
 

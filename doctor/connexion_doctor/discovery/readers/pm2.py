@@ -6,7 +6,6 @@ Python, one with blanks is a command line.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.expand import Built
@@ -15,10 +14,11 @@ from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.literals import Object, objects_of, text_of, variables_of, words_of
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
-NAME = re.compile(r"(ecosystem|pm2|process)[\w.-]*\.(c?js|json|ya?ml)$|[\w-]+\.config\.c?js$")
-OF_PYTHON = re.compile(r"(^|/)python[\d.]*$")
+NAME = late.pattern(r"(ecosystem|pm2|process)[\w.-]*\.(c?js|json|ya?ml)$|[\w-]+\.config\.c?js$")
+OF_PYTHON = late.pattern(r"(^|/)python[\d.]*$")
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

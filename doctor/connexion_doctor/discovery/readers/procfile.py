@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.placed_text import part
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
-LINE = re.compile(r"(?m)^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*((?:.*[^ \t\r\n])?)[ \t\r]*$")
+LINE = late.pattern(r"(?m)^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*((?:.*[^ \t\r\n])?)[ \t\r]*$")
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.shell import Simple
@@ -10,11 +9,12 @@ from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.modules import module_in
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Word
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.starts import MARKS, starts_of
 
-NOT_ONES = re.compile(
+NOT_ONES = late.pattern(
     r"(^|/)(tests?|testing|docs?|migrations|site-packages)/|(^|/)(test_[^/]*|[^/]*_test|conftest|setup|manage|noxfile)\.py$"
 )
 

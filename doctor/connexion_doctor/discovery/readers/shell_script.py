@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.placed_text import part, whole
@@ -11,15 +10,16 @@ from connexion_doctor.discovery.context import Context, check_script, is_shell_s
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers import dockerfile
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
-NAME = re.compile(
+NAME = late.pattern(
     r"(?i)^([\w.-]*[-_.])?(entry-?_?point|run|start|serve|server|boot|launch|up|web|api|gunicorn|uvicorn|uwsgi|"
     r"start-?up|cmd|prod|production)([-_.]?[\w-]*)?(\.(sh|bash))?$|\.start$"
 )
-NOT_ONES = re.compile(r"(?i)(test|lint|check|coverage|bench)")
-CHORES = re.compile(r"(?i)(install|deploy|build|stop|migrat|worker|celery|clean|setup|release)")
-ASIDE = re.compile(r"(^|/)(\.?ci|\.github|\.gitlab|\.circleci|tests?|docs?)/")
+NOT_ONES = late.pattern(r"(?i)(test|lint|check|coverage|bench)")
+CHORES = late.pattern(r"(?i)(install|deploy|build|stop|migrat|worker|celery|clean|setup|release)")
+ASIDE = late.pattern(r"(^|/)(\.?ci|\.github|\.gitlab|\.circleci|tests?|docs?)/")
 MARKS = (
     *(b"gunicorn", b"uvicorn", b"uwsgi", b"hypercorn", b"waitress", b"granian", b"daphne"),
     *(b"python", b"flask", b"connexion", b"exec "),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.commands.placed_text import Text
@@ -11,11 +10,12 @@ from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.ini import entries
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
 SECTIONS = ("program", "fcgi-program", "watcher")
 CIRCUS = {"cmd": "command", "working_dir": "directory"}  # circus' words for supervisord's
-PAIR = re.compile(r"(?<!\w)(\w+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^,\s]*)")
+PAIR = late.pattern(r"(?<!\w)(\w+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^,\s]*)")
 
 
 def read(path: str, source: Source, context: Context) -> Iterator[Start]:

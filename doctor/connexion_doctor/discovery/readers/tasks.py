@@ -21,7 +21,7 @@ from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.readers.platforms import toml_command
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.discovery.yaml_nodes import documents
-from connexion_doctor.foundation import toml_text
+from connexion_doctor.foundation import late, toml_text
 from connexion_doctor.model.source import Source
 
 TABLES = (
@@ -30,7 +30,7 @@ TABLES = (
 )  # fmt: skip
 
 
-ARGUMENTS = re.compile(r"\{args(?::([^{}]*))?\}")
+ARGUMENTS = late.pattern(r"\{args(?::([^{}]*))?\}")
 
 
 def _is_check(name: str) -> bool:
@@ -118,7 +118,7 @@ def _tox(path: str, source: Source, context: Context) -> Iterator[Start]:
                 )
 
 
-TASKFILE = re.compile(r"(?i)taskfile(\.dist)?\.ya?ml$")
+TASKFILE = late.pattern(r"(?i)taskfile(\.dist)?\.ya?ml$")
 
 READERS = (
     Reader(

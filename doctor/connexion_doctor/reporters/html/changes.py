@@ -10,11 +10,12 @@ from itertools import takewhile
 
 from connexion_doctor.commands import show
 from connexion_doctor.fixes import patch, spans
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit, Finding, Fix, Judgement, Treatment
 from connexion_doctor.model.source import Source
 from connexion_doctor.reporters.html.parts import code, copied, listed, prose, tag, text
 
-WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+WORD = late.pattern(r"\w+|\s+|.", re.DOTALL)
 
 
 def cure(judgement: Judgement, findings: Sequence[Finding]) -> Treatment | Fix | None:

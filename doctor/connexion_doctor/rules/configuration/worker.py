@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Finding, Fix, Interface, Raised, Severity, WorkerFacts
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface.callable import caller_place
 from connexion_doctor.servers import gunicorn, ways
 
 ERROR = Severity.ERROR
-NEEDS = re.compile(r"(?:You need (\S+) installed|\b(\w+) worker requires (\w+))")
+NEEDS = late.pattern(r"(?:You need (\S+) installed|\b(\w+) worker requires (\w+))")
 
 
 def app_interface(case: Case) -> Interface:

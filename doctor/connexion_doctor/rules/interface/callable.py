@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Location, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface import adapted_function, tried
@@ -208,7 +208,7 @@ def _why(case: Case) -> tuple[str, ...]:
 
 
 # What a class says that is called the other way: ``AbstractApp.__call__() missing 1 required ...``.
-WRONG_WAY = re.compile(r"[\w.]*__call__\(\) (missing \d+ required positional|takes \d+ positional)")
+WRONG_WAY = late.pattern(r"[\w.]*__call__\(\) (missing \d+ required positional|takes \d+ positional)")
 
 
 def called_the_wrong_way(case: Case) -> bool:

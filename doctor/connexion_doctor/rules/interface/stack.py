@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.model import (
     Applicability,
     Edit,
@@ -34,7 +35,7 @@ ERROR = Severity.ERROR
 # first request (connexion/middleware/main.py).
 BUILD = "_build_middleware_stack"
 # ``operationId: name`` in YAML's block and flow style, and in JSON.
-OPERATION_ID = re.compile(r"""["']?operationId["']?\s*:\s*["']?([\w.\-]+)""")
+OPERATION_ID = late.pattern(r"""["']?operationId["']?\s*:\s*["']?([\w.\-]+)""")
 
 
 def build_error(case: Case) -> Raised | None:

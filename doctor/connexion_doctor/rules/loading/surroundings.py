@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Fix, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
@@ -14,16 +15,16 @@ from connexion_doctor.rules.loading.target import target_word
 # Libraries that read settings from the environment, by the class of what they raise for one that is not
 # set (environs, python-decouple, pydantic-settings), and where the message has its name.
 UNSET = (
-    ("EnvError", re.compile(r'"(?P<name>\w+)"')),
-    ("UndefinedValueError", re.compile(r"^(?P<name>\w+) not found")),
-    ("ImproperlyConfigured", re.compile(r"Set the (?P<name>\w+) environment variable")),
+    ("EnvError", late.pattern(r'"(?P<name>\w+)"')),
+    ("UndefinedValueError", late.pattern(r"^(?P<name>\w+) not found")),
+    ("ImproperlyConfigured", late.pattern(r"Set the (?P<name>\w+) environment variable")),
 )
 # How code reads a variable, and what it raises where it gives up for want of one.
-READ = re.compile(r"""(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
-NEEDED = re.compile(r"""environ\[\s*["'](\w+)["']\s*\](?!\s*=[^=])""")
+READ = late.pattern(r"""(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)["']""")
+NEEDED = late.pattern(r"""environ\[\s*["'](\w+)["']\s*\](?!\s*=[^=])""")
 # One that is made a number at once, and one that the file gives up for want of.
-COUNTED = re.compile(r"""(?:int|float)\(\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)\s*\)""")
-KEPT = re.compile(
+COUNTED = late.pattern(r"""(?:int|float)\(\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)\s*\)""")
+KEPT = late.pattern(
     r"""^(\w+)\s*=\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)\s*$""", re.MULTILINE
 )
 GUARD = r"^if (?:not {name}|{name} is None):\s*\n\s+raise\b"

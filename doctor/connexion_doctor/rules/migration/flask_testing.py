@@ -7,15 +7,15 @@ Source: ``flask_testing/utils.py`` of Flask-Testing 0.8.1: it makes the client b
 from __future__ import annotations
 
 import ast
-import re
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit
 from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import add_import, delete_statement, indentation, insert, replace
 from connexion_doctor.rules.migration.uses import outer_app
 
 CASE = "flask_testing.TestCase"
-STATUSES = re.compile(r"assert_?(200|400|401|403|404|405|500)")
+STATUSES = late.pattern(r"assert_?(200|400|401|403|404|405|500)")
 # What else it gives, for which the standard library has nothing.
 NO_OTHER = frozenset(
     "app render_templates templates assertRedirects assert_redirects assertTemplateUsed assert_template_used "

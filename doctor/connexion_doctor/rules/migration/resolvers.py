@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import insert, replace_name
@@ -101,7 +101,7 @@ _RESTY = tuple(
     for room in ("resolver.", "")
     for name in ("Resty", "Method", "MethodView")
 )
-_RESOLVERS = re.compile(r"connexion\.(resolver\.)?(\w*Resolver)")
+_RESOLVERS = late.pattern(r"connexion\.(resolver\.)?(\w*Resolver)")
 
 
 @rule("CXD413", "resolver-of-ones-own", Severity.ERROR)

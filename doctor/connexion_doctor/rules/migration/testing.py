@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Finding, Location, Severity
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import replace
@@ -16,8 +16,8 @@ from connexion_doctor.rules.migration.uses import INNER, fix, inner_calls, liste
 
 _CLIENT = r"connexion\.(FlaskApp|AsyncApp)\(\)(?P<inner>\.app)?\.test_client\(\)(\.__enter__\(\))?"
 _VERBS = "get|post|put|patch|delete|head|options|open|request|trace"
-_CALL = re.compile(rf"{_CLIENT}\.(?P<verb>{_VERBS})")
-_RESPONSE = re.compile(rf"{_CLIENT}\.({_VERBS})\(\)")
+_CALL = late.pattern(rf"{_CLIENT}\.(?P<verb>{_VERBS})")
+_RESPONSE = late.pattern(rf"{_CLIENT}\.({_VERBS})\(\)")
 
 
 @rule("CXD460", "test-client-of-inner-app", Severity.ERROR)

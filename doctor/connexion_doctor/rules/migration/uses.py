@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Fix
 from connexion_doctor.python import Sources, Use
@@ -13,7 +13,7 @@ from connexion_doctor.python.edits import known
 
 FLASK = "connexion.FlaskApp"
 INNER = "connexion.FlaskApp().app"
-_APP = re.compile(r"connexion\.(FlaskApp|AsyncApp|AioHttpApp)")
+_APP = late.pattern(r"connexion\.(FlaskApp|AsyncApp|AioHttpApp)")
 
 
 @dataclass(frozen=True)

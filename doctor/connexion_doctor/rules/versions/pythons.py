@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
 from connexion_doctor.requirements.declarations import PythonDeclaration
 from connexion_doctor.requirements.specifiers import meet
@@ -23,7 +23,7 @@ _PYTHONS: tuple[tuple[str, str, str], ...] = (
 
 NEWEST = "3.13"  # taken where nothing says which Python is used here
 # Debian's releases that images of today's Pythons still have are kept; ``-buster`` and older ones are not.
-TAG = re.compile(
+TAG = late.pattern(
     r"python:\d+\.\d+(?:\.\d+)?(?P<kept>(?:-slim|-alpine)?(?:-bookworm|-trixie)?)"
     r"(?:-jessie|-stretch|-buster|-bullseye|\d+\.\d+)?"
 )

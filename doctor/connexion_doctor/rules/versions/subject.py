@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
-from packaging.markers import InvalidMarker, Marker
-from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from connexion_doctor.foundation.late import dataclass
@@ -17,6 +16,9 @@ from connexion_doctor.requirements.connexion import connexion_of, newest_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.read import Declaration, Declared
 from connexion_doctor.requirements.specifiers import meet
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,8 @@ def parse(text: str | None) -> Version | None:
 @cache
 def within(version: Version, specifier: str) -> bool:
     """Whether a version lies in a range."""
+    from packaging.specifiers import SpecifierSet
+
     return SpecifierSet(specifier, prereleases=True).contains(version)
 
 
@@ -187,14 +191,20 @@ _WORLDS = tuple(
 
 def together(*markers: str | None) -> bool:
     """Whether requirements with these markers can hold in one environment."""
-    parsed = []
-    for marker in markers:
-        if marker:
-            try:
-                parsed.append(Marker(marker))
-            except InvalidMarker:
-                return False
-    return any(all(m.evaluate(dict(world)) for m in parsed) for world in _WORLDS)
+    parsed = [_marker(one) for one in markers if one]
+    if None in parsed:
+        return False
+    return any(all(one.evaluate(dict(world)) for one in parsed if one) for world in _WORLDS)
+
+
+def _marker(text: str) -> Marker | None:
+    """None where it cannot be read."""
+    from packaging.markers import InvalidMarker, Marker
+
+    try:
+        return Marker(text)
+    except InvalidMarker:
+        return None
 
 
 def applies(marker: str | None, environment: Environment) -> bool:
@@ -203,10 +213,9 @@ def applies(marker: str | None, environment: Environment) -> bool:
         return True
     version = environment.version.split()[0]
     short = ".".join(version.split(".")[:2])
-    try:
-        return Marker(marker).evaluate({"python_version": short, "python_full_version": version, "extra": ""})
-    except InvalidMarker:
-        return False
+    world = {"python_version": short, "python_full_version": version, "extra": ""}
+    parsed = _marker(marker)
+    return parsed is not None and parsed.evaluate(world)
 
 
 def _folder(path: str) -> str:
