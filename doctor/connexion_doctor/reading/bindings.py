@@ -46,7 +46,7 @@ def _straight(scope: Scope) -> set[int]:
 
 
 def changed_names(module: Module) -> frozenset[str]:
-    """The names, of attributes too, whose values a file changes without binding them anew."""
+    """The names whose values a file changes without binding them anew; attributes with a dot before them."""
     found = set()
     for node in ast.walk(module.tree):
         match node:
@@ -60,9 +60,11 @@ def changed_names(module: Module) -> frozenset[str]:
                 "self",
                 "cls",
             ):
-                found.add(attr)
+                found.add(f".{attr}")
     return frozenset(found - {""})
 
 
 def _last(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    if isinstance(node, ast.Attribute):
+        return f".{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""

@@ -9,6 +9,7 @@ from itertools import islice
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module, Scope, Use
+from connexion_doctor.reading import steps
 from connexion_doctor.reading.chains import Passed, ReadApp, Where
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.project_objects import handed, object_of, passed
@@ -169,7 +170,9 @@ class Occasions:
                     yield from self._within(statement.body, use, inside)
                 case ast.Try():
                     yield from self._attempt(statement, use, one)
-                case ast.While() | ast.Match() | ast.AsyncFor():
+                case ast.While():
+                    yield from self._while(statement, use, one)
+                case ast.Match() | ast.AsyncFor():
                     yield replace(one, sure=False)
                 case _:
                     yield one
@@ -193,6 +196,19 @@ class Occasions:
             raise _unread(use.module, loop) from None
         for names in turns:
             yield from self._within(loop.body, use, replace(one, where=one.where.knowing(names)))
+
+    def _while(self, loop: ast.While, use: Use[ast.Call], one: Occasion) -> Iterator[Occasion]:
+        holder = next((line for line in loop.body if _holds(line, use.node)), None)
+        going = steps.Steps(one.where, self.values, set()).turns(loop, holder)
+        try:
+            turns = list(islice(going, MOST + 1)) if holder is not None else [None]
+        except Unknown:
+            turns = [None]
+        for where in turns:
+            if where is None or holder is None:
+                yield replace(one, sure=False)
+            else:
+                yield from self._within([holder], use, replace(one, where=where))
 
     def _branch(self, branch: ast.If, use: Use[ast.Call], one: Occasion) -> Iterator[Occasion]:
         first = any(_holds(statement, use.node) for statement in branch.body)

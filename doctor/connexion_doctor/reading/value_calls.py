@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import ast
-import glob
+import fnmatch
+import itertools
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
 from connexion_doctor.foundation import late
-from connexion_doctor.python.module import Function, Module
+from connexion_doctor.python.module import Function
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.branches import Ended, returned
 from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.project_objects import object_of, passed, with_itself
-from connexion_doctor.reading.specification_files import content_of
+from connexion_doctor.reading.value_files import is_there, look_into, of_files, of_package
 from connexion_doctor.reading.value_kinds import (
     Called,
     Class,
+    Closure,
+    Entry,
     Evaluator,
     Fields,
     Handle,
     Library,
-    Loaded,
-    Namespace,
     Operation,
+    RecordType,
     Unknown,
     Unset,
 )  # fmt: skip
@@ -52,7 +53,9 @@ PURE: Mapping[str, Callable[..., Any]] = {
     "sorted": sorted, "set": set, "frozenset": frozenset, "len": len, "bool": bool, "int": int,
     "reversed": lambda many: list(reversed(many)), "enumerate": lambda *a, **k: list(enumerate(*a, **k)),
     "zip": lambda *many: list(zip(*many, strict=False)), "min": min, "max": max,
-    "range": lambda *a: list(range(*a)[:500]),
+    "range": lambda *a: list(range(*a)[:500]), "fnmatch.fnmatch": fnmatch.fnmatch,
+    "fnmatch.filter": fnmatch.filter, "itertools.chain": lambda *many: list(itertools.chain(*many)),
+    "itertools.product": lambda *many: list(itertools.islice(itertools.product(*many), 501)),
     "any": any, "all": all, "copy.copy": lambda one: one, "copy.deepcopy": lambda one: one,
     "importlib.resources.as_file": lambda one: one, "types.MappingProxyType": lambda one: one,
     "typing.cast": lambda kind, one: one,
@@ -62,7 +65,6 @@ ABSOLUTE = ("os.path.abspath", "os.path.realpath")
 ASKED = {"os.path.exists": os.path.exists, "os.path.isfile": os.path.isfile, "os.path.isdir": os.path.isdir}
 VARIABLES = ("os.environ.get", "os.getenv")
 PADDED = late.pattern(r"\{[^{}]*[:!]")  # a format that pads what it is given
-LOADS = frozenset("yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads".split())
 FIELDS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attr.ib", "attrs.field")
 SAME = ("cache", "lru_cache", "staticmethod", "classmethod", "property", "cached_property")  # decorators
 RESOLVES = "resolve_operation_id"
@@ -97,11 +99,15 @@ def called(values: Evaluator, node: ast.Call, where: Where) -> object:
         if node.func.attr == RESOLVES and _is_librarys(node.func.value, where, values):
             return _resolved(values, node, where)
         owner = values.of(node.func.value, where)
-        if isinstance(owner, PurePath | str | dict | list | tuple | Handle):
+        if isinstance(owner, PurePath | str | dict | list | tuple | Handle | Entry):
             return _method(values, owner, node.func.attr, node, where)
     function = values.of(node.func, where)
     if isinstance(function, Class):
         return object_of(function.owner, function.node, node, where)
+    if isinstance(function, RecordType):
+        return function.made(*_arguments(values, node, where))
+    if isinstance(function, Closure):
+        return applied(values, function, where, *_arguments(values, node, where)[0])
     if isinstance(function, Called):
         return result(function, node, where, values)
     if isinstance(function, Library):
@@ -172,6 +178,38 @@ def _first(node: Function) -> str:
     return next((one.arg for one in (*arguments.posonlyargs, *arguments.args)), "")
 
 
+def applied(values: Evaluator, function: object, where: Where, *given: object) -> object:
+    """What a function of the project, or a ``lambda``, gives for values."""
+    if isinstance(function, Closure):
+        arguments = function.node.args
+        names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+        if len(names) != len(given) or arguments.defaults or arguments.vararg or arguments.kwarg:
+            raise Unknown
+        return values.of(function.node.body, function.where.knowing(dict(zip(names, given, strict=True))))
+    names = [f"argument {number}" for number in range(len(given))]  # none that a file can have
+    call = ast.Call(ast.Name("function"), [ast.Name(one, ast.Load()) for one in names], [])
+    inside = where.knowing(dict(zip(names, given, strict=True)))
+    if isinstance(function, Called):
+        return result(function, call, inside, values)
+    if isinstance(function, Library):
+        return _of_library(values, function.name, call, inside)
+    raise Unknown
+
+
+def _each(values: Evaluator, name: str, where: Where, function: object, many: Any) -> list[object]:
+    """``map`` and ``filter``."""
+    if name == "map":
+        return [applied(values, function, where, one) for one in many]
+    return [one for one in many if (one if function is None else applied(values, function, where, one))]
+
+
+def _record_type(fields: Any, *, defaults: Any = ()) -> RecordType:
+    if isinstance(fields, str):
+        fields = fields.replace(",", " ").split()
+    names = tuple(one[0] if isinstance(one, tuple) else one for one in fields)
+    return RecordType(names, tuple(defaults or ()))
+
+
 def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Where) -> object:
     arguments, keywords = _arguments(values, node, where)
     directory = values.modules.directory
@@ -179,14 +217,18 @@ def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Whe
         if name in ("read", "parse", "close"):
             return owner
         raise Unknown
+    if isinstance(owner, Entry):
+        if name in ("is_file", "is_dir"):
+            return bool(getattr(Path(values.modules.here(str(owner["path"]))), name)())
+        raise Unknown
     if isinstance(owner, PurePath):
         here = Path(values.modules.here(str(Path(directory, owner))))
         if name in ("resolve", "absolute", "expanduser"):
             return Path(os.path.normpath(Path(directory, owner)))
         if name in ("exists", "is_file", "is_dir"):
-            return _is_there(values, str(here), bool(getattr(here, name)()))
+            return is_there(values, str(here), bool(getattr(here, name)()))
         if name in ("glob", "rglob", "iterdir"):
-            _look_into(values, str(here))
+            look_into(values, str(here))
             found = sorted(getattr(here, name)(*arguments))
             return [Path(owner, one.relative_to(here)) for one in found]
         if name in ("open", "read_text", "read_bytes"):
@@ -205,7 +247,8 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
         attribute = ast.Attribute(node.args[0], values.text(node.args[1], where) or "", ast.Load())
         return values.of(attribute, where)
     last = name.rpartition(".")[2]
-    if name.startswith("typing.") or name in ("super", "vars", "globals", "locals"):
+    typed = name.startswith("typing.") and last not in ("cast", "NamedTuple")
+    if typed or name in ("super", "vars", "globals", "locals"):
         raise Unknown
     arguments, keywords = _arguments(values, node, where)
     directory = values.modules.directory
@@ -217,69 +260,28 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
         return str(directory) if name == "os.getcwd" else directory
     if name in ABSOLUTE:
         return os.path.normpath(Path(directory, arguments[0]))
+    if name == "sorted" and keywords.get("key") is not None:
+        keys: list[Any] = [applied(values, keywords["key"], where, one) for one in arguments[0]]
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=bool(keywords.get("reverse")))
+        return [list(arguments[0])[at] for at in order]
     if name in PURE:
         return PURE[name](*arguments, **keywords)
     if name == "dict":
         return dict(*arguments, **keywords)
     if name in ("types.SimpleNamespace", "argparse.Namespace"):
         return Fields(keywords)
+    if name in ("collections.namedtuple", "typing.NamedTuple"):
+        return _record_type(*arguments[1:], **keywords)
+    if name in ("map", "filter"):
+        return _each(values, name, where, *arguments)
     if name in FIELDS:
         return _default(arguments, keywords)
     if name in ASKED:
         path = values.modules.here(str(Path(directory, arguments[0])))
-        return _is_there(values, path, ASKED[name](path))
+        return is_there(values, path, ASKED[name](path))
     if last in ("files", "resource_filename") and name.startswith(("importlib", "pkg_resources")):
-        return _of_package(values, last, node, arguments, where.module)
-    return _of_files(values, name, arguments)
-
-
-def _of_files(values: Evaluator, name: str, arguments: list[Any]) -> object:
-    """What reads the project's files."""
-    directory = values.modules.directory
-    if name == "os.listdir":
-        folder = values.modules.here(str(Path(directory, *arguments)))
-        _look_into(values, folder)
-        return sorted(os.listdir(folder))
-    if name in ("glob.glob", "glob.iglob"):
-        pattern = str(Path(directory, arguments[0]))
-        base = values.modules.here(pattern)
-        _look_into(values, re.split(r"[*?[]", base)[0].rpartition("/")[0])
-        found = sorted(glob.glob(base))
-        return (
-            found if os.path.isabs(str(arguments[0])) else [os.path.relpath(one, directory) for one in found]
-        )
-    if name in ("open", "io.open", "codecs.open"):
-        return Handle(Path(values.modules.here(str(Path(directory, arguments[0])))))
-    if name.rpartition(".")[2] in ("ResolvingParser", "BaseParser") and name.startswith("prance."):
-        return Handle(Path(values.modules.here(str(Path(directory, str(arguments[0]))))))
-    if name in LOADS and isinstance(arguments[0], Handle):
-        return document(arguments[0])
-    raise Unknown
-
-
-def _look_into(values: Evaluator, folder: str) -> None:
-    """:raises Unknown: a folder is none of the project, or may be there only where the app runs"""
-    inside = Path(os.path.normpath(folder)).is_relative_to(values.modules.root)
-    if not inside or not os.path.isdir(folder):
-        raise Unknown
-
-
-def _is_there(values: Evaluator, path: str, there: bool) -> bool:
-    """Whether a file is there: one of the project's, or one that is here."""
-    if not there and not Path(os.path.normpath(path)).is_relative_to(values.modules.root):
-        raise Unknown
-    return there
-
-
-def document(handle: Handle) -> Loaded:
-    """The document in a file.
-
-    :raises Unknown: it is none
-    """
-    found = content_of(handle.path)
-    if not isinstance(found, dict):
-        raise Unknown
-    return Loaded(found, handle.path)
+        return of_package(values, last, node, arguments, where.module)
+    return of_files(values, name, arguments, keywords)
 
 
 def _default(arguments: list[Any], keywords: dict[str, Any]) -> object:
@@ -288,18 +290,3 @@ def _default(arguments: list[Any], keywords: dict[str, Any]) -> object:
     if given is Unknown or given is Ellipsis:
         raise Unknown
     return given
-
-
-def _of_package(values: Evaluator, last: str, node: ast.Call, arguments: list[Any], module: Module) -> object:
-    """``resource_filename(package, path)`` and ``files(package)``: beside the package's own files."""
-    package, *more = arguments or [None]
-    file: Path | None = None
-    if isinstance(package, Namespace):
-        file = values.modules.root / package.module.path
-    elif isinstance(package, str):
-        own = bool(module.names) and package in (module.names[0], module.names[0].rpartition(".")[0])
-        file = values.modules.root / module.path if own else values.modules.file(package)
-    if file is None:
-        raise Unknown
-    found = Path(file.parent, *more)
-    return found if last == "files" else str(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -67,8 +67,48 @@ class Handle:
     path: Path
 
 
+@dataclass(frozen=True)
+class Closure:
+    """A ``lambda``, and what it stands in."""
+
+    node: ast.Lambda
+    where: Where
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """What ``namedtuple`` makes: the names of its fields, and what the last of them are where nothing is
+    given."""
+
+    fields: tuple[str, ...]
+    defaults: tuple[object, ...] = ()
+
+    def made(self, given: list[object], named: Mapping[str, object]) -> Record:
+        """A named tuple.
+
+        :raises ValueError: the call does not fit
+        """
+        values = dict(zip(self.fields[len(self.fields) - len(self.defaults) :], self.defaults, strict=True))
+        values |= {**dict(zip(self.fields, given, strict=False)), **named}
+        if len(given) > len(self.fields) or set(values) != set(self.fields):
+            raise ValueError
+        made = Record(values[name] for name in self.fields)
+        made.fields = self.fields
+        return made
+
+
+class Record(tuple[object, ...]):
+    """A named tuple."""
+
+    fields: tuple[str, ...] = ()
+
+
 class Fields(dict[str, object]):
     """What ``types.SimpleNamespace`` and the like have as attributes."""
+
+
+class Entry(Fields):
+    """What ``os.scandir`` gives."""
 
 
 class Operation(Fields):

@@ -10,7 +10,8 @@ from connexion_doctor.python.module import Module, Scope
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.bindings import deciding
 from connexion_doctor.reading.chains import Made, Where
-from connexion_doctor.reading.value_calls import document, result
+from connexion_doctor.reading.value_calls import result
+from connexion_doctor.reading.value_files import document
 from connexion_doctor.reading.value_kinds import (
     Called,
     Class,
@@ -19,6 +20,8 @@ from connexion_doctor.reading.value_kinds import (
     Handle,
     Library,
     Member,
+    Record,
+    RecordType,
     Unknown,
 )
 
@@ -96,6 +99,8 @@ def plain_attribute(owner: object, name: str) -> object:
         return getattr(owner, name)
     if isinstance(owner, Fields) and name in owner:
         return owner[name]
+    if isinstance(owner, Record) and name in owner.fields:
+        return owner[owner.fields.index(name)]
     if isinstance(owner, Handle) and name == "name":
         return str(owner.path)
     if isinstance(owner, Handle) and name == "specification":  # prance.ResolvingParser
@@ -130,6 +135,17 @@ def _in_class(
             except Unknown:
                 continue
     raise Unknown
+
+
+def record_type(one: Class, values: Evaluator) -> RecordType | None:
+    """The named tuple that a class is, if it is one."""
+    if not any(name == "typing.NamedTuple" for name in _bases(one.owner, one.node, values)):
+        return None
+    fields = [node for node in one.node.body if isinstance(node, ast.AnnAssign)]
+    names = tuple(node.target.id for node in fields if isinstance(node.target, ast.Name))
+    where = Where(one.owner, one.owner.scopes[id(one.node)])
+    defaults = tuple(values.of(node.value, where) for node in fields if node.value is not None)
+    return RecordType(names, defaults)
 
 
 def call_of(method: Called, values: Evaluator) -> object:

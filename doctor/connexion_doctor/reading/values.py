@@ -15,13 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from connexion_doctor.foundation import late
-from connexion_doctor.python.module import Binding, Module, position_of
+from connexion_doctor.python.module import Binding, Module, Position, position_of
 from connexion_doctor.python.nodes import text_in
-from connexion_doctor.reading import value_calls, value_objects
+from connexion_doctor.reading import steps, value_calls, value_objects
 from connexion_doctor.reading.bindings import changed_names, deciding
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.value_kinds import Called, Class, Library, Namespace, Unknown, Unset
+from connexion_doctor.reading.value_kinds import (
+    Called,
+    Class,
+    Closure,
+    Library,
+    Namespace,
+    Unknown,
+    Unset,
+)  # fmt: skip
 
 DEEPEST = 60
 MOST_STEPS = 20_000  # expressions that are looked at for one value
@@ -29,6 +37,7 @@ LONGEST = 2000  # characters of a text that is made
 WIDTHS = late.pattern(r"%[^%sdr(]")  # a format that pads what it is given
 OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Div: operator.truediv, ast.Mod: operator.mod, ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
     ast.BitOr: operator.or_, ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_,
     ast.IsNot: operator.is_not, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.In: lambda one, many: one in many, ast.NotIn: lambda one, many: one not in many,
@@ -110,12 +119,20 @@ class Values:
                 return value_calls.called(self, node, where)
             case ast.BinOp():
                 return self._operation(node.op, node.left, node.right, where)
-            case ast.Compare(ops=[op], comparators=[right]):
-                return self._operation(op, node.left, right, where)
+            case ast.Compare():
+                sides = [node.left, *node.comparators]
+                return all(
+                    self._operation(op, one, other, where)
+                    for op, one, other in zip(node.ops, sides, sides[1:], strict=False)
+                )
             case ast.BoolOp():
                 return self._bool(node, where)
             case ast.UnaryOp(op=ast.Not()):
                 return not self.of(node.operand, where)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)):
+                return -number
+            case ast.Lambda():
+                return Closure(node, where)
             case ast.IfExp():
                 return self.of(node.body if self.of(node.test, where) else node.orelse, where)
             case ast.NamedExpr():
@@ -150,6 +167,8 @@ class Values:
         if not isinstance(one, PLAIN) or not isinstance(other, PLAIN) or type(op) not in OPERATORS:
             raise Unknown
         if isinstance(op, ast.Mod) and isinstance(one, str) and WIDTHS.search(one):
+            raise Unknown
+        if isinstance(op, ast.Mult) and not (isinstance(one, list | tuple | int) and other in range(100)):
             raise Unknown
         return OPERATORS[type(op)](one, other)
 
@@ -231,8 +250,7 @@ class Values:
             bindings = scope.bindings.get(node.id)
             if bindings and (first or not scope.is_class):
                 place = position_of(node) if first or not scope.is_module else None
-                chosen = deciding(bindings, scope, place)
-                return self._settled(chosen, node.id, Where(where.module, scope, where.passed))
+                return self._settled(bindings, node.id, Where(where.module, scope, where.passed), place)
             first = False
             if scope.parent is None:
                 break
@@ -260,7 +278,7 @@ class Values:
         bindings = module.scope.bindings.get(name)
         where = Where(module, module.scope)
         if bindings:
-            return self._settled(deciding(bindings, module.scope), name, where)
+            return self._settled(bindings, name, where)
         for star in module.scope.bindings.get("*", []):
             inside = self.module((star.dotted or "").rpartition(".")[0], star.level, module)
             if inside is not None and name in inside.scope.bindings:
@@ -272,12 +290,26 @@ class Values:
             return self._own(name, module)
         raise Unknown
 
-    def _settled(self, bindings: list[Binding], name: str, where: Where) -> object:
-        found = [self._bound(one, where) for one in bindings]
+    def _settled(
+        self, bindings: list[Binding], name: str, where: Where, before: Position | None = None
+    ) -> object:
+        changed = self.changed(where.module)
+        if name in changed:
+            try:
+                return steps.stepwise(name, where, before, self)
+            except KeyError:
+                pass
+        found = [self._bound(one, where) for one in deciding(bindings, where.scope, before)]
         if any(one != found[0] for one in found[1:]):
             raise Unknown
-        if isinstance(found[0], str | list | dict | set) and name in self.changed(where.module):
+        if isinstance(found[0], str | list | dict | set) and (
+            f".{name}" in changed or name in changed and steps.elsewhere(name, where)
+        ):
             raise Unknown
+        if isinstance(found[0], list | dict | set) and where.scope.is_module:
+            for module in self.modules.modules:  # settings.SPECS.append(...) in another file
+                if f".{name}" in self.changed(module):
+                    raise Unknown
         return found[0]
 
     def changed(self, module: Module) -> frozenset[str]:
@@ -299,7 +331,8 @@ class Values:
         if isinstance(node, ast.FunctionDef):
             return Called(where.module, node)
         if isinstance(node, ast.ClassDef):
-            return Class(where.module, node)
+            made = Class(where.module, node)
+            return value_objects.record_type(made, self) or made
         if binding.value is None:
             raise Unknown
         found = self.of(binding.value, where)
