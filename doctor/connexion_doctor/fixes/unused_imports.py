@@ -25,7 +25,7 @@ def left_behind(source: Source, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     if not source.path.endswith(".py") or source.path.endswith("__init__.py") or source.tree is None:
         return ()
     try:
-        after = parsed(spans.apply(source.text, edits))
+        after = parsed(spans.apply(source.text, edits), newer=False)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     gone = _used(source.tree) - _used(after)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 from bisect import bisect_right
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,7 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import overlay
 from connexion_doctor.model.finding import Edit
+from connexion_doctor.model.newer_grammar import as_older
 from connexion_doctor.model.words import Location
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -136,6 +139,10 @@ class Source:
     @cached_property
     def names_read(self) -> frozenset[str]:
         """Names that the module reads anywhere."""
+        try:
+            parsed(self.text, newer=False)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return frozenset(re.findall(r"\w+", self.text))  # not all of it is seen
         nodes = ast.walk(self.tree) if self.tree is not None else iter(())
         return frozenset(
             node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
@@ -161,14 +168,23 @@ class Source:
         return Edit(spot, start + "\n".join(lines) + "\n")
 
 
-def parsed(text: str) -> ast.Module:
+def parsed(text: str, *, newer: bool = True) -> ast.Module:
     """The syntax tree; warnings about the text (odd escapes) are the project's business, not ours.
 
-    :raises SyntaxError: it is not Python of our version; ``ast.parse`` raises other errors too
+    :param newer: whether the grammar of later versions is read too, as far as ``newer_grammar`` goes
+    :raises SyntaxError: it is not Python; ``ast.parse`` raises other errors too
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(text)
+        try:
+            return ast.parse(text)
+        except SyntaxError:
+            older = as_older(text) if newer else None
+            if older is None:
+                raise
+            with suppress(SyntaxError):
+                return ast.parse(older)
+            raise  # as it is told of the text that stands there
 
 
 def read_source(path: Path, shown: str) -> Source | None:
