@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import re
 
+from connexion_doctor.foundation import late
+
 OPENS = (
     r"(?P<prefix>(?<!\w)(?:[rR]?[fFtT][rR]?|[bB][rR]?|[rR][bB]?|[uU])|)"
     r"(?P<quote>'''|\"\"\"|'|\")"
 )
-STRING = re.compile(OPENS)
-TOKEN = re.compile(
+STRING = late.pattern(OPENS)
+TOKEN = late.pattern(
     rf"(?P<comment>\#[^\n]*)|{OPENS}"
     r"|(?P<generic>^[ \t]*(?:async[ \t]+def|def|class|type)[ \t]+\w+[ \t]*)\["
     r"|(?P<alias>^[ \t]*type[ \t]+\w+)(?=[ \t]*=[^=])"
     r"|(?P<several>^[ \t]*except[ \t]+)(?=[^\n:()]*,[^\n:()]*:)",
     re.MULTILINE,
 )
-BRACKETS = re.compile(r"[\[\]()]")
+BRACKETS = late.pattern(r"[\[\]()]")
 UNKNOWN = "{...}"
 
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import overlay
 from connexion_doctor.model.finding import Edit
-from connexion_doctor.model.newer_grammar import as_older
 from connexion_doctor.model.words import Location
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -179,6 +178,8 @@ def parsed(text: str, *, newer: bool = True) -> ast.Module:
         try:
             return ast.parse(text)
         except SyntaxError:
+            from connexion_doctor.model.newer_grammar import as_older  # hardly ever
+
             older = as_older(text) if newer else None
             if older is None:
                 raise
