@@ -153,6 +153,12 @@ PAIRS = (
     Pair("CXD524", "gunicorn==21.2.0\n", "smuggled", "path /hidden.", "Unsupported transfer coding"),
 )  # fmt: skip
 
+# All that pins are raised to for Connexion 3 (CXD535), together.
+RAISED = (
+    "connexion[flask]==3.3.0\nflask==2.3.3\nwerkzeug==2.3.8\na2wsgi==1.10.4\nhttpx==0.27.2\nstarlette==0.35.0\n"
+    "python-multipart==0.0.15\nuvicorn==0.30.6\n"
+)
+
 # What lies just outside of a rule's range works on the real packages, and the rule says nothing.
 FINE = (
     ("CXD501", "connexion==2.14.2\n", "flask_client", "answered 200", True),
@@ -168,6 +174,7 @@ FINE = (
     ("CXD522", "gunicorn==23.0.0\nuvicorn==0.30.6\n", "trusted_proxy", "scheme https.", False),
     ("CXD523", "connexion[flask]==3.1.0\na2wsgi==1.10.0\nstarlette==0.52.1\n", "refused_response",
      "GET /v1/bad: 500", False),
+    ("CXD535", RAISED, "operation", "GET /v1/hello: 200", False),
     ("CXD524", "gunicorn==22.0.0\nsetuptools==75.0.0\n", "smuggled", "Unsupported transfer coding", False),
 )  # fmt: skip
 
@@ -234,7 +241,10 @@ def test_what_connexion_3_needs_cannot_be_resolved_without() -> None:
     uv = find_uv()
     if uv is None:
         pytest.skip("uv is not installed; it resolves")
-    before = "connexion[flask]>=3.3,<4\nflask==1.1.4\nstarlette==0.27.0\n"
+    before = (
+        "connexion[flask,uvicorn]>=3.3,<4\nflask==1.1.4\nstarlette==0.27.0\nwerkzeug==1.0.1\na2wsgi==1.6.0\n"
+        "httpx==0.22.0\npython-multipart==0.0.5\nuvicorn==0.13.0\n"
+    )
     after = apply(before, [e for f in all_found("CXD535", before) for fix in f.fixes for e in fix.edits])
     command = [uv, "pip", "compile", "--quiet", "--no-header", "-"]
     refused = subprocess.run(command, input=before, capture_output=True, text=True)
@@ -243,6 +253,7 @@ def test_what_connexion_3_needs_cannot_be_resolved_without() -> None:
     assert "No solution found" in refused.stderr, refused.stderr
     solved = subprocess.run(command, input=after, capture_output=True, text=True)
     assert solved.returncode == 0, solved.stderr
+    assert all("==" in line for line in after.splitlines()[1:])  # what was pinned is pinned
 
 
 def test_every_rule_about_pairs_has_a_real_pair() -> None:

@@ -106,7 +106,7 @@ def test_a_python_or_a_lock_file_that_holds_a_package() -> None:
 def test_the_cure_depends_on_the_python() -> None:
     old = {"requirements.txt": "connexion==2.14.2\nflask==2.3.3\n", "Dockerfile": "FROM python:3.8\n"}
     recommended = [fix for fix in found("CXD501", old).fixes if fix.recommended]
-    assert [fix.install for fix in recommended] == [("flask<2.3",)]
+    assert [fix.install for fix in recommended] == [("flask==2.2.5",)]
 
 
 def test_severities_that_depend() -> None:
@@ -121,7 +121,24 @@ def test_held_below_what_three_needs() -> None:
     text = "connexion==2.7.0\nflask==1.1.4\nwerkzeug==2.3.8\n"
     assert "CXD535" not in codes(text)
     edit = found("CXD535", text, target=3).fixes[0].edits[0]
-    assert (edit.location.line, edit.replacement) == (2, "flask>=2.2")
+    assert (edit.location.line, edit.replacement) == (2, "flask==2.3.3")
+
+
+def test_a_pin_stays_a_pin() -> None:
+    """Each file in its own manner; the pin is the installed release, where that will do."""
+    files = {
+        "requirements.txt": "gunicorn==21.2.0 ; python_version > '3.8'\n",
+        "setup.cfg": "[options]\ninstall_requires =\n    gunicorn>=20,<22\n",
+    }
+    fix = found("CXD524", files).fixes[0]
+    assert (fix.install, fix.title) == (("gunicorn==23.0.0",), "Install `gunicorn==23.0.0`.")
+    assert {edit.location.path: edit.replacement for edit in fix.edits} == {
+        "requirements.txt": "gunicorn==23.0.0; python_version > '3.8'", "setup.cfg": "gunicorn>=23",
+    }  # fmt: skip
+    text = "connexion[flask]>=3.3,<4\nflask==1.1.4\n"
+    installed = found("CXD535", text, "connexion==3.3.0 flask==3.1.2").fixes[0]
+    assert installed.edits[0].replacement == "flask==3.1.2"
+    assert found("CXD524", "gunicorn>=20,<22\n", "gunicorn==21.2.0").fixes[0].install == ("gunicorn>=23",)
 
 
 def test_unpinned() -> None:

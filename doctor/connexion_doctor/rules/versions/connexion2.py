@@ -30,7 +30,7 @@ def flask(subject: Requirements) -> Iterator[Finding]:
         flask==2.3.3
 
     After:
-        connexion>=2.15.1,<3
+        connexion==2.15.1
         flask==2.3.3
 
     Sources:
@@ -95,7 +95,7 @@ def werkzeug(subject: Requirements) -> Iterator[Finding]:
     After:
         connexion==2.14.2
         flask==2.2.3
-        werkzeug<2.3
+        werkzeug==2.2.3
 
     Sources:
         https://github.com/spec-first/connexion/issues/1699
@@ -143,7 +143,7 @@ def packaging(subject: Requirements) -> Iterator[Finding]:
         connexion==2.15.0
 
     After:
-        connexion>=2.15.1,<3
+        connexion==2.15.1
 
     Sources:
         https://github.com/spec-first/connexion/releases/tag/2.15.1
@@ -183,7 +183,7 @@ def without_limits(subject: Requirements) -> Iterator[Finding]:
         connexion==2.7.0
 
     After:
-        connexion>=2.14.2,<3
+        connexion==2.14.2
 
     Sources:
         https://pypi.org/project/connexion/2.7.0/

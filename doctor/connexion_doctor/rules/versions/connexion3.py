@@ -27,7 +27,7 @@ def starlette_1(subject: Requirements) -> Iterator[Finding]:
         starlette==1.10.0
 
     After:
-        connexion[flask,swagger-ui]>=3.3,<4
+        connexion[flask,swagger-ui]==3.3.0
         starlette==1.10.0
 
     Sources:
@@ -87,8 +87,8 @@ def starlette_033(subject: Requirements) -> Iterator[Finding]:
         starlette==0.33.0
 
     After:
-        connexion[flask]>=3.3,<4
-        starlette>=0.35
+        connexion[flask]==3.3.0
+        starlette==0.35.0
 
     Sources:
         https://github.com/spec-first/connexion/issues/1826
@@ -125,7 +125,7 @@ def regression_320(subject: Requirements) -> Iterator[Finding]:
         connexion[flask]==3.2.0
 
     After:
-        connexion[flask]>=3.3,<4
+        connexion[flask]==3.3.0
 
     Sources:
         https://github.com/spec-first/connexion/issues/2028
@@ -160,9 +160,9 @@ def httpx(subject: Requirements) -> Iterator[Finding]:
         starlette==0.32.0.post1
 
     After:
-        connexion[flask]>=3.3,<4
+        connexion[flask]==3.3.0
         httpx==0.28.1
-        starlette>=0.37.2
+        starlette==0.37.2
 
     Sources:
         https://github.com/encode/httpx/releases/tag/0.28.0
@@ -212,7 +212,7 @@ def multipart(subject: Requirements) -> Iterator[Finding]:
         multipart==1.2.1
 
     After:
-        connexion[flask]>=3.3,<4
+        connexion[flask]==3.3.0
         multipart==1.2.1
 
     Sources:

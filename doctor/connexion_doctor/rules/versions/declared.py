@@ -11,6 +11,7 @@ from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.requirements.specifiers import meet
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.versions.releases import as_asked
 from connexion_doctor.rules.versions.repairs import one_major, settled, upgrade
 from connexion_doctor.rules.versions.subject import Requirements, applies, development, together
 
@@ -101,17 +102,18 @@ def held(subject: Requirements) -> Iterator[Finding]:
             continue
         if re.search(r"(^|,)\s*(==|>=|~=|>)\s*[3-9]", declaration.specifier):
             continue
-        edit = rewritten(declaration, ">=3.3,<4", extras)
+        asked = as_asked(subject, declaration, ">=3.3,<4")
+        edit = rewritten(declaration, asked, extras)
         name = f"connexion[{','.join(extras)}]" if extras else "connexion"
         yield finding(
             f"`connexion{declaration.specifier}` holds Connexion below 3.",
             location=declaration.location,
             fixes=[
                 Fix(
-                    f"Ask for `{name}>=3.3,<4`.",
+                    f"Ask for `{name}{asked}`.",
                     Applicability.UNSAFE,
                     True,
-                    (f"{name}>=3.3,<4",),
+                    (f"{name}{asked}",),
                     (edit,) if edit is not None else (),
                     None,
                     ("the code changes with it, as the other findings say, and a lock file is made anew",),

@@ -29,7 +29,7 @@ def too_low(subject: Requirements) -> Iterator[Finding]:
 
     After:
         connexion[flask]>=3.3,<4
-        flask>=2.2
+        flask==2.3.3
 
     Sources:
         https://pypi.org/pypi/connexion/3.3.0/json

@@ -10,6 +10,7 @@ from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.requirements.specifiers import meet
 from connexion_doctor.rules.base import finding
+from connexion_doctor.rules.versions.releases import as_asked
 from connexion_doctor.rules.versions.subject import Known, Requirements
 
 # What releases ask for of packages that a project may pin beside them: Requires-Dist of their wheels.
@@ -36,16 +37,19 @@ def upgrade(
     recommended: bool = True,
     costs: Iterable[str] = (),
 ) -> Fix:
-    """Install ``name[extras]specifier`` and write it where the package is asked for.
+    """Install ``name[extras]specifier`` and write it where the package is asked for: a pin for a pin.
 
     What that release asks for is written, too, where the files hold it below.
     """
     name, extras, specifier = split(requirement)
+    inside = f"[{','.join(extras)}]" if extras else ""
     edits = []
     for declaration in subject.declared.of(name):
-        edit = rewritten(declaration, specifier, extras)
+        asked = as_asked(subject, declaration, specifier)
+        edit = rewritten(declaration, asked, extras)
         if edit is not None:
             edits.append(edit)
+            requirement = requirement if asked == specifier else f"{name}{inside}{asked}"
     for declaration, needed in below(subject, name, specifier):
         edit = rewritten(declaration, needed)
         if edit is not None:
@@ -65,7 +69,7 @@ def upgrade(
 def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declaration, str]]:
     """The requirements that exclude what a release asks for, and what that is."""
     return [
-        (declaration, needed)
+        (declaration, as_asked(subject, declaration, needed))
         for other, needed in NEEDS.get((name, specifier), {}).items()
         for declaration in subject.declared.of(other)
         if not declaration.locked and not meet(declaration.specifier, needed)

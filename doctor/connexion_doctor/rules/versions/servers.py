@@ -27,7 +27,7 @@ def uvicorn_worker(subject: Requirements) -> Iterator[Finding]:
 
     After:
         uvicorn==0.54.0
-        uvicorn-worker>=0.4
+        uvicorn-worker==0.4.0
 
     Sources:
         https://github.com/Kludex/uvicorn-worker/issues/35
@@ -59,7 +59,7 @@ def gunicorn_2410(subject: Requirements) -> Iterator[Finding]:
         uvicorn==0.54.0
 
     After:
-        gunicorn>=24.1.1
+        gunicorn==24.1.1
         uvicorn==0.54.0
 
     Sources:
@@ -94,7 +94,7 @@ def uvicorn_0310(subject: Requirements) -> Iterator[Finding]:
 
     After:
         gunicorn==23.0.0
-        uvicorn>=0.31.1
+        uvicorn==0.31.1
 
     Sources:
         https://github.com/Kludex/uvicorn/issues/2477
@@ -128,7 +128,7 @@ def a2wsgi(subject: Requirements) -> Iterator[Finding]:
 
     After:
         connexion[flask]==3.1.0
-        a2wsgi>=1.10.4
+        a2wsgi==1.10.4
 
     Sources:
         https://github.com/spec-first/connexion/issues/1894
@@ -163,7 +163,7 @@ def smuggling(subject: Requirements) -> Iterator[Finding]:
         gunicorn==21.2.0
 
     After:
-        gunicorn>=23
+        gunicorn==23.0.0
 
     Sources:
         https://github.com/advisories/GHSA-w3h3-4rj7-4ph4
