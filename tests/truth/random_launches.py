@@ -68,7 +68,7 @@ SERVERS = {
 }  # fmt: skip
 SCRIPTS = {
     "uvicorn.run": "import uvicorn\n\nuvicorn.run({name}, host='127.0.0.1', port=int(sys.argv[1]))\n",
-    "app.run": "app.run(host='127.0.0.1', port=int(sys.argv[1]))\n",
+    "app.run": "{app}.run(host='127.0.0.1', port=int(sys.argv[1]))\n",
     "waitress": "import waitress\n\nwaitress.serve({name}, host='127.0.0.1', port=int(sys.argv[1]))\n",
 }
 
@@ -107,7 +107,7 @@ def make(seed: int) -> Made:
     if dice.random() < 0.1:
         files["openapi.yaml"] = _specification().replace("handlers.hello", "handlers.nobody")
     target = _target(dice, module, name, shape)
-    command = _command(dice, server, target, path, files, name)
+    command = _command(dice, server, target, path, files, "create_app()" if shape == "factory alone" else name)
     return Made(seed, environment, files, command, f"{made}, {shape}, {around}")
 
 
@@ -117,7 +117,7 @@ def _around(around: str, name: str) -> str:
         return AROUND[around].format(name=name)
     if around == "nothing":
         return ""
-    return "inside = app\n" + re.sub(r"\bapp\b(?=[(),.\]\n])", "inside", AROUND[around]).format(name=name)
+    return "inside = app\n" + re.sub(r"(?<!\.)\bapp\b(?=[(),.\]\n])", "inside", AROUND[around]).format(name=name)
 
 
 def _target(dice: random.Random, module: str, name: str, shape: str) -> str:
@@ -133,7 +133,8 @@ def _command(
 ) -> str:
     shown = f"'{target}'" if "(" in target else target
     if server == "python":
-        script = SCRIPTS[dice.choice(list(SCRIPTS))].format(name=name)
+        served = "app" if name.isidentifier() else name
+        script = SCRIPTS[dice.choice(list(SCRIPTS))].format(name=name, app=served)
         files[path] += (
             f"\nif __name__ == '__main__':\n    {script.strip().replace(chr(10), chr(10) + '    ')}\n"
         )
