@@ -107,7 +107,9 @@ def make(seed: int) -> Made:
     if dice.random() < 0.1:
         files["openapi.yaml"] = _specification().replace("handlers.hello", "handlers.nobody")
     target = _target(dice, module, name, shape)
-    command = _command(dice, server, target, path, files, "create_app()" if shape == "factory alone" else name)
+    command = _command(
+        dice, server, target, path, files, "create_app()" if shape == "factory alone" else name
+    )
     return Made(seed, environment, files, command, f"{made}, {shape}, {around}")
 
 
@@ -117,7 +119,9 @@ def _around(around: str, name: str) -> str:
         return AROUND[around].format(name=name)
     if around == "nothing":
         return ""
-    return "inside = app\n" + re.sub(r"(?<!\.)\bapp\b(?=[(),.\]\n])", "inside", AROUND[around]).format(name=name)
+    return "inside = app\n" + re.sub(r"(?<!\.)\bapp\b(?=[(),.\]\n])", "inside", AROUND[around]).format(
+        name=name
+    )
 
 
 def _target(dice: random.Random, module: str, name: str, shape: str) -> str:

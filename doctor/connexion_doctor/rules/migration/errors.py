@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import insert, replace
-from connexion_doctor.python.module import Function
+from connexion_doctor.python.module import Function, Scope
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.flask_answers import as_response, imports, is_flask_answer, needs_flask
 from connexion_doctor.rules.migration.uses import app_calls, fix, inner_calls, named
 
 _PROBLEMS = ("connexion.problem()", "connexion.lifecycle.ConnexionResponse()")
-_FLASK_ANSWERS = (
-    "flask.jsonify()", "flask.make_response()", "flask.Response()", "flask.redirect()",
-    "flask.wrappers.Response()", "connexion.FlaskApi.get_response()",
-)  # fmt: skip
 
 
 @rule("CXD440", "error-handler-one-argument", Severity.ERROR)
@@ -73,6 +70,8 @@ def one_argument(sources: Sources) -> Iterator[Finding]:
         if found is not None and id(found[1]) not in done:
             edits = _two_arguments(sources, *found)
             done.add(id(found[1]))
+        elif isinstance(handler, ast.Lambda):
+            edits = _lambda(sources, handler, use)
         name = use.module.text(handler) if not isinstance(handler, ast.Lambda) else "the lambda"
         yield finding(
             f"`{name}` takes one argument; Connexion 3 calls it with the request and the exception.",
@@ -108,34 +107,58 @@ def _is_method(module: Module, node: Function) -> bool:
 
 
 def _two_arguments(sources: Sources, module: Module, node: Function) -> tuple[Edit, ...]:
-    """Certain where the handler returns problems only, is called by nobody else, and has a plain head."""
+    """Certain where the handler is nobody else's, has a plain head, and returns problems or what can be made
+    a ConnexionResponse (by the rule about that)."""
     parameters = [*node.args.posonlyargs, *node.args.args]
-    taken = module.scopes[id(node)].bindings
-    if node.decorator_list or "request" in taken or len(parameters) - int(_is_method(module, node)) != 1:
+    scope = module.scopes[id(node)]
+    if "request" in scope.bindings or len(parameters) - int(_is_method(module, node)) != 1:
         return ()
     if any(name.id == "request" for name in ast.walk(node) if isinstance(name, ast.Name)):
         return ()  # an imported request is used: the new parameter would hide it
-    for call, _ in sources.calls:
-        if sources.names.raw(call.node.func, call.module, call.scope) == f"@{module.path}:{node.name}":
-            return ()
-    edits: list[Edit] = []
-    scope = module.scopes[id(node)]
-    found = scope.returns
-    for expression in found:
-        value = sources.names.value(expression, module, scope)
-        if value == "connexion.FlaskApi.get_response()" and isinstance(expression, ast.Call):
-            inner = expression.args[0] if len(expression.args) == 1 and not expression.keywords else None
-            if inner is None or sources.names.value(inner, module, scope) not in _PROBLEMS:
-                return ()
-            edits.append(replace(module, expression, module.text(inner)))
-            continue
-        if value not in _PROBLEMS:
-            return ()
-    if not found:
+    if not scope.returns or not _is_only_a_handler(sources, module, node):
         return ()
+    edits: list[Edit] = []
+    for expression in scope.returns:
+        problem = _problem(sources, expression, module, scope)
+        if problem is None and not as_response(sources, expression, module, scope):
+            return ()
+        if problem is not None and problem is not expression:
+            edits.append(replace(module, expression, module.text(problem)))
     place = module.location(parameters[-1])
     edits.append(insert(module, place.line, place.column, "request, "))
     return tuple(edits)
+
+
+def _lambda(sources: Sources, handler: ast.Lambda, use: Use[ast.Call]) -> tuple[Edit, ...]:
+    parameters = [*handler.args.posonlyargs, *handler.args.args]
+    if _problem(sources, handler.body, use.module, use.scope) is not handler.body:
+        return ()
+    place = use.module.location(parameters[0])
+    return (insert(use.module, place.line, place.column, "request, "),)
+
+
+def _problem(sources: Sources, expression: ast.expr, module: Module, scope: Scope) -> ast.expr | None:
+    """The problem, or the ConnexionResponse, that an expression gives, by itself or in ``get_response``."""
+    value = sources.names.value(expression, module, scope)
+    if value == "connexion.FlaskApi.get_response()" and isinstance(expression, ast.Call):
+        plain = len(expression.args) == 1 and not expression.keywords
+        return _problem(sources, expression.args[0], module, scope) if plain else None
+    return expression if value in _PROBLEMS else None
+
+
+def _is_only_a_handler(sources: Sources, module: Module, node: Function) -> bool:
+    """Whether a function is called by nobody else, and uses nothing that only works inside of Flask."""
+    name = f"@{module.path}:{node.name}"
+    if node.decorator_list or needs_flask(sources, module, node, module.scopes[id(node)]):
+        return False
+    for call, value in sources.calls:
+        if sources.names.raw(call.node.func, call.module, call.scope) == name:
+            return False
+        if value.endswith(".register_error_handler") and not value.endswith("().register_error_handler()"):
+            given = [sources.names.raw(one, call.module, call.scope) for one in call.node.args]
+            if name in given:
+                return False
+    return True
 
 
 # Handlers for these were called on Connexion 2 and are not on Connexion 3; the codes above are the same.
@@ -293,12 +316,15 @@ def returns_flask(sources: Sources) -> Iterator[Finding]:
 
     After:
         import connexion
+        from connexion.jsonifier import Jsonifier
         from connexion.lifecycle import ConnexionResponse
 
 
-        def refuse(request, exception):
+        def refuse(exception, *_):
             return ConnexionResponse(
-                status_code=418, content_type="application/json", body='{"refused": true}'
+                status_code=418,
+                mimetype="application/json",
+                body=Jsonifier().dumps({"refused": True}),
             )
 
 
@@ -310,22 +336,25 @@ def returns_flask(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/exceptions.html
         test: tests/rules/migration/scenarios.py
     """
+    done: set[int] = set()
     for use, handler in _handlers(sources):
         found = sources.function(handler, use)
-        if found is None:
+        if found is None or id(found[1]) in done:
             continue
         module, node = found
+        done.add(id(node))
         scope = module.scopes[id(node)]
-        for expression in scope.returns:
-            plain = isinstance(expression, ast.Tuple | ast.Dict | ast.JoinedStr)
-            text = isinstance(expression, ast.Constant) and isinstance(expression.value, str)
-            value = sources.names.value(expression, module, scope)
-            if plain or text or (value in _FLASK_ANSWERS and value != "connexion.FlaskApi.get_response()"):
-                yield finding(
-                    f"`{node.name}` returns what Flask understands; Connexion 3 wants a ConnexionResponse.",
-                    location=module.location(expression),
-                    fixes=fix(
-                        "Return `connexion.problem(...)` or a `connexion.lifecycle.ConnexionResponse`."
-                    ),
-                )
-                break
+        answers = [one for one in scope.returns if is_flask_answer(sources, one, module, scope)]
+        if not answers:
+            continue
+        edits = [as_response(sources, one, module, scope) for one in answers]
+        made = tuple(dict.fromkeys(edit for some in edits for edit in some))
+        certain = all(edits) and _is_only_a_handler(sources, module, node)
+        yield finding(
+            f"`{node.name}` returns what Flask understands; Connexion 3 wants a ConnexionResponse.",
+            location=module.location(answers[0]),
+            fixes=fix(
+                "Return `connexion.problem(...)` or a `connexion.lifecycle.ConnexionResponse`.",
+                (*made, *imports(module, made)) if certain else (),
+            ),
+        )

@@ -1,0 +1,125 @@
+"""Error handlers of Connexion 2 as those of 3: what is answered stays the same (CXD440, CXD443)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from connexion_doctor.model import Applicability
+from tests.rules.migration.project import findings_of, fixed
+
+HEAD = """\
+import json
+from http import HTTPStatus
+
+import connexion
+from flask import Response, current_app, jsonify, make_response, redirect, request
+
+app = connexion.FlaskApp(__name__)
+
+
+class Refused(Exception):
+    code = 409
+
+
+"""
+ADDED = "\n\napp.add_error_handler(Refused, refuse)\n"
+# Bodies of the handler ``refuse(e)`` that a machine can move.
+CERTAIN = (
+    'return {"a": str(e)}, 418',
+    "return jsonify(a=str(e)), e.code",
+    'return jsonify({"a": 1})',
+    "return jsonify([1, 2]), HTTPStatus.CONFLICT",
+    "return jsonify(1, 2), 400",
+    "return 'no: ' + str(e), 404",
+    "return f'no: {e}', 404, {'X-Why': 'because'}",
+    "return str(e), 503, {'Content-Type': 'text/plain', 'Retry-After': '3'}",
+    "return 'no', {'X-Why': 'because'}",
+    "return make_response(jsonify(a=1), 418)",
+    "return make_response(('no', 418))",
+    "return redirect('/login')",
+    "return redirect('/login', code=303)",
+    "return Response('no', 404)",
+    "return Response(json.dumps({'a': 1}), status=404, mimetype='application/json')",
+    "return Response(status=204)",
+    "return Response('a', content_type='text/plain; charset=ascii', headers={'X-Why': 'because'})",
+    "response = jsonify(a=str(e))\n    response.status_code = e.code\n    return response",
+    "response = make_response('no')\n    response.headers['X-Why'] = 'because'\n    return response, 404",
+    "if e.args:\n        return {'a': 1}, 400\n    return connexion.problem(400, 'A', 'b')",
+    "return {'a': {'b': 'long' * 3, 'c': 'a value that takes the line'}, 'd': [1, 2]}, 400",
+)
+# Bodies that are left to a person: what they return, or what they need, is not known outside of Flask.
+BY_HAND = (
+    "return jsonify(a=request.path), 404",
+    "current_app.logger.error('no')\n    return {'a': 1}, 500",
+    "return {'a': 1}, '404 NOT FOUND'",
+    "return {'a': 1}, [('X-Why', 'because')]",
+    "response = jsonify(a=1)\n    response.set_cookie('a', 'b')\n    return response",
+    "return Response(line for line in 'ab')",
+    "response = jsonify(a=1)\n    if e.args:\n        response = jsonify(a=2)\n    return response",
+)
+
+
+def moved(body: str, head: str = HEAD, added: str = ADDED) -> str:
+    """The module after the fixes of both rules."""
+    before = {"example.py": f"{head}def refuse(e):\n    {body}{added}"}
+    mine = [one for one in findings_of(before) if one.code in ("CXD440", "CXD443")]
+    assert mine
+    return fixed(before, mine)["example.py"]
+
+
+def spelled(status: int, kind: str, text: str, headers: object) -> tuple[object, ...]:
+    """An answer, without what a server adds to each."""
+    got = {name.title(): value for name, value in dict(headers).items()}  # type: ignore[call-overload]
+    data = json.loads(text) if kind == "application/json" else text
+    return status, kind, data, got.get("X-Why"), got.get("Location"), got.get("Retry-After")
+
+
+@pytest.mark.parametrize("body", CERTAIN)
+def test_the_answer_stays_the_same(body: str) -> None:
+    flask, starlette = pytest.importorskip("flask"), pytest.importorskip("starlette.responses")
+    pytest.importorskip("connexion")
+    after = moved(body)
+    old: dict[str, object] = {"__name__": "example"}
+    exec(f"{HEAD}def refuse(e):\n    {body}\n", old)
+    with flask.Flask("a").test_request_context():
+        was = flask.make_response(old["refuse"](old["Refused"]("why")))  # type: ignore[operator]
+    new: dict[str, object] = {"__name__": "example"}
+    exec(after, new)
+    made = new["refuse"](None, new["Refused"]("why"))  # type: ignore[operator]
+    is_now = starlette.Response(made.body, made.status_code, media_type=made.mimetype, headers=made.headers)
+    text = was.get_data(as_text=True) if was.status_code not in (302, 303) else ""  # a page nobody reads
+    kind = "" if was.status_code in (302, 303) or not text else was.mimetype
+    now = is_now.headers.get("content-type", "").partition(";")[0] if kind else ""
+    assert spelled(is_now.status_code, now, is_now.body.decode(), is_now.headers) == spelled(
+        was.status_code, kind, text, was.headers
+    )
+    assert not [one for one in findings_of({"example.py": after}) if one.code in ("CXD440", "CXD443")]
+
+
+@pytest.mark.parametrize("body", BY_HAND)
+def test_left_to_a_person(body: str) -> None:
+    files = {"example.py": f"{HEAD}def refuse(e):\n    {body}{ADDED}"}
+    mine = [one for one in findings_of(files) if one.code in ("CXD440", "CXD443")]
+    assert {fix.applicability for one in mine for fix in one.fixes} == {Applicability.MANUAL}
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        f"{ADDED}app.app.register_error_handler(Refused, refuse)\n",
+        f"{ADDED}\n\ndef other(e):\n    return refuse(e)\n",
+    ],
+)
+def test_a_handler_that_has_other_callers_is_left_to_a_person(added: str) -> None:
+    files = {"example.py": f"{HEAD}def refuse(e):\n    return {{'a': 1}}, 400{added}"}
+    assert fixed(files, findings_of(files, "CXD443")) == files
+    assert fixed(files, findings_of(files, "CXD440")) == files
+
+
+def test_a_lambda() -> None:
+    before = "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
+    call = "app.add_error_handler(404, lambda {}e: connexion.problem(404, 'A', str(e)))\n"
+    files = {"example.py": before + call.format("")}
+    assert fixed(files, findings_of(files, "CXD440")) == {"example.py": before + call.format("request, ")}
