@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Location, Severity
 from connexion_doctor.python import Sources, Use
-from connexion_doctor.python.edits import remove_arguments, replace
+from connexion_doctor.python.edits import remove_arguments, rename_keyword, replace
+from connexion_doctor.python.module import Function, Module
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import app_calls, constructors, false, fix, named
 
@@ -54,12 +55,14 @@ def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
         argument = named(sources, use, "pass_context_arg_name")
         if argument is None or false(argument.value):
             continue
-        name = use.module.text(argument.value).strip("\"'")
+        given = sources.literal(argument.value, use)
+        name = given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
+        shown = name or use.module.text(argument.value)
         yield finding(
             "`pass_context_arg_name` is ignored by Connexion 3: handlers no longer get the context passed.",
             location=use.module.location(argument.keyword or use.node),
             fixes=fix(
-                f"Remove it, and name the parameter `{name}` of the handlers `context_`.",
+                f"Remove it, and name the parameter `{shown}` of the handlers `context_`.",
                 _context_edits(sources, use, argument.keyword, name),
             ),
         )
@@ -68,27 +71,55 @@ def pass_context_arg_name(sources: Sources) -> Iterator[Finding]:
 def _context_edits(
     sources: Sources, use: Use[ast.Call], keyword: ast.keyword | None, name: str
 ) -> tuple[Edit, ...]:
-    """The keyword taken out, and the parameter renamed in every handler; empty where that is not certain."""
-    if keyword is None or not isinstance(keyword.value, ast.Constant) or not sources.operations:
+    """The keyword taken out, and the parameter renamed in every handler and where somebody else gives it;
+    empty where that is not certain."""
+    if keyword is None or not name or not sources.operations:
         return ()
     handlers = [sources.handler(operation.handler) for operation in sources.operations]
-    found = {(one[0].path, one[1].lineno): one for one in handlers if one is not None}
+    found = {f"@{one[0].path}:{one[1].name}": one for one in handlers if one is not None}
     if any(one is None for one in handlers):
         return ()
     edits = [*remove_arguments(use.module, use.node, [keyword])]
-    for module, function in found.values():
+    taking = {}
+    for reference, (module, function) in found.items():
         arguments = [*function.args.args, *function.args.kwonlyargs]
         parameter = next((one for one in arguments if one.arg == name), None)
         if parameter is None:
             continue
-        names = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
-        if any(not isinstance(node.ctx, ast.Load) for node in names):
+        if not _is_plain(function, name):
             return ()
-        place = module.location(parameter)
-        written = Location(module.path, place.line, place.column, place.line, place.column + len(name))
-        edits.append(Edit(written, "context_"))
-        edits += [replace(module, node, "context_") for node in names]
+        taking[reference] = function
+        edits.append(_named(module, parameter, name))
+        edits += [
+            replace(module, node, "context_")
+            for node in ast.walk(function)
+            if isinstance(node, ast.Name) and node.id == name
+        ]
+    for call, _ in sources.calls:
+        given = next((one for one in call.node.keywords if one.arg == name), None)
+        if given is not None and sources.names.raw(call.node.func, call.module, call.scope) in taking:
+            edits.append(rename_keyword(call.module, given, "context_"))
     return tuple(edits)
+
+
+def _named(module: Module, parameter: ast.arg, name: str) -> Edit:
+    place = module.location(parameter)
+    return Edit(
+        Location(module.path, place.line, place.column, place.line, place.column + len(name)), "context_"
+    )
+
+
+def _is_plain(function: Function, name: str) -> bool:
+    """Whether a name stands for the parameter all over the function, and its new name for nothing yet."""
+    for node in ast.walk(function):
+        inner = node.args if node is not function and isinstance(node, ast.Lambda | Function) else None
+        if inner is not None and any(isinstance(one, ast.arg) and one.arg == name for one in ast.walk(inner)):
+            return False
+        if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
+            return False
+        if "context_" in (getattr(node, "id", ""), getattr(node, "arg", "")):
+            return False
+    return True
 
 
 @rule("CXD414", "validator-map-shape", Severity.ERROR)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Sources, Use
+from connexion_doctor.model import Edit, Finding, Location, Severity
+from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import INNER, fix, outer_app
@@ -123,14 +123,21 @@ def named_application(sources: Sources) -> Iterator[Finding]:
     """
     for module in sources.modules:
         for imported in module.imports:
-            names = [alias.asname or alias.name for alias in imported.node.names]
-            if imported.guarded or not imported.scope.is_module or "application" not in names:
+            alias = next((a for a in imported.node.names if (a.asname or a.name) == "application"), None)
+            if alias is None or imported.guarded or not imported.scope.is_module:
                 continue
+            if alias.name == "application":
+                continue  # it is named so, and told of, where it comes from
             if sources.names.exported(module.path, "application") == INNER:
                 yield finding(
                     "`application` is the Flask app inside Connexion: under a server it has no operation.",
                     location=module.location(imported.node),
-                    fixes=fix("Import the Connexion app as `application`."),
+                    fixes=fix(
+                        "Import the Connexion app as `application`.",
+                        _imported(sources, module, alias),
+                        unsafe=True,
+                        costs=_COSTS,
+                    ),
                 )
         for use in module.assigns:
             target = use.node.targets[0]
@@ -138,17 +145,68 @@ def named_application(sources: Sources) -> Iterator[Finding]:
                 continue
             if target.id != "application" or sources.names.value(use.node.value, module, use.scope) != INNER:
                 continue
-            call = Use(module, ast.Call(use.node.value, [], []), use.scope, use.node)
-            outer = outer_app(sources, use.node.value, call)
-            uses = list(module.name_uses("application"))
-            edits = [replace(module, use.node.value, outer)] if outer is not None and not uses else []
             yield finding(
                 "`application` is the Flask app inside Connexion: under a server it has no operation.",
                 location=module.location(use.node),
-                fixes=fix(
-                    "Name the Connexion app.",
-                    edits,
-                    unsafe=True,
-                    costs=["it needs an ASGI server; tools that want the Flask app must get `app.app`"],
-                ),
+                fixes=fix("Name the Connexion app.", _named(sources, use), unsafe=True, costs=_COSTS),
             )
+
+
+_COSTS = ["it needs an ASGI server; tools that want the Flask app must get `app.app`"]
+
+
+def _named(sources: Sources, use: Use[ast.Assign]) -> tuple[Edit, ...]:
+    """The Connexion app in its place, and ``application.app`` wherever the module goes on to use it."""
+    module = use.module
+    outer = outer_app(sources, use.node.value, Use(module, use.node.value, use.scope, use.node))
+    uses = _uses(module)
+    if outer is None or uses is None or len(use.node.targets) != 1 or _is_taken_elsewhere(sources, module):
+        return ()
+    return (replace(module, use.node.value, outer), *uses)
+
+
+def _imported(sources: Sources, module: Module, alias: ast.alias) -> tuple[Edit, ...]:
+    """The Connexion app imported in its place, where its module has a name for it."""
+    binding = module.scope.bindings["application"][-1]
+    paths = sources.origins(binding, module)
+    origin = sources.parsed(paths[0]) if paths else None
+    made = origin.scope.bindings.get(alias.name, []) if origin is not None else []
+    uses = _uses(module)
+    if origin is None or len(made) != 1 or made[0].value is None or uses is None:
+        return ()
+    inner = made[0].value
+    outer = outer_app(sources, inner, Use(origin, inner, origin.scope, origin.tree.body[0]))
+    if outer is None or not outer.isidentifier() or _is_taken_elsewhere(sources, module):
+        return ()
+    place = module.location(alias)
+    name = Location(module.path, place.line, place.column, place.line, place.column + len(alias.name))
+    return (Edit(name, outer), *uses)
+
+
+def _uses(module: Module) -> tuple[Edit, ...] | None:
+    """Edits of what the module does with ``application``; None where it gives that to another one.
+
+    ``application.run()`` is what the Connexion app does now.
+    """
+    if len(module.scope.bindings.get("application", ())) != 1:
+        return None
+    runs = {
+        id(use.node.func.value)
+        for use in module.calls
+        if isinstance(use.node.func, ast.Attribute) and use.node.func.attr == "run"
+    }
+    found = [name for name in module.name_uses("application") if id(name) not in runs]
+    return tuple(replace(module, name, "application.app") for name in found)
+
+
+def _is_taken_elsewhere(sources: Sources, module: Module) -> bool:
+    """Whether another module takes ``application`` from this one."""
+    for other in sources.modules:
+        for binding in other.scope.bindings.get("application", ()):
+            if (
+                binding.kind == "import"
+                and other is not module
+                and module.path in sources.origins(binding, other)
+            ):
+                return True
+    return False

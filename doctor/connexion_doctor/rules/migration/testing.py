@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from connexion_doctor.foundation import late
-from connexion_doctor.model import Finding, Location, Severity
+from connexion_doctor.model import Edit, Finding, Location, Severity
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import replace
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration import flask_testing
+from connexion_doctor.rules.migration import app_fixtures, flask_testing
 from connexion_doctor.rules.migration.client_calls import ClientCall
 from connexion_doctor.rules.migration.uses import INNER, fix, inner_calls, listed, outer_app, receiver
 
@@ -63,9 +63,10 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
     for use, _ in inner_calls(sources, "test_client"):
         inner = receiver(use)
         outer = outer_app(sources, inner, use) if inner is not None else None
-        edits = []
-        if inner is not None and outer is not None and not use.node.args and not use.node.keywords:
-            edits.append(replace(use.module, inner, outer))
+        edits: tuple[Edit, ...] = ()
+        if inner is not None and not use.node.args and not use.node.keywords:
+            own = (replace(use.module, inner, outer),) if outer is not None else ()
+            edits = own or app_fixtures.edits(sources, use, inner)
         yield finding(
             "The test client of the Flask app inside finds no path of the specification.",
             location=use.module.location(use.node),

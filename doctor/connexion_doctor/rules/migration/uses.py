@@ -126,7 +126,8 @@ def receiver(use: Use[ast.Call]) -> ast.expr | None:
 def outer_app(sources: Sources, inner: ast.AST, use: Use[ast.Call] | Use[ast.expr]) -> str | None:
     """The text of the Connexion app behind an expression for the Flask app inside, as usable there.
 
-    ``app.app`` gives ``app``; a name assigned from ``app.app`` gives ``app`` if that is still the app.
+    ``app.app`` gives ``app``; a name assigned from ``app.app`` gives ``app`` if that is still the app. What
+    is called to make an app is not called once more.
     """
     node: ast.AST | None = inner
     for _ in range(5):
@@ -138,6 +139,8 @@ def outer_app(sources: Sources, inner: ast.AST, use: Use[ast.Call] | Use[ast.exp
             if isinstance(node.value, ast.Name):
                 again = ast.copy_location(ast.Name(node.value.id, ast.Load()), inner)
                 value = sources.names.value(again, use.module, use.scope)
+            elif node is not inner and any(isinstance(one, ast.Call) for one in ast.walk(node.value)):
+                return None
             else:
                 value = sources.names.value(node.value, use.module, use.scope)
             return text if value == FLASK + "()" else None

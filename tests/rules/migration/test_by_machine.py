@@ -1,0 +1,117 @@
+"""What was left to a person once, and is certain: before and after."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.migration.project import found, transformed
+from tests.rules.migration.scenarios import HEAD, operation
+
+SHOP = {"shop.py": "import connexion\n\n\ndef create_app():\n    return connexion.FlaskApp(__name__)\n"}
+FIXTURES = (
+    "import pytest\nfrom shop import create_app\n\n\n@pytest.fixture\ndef app():\n{0}\n\n"
+    "@pytest.fixture\ndef client(app):\n    return app.test_client()\n"
+)
+TESTS = "def test_it(client, app):\n    with {0}.app_context():\n        assert client.get('/').status_code\n"
+LOCAL = (
+    "from shop import create_app\n\n\ndef test_it():\n    app = {0}\n    {1}.config['A'] = 1\n"
+    "    app.test_client()\n"
+)
+MADE = "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
+CONTEXT = {"openapi.yaml": HEAD + operation("/greet", "handlers.greet")}
+ADDED = f"{MADE}NAME = 'ctx'\napp.add_api('openapi.yaml', pass_context_arg_name=NAME)\n"
+GREET = "def greet({0}, limit=None):\n    {0} = dict({0})\n    return {{'user': {0}['user']}}\n"
+TEST = (
+    "import connexion\nfrom handlers import greet\n\n\ndef test_it():\n    assert greet({}={{'user': 1}})\n"
+)
+
+# code, what is special, before, after
+EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
+    (
+        "CXD412",
+        "the name is a constant, the handler sets it, and a test gives it",
+        CONTEXT | {"example.py": ADDED, "handlers.py": GREET.format("ctx"), "test_it.py": TEST.format("ctx")},
+        CONTEXT
+        | {
+            "example.py": ADDED.replace(", pass_context_arg_name=NAME", ""),
+            "handlers.py": GREET.format("context_"),
+            "test_it.py": TEST.format("context_"),
+        },
+    ),
+    (
+        "CXD437",
+        "the module goes on to use it",
+        {
+            "wsgi.py": f"{MADE}application = app.app\napplication.config['A'] = 1\n\n\n"
+            "@application.route('/health')\ndef health():\n    application.logger.info('')\n"
+            "    return ''\n\n\nif __name__ == '__main__':\n    application.run()\n"
+        },
+        {
+            "wsgi.py": f"{MADE}application = app\napplication.app.config['A'] = 1\n\n\n"
+            "@application.app.route('/health')\ndef health():\n    application.app.logger.info('')\n"
+            "    return ''\n\n\nif __name__ == '__main__':\n    application.run()\n"
+        },
+    ),
+    (
+        "CXD437",
+        "of a factory",
+        {"wsgi.py": "from shop import create_app\n\napplication = create_app().app\n",
+         "shop.py": "import connexion\n\n\ndef create_app():\n    return connexion.FlaskApp(__name__)\n"},
+        {"wsgi.py": "from shop import create_app\n\napplication = create_app()\n",
+         "shop.py": "import connexion\n\n\ndef create_app():\n    return connexion.FlaskApp(__name__)\n"},
+    ),
+    (
+        "CXD437",
+        "imported by that name",
+        {"wsgi.py": "from shop import flask_app as application\n\napplication.config['A'] = 1\n",
+         "shop.py": f"{MADE}flask_app = app.app\n"},
+        {"wsgi.py": "from shop import app as application\n\napplication.app.config['A'] = 1\n",
+         "shop.py": f"{MADE}flask_app = app.app\n"},
+    ),
+    (
+        "CXD460",
+        "of a fixture",
+        SHOP | {"conftest.py": FIXTURES.format("    return create_app().app\n"),
+                "test_it.py": TESTS.format("app")},
+        SHOP | {"conftest.py": FIXTURES.format("    return create_app()\n"),
+                "test_it.py": TESTS.format("app.app")},
+    ),
+    (
+        "CXD460",
+        "of a fixture that goes on with it",
+        SHOP | {"conftest.py": FIXTURES.format(
+            "    app = create_app().app\n    app.config['TESTING'] = True\n    yield app\n")},
+        SHOP | {"conftest.py": FIXTURES.format(
+            "    app = create_app()\n    app.app.config['TESTING'] = True\n    yield app\n")},
+    ),
+    (
+        "CXD460",
+        "of a variable",
+        SHOP | {"test_it.py": LOCAL.format("create_app().app", "app")},
+        SHOP | {"test_it.py": LOCAL.format("create_app()", "app.app")},
+    ),
+)  # fmt: skip
+
+# code, what makes it uncertain, the files
+BY_HAND = (
+    ("CXD412", "a function in it has the name too",
+     CONTEXT | {"example.py": ADDED, "handlers.py": "def greet(ctx):\n    return (lambda ctx: ctx)(ctx)\n"}),
+    ("CXD412", "the other name is taken",
+     CONTEXT | {"example.py": ADDED, "handlers.py": "def greet(ctx, context_=1):\n    return ctx\n"}),
+    ("CXD460", "a name that is given twice",
+     SHOP | {"test_it.py": LOCAL.format("create_app().app", "app") + "    app = 1\n"}),
+    ("CXD437", "another module uses it",
+     {"wsgi.py": f"{MADE}application = app.app\n", "tool.py": "from wsgi import application\n"}),
+    ("CXD437", "it is given anew",
+     {"wsgi.py": f"{MADE}application = app.app\napplication = wrap(application)\n"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "what", "before", "after"), EDITED, ids=[f"{e[0]}-{e[1]}" for e in EDITED])
+def test_edited(code: str, what: str, before: dict[str, str], after: dict[str, str]) -> None:
+    transformed(before, after, code)
+
+
+@pytest.mark.parametrize(("code", "what", "files"), BY_HAND, ids=[f"{e[0]}-{e[1]}" for e in BY_HAND])
+def test_left_to_a_person(code: str, what: str, files: dict[str, str]) -> None:
+    assert not any(fix.edits for one in found(files, code) for fix in one.fixes)
