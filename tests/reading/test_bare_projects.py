@@ -90,6 +90,15 @@ TABLE = {
          "requirements.txt": THREE.replace("[flask]", "[flask,uvicorn]") + "gunicorn==23.0.0\n"},
         [("serves", "speaks ASGI")],
     ),
+    "nothing asks for Connexion": ({"Procfile": SYNC}, [("fails", "With Connexion 2, which nothing keeps out,")]),
+    "nothing asks for Connexion, and the start would serve it": (
+        {"Procfile": "web: uvicorn app:app\n", "requirements.txt": "requests\nuvicorn\n"},
+        [("unknown", "imports connexion, which nothing that is asked for is known to bring. With Connexion 2")],
+    ),
+    "an image that does not install Connexion": (
+        {"Dockerfile": "FROM python:3.11\nCOPY . .\nRUN pip install requests\nCMD uvicorn app:app\n"},
+        [("fails", "does not install uvicorn and connexion[flask]")],
+    ),
     "both majors are let in": (
         {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},
         [("fails", "With Connexion 2, which requirements.txt:1 lets in too, it serves.")],

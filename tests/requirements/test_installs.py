@@ -219,7 +219,7 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         "image", "deploy/web.Dockerfile", "Connexion 3.1.0 (pins.txt:1)",
     ),
     "a list that lets nothing in": ({**PROC, "requirements.txt": "connexion>=4\n"}, "requirements", "requirements.txt", "requirements.txt:1: no release of Connexion 2 or 3 fits"),
-    "nothing asks": (PROC, "", "", "no file that is installed asks for Connexion"),
+    "nothing asks": (PROC, "", "", "Connexion 3: no file asks for Connexion, a fresh installation takes it"),
 }  # fmt: skip
 
 

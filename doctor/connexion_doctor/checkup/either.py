@@ -50,12 +50,15 @@ def _inside(sentence: str) -> str:
 
 
 def _which(other: int, asked: Connexion) -> str:
-    return f"With Connexion {other}, which {asked.where} lets in too,"
+    who = "nothing keeps out" if asked.unasked else f"{asked.where} lets in too"
+    return f"With Connexion {other}, which {who},"
 
 
 def _with(major: int, case: Case, installation: Installation, options: Options, root: Path) -> Judgement:
     """The judgement on another major."""
-    known = replace(versions_of(None, installation), major=major, why="").with_packages(options.assume)
+    known = replace(versions_of(None, installation), major=major, why="").with_packages(
+        ["connexion", *options.assume]
+    )
     facts = read.read(case.launch, known, root, options.environ)
     tried = gather(options, case.launch, facts, known.environment, root, installation)
     return judge(tried, catalogue.launch_rules())[0]

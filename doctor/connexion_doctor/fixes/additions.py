@@ -66,7 +66,11 @@ def _fixed(fix: Fix, launch: Launch, asking: Asking, sources: dict[str, Source])
     if fix.applicability is Applicability.MANUAL:
         return fix
     names = {entry: canonical(_name(entry)) for entry in fix.install}
-    missing = [entry for entry, name in names.items() if name != "connexion" and not installation.has(name)]
+    missing = [
+        entry
+        for entry, name in names.items()
+        if not installation.has(name) and (name != "connexion" or not installation.gaps)
+    ]
     if len(missing) != len(fix.install):
         return fix  # what is asked for already is the business of the rules about versions
     if not installation.gaps:

@@ -97,9 +97,9 @@ def doubts(facts: ServerFacts, framework: str, versions: Versions) -> Iterator[s
     if asked.startswith(UVICORN_WORKERS):
         wanted += ["uvicorn", asked.partition(".")[0].replace("_", "-")]
     wanted += [WORKER_PACKAGES[asked]] if asked in WORKER_PACKAGES else []
-    lacking = [name for name in wanted if name and not versions.asks_for(name)]
+    lacking = [name for name in ("connexion", *wanted) if name and not versions.asks_for(name)]
     if lacking:
-        yield f"no requirement asks for {lacking[0]}"
+        yield f"no requirement asks for {lacking[0].replace('connexion', 'Connexion')}"
     if framework == "flask" and versions.major == 3 and not versions.flask_is_whole():
         yield "FlaskApp needs connexion[flask], which no requirement asks for"
     if versions.major_of("gunicorn") == 20 and facts.name == "gunicorn" and "setuptools" not in packages:

@@ -9,6 +9,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment
 from connexion_doctor.model.numbers import whole_number
+from connexion_doctor.requirements.bringing import ALONE
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import Declared
@@ -17,12 +18,6 @@ from connexion_doctor.requirements.specifiers import Range
 
 REQUIREMENT = late.pattern(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?([^;]*)")
 LOWEST = late.pattern(r"(?:==|>=|~=)\s*([\w.]+)")  # of the versions that a specifier lets in
-# Packages that bring nothing a start of Connexion needs, and put no limit on what Connexion 2 stands on.
-ALONE = frozenset(
-    "connexion flask flask-cors gunicorn gevent waitress uwsgi swagger-ui-bundle setuptools six packaging "
-    "python-dateutil python-dotenv pyyaml requests psycopg2 psycopg2-binary redis sqlalchemy werkzeug "
-    "jinja2 pymongo pymysql wheel pip uvicorn uvicorn-worker hypercorn daphne granian".split()
-)
 
 
 @dataclass(frozen=True)
@@ -95,7 +90,8 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
     packages.update({name: "" for name in installation.system if name not in packages})
     if found.major not in (2, 3):
         return Versions(None, found.where, found.why or f"{found.spoken} is none that the doctor knows")
-    extras = installation.packages["connexion"].extras
+    asked = installation.packages.get("connexion")
+    extras = asked.extras if asked is not None else frozenset()
     return Versions(
         found.major,
         found.where,
@@ -103,7 +99,8 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
         packages,
         extras=extras,
         declared=installation.declared,
-        whole=not installation.gaps
+        whole=not found.unasked
+        and not installation.gaps
         and not installation.missing
         and (installation.by == "lock" or set(packages) <= ALONE),
     )

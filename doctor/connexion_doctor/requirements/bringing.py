@@ -22,6 +22,13 @@ BRING = {
 # Packages whose extras bring no server but the one they are named after.
 KNOWN = ("connexion", "uvicorn", "gunicorn", "hypercorn")
 
+# Packages that bring nothing a start of Connexion needs, and put no limit on what Connexion 2 stands on.
+ALONE = frozenset(
+    "connexion flask flask-cors gunicorn gevent waitress uwsgi swagger-ui-bundle setuptools six packaging "
+    "python-dateutil python-dotenv pyyaml requests psycopg2 psycopg2-binary redis sqlalchemy werkzeug "
+    "jinja2 pymongo pymysql wheel pip uvicorn uvicorn-worker hypercorn daphne granian".split()
+)
+
 
 def brings(made: Installation, name: str) -> bool:
     """Whether something that is installed may bring a package.

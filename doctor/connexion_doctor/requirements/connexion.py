@@ -49,7 +49,8 @@ class Connexion:
 
     ``major`` is what a fresh installation takes (None: not known, ``why`` says it); ``open`` the majors that
     the files let in. ``version`` is the exact one where it is pinned; ``where`` the line that says it, and
-    ``held`` what keeps the other major out. ``resolved``: an index was asked for the version.
+    ``held`` what keeps the other major out. ``resolved``: an index was asked for the version; ``unasked``: no
+    file asks for Connexion.
     """
 
     major: int | None
@@ -59,12 +60,16 @@ class Connexion:
     why: str = ""
     held: str = ""
     resolved: bool = False
+    unasked: bool = False
 
     @property
     def spoken(self) -> str:
         """``Connexion 2.14.2 (requirements.txt:1)``, with what decides it where nothing is pinned."""
         if self.major is None:
             return self.why
+        if self.unasked:
+            held = f"{self.held} leaves no other" if self.held else "a fresh installation takes it"
+            return f"Connexion {self.major}: no file asks for Connexion, {held}"
         place = f" ({self.where})" if self.where else ""
         if self.resolved:
             return f"Connexion {self.version} ({self.where}: the version that uv finds for it)"
@@ -81,7 +86,10 @@ def connexion_of(installation: Installation) -> Connexion:
     """Which Connexion an installation gets."""
     asked = installation.packages.get("connexion")
     if asked is None:
-        return Connexion(None, why="no file that is installed asks for Connexion")
+        if installation.gaps or installation.missing:
+            return Connexion(None, why="no file that is installed asks for Connexion")
+        held = next(_excluding_3(installation), "")
+        return Connexion(2 if held else 3, (2,) if held else (3, 2), held=held, unasked=True)
     where = asked.where
     found = dict(installation.resolved).get("connexion")
     if found is not None:
@@ -137,7 +145,8 @@ def _bounds(declarations: Sequence[Declaration], major: int) -> Iterator[str]:
 
 def _excluding_3(installation: Installation) -> Iterator[str]:
     """What keeps Connexion 3 out, beside the requirement of Connexion itself."""
-    extras = installation.packages["connexion"].extras
+    asked = installation.packages.get("connexion")
+    extras = asked.extras if asked is not None else frozenset()
     limits = [one for one in installation.requirements if one.name != "connexion" and one.specifier]
     for name, needed, extra in NEEDED:
         for one in limits if not extra or extra in extras else ():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, Severity
-from connexion_doctor.requirements.bringing import brings
+from connexion_doctor.requirements.bringing import ALONE, brings
 from connexion_doctor.rules.base import finding, rule
 
 # The module or the short name of a worker class -> the package that brings it.
@@ -55,6 +55,7 @@ def not_in_image(case: Case) -> Iterator[Finding]:
     if made is None or case.launch.stage is None or made.by != "image" or made.gaps or not made.packages:
         return
     missing = [name for name in _runs(case) if not brings(made, name)]
+    missing += _library(case) if "connexion" not in made.packages and set(made.packages) <= ALONE else []
     if not missing:
         return
     named = " and ".join(missing)
@@ -120,6 +121,14 @@ def not_asked_for(case: Case) -> Iterator[Finding]:
             )
         ],
     )
+
+
+def _library(case: Case) -> list[str]:
+    """What the app is made of, where it is one of Connexion."""
+    layers = case.facts.app.layers if case.facts.app is not None else ()
+    flask = any(layer.type.endswith(".FlaskApp") for layer in layers)
+    of_connexion = any(layer.role == "connexion" for layer in layers)
+    return ["connexion[flask]" if flask else "connexion"] if of_connexion else []
 
 
 def _runs(case: Case) -> list[str]:
