@@ -13,6 +13,7 @@ from tests.reading.test_small_projects import APP, HANDLERS, SPECIFICATION
 
 TWO, THREE = "connexion==2.14.2\nflask<2.3\n", "connexion[flask]==3.1.0\n"
 NGINX = "FROM tiangolo/uwsgi-nginx-flask:python3.8\nCOPY . /app\nRUN pip install -r requirements.txt\n"
+IMAGE = "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt gunicorn\nCMD gunicorn app:app\n"
 INI = "[uwsgi]\nmodule = app\ncallable = app\n"
 INNER = "from app import app as connexion_app\napp = connexion_app.app\n"
 SYNC = "web: gunicorn app:app\n"
@@ -82,6 +83,24 @@ TABLE = {
         {"Dockerfile": "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt gunicorn\nCMD gunicorn app:app\n",
          "compose.yml": "services:\n  api:\n    build: .\n    env_file: api.env\n", "api.env": "LIMIT=3\n",
          "requirements.txt": "connexion==2.14.2\n", "app.py": f"import os\nLIMIT = int(os.environ.get('LIMIT'))\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
+    "variables that Compose takes from where it runs": (
+        {"Dockerfile": IMAGE, "requirements.txt": "connexion==2.14.2\n",
+         "compose.yml": "services:\n  api:\n    build: .\n    environment: {KEY: '${KEY}', LIMIT: '${LIMIT:?}', SIZE: '${SIZE:-3}'}\n",
+         "app.py": f"import os\nKEY, SIZE = os.environ['KEY'], os.environ['SIZE']\nLIMIT = int(os.environ.get('LIMIT'))\nif not os.environ.get('KEY'):\n    raise ValueError('KEY')\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
+    "a variable that Compose takes from where it runs, and decides": (
+        {"Dockerfile": IMAGE + "ENV SPEC=openapi.yaml\n", "requirements.txt": "connexion==2.14.2\n",
+         "compose.yml": "services:\n  api:\n    build: .\n    environment: ['SPEC=${SPEC}']\n",
+         "app.py": "import os\n" + APP.replace("'openapi.yaml'", "os.environ.get('SPEC', 'openapi.yaml')").replace('"openapi.yaml"', "os.environ.get('SPEC', 'openapi.yaml')")},
+        [("unknown", "which specification is added")],
+    ),
+    "variables of a secret": (
+        {"deploy.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n"
+         "          command: [gunicorn, app:app]\n          env:\n            - name: KEY\n              valueFrom: {secretKeyRef: {name: shop, key: key}}\n",
+         "requirements.txt": "connexion==2.14.2\ngunicorn\n", "app.py": f"import os\nKEY = os.environ['KEY']\n{APP}"},
         [("serves", "speaks WSGI")],
     ),
     "a published image, whose Dockerfile gives gunicorn its worker": (

@@ -9,7 +9,8 @@ from pathlib import Path
 from connexion_doctor.model import Finding, Frame, Launch, LaunchFacts, Raised, Severity
 from connexion_doctor.reading import witness
 from connexion_doctor.reading.state import Surroundings
-from connexion_doctor.reading.versions import ALONE, Versions
+from connexion_doctor.reading.versions import Versions
+from connexion_doctor.requirements.bringing import ALONE
 from connexion_doctor.rules.migration.loading import raising
 from connexion_doctor.rules.versions import Requirements, connexion2, connexion3, servers
 from connexion_doctor.servers.static import UVICORN_WORKERS

@@ -142,9 +142,11 @@ def _layers(
     return own
 
 
-def environ(service: Service, context: Context) -> dict[str, Text | str]:
-    """``env_file`` and ``environment``, which has the last word."""
+def environ(service: Service, context: Context) -> tuple[dict[str, Text | str], frozenset[str]]:
+    """``env_file`` and ``environment``, which has the last word; and the variables that are given what is set
+    where Compose runs (``${NAME}``)."""
     found: dict[str, Text | str] = {}
+    open_: set[str] = set()
     for files, folder in service.all("env_file"):
         for node in files.elements() if files.kind == "sequence" else [files]:
             name = node.value or node.string("path") or ""
@@ -167,9 +169,11 @@ def environ(service: Service, context: Context) -> dict[str, Text | str]:
             value = interpolated(text, known)
             if "$" not in value.value:
                 found[name] = value
+                open_.discard(name)
             else:
                 found.pop(name, None)
-    return found
+                open_.add(name)
+    return found, frozenset(open_)
 
 
 def host_variables(folder: str, context: Context) -> dict[str, Text | str]:

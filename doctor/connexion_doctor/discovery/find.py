@@ -68,7 +68,12 @@ def _with_those_of(launch: Launch, before: Launch, path: str) -> Launch:
     """A launch with the variables that other files than ``path`` gave it."""
     given = {name: place for name, place in before.variables.items() if place.path != path}
     environ = {name: before.environ[name] for name in given if name in before.environ}
-    return replace(launch, environ={**environ, **launch.environ}, variables={**given, **launch.variables})
+    return replace(
+        launch,
+        environ={**environ, **launch.environ},
+        variables={**given, **launch.variables},
+        given=tuple(sorted({*launch.given, *before.given} - launch.environ.keys())),
+    )
 
 
 def resolve(root: Path, words: Sequence[str]) -> list[Launch]:
@@ -264,11 +269,15 @@ def _unique(launches: Iterable[Launch], read_in: dict[int, tuple[str, str]]) -> 
 def _with_variables(launch: Launch, other: Launch) -> Launch:
     """A launch with the variables that another file which starts the same gives it: a Compose file beside the
     Dockerfile of its service."""
-    if other.origin.kind not in ("compose", "dockerfile") or not set(other.environ) - set(launch.environ):
+    more = set(other.environ) - {*launch.environ, *launch.given} or set(other.given) - set(launch.given)
+    if other.origin.kind not in ("compose", "dockerfile") or not more:
         return launch
+    given = {*launch.given, *other.given}
+    environ = {**other.environ, **launch.environ}
     return replace(
         launch,
-        environ={**other.environ, **launch.environ},
+        given=tuple(sorted(given)),
+        environ={name: value for name, value in environ.items() if name not in given},
         variables={**other.variables, **launch.variables},
     )
 

@@ -324,6 +324,7 @@ class Resolver(PythonCommands):
             options,
             _variables(start, environ),
             start.place.stage,
+            given=tuple(sorted(start.place.given - environ.keys())),
         )
 
 

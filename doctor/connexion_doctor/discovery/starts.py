@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
 from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.shell import Simple
@@ -14,12 +14,22 @@ from connexion_doctor.model import Location, Stage
 
 @dataclass(frozen=True)
 class Place:
-    """Where a process runs: its working directory as it sees it, its variables, its paths, its image."""
+    """Where a process runs: its working directory as it sees it, its variables, its paths, its image.
+
+    ``given`` are variables that are set, whose values the files do not tell.
+    """
 
     paths: Paths
     directory: str = "."
     environ: Mapping[str, Text | str] = field(default_factory=dict)
     stage: Stage | None = None
+    given: frozenset[str] = frozenset()
+
+    def giving(self, names: frozenset[str]) -> Place:
+        """With variables whose values the files do not tell."""
+        return replace(
+            self, environ={name: one for name, one in self.environ.items() if name not in names}, given=names
+        )
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,8 @@ class Launch:
     ``directory`` is absolute. ``environ`` is what the origin adds to the environment (values never
     leave the process), ``variables`` where a value of it stands in a file; ``written`` are configuration
     files that its server reads and the start itself makes. ``candidate`` launches are not the project's own:
-    the doctor proposes them for a bare target, so their faults are not the project's.
+    the doctor proposes them for a bare target, so their faults are not the project's. ``given`` are variables
+    that are set there, whose values the files do not tell.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Launch:
     variables: Mapping[str, Location] = field(default_factory=dict)
     stage: Stage | None = None  # the image that it runs in, where the project builds it
     written: Mapping[str, Written] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
 
     def here(self, text: str) -> str:
         """A path as the process sees it, as one of the project where ``options`` tell of it (``path:/app/x``

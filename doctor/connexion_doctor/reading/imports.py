@@ -117,7 +117,9 @@ class Imports:
             else:
                 yield from self._import(use)
         body = getattr(scope.node, "body", [])
-        yield from (self._raise(module, *one) for one in _raises(body, self.environ))
+        for node, sure, wanted in _raises(body, self.environ):
+            if sure or not wanted or not self.modules.given.issuperset(set(wanted) - self.environ.keys()):
+                yield self._raise(module, node, sure, wanted)
 
     def _raise(self, module: Module, node: ast.Raise, sure: bool, wanted: list[str]) -> Doubt:
         what = short(node.exc) if node.exc is not None else "an exception"
@@ -263,6 +265,8 @@ class Imports:
         for one in arguments:
             if isinstance(one, ast.Call) and one.args and name_of(one.func) in READS:
                 value = self.environ.get(text_in(one.args[0]) or "")
+                if value is None and text_in(one.args[0]) in self.modules.given:
+                    continue
                 return len(one.args) == 1 if value is None else not value.strip().isdigit()
         return False
 
@@ -271,7 +275,7 @@ class Imports:
         if not isinstance(node.ctx, ast.Load) or name_of(node.value) not in ("os.environ", "environ"):
             return
         name = text_in(node.slice)
-        if name is None or name not in self.environ:
+        if name is None or name not in self.environ and name not in self.modules.given:
             shown = name or short(node.slice)[:40]
             yield Doubt(f"needs the variable {shown}, which is not set here", use.module.location(node))
 

@@ -27,6 +27,7 @@ class LaunchModules:
         self.folders = list(folders)
         self.directory = root  # that the launch runs in
         self.environ: Mapping[str, str] = {}
+        self.given: frozenset[str] = frozenset()  # variables that are set, to what is not known
         self.here: Callable[[str], str] = str  # a path of the image as one of the project
         self.unparsed: dict[str, tuple[int, str]] = {}  # files that are no Python: line and reason
         self._parsed: dict[str, Module | None] = {}

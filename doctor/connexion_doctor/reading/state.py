@@ -42,6 +42,7 @@ class Reading:
         self.launch, self.server, self.versions, self.modules = launch, server, versions, modules
         self.environ = {**around.environ, **launch.environ}
         modules.directory, modules.environ, modules.here = Path(launch.directory), self.environ, launch.here
+        modules.given = frozenset(launch.given) - self.environ.keys()
         brought = versions.extras | ({"flask"} if versions.major == 2 else set())
         packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
         is_there = importable(packages, versions.paths)

@@ -85,6 +85,8 @@ def variable(values: Evaluator, name: object, *default: object) -> object:
     found = values.modules.environ.get(str(name))
     if found is not None:
         return found
+    if name in values.modules.given:
+        raise Unknown
     if not default or default[0] is None:
         raise Unset
     return default[0]

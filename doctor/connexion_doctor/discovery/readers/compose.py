@@ -61,11 +61,11 @@ def _service(service: Service, context: Context) -> Iterator[Start]:
     named = service.get("image")
     if named is not None and PROXIES.match(named.value or "") and service.layer("build") is None:
         return
-    variables = environ(service, context)
+    variables, open_ = environ(service, context)
     image, folder = _image(service, context)
     if named is not None and service.layer("build") is None:
         variables = {**variables_of_own(context), **variables}
-    place = _place(service, image, folder, variables, context)
+    place = _place(service, image, folder, variables, context).giving(open_)
     command, entrypoint = service.get("command"), service.get("entrypoint")
     given = command if command is not None else entrypoint
     if given is None:
@@ -73,7 +73,7 @@ def _service(service: Service, context: Context) -> Iterator[Start]:
             working = service.get("working_dir")
             yield from starts_of(
                 image, context, folder, kind="dockerfile", environ=variables, service=service.name,
-                directory=working.value if working is not None else None,
+                directory=working.value if working is not None else None, given=open_,
             )  # fmt: skip
         return
     known = host_variables(service.layers[-1].folder, context)

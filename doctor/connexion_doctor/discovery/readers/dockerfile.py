@@ -56,9 +56,10 @@ def starts_of(
     environ: Mapping[str, Text | str] | None = None,
     service: str | None = None,
     directory: str | None = None,
+    given: frozenset[str] = frozenset(),
 ) -> Iterator[Start]:
-    """The starts of an image as it is; ``environ`` and ``directory`` come on top of its own."""
-    place = place_of(image, context, folder, environ, directory)
+    """The starts of an image as it is; ``environ``, ``directory`` and ``given`` come on top of its own."""
+    place = place_of(image, context, folder, environ, directory).giving(given)
     form = image.entrypoint or image.command
     if form is None:
         start = Start(kind, place, image.location, service=service or image.name or None)

@@ -58,11 +58,14 @@ def _container(path: str, node: Node, context: Context) -> Iterator[Start]:
         name, value = _of(entry, "name"), _of(entry, "value")
         if name is not None and name.value and value is not None and value.value is not None:
             environ[name.value] = value.text()
+    secrets = _of(node, "secrets")
+    asked = (_of(entry, "name") for entry in (secrets.elements() if secrets is not None else ()))
+    given = frozenset(one.value for one in asked if one is not None and one.value)
     directory, name = _of(node, "workingDirectory"), _of(node, "name")
     inside = directory.value if directory is not None and directory.value else "."
     place = context.place(path, inside, climb=True)
     service = name.value if name is not None else None
-    start = Start("ecs", Place(place.paths, place.directory, environ), location, service=service)
+    start = Start("ecs", Place(place.paths, place.directory, environ, given=given), location, service=service)
     yield from context.words(words, start)
 
 

@@ -90,9 +90,11 @@ def _container(path: str, node: Node, context: Context, parameters: Mapping[str,
     if command is None and context.given_to_image(words, location):
         return
     environ: dict[str, Text | str] = {**variables_of_own(context)}
+    given: set[str] = set()
     env = node.get("env")
     for entry in env.elements() if env is not None else ():
         name, value = entry.string("name"), entry.get("value")
+        given.add(name or "")
         if (
             name
             and value is not None
@@ -105,7 +107,7 @@ def _container(path: str, node: Node, context: Context, parameters: Mapping[str,
     name = node.string("name")
     start = Start(
         "kubernetes",
-        Place(place.paths, place.directory, environ),
+        Place(place.paths, place.directory, environ, given=frozenset(given)),
         location,
         service=name if name and HOLE not in name else None,
     )
