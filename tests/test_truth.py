@@ -49,11 +49,11 @@ def told(batch: Sequence[Cell]) -> Told:
 
 
 def forms(number: int) -> tuple[str, ...]:
-    """In which form a cell is asked about by itself: every third is, in turns; all are asked together.
+    """In which form a cell is asked about by itself: every sixth is, in turns; all are asked together.
 
     `python -m tests.truth --forms` asks about each in all.
     """
-    return (ALONE[number // 3 % len(ALONE)],) if number % 3 == 0 else ()
+    return (ALONE[number // 6 % len(ALONE)],) if number % 6 == 0 else ()
 
 
 ALONE = [form for form in FORMS if form != "configuration"]

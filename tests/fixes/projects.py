@@ -49,6 +49,11 @@ def check(root: Path, env: str, **more: object) -> Report:
     return run(options(root, env, **more))
 
 
+def read(root: Path, env: str, **more: object) -> Report:
+    """The same by reading, a tenth of the time: for what is about files, where the app is always the same."""
+    return check(root, env, do_import=False, **more)
+
+
 def fix(root: Path, report: Report, *, unsafe: bool = False, launches: bool = False) -> Applied:
     """Apply the fixes, all or those of launches only."""
     findings = [one for one in report.findings if one.launch is not None or not launches]

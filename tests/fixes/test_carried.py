@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.model import Applicability, Verdict
-from tests.fixes.projects import check, fix
+from tests.fixes.projects import check, fix, read
 from tests.running import project
 
 DOCKER = "FROM python:3.12\nCOPY . .\n"
@@ -135,9 +135,9 @@ CARRIED = {
 def test_it_is_carried_over(tmp_path: Path, path: str, before: str, after: str) -> None:
     root = project(tmp_path)
     (root / path).write_text(before)
-    fix(root, check(root, "c3new"), launches=True)
+    fix(root, read(root, "c3new"), launches=True)
     assert (root / path).read_text() == after
-    again = check(root, "c3new")
+    again = read(root, "c3new")
     assert [judgement.verdict for judgement in again.judgements] == [Verdict.SERVES]
     assert fix(root, again, launches=True).files == ()
 

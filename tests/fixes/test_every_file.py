@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.model import Verdict
-from tests.fixes.projects import check, contents, fix
+from tests.fixes.projects import contents, fix, read
 from tests.running import APP, project
 
 WORKER = "-k uvicorn_worker.UvicornWorker"
@@ -90,10 +90,10 @@ def test_the_files_are_edited(tmp_path: Path, before: Files, after: Files) -> No
         (root / name).write_text(text)
     kept = contents(root)
     for _ in range(3):
-        if not fix(root, check(root, "c3new"), unsafe=True).files:
+        if not fix(root, read(root, "c3new"), unsafe=True).files:
             break
     assert contents(root) == {**kept, **{name: text.encode() for name, text in after.items()}}
-    verdicts = {judgement.verdict for judgement in check(root, "c3new").judgements}
+    verdicts = {judgement.verdict for judgement in read(root, "c3new").judgements}
     assert verdicts == {Verdict.SERVES}
 
 
@@ -101,12 +101,12 @@ def test_the_files_are_edited(tmp_path: Path, before: Files, after: Files) -> No
 def test_uwsgi_gets_the_adapter(tmp_path: Path) -> None:
     root = project(tmp_path)
     (root / "uwsgi.ini").write_text("[uwsgi]\nmodule = app:app\nhttp = :8000\nmaster = true\n")
-    fix(root, check(root, "c3uwsgi"), unsafe=True)
+    fix(root, read(root, "c3uwsgi"), unsafe=True)
     assert (root / "uwsgi.ini").read_text() == (
         "[uwsgi]\nmodule = app:wsgi_app\nlazy-apps = true\nenable-threads = true\nhttp = :8000\nmaster = true\n"
     )
     assert (root / "app.py").read_text() == (
         APP + "\nfrom a2wsgi import ASGIMiddleware\n\nwsgi_app = ASGIMiddleware(app)\n"
     )
-    verdicts = {judgement.verdict for judgement in check(root, "c3uwsgi").judgements}
+    verdicts = {judgement.verdict for judgement in read(root, "c3uwsgi").judgements}
     assert verdicts == {Verdict.SERVES}

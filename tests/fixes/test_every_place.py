@@ -12,7 +12,7 @@ import pytest
 
 from connexion_doctor.fixes import outcome
 from connexion_doctor.model import Verdict
-from tests.fixes.projects import check, contents, copy, fix
+from tests.fixes.projects import check, contents, copy, fix, read
 
 # Name of the file | what stands in it | what stands there after the fix
 PLACES = {
@@ -126,8 +126,8 @@ def test_the_file_is_edited(tmp_path: Path, path: str, before: str, after: str) 
     (root / path).write_bytes(before.encode())
     kept = contents(root)
 
-    loads = "$@" in before  # what it is given is not known to who reads it
-    report = check(root, "c3new", do_import=loads)
+    look = check if "$@" in before else read  # what it is given is not known to who reads it
+    report = look(root, "c3new")
     assert [judgement.verdict for judgement in report.judgements] == [Verdict.FAILS]
     changed = {path: after.encode()}
     if UVICORN_WORKER in after:  # the project has to ask for what it starts with
@@ -138,7 +138,7 @@ def test_the_file_is_edited(tmp_path: Path, path: str, before: str, after: str) 
     assert contents(root) == {**kept, **changed}
     assert sorted(done.files) == sorted(changed)
 
-    again = check(root, "c3new", do_import=loads)
+    again = look(root, "c3new")
     assert [judgement.verdict for judgement in again.judgements] == [Verdict.SERVES]
     assert fix(root, again, launches=True).files == ()
     assert contents(root)[path] == after.encode()
@@ -228,10 +228,10 @@ def test_quotes_fit_those_around(tmp_path: Path, path: str, before: str, after: 
     (root / "Dockerfile").unlink()
     (root / path).write_text(before)
     runs = 0
-    while fix(root, check(root, "c3new", do_import=False), launches=True).files and runs < 3:
+    while fix(root, read(root, "c3new"), launches=True).files and runs < 3:
         runs += 1
     assert (root / path).read_text() == after
-    assert [judgement.verdict for judgement in check(root, "c3new", do_import=False).judgements] == [Verdict.SERVES]
+    assert [judgement.verdict for judgement in read(root, "c3new").judgements] == [Verdict.SERVES]
 
 
 SAMPLES = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.model import Finding, Fix, Verdict
-from tests.fixes.projects import check, fix
+from tests.fixes.projects import check, fix, read
 from tests.running import project
 
 # environment, what stands in the Procfile, code, what stands there after the fix, packages
@@ -104,13 +104,13 @@ ADDED = {
 def test_the_package_is_asked_for(tmp_path: Path, path: str, before: str, after: str | None) -> None:
     root = project(tmp_path, Procfile="web: gunicorn app:app\n")
     (root / path).write_bytes(before.encode())
-    report = check(root, "c3g23nouv")  # this gunicorn has no ASGI worker of its own
+    report = read(root, "c3g23nouv")  # this gunicorn has no ASGI worker of its own
     found = recommended(report.findings, "CXD101")
     assert found.install == ("uvicorn-worker",)
     fix(root, report, launches=True)
     assert (root / "Procfile").read_text() == "web: gunicorn -k uvicorn_worker.UvicornWorker app:app\n"
     assert (root / path).read_bytes() == (before if after is None else after).encode()
-    again = check(root, "c3g23nouv")
+    again = read(root, "c3g23nouv")
     assert fix(root, again, launches=True).files == ()
 
 
@@ -119,5 +119,5 @@ def test_a_lock_file_is_a_cost(tmp_path: Path) -> None:
     root = project(tmp_path, Procfile="web: gunicorn app:app\n")
     (root / "pyproject.toml").write_text('[tool.poetry.dependencies]\nconnexion = "*"\ngunicorn = "*"\n')
     (root / "poetry.lock").write_text('[[package]]\nname = "gunicorn"\nversion = "23.0.0"\n')
-    found = recommended(check(root, "c3g23nouv").findings, "CXD101")
+    found = recommended(read(root, "c3g23nouv").findings, "CXD101")
     assert "poetry.lock: to be made anew" in found.costs
