@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from connexion_doctor.environment.installer import (
     last_words,
     uv_program,
 )
+from connexion_doctor.environment.pythons import python_for
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.processes import scratch_folder
@@ -106,33 +106,21 @@ def base_of(asked: PythonDeclaration | None, root: Path) -> tuple[str, str | Non
     wanted = asked.specifier if asked is not None else ""
     if not wanted or _meets(sys.version_info[:2], wanted):
         return sys.executable, None
-    found = _installed_python(wanted, root)
+    found = python_for(wanted, root)
     if found is not None:
         return found, None
-    own = ".".join(map(str, sys.version_info[:2]))
+    minor = re.fullmatch(r"==(\d+\.\d+)\.\d+", wanted)
+    near = python_for(f"=={minor[1]}.*", root) if minor is not None else None
+    taken = minor[1] if minor is not None and near is not None else ".".join(map(str, sys.version_info[:2]))
     assert asked is not None
     shown = wanted.removeprefix("==").removesuffix(".*")
-    return sys.executable, f"Python {shown} ({place_of(asked)}) is not here: Python {own} was taken instead."
+    return near or sys.executable, (
+        f"Python {shown} ({place_of(asked)}) is not here: Python {taken} was taken instead."
+    )
 
 
 def _meets(version: tuple[int, ...], specifier: str) -> bool:
     return Range(specifier).contains(".".join(map(str, version)))
-
-
-def _installed_python(specifier: str, root: Path) -> str | None:
-    """An interpreter on this machine that meets a specifier, found by uv, else by its name."""
-    uv = uv_program()
-    if uv is not None:
-        done = run(
-            [uv, "python", "find", "--no-python-downloads", "--no-project", specifier],
-            str(root),
-            os.environ,
-            60,
-        )
-        path = done.output.strip().splitlines()[-1:] if done.code == 0 else []
-        return path[0] if path and os.path.isfile(path[0]) else None
-    exact = re.fullmatch(r"==\s*(\d+\.\d+)(\.\*|\.\d+)?", specifier)
-    return shutil.which(f"python{exact[1]}") if exact is not None else None
 
 
 def version_of(python: str) -> str:
