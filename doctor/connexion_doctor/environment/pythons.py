@@ -17,7 +17,7 @@ SUPPORTED = range(15, 7, -1)  # minor versions of Python 3 that are looked for b
 
 
 def python_for(specifier: str, root: Path, environ: Mapping[str, str] = os.environ) -> str | None:
-    """An interpreter that meets a specifier: the newest that is kept, else what uv finds, else by its name."""
+    """An interpreter that meets a specifier: the newest that is kept, else what uv finds, else by name."""
     return _of_versions(specifier, environ) or _by_uv(specifier, root, environ) or _named(specifier, environ)
 
 
