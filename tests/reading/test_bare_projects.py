@@ -103,6 +103,23 @@ TABLE = {
          "requirements.txt": "connexion==2.14.2\ngunicorn\n", "app.py": f"import os\nKEY = os.environ['KEY']\n{APP}"},
         [("serves", "speaks WSGI")],
     ),
+    "a package that a lock file has from git": (
+        {"Procfile": SYNC, "poetry.lock": '[[package]]\nname = "connexion"\nversion = "2.14.2"\n[[package]]\nname = "gunicorn"\nversion = "23.0.0"\n'
+         '[[package]]\nname = "acmescan"\nversion = "0.1"\n[package.source]\ntype = "git"\nurl = "https://example.org/acmescan.git"\n',
+         "pyproject.toml": '[tool.poetry.dependencies]\nconnexion = "*"\ngunicorn = "*"\nacmescan = {git = "https://example.org/acmescan.git"}\n',
+         "app.py": f"import acmescan\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
+    "a folder without __init__.py that is run": (
+        {"Procfile": "web: python -m shop\n", "requirements.txt": TWO, "shop/names.py": "NAME = 'shop'\n",
+         "shop/__main__.py": f"from .names import NAME\n{MAIN}\n\nmain()\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "a number with underscores": (
+        {"Dockerfile": IMAGE + "ENV MOST=14_000_000\n", "requirements.txt": "connexion==2.14.2\n",
+         "app.py": f"import os\nMOST = int(os.getenv('MOST', '5'))\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
     "a published image, whose Dockerfile gives gunicorn its worker": (
         {"Dockerfile": "FROM python:3.11\nCOPY . /app\nRUN pip install -r requirements.txt\nENV GUNICORN_CMD_ARGS='-k uvicorn.workers.UvicornWorker'\n",
          "compose.yml": "services:\n  api:\n    image: acme/shop:latest\n    command: gunicorn app:app\n",

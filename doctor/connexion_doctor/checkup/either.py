@@ -38,6 +38,8 @@ def _told(judgement: Judgement, case: Case | None, options: Options, root: Path)
         return judgement
     other = next(major for major in asked.open if major != asked.major)
     said = _with(other, case, case.installation, options, root)
+    if asked.unasked and said.verdict is judgement.verdict is Verdict.UNKNOWN:
+        return judgement
     why = f": {_inside(said.reason)}" if said.verdict is not Verdict.SERVES else "."
     if said.verdict is judgement.verdict and said.reason == judgement.reason:
         why = " for the same reason."

@@ -24,10 +24,11 @@ from connexion_doctor.reading.references import broken, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
 from connexion_doctor.reading.specification import named_in, operations_of
-from connexion_doctor.reading.specification_files import document_of, refusal
+from connexion_doctor.reading.specification_files import UNFILLED, document_of, refusal
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
 from connexion_doctor.reading.value_kinds import Loaded, Unknown
+from connexion_doctor.reading.values import Values
 
 # Keywords with which an operation without a function ends nothing (of ``add_api`` and of the app).
 FORGIVEN = ("resolver_error", "resolver_error_handler")
@@ -218,7 +219,7 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     if any(argument(one, 99, name) is not None for one in (node, made) for name in FORGIVEN):
         unresolved = []  # such an operation answers with what is given there
     given = argument(node, 1, "base_path")
-    base = _base_path(document) if _is_none(given) else values.text(given, where)
+    base = _known(_base_path(document) if _is_none(given) else values.text(given, where))
     named = argument(node, 99, "name") is not None
     whole = tuple(name for *_, name in named_in(document, resolver))
     way = way_of((node, made), objects.major)
@@ -258,7 +259,9 @@ def _document(
         path = found
         if not os.path.isfile(path):
             raise Missing(path, at)
-        document = document_of(path)
+        document = document_of(
+            path, _arguments((made, app.settings[1]), (node, where), values=objects.values)
+        )
     else:
         raise Unread("which specification is added cannot be read", at)
     if document is None:
@@ -268,6 +271,21 @@ def _document(
         frame = Frame(str(objects.modules.root / at.path), at.line, "<module>")
         raise Refused(path, replace(error, frames=(frame, *error.frames)))
     return path, document
+
+
+def _arguments(*calls: tuple[ast.Call, Where], values: Values) -> dict[str, str]:
+    """What templates are filled in with, as far as it is known: ``arguments`` of the app, then of the API."""
+    found: dict[str, str] = {}
+    for call, where in calls:
+        given = argument(call, 99, "arguments")
+        try:
+            many = values.of(given, where) if given is not None else {}
+        except Unknown:
+            continue
+        for name, one in many.items() if isinstance(many, dict) else ():
+            if isinstance(one, str | int | Path):
+                found[str(name)] = str(one)
+    return found
 
 
 def _file(written: Path, made: ast.Call, app: ReadApp, objects: Objects) -> Path | None:
@@ -296,3 +314,7 @@ def _base_path(document: Mapping[str, object]) -> str:
     servers = document.get("servers")
     first = servers[0] if isinstance(servers, list) and servers else {}
     return str(first.get("url") or "") if isinstance(first, dict) else ""
+
+
+def _known(text: str | None) -> str | None:
+    return text if text is None or UNFILLED not in text else None

@@ -37,6 +37,7 @@ STARTS = late.pattern(
     r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.run|flask\.Flask\(\)\.run|"
     r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.test_client|flask\.Flask\(\)\.test_client"
 )
+NUMBER = late.pattern(r"[-+]?\d+(_\d+)*(\.\d+)?")
 METHODS = late.pattern(r"create_all|run_until_complete|run_forever|serve_forever|test_client")
 FILES = {"logging.config.fileConfig": 0, "open": 0, "logging.config.dictConfig": -1}
 DEEPEST = 6
@@ -267,7 +268,7 @@ class Imports:
                 value = self.environ.get(text_in(one.args[0]) or "")
                 if value is None and text_in(one.args[0]) in self.modules.given:
                     continue
-                return len(one.args) == 1 if value is None else not value.strip().isdigit()
+                return len(one.args) == 1 if value is None else not NUMBER.fullmatch(value.strip())
         return False
 
     def _subscript(self, use: Use[ast.Subscript]) -> Iterator[Doubt]:

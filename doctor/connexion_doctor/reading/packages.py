@@ -33,7 +33,8 @@ NAMED = {
     "pysaml2": "saml2", "python3-saml": "onelogin", "launchdarkly-server-sdk": "ldclient",
     "google-cloud-bigquery": "google", "google-cloud-pubsub": "google", "google-cloud-firestore": "google",
     "google-cloud-logging": "google", "office365-rest-python-client": "office365",
-    "azure-cosmos": "azure", "azure-servicebus": "azure", "azure-keyvault-secrets": "azure",
+    "peewee": "playhouse", "azure-cosmos": "azure", "azure-servicebus": "azure",
+    "azure-keyvault-secrets": "azure",
 }  # fmt: skip
 # What comes with a package (Requires-Dist of connexion 2.14 and 3.3, Flask 3.1, Flask-SQLAlchemy 3.1 and
 # others that services are made of).

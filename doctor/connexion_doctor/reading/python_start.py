@@ -108,6 +108,17 @@ def find(launch: Launch, modules: LaunchModules) -> Start | LoadFacts:
     return Start(module, reached[0], _passed(module, reached[0]))
 
 
+def _module_run(launch: Launch, path: Path) -> str | None:
+    """The name of the module that ``python -m`` runs, where a file is that module: its folders may be no
+    packages."""
+    words = [word.text for word in launch.command.words]
+    named = words[words.index("-m") + 1] if launch.command.module_run and "-m" in words[:-1] else ""
+    for dotted in (named, f"{named}.__main__"):
+        if named and path.with_suffix("").as_posix().endswith("/" + dotted.replace(".", "/")):
+            return dotted
+    return None
+
+
 def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str, list[str]]:
     """The file that is run, the name it has, and the words behind it."""
     named = launch.options.get("file")
@@ -116,7 +127,7 @@ def _file(launch: Launch, modules: LaunchModules) -> tuple[Path | None, str, lis
         if not launch.command.module_run and "entry" not in launch.options:
             modules.folders.insert(0, path.parent)
         within = launch.command.module_run or "run" in launch.options  # where relative imports lead on from
-        name = in_package(path) if within else Path(named).stem
+        name = _module_run(launch, path) or (in_package(path) if within else Path(named).stem)
         return (path if os.path.isfile(path) else None), name, []
     words = [word.text for word in launch.command.words[launch.command.arguments :]]
     if "entry" in launch.options:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.functions import module_with
 from connexion_doctor.reading.resolvers import Resolver
+from connexion_doctor.reading.specification_files import UNFILLED
 from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.values import Values
 
@@ -47,4 +48,6 @@ def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tup
         for method, operation in item.items():
             if method in METHODS and isinstance(operation, dict):
                 whole = resolver.function(operation, document, path, method)
+                if UNFILLED in whole:
+                    raise Unread(f"what {method.upper()} {path} leads to is filled in when it runs")
                 yield str(operation.get("operationId") or whole), whole

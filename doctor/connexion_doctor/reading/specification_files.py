@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from connexion_doctor.foundation import json_text, late, yaml_text
 from connexion_doctor.model import Frame, Raised, overlay
@@ -16,9 +17,17 @@ MOST_BYTES = 2 * 1024 * 1024
 WORDS = late.pattern("^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$")
 
 
-def document_of(path: Path) -> Mapping[str, object] | None:
-    """A specification; None where it is none that can be read."""
-    made = content_of(path)
+FIELD = late.pattern(r"\{\{-?\s*(\w+)\s*-?\}\}")
+MERGE = "tag:yaml.org,2002:merge"
+UNFILLED = "filled_in_when_it_runs"
+
+
+def document_of(path: Path, arguments: Mapping[str, str] | None = None) -> Mapping[str, object] | None:
+    """A specification; None where it is none that can be read.
+
+    :param arguments: what its fields are filled in with; those of others get ``UNFILLED``
+    """
+    made = content_of(path, tuple(sorted((arguments or {}).items())))
     known = isinstance(made, dict) and ("openapi" in made or "swagger" in made)
     return made if known and isinstance(made, dict) and isinstance(made.get("paths"), dict) else None
 
@@ -56,23 +65,31 @@ def refusal(path: Path) -> Raised | None:
     return Raised("connexion.exceptions.InvalidSpecification", NO_VERSION)
 
 
-def content_of(path: Path) -> object:
-    """What stands in a file of YAML or JSON; None where it cannot be read."""
+def content_of(path: Path, arguments: tuple[tuple[str, str], ...] | None = None) -> object:
+    """What stands in a file of YAML or JSON; None where it cannot be read.
+
+    :param arguments: names and texts that a template is filled in with
+    """
     try:
         found = path.stat()
         if overlay.size(path) > MOST_BYTES:
             return None
     except OSError:
         return None
-    return _content(path, found.st_mtime_ns, overlay.given(path))
+    return _content(path, found.st_mtime_ns, overlay.given(path), arguments)
 
 
 @lru_cache(32)
-def _content(path: Path, changed: int, given: bytes | None) -> object:
+def _content(
+    path: Path, changed: int, given: bytes | None, arguments: tuple[tuple[str, str], ...] | None
+) -> object:
     """A file, parsed once for all launches; ``changed`` is when it was written, ``given`` what an overlay
     gives it."""
     try:
         text = (path.read_bytes() if given is None else given).decode("utf-8")
+        if arguments is not None and "{{" in text and "{%" not in text:
+            known = dict(arguments)
+            text = FIELD.sub(lambda field: known.get(field[1], UNFILLED), text)
         if path.suffix == ".json":
             return json_text.parsed(text)
         from ruamel.yaml import YAML
@@ -84,6 +101,33 @@ def _content(path: Path, changed: int, given: bytes | None) -> object:
         rules.add_version_implicit_resolver((1, 2), "tag:yaml.org,2002:bool", WORDS, list("yYnNoO"))
         with warnings.catch_warnings():
             warnings.simplefilter("error", ReusedAnchorWarning)  # PyYAML refuses it
-            return reader.load(yaml_text.bounded(text))
+            node = reader.compose(yaml_text.bounded(text))
+        _as_pyyaml(node, set())
+        return reader.constructor.construct_document(node) if node is not None else None
     except Exception:  # a template, another encoding, a construct of somebody's own
         return None
+
+
+def _as_pyyaml(node: Any, seen: set[int]) -> None:
+    """The keys of mappings as PyYAML takes them, where ruamel.yaml refuses them: of several that are one
+    the last counts, several ``<<`` are one with a list."""
+    if id(node) in seen or node is None or isinstance(node.value, str):
+        return
+    seen.add(id(node))
+    pairs = [one for one in node.value if isinstance(one, tuple)]
+    for one in pairs or node.value:
+        for inner in one if isinstance(one, tuple) else (one,):
+            _as_pyyaml(inner, seen)
+    merged = [one for one in pairs if one[0].tag == MERGE]
+    if len(merged) > 1:
+        from ruamel.yaml.nodes import SequenceNode
+
+        parts = [part for _, one in merged for part in (one.value if one.id == "sequence" else [one])]
+        key, first = merged[0]
+        whole = SequenceNode("tag:yaml.org,2002:seq", parts, first.start_mark, first.end_mark)
+        pairs = [(key, whole), *(one for one in pairs if one[0].tag != MERGE)]
+    if pairs:
+        last = {
+            (one[0].tag, one[0].value) if isinstance(one[0].value, str) else id(one): one for one in pairs
+        }
+        node.value = list(last.values())

@@ -25,6 +25,7 @@ from connexion_doctor.reading.value_kinds import (
     Evaluator,
     Fields,
     Handle,
+    Hidden,
     Library,
     Operation,
     RecordType,
@@ -140,7 +141,15 @@ def _arguments(values: Evaluator, node: ast.Call, where: Where) -> tuple[list[An
             keywords.update({str(name): value for name, value in found.items()})
         else:
             raise Unknown
-    return list(values.several(node.args, where)), keywords
+    given = list(values.several(node.args, where))
+    if any(isinstance(one, Hidden) for one in (*given, *keywords.values())):
+        raise Unknown
+    return given, keywords
+
+
+def hides(many: Mapping[Any, object]) -> bool:
+    """Whether a dictionary has a key or a value that is not known."""
+    return any(isinstance(one, Hidden) for item in many.items() for one in item)
 
 
 def result(function: Called, node: ast.Call, where: Where | None, values: Evaluator) -> object:
@@ -237,6 +246,9 @@ def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Whe
             return Handle(here)
     kind = next((one for one in METHODS if isinstance(owner, one)), None)
     if kind is None or name not in METHODS[kind]:
+        raise Unknown
+    missed = isinstance(owner, dict) and name == "get" and arguments[0] not in owner
+    if missed and any(isinstance(one, Hidden) for one in owner):
         raise Unknown
     if name == "format" and PADDED.search(owner):
         raise Unknown

@@ -17,6 +17,14 @@ class Unknown(Exception):
     """A value that the files do not tell."""
 
 
+class Ambiguous(Unknown):
+    """One of several values, as it is decided when it runs."""
+
+    def __init__(self, found: list[object]) -> None:
+        super().__init__()
+        self.found = found
+
+
 class Unset(Unknown):
     """A variable of the environment that is not set here."""
 
@@ -50,6 +58,16 @@ class Called:
     module: Module
     node: Function
     itself: Made | Class | None = None
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A key or a value of a dictionary of which the files do not tell what it is."""
+
+    node: ast.expr
+
+    def __bool__(self) -> bool:
+        raise Unknown
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,11 @@ from connexion_doctor.reading.bindings import changed_names, deciding
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.value_kinds import (
+    Ambiguous,
     Called,
     Class,
     Closure,
+    Hidden,
     Library,
     Namespace,
     Unknown,
@@ -114,7 +116,7 @@ class Values:
             case ast.Name():
                 return self._name(node, where)
             case ast.Attribute():
-                return self.attribute(self.of(node.value, where), node.attr)
+                return self._attribute_of(node, where)
             case ast.Call():
                 return value_calls.called(self, node, where)
             case ast.BinOp():
@@ -165,6 +167,8 @@ class Values:
     ) -> object:
         one, other = self.of(left, where), self.of(right, where)
         if not isinstance(one, PLAIN) or not isinstance(other, PLAIN) or type(op) not in OPERATORS:
+            raise Unknown
+        if any(isinstance(side, dict) and value_calls.hides(side) for side in (one, other)):
             raise Unknown
         if isinstance(op, ast.Mod) and isinstance(one, str) and WIDTHS.search(one):
             raise Unknown
@@ -217,8 +221,14 @@ class Values:
                     raise Unknown
                 made.update(more)
             else:
-                made[self.of(key, where)] = self.of(value, where)
+                made[self._or_hidden(key, where)] = self._or_hidden(value, where)
         return made
+
+    def _or_hidden(self, node: ast.expr, where: Where) -> object:
+        try:
+            return self.of(node, where)
+        except Unknown:
+            return Hidden(node)
 
     def loops(
         self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp, where: Where
@@ -301,7 +311,7 @@ class Values:
                 pass
         found = [self._bound(one, where) for one in deciding(bindings, where.scope, before)]
         if any(one != found[0] for one in found[1:]):
-            raise Unknown
+            raise Ambiguous(found)
         if isinstance(found[0], str | list | dict | set) and (
             f".{name}" in changed or name in changed and steps.elsewhere(name, where)
         ):
@@ -364,6 +374,17 @@ class Values:
         return self.modules.module(path, whole) if path is not None else None
 
     # -- attributes ------------------------------------------------------------------------
+
+    def _attribute_of(self, node: ast.Attribute, where: Where) -> object:
+        """An attribute of an expression; of one that may be several things, where all have the same."""
+        try:
+            owner = self.of(node.value, where)
+        except Ambiguous as several:
+            found = [self.attribute(one, node.attr) for one in several.found]
+            if any(one != found[0] for one in found[1:]):
+                raise Ambiguous(found) from None
+            return found[0]
+        return self.attribute(owner, node.attr)
 
     def attribute(self, owner: object, name: str) -> object:
         """An attribute of a value.

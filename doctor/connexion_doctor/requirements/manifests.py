@@ -9,6 +9,7 @@ from typing import Any
 from connexion_doctor.foundation import json_text, toml_text
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Unread
+from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.reading import Reading
 from connexion_doctor.requirements.specifiers import poetry_specifier
 
@@ -141,8 +142,10 @@ def _poetry(self: Reading, table: dict[str, object], source: Source, group: str)
             if isinstance(value, str):
                 self.python(poetry_specifier(value), source, "pyproject.toml", value)
             continue
-        if isinstance(value, dict) and not value.get("version"):
-            continue  # from git, a path or an address
+        if isinstance(value, dict) and not value.get("version"):  # from git, a path or an address
+            if canonical(name) == "connexion":
+                continue
+            value = {**value, "version": "*"}
         self.entry(name, value, source, "pyproject.toml", group)
 
 
