@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import subprocess
 import sys
@@ -59,3 +61,27 @@ def test_a_schemathesis_that_is_another_inside_is_told_of(monkeypatch: pytest.Mo
     monkeypatch.setitem(generated.GIVEN, "Override", ("nothing",))
     with pytest.raises(UsageError, match=rf"{metadata.version('schemathesis')} has no .*Override"):
         generated.available()
+
+
+def test_what_is_in_no_enumeration_is_drawn_as_far_as_it_is_needed() -> None:
+    """Where the first that are drawn are all in it, there is more."""
+    inside = importlib.import_module("schemathesis.specs.openapi.coverage._schema")
+    generated.available()
+    few = inside._invalid_enum_candidates()
+    assert len(few) == generated.OUTSIDE
+    every = []
+    with contextlib.suppress(Exception):
+        inside.examples.generate_one(inside.INVALID_ENUM_STRATEGY.filter(lambda one: every.append(one)))
+    assert len(every) > len(few) and list(few) == every[: len(few)]
+    texts = [one for one in few if isinstance(one, str)]
+    parameter = {"name": "a", "in": "query", "schema": {"type": "string", "enum": [*few, "AAA"]}}
+    operation = {"parameters": [parameter], "responses": {"200": {"description": "ok"}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/": {"get": operation}},
+    }
+    (api,) = apis([{"specification": document, "base_path": ""}])
+    made, _ = generated.requests(api)
+    wrong = [one for one in made if "enum" in one.why.lower() and one.kind == "invalid"]
+    assert texts and wrong

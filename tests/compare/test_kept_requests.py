@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from importlib import metadata
 from pathlib import Path
 
@@ -123,3 +124,16 @@ def test_cleaning_the_cache_removes_them(cache: Path, tmp_path: Path) -> None:
     kept_requests.requests([api()], valid_gets=True)
     assert doctor("cache", "clean", cwd=tmp_path).code == 0
     assert not cache.exists()
+
+
+def test_a_start_that_was_never_compared_imports_ahead_what_makes_requests(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = threading.Event()
+    monkeypatch.setattr(generated, "available", imported.set)
+    one, other = ["here", "gunicorn app:app"], ["there", "gunicorn app:app"]
+    kept_requests.met(one)
+    kept_requests.ahead(one)
+    assert not imported.is_set() and len(list(cache.iterdir())) == 1
+    kept_requests.ahead(other)
+    assert imported.wait(10)

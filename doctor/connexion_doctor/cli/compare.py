@@ -121,10 +121,14 @@ def _with_heads(
 ) -> Comparison:
     from connexion_doctor.checkup.run import run as checkup
     from connexion_doctor.cli.progress import Progress
-    from connexion_doctor.compare import generated, run, sides
+    from connexion_doctor.compare import generated, kept_requests, run, sides
     from connexion_doctor.compare.credentials import credentials
 
     generated.installed()
+    start = [os.path.realpath(folders["before"]), given["before"]]
+    if given["before_ref"]:
+        start[0] = os.path.realpath(folders["after"])  # a checkout is somewhere else each time
+    kept_requests.ahead(start)
     options = run.Options(
         all_methods=given["all_methods"],
         operations=given["operations"],
@@ -144,6 +148,8 @@ def _with_heads(
         return sides.examined(wanted, lambda options: checkup(options, heads.get(name)))
 
     with Progress(sys.stderr, "connexion-doctor: examining both starts") as progress:
-        return run.examined_and_compared(
+        found = run.examined_and_compared(
             lambda: examined(sides.BEFORE), lambda: examined(sides.AFTER), options, progress.now
         )
+    kept_requests.met(start)
+    return found

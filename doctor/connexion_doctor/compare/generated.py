@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import importlib
 import importlib.util
 import inspect
 import itertools
 import logging
+import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -25,6 +27,7 @@ from connexion_doctor.processes import signals
 HERE = "http://127.0.0.1"
 MOST_ALIKE = 2  # requests that break the same rule of the same parameter
 MOST = 300  # requests an operation: a deep body has thousands of ways to be wrong
+OUTSIDE = 24  # values drawn that may be in no enumeration
 DRAWN = 5  # valid requests an operation, where a seed asks for more
 BOUNDARY, FIXED = late.pattern(rb"--([0-9a-f]{32})\r\n"), "connexion-doctor-boundary"
 OWN_HEADERS = frozenset(
@@ -53,6 +56,7 @@ GIVEN = {
     "prepare_request": ("config", "base_url"),
 }  # fmt: skip
 
+_ONE_AT_A_TIME = threading.Lock()  # who comes second finds it imported
 
 SMALL = Api(
     "",
@@ -86,7 +90,7 @@ def available() -> None:
 
     :raises UsageError: it is not installed, or a version whose inside is not the one we know
     """
-    with _quiet():
+    with _ONE_AT_A_TIME, _quiet():
         try:
             importlib.import_module("schemathesis")
         except ImportError as exc:
@@ -94,6 +98,7 @@ def available() -> None:
         lacking = [f"schemathesis.{module}.{name}" for module, name in USED if not _has(module, name)]
         if not lacking:
             _by_itself()
+            _no_more_than_needed()
             requests(SMALL)  # what is imported, and made once, on the way to the first request
     if lacking:
         from importlib import metadata
@@ -112,6 +117,35 @@ def _by_itself() -> None:
     providers: Any = importlib.import_module("hypothesis.internal.conjecture.providers")
     configuration.set_hypothesis_home_dir(user_cache() / TABLES)
     providers._get_local_constants = lambda: providers._local_constants
+
+
+def _no_more_than_needed() -> None:
+    """Of what is in no enumeration Schemathesis draws hundreds of values, and takes the first that is not in
+    the one at hand. The first of them are drawn here; where all are in it, it draws more by itself. A
+    Schemathesis that has none of this is left as it is."""
+    with contextlib.suppress(ImportError, AttributeError):
+        inside: Any = importlib.import_module("schemathesis.specs.openapi.coverage._schema")
+        strategy, draw, many = (
+            inside.INVALID_ENUM_STRATEGY,
+            inside.examples.generate_one,
+            inside._invalid_enum_candidates,
+        )
+
+        @functools.cache
+        def few() -> tuple[Any, ...]:
+            drawn: list[Any] = []
+
+            def enough(value: Any) -> bool:
+                drawn.append(value)
+                return len(drawn) == OUTSIDE
+
+            try:
+                draw(strategy.filter(enough))
+            except Exception:
+                return tuple(many())
+            return tuple(drawn)
+
+        inside._invalid_enum_candidates = few
 
 
 def _has(module: str, name: str) -> bool:

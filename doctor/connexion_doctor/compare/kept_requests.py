@@ -21,8 +21,9 @@ from connexion_doctor.compare import generated
 from connexion_doctor.compare.asked import Request
 from connexion_doctor.compare.specification import Api
 from connexion_doctor.environment.user_cache import REQUESTS, user_cache
+from connexion_doctor.processes.together import Job
 
-MOST = 64  # specifications whose requests are kept; those that were not asked for longest go first
+MOST = 128  # specifications and starts of which something is kept; those not asked for longest go first
 
 Made = tuple[list[Request], list[str]]
 
@@ -45,6 +46,25 @@ def requests(apis: Sequence[Api], seed: int | None = None, *, valid_gets: bool =
             _write(path, one)
         made.append(one)
     return made
+
+
+def ahead(start: Sequence[str]) -> None:
+    """Import what makes requests, beside all else that is done, where a start was never compared before: its
+    requests are hardly kept, and importing takes longer than making them.
+
+    :param start: what tells a start from another: its folder, its command
+    """
+    path = _of_start(start)
+    if os.path.exists(path):
+        with contextlib.suppress(OSError):
+            os.utime(path)
+    else:
+        Job(generated.available)  # what goes wrong is met again by who needs it
+
+
+def met(start: Sequence[str]) -> None:
+    """The requests of this start are kept."""
+    _keep(_of_start(start), "")
 
 
 def place() -> Path:
@@ -81,12 +101,19 @@ def _read(path: Path) -> Made | None:
 
 
 def _write(path: Path, made: Made) -> None:
-    """Keep what was made; a cache that cannot be written keeps nothing."""
-    told = {"requests": [_told(one) for one in made[0]], "left": made[1]}
+    _keep(path, json.dumps({"requests": [_told(one) for one in made[0]], "left": made[1]}))
+
+
+def _of_start(start: Sequence[str]) -> Path:
+    return place() / hashlib.sha256(json.dumps(list(start)).encode()).hexdigest()[:32]
+
+
+def _keep(path: Path, text: str) -> None:
+    """Keep something; a cache that cannot be written keeps nothing."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(f".{os.getpid()}")  # whole, or not at all
-        new.write_text(json.dumps(told), encoding="utf-8")
+        new.write_text(text, encoding="utf-8")
         os.replace(new, path)
         for old in sorted(path.parent.iterdir(), key=lambda one: -one.stat().st_mtime)[MOST:]:
             old.unlink()

@@ -41,10 +41,9 @@ class HeadStart:
 
 
 class _Early:
-    """A head start that was made before the command line was read; one for the process."""
+    """The head starts that were made before the command line was read, by interpreter and folder."""
 
-    head: HeadStart | None = None
-    given: tuple[str | None, str] = (None, "")
+    heads: list[tuple[tuple[str | None, str], HeadStart]] = []
 
 
 # What says that no probe, or not this one, is needed; a configuration may say it as well.
@@ -71,14 +70,32 @@ def early(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Start a probe before the command line is read, where a look at it tells that ``start`` will be asked
     for one: importing what reads it takes longer than this."""
     own = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    if own[:1] == ["compare"]:
+        _both_sides(own)
+        return
     checks = not own or own[0] == "check" or own[0].startswith("-") or ":" in own[0]
     if not checks or any(one.partition("=")[0] in NO_PROBE for one in own):
         return
     python, directory = _value(own, "--python"), _value(own, "--chdir", "--app-dir") or "."
     if any(name.endswith("_COMPLETE") for name in environ) or _is_configured(directory):
         return
-    ahead = _servers(own, arguments[len(own) + 1 :], directory)
-    _Early.head, _Early.given = start(python, directory, ahead=ahead), (python, directory)
+    _ahead(python, directory, _servers(own, arguments[len(own) + 1 :], directory))
+
+
+def _both_sides(own: Sequence[str]) -> None:
+    """The probes of ``compare``: one a side. Variables, and the code of a commit, have to be there first."""
+    if any(one.partition("=")[0] in ("-h", "--help", "--environ", "--before-ref") for one in own):
+        return
+    either, folder = _value(own, "--python"), _value(own, "--chdir", "--app-dir") or "."
+    starts = [one.split()[0] for one in own[1:] if " " in one.strip() and not one.startswith("-")]
+    for at, side in enumerate(("before", "after")):
+        python = _value(own, f"--{side}-python") or either
+        directory = (side == "before" and _value(own, "--before-dir")) or folder
+        _ahead(python, directory, _servers([], starts[at : at + 1], "") if len(starts) == 2 else ())
+
+
+def _ahead(python: str | None, directory: str, servers: tuple[str, ...]) -> None:
+    _Early.heads.append(((python, directory), _started(python, directory, True, servers)))
 
 
 def _servers(own: Sequence[str], command: Sequence[str], directory: str) -> tuple[str, ...]:
@@ -132,11 +149,16 @@ def start(python: str | None, directory: str, *, probe: bool = True, ahead: Sequ
     :param probe: False: the interpreter is found, and not started
     :param ahead: servers that come up in the probe before it is asked
     """
-    head, _Early.head = _Early.head, None
-    if head is not None:
-        if probe and _Early.given == (python, directory):
-            return head
-        head.close()
+    for one in _Early.heads if probe else ():
+        if one[0] == (python, directory):
+            _Early.heads.remove(one)
+            return one[1]
+    while _Early.heads:  # they were made for something else
+        _Early.heads.pop()[1].close()
+    return _started(python, directory, probe, ahead)
+
+
+def _started(python: str | None, directory: str, probe: bool, ahead: Sequence[str]) -> HeadStart:
     head = HeadStart()
     root = Path(directory)
     if not os.path.isdir(root):
