@@ -10,7 +10,7 @@ from connexion_doctor import servers
 from connexion_doctor.commands.argv import read, words_of
 from connexion_doctor.servers.listening import arguments
 
-GUNICORN = "-b 127.0.0.1:5 -w 1 -p /t/pid --error-logfile - --no-control-socket"
+GUNICORN = "-b 127.0.0.1:5 -p /t/pid --error-logfile - --no-control-socket"
 UVICORN = "--host 127.0.0.1 --port 5"
 HYPERCORN = "-b 127.0.0.1:5 -p /t/pid"
 
@@ -18,13 +18,16 @@ HYPERCORN = "-b 127.0.0.1:5 -p /t/pid"
 @pytest.mark.parametrize(
     ("command", "started"),
     [
-        ("gunicorn app:app", f"{GUNICORN} app:app"),
-        ("gunicorn -b 0.0.0.0:80 -w 4 -k asgi app:app", f"{GUNICORN} -k asgi app:app"),
-        ("gunicorn --bind=0.0.0.0:80 --bind unix:/x --workers=4 app:app", f"{GUNICORN} app:app"),
-        ("gunicorn -b:80 -w4 -D --pid /run/p -u www --reload app:app", f"{GUNICORN} app:app"),
-        ("gunicorn -c conf.py --log-file /var/log/x app:app", f"{GUNICORN} -c conf.py app:app"),
-        ("python -m gunicorn -b :80 app:app", f"{GUNICORN} app:app"),
-        ("env A=b exec gunicorn -b :80 app:app", f"{GUNICORN} app:app"),
+        ("gunicorn app:app", f"{GUNICORN} app:app -w 1"),
+        ("gunicorn -b 0.0.0.0:80 -w 4 -k asgi app:app", f"{GUNICORN} -w 4 -k asgi app:app -w 1"),
+        (
+            "gunicorn --bind=0.0.0.0:80 --bind unix:/x --workers=4 app:app",
+            f"{GUNICORN} --workers=4 app:app -w 1",
+        ),
+        ("gunicorn -b:80 -w4 -D --pid /run/p -u www --reload app:app", f"{GUNICORN} -w4 app:app -w 1"),
+        ("gunicorn -c conf.py --log-file /var/log/x app:app", f"{GUNICORN} -c conf.py app:app -w 1"),
+        ("python -m gunicorn -b :80 app:app", f"{GUNICORN} app:app -w 1"),
+        ("env A=b exec gunicorn -b :80 app:app", f"{GUNICORN} app:app -w 1"),
         ("uvicorn --host 0.0.0.0 --port 80 app:app", f"{UVICORN} app:app"),
         ("uvicorn app:app --uds /x --reload --reload-dir src --workers 2", f"{UVICORN} app:app --workers 2"),
         ("hypercorn -b 0.0.0.0:80 --quic-bind :81 -w 2 app:app", f"{HYPERCORN} -w 2 app:app"),
@@ -49,3 +52,10 @@ def test_an_option_that_a_version_lacks_is_left_out() -> None:
     old = [option for option in server.static_options if "--no-control-socket" not in option[0]]
     found = arguments(server.listening, ["app:app"], old, 5, "/t")
     assert "--no-control-socket" not in found
+
+
+def test_under_load_it_has_all_its_processes() -> None:
+    server = servers.get("gunicorn")
+    assert server.listening is not None
+    found = arguments(server.listening, ["-w4", "app:app"], server.static_options, 5, "/t", whole=True)
+    assert shlex.join(found) == f"{GUNICORN} -w4 app:app"

@@ -144,13 +144,13 @@ def _requests(side: Side, options: Options) -> list[Request]:
         ),
     )
     if not found:
-        raise NotCompared("no valid GET could be made from the specification")
+        raise NotCompared("no valid GET could be made from the specification: --path names what to ask")
     return found[:MOST_REQUESTS]
 
 
 def _started(stack: contextlib.ExitStack, side: Side, requests: Sequence[Request], options: Options) -> _Up:
     begun = time.monotonic()
-    server = passes.up(stack, side, options.timeout)
+    server = passes.up(stack, side, options.timeout, whole=True)
     first: float | None = None
     answers: list[Answer] = []
     while first is None and time.monotonic() - begun < options.timeout:
@@ -166,7 +166,7 @@ def _started(stack: contextlib.ExitStack, side: Side, requests: Sequence[Request
     if first is None:
         statuses = ", ".join(dict.fromkeys(one.shown for one in answers))
         way = ": --header, --auth and --cookie give credentials" if "401" in statuses else ""
-        raise NotCompared(f"{side.name}: {side.command} gives no right answer ({statuses}){way}")
+        raise NotCompared(f"{side.called} gives no right answer ({statuses}){way}")
     return _Up(side, server, first, [_expected(one, server, options.credentials) for one in requests])
 
 

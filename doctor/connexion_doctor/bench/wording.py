@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connexion_doctor.bench.bench import Bench
 from connexion_doctor.bench.measured import Measured
+from connexion_doctor.model.voice import counted
 
 
 def milliseconds(seconds: float | None) -> str:
@@ -17,7 +18,7 @@ def ratio_in_words(one: Measured, first: str) -> str:
         return f"no ratio to {first}: a round had no right answer"
     low, high = one.ratio.low, one.ratio.high
     if not one.ratio.differs:
-        return f"no difference to {first} (95 %: {low:.2f} to {high:.2f} times its requests)"
+        return f"no difference to {first} can be told (95 %: {low:.2f} to {high:.2f} times its requests)"
     return f"{one.ratio.value:.2f} times the requests of {first} (95 %: {low:.2f} to {high:.2f})"
 
 
@@ -25,7 +26,7 @@ def ceilings(bench: Bench) -> str:
     """What the numbers stand on."""
     some = ", ".join(f"{rate:.0f} a second with {many} at once" for many, rate in bench.ceilings.items())
     return (
-        f"The load generator (aiohttp, one process) does at most {some}. {bench.rounds} rounds of "
-        f"{bench.seconds:g} s each, in turns, on {bench.processors} processors; {len(bench.requests)} "
-        "different requests, each answer checked."
+        f"The load generator (aiohttp, one process) does at most {some}. {counted(bench.rounds, 'round')} of "
+        f"{bench.seconds:g} s each, in turns, on {bench.processors} processors; "
+        f"{counted(len(bench.requests), 'different request')}, each answer checked."
     )

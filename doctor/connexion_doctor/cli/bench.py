@@ -113,7 +113,7 @@ def _sides(given: dict[str, Any], folder: Any) -> list[Any]:
     environ = shared.variables(given["environ"])
     pythons = [*given["start_python"], *[given["python"]] * len(given["starts"])]
     return [
-        examined(Wanted(start, start, folder, python, environ, given["timeout"]))
+        examined(Wanted(start, start, folder, python, environ, given["timeout"], not given["paths"]))
         for start, python in zip(given["starts"], pythons, strict=False)
     ]
 

@@ -24,7 +24,10 @@ class Credential:
 
     @property
     def shown(self) -> str:
-        """As a curl line gives it: without its value."""
+        """As a curl line gives it: without its value; of cookies, without those of each."""
+        if self.name.lower() == "cookie":
+            names = [pair.partition("=")[0].strip() for pair in self.value.split(";") if "=" in pair]
+            return shlex.quote(f"{self.name}: {'; '.join(f'{name}=***' for name in names) or '***'}")
         scheme, space, _ = self.value.partition(" ")
         kept = f"{scheme} " if space and scheme in ("Basic", "Bearer", "Token") else ""
         return shlex.quote(f"{self.name}: {kept}***")

@@ -68,15 +68,17 @@ class Asked:
         return False
 
 
-def up(stack: contextlib.ExitStack, side: Side, seconds: float) -> Running:
+def up(stack: contextlib.ExitStack, side: Side, seconds: float, *, whole: bool = False) -> Running:
     """The side, running until the stack is left.
 
+    :param whole: with all its worker processes
     :raises NotCompared: it does not come up
     """
     try:
-        return stack.enter_context(running(side.judgement, side.python, side.environ, seconds, side.layer))
+        server = running(side.judgement, side.python, side.environ, seconds, side.layer, whole=whole)
+        return stack.enter_context(server)
     except (NotRunning, CannotBoot) as exc:
-        raise NotCompared(f"{side.name}: {side.command} does not come up: {exc}") from exc
+        raise NotCompared(f"{side.called} does not come up: {exc}") from exc
 
 
 def in_place(

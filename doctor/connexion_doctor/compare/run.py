@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from functools import partial
 
 from connexion_doctor.compare import around, kept_requests, passes
-from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, VALID, Request
+from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, VALID, Answer, Request
 from connexion_doctor.compare.changes import Leave
 from connexion_doctor.compare.comparison import Comparison, Result
 from connexion_doctor.compare.credentials import Credentials
@@ -19,6 +19,7 @@ from connexion_doctor.compare.refusals import surely_refused
 from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.model import Verdict
 from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.together import Job, together
@@ -26,6 +27,7 @@ from connexion_doctor.verify.running import Running
 
 ORIGIN = "https://example.org"
 MOST_NAMED = 5
+AFTERWARDS = "the same, after all other requests"
 Examine = Callable[[], Side]
 Say = Callable[[str], None]
 BEFORE_SECURITY = (METHOD, SLASH, HEAD, OPTIONS)  # what may be answered before credentials are looked at
@@ -66,6 +68,7 @@ def examined_and_compared(before: Examine, after: Examine, options: Options, say
     leave = Leave(headers=options.ignore_headers, paths=options.ignore_paths)
     asking = _in_copies if options.all_methods else _in_place
     sides, found, notes = asking(before, after, options, leave, say)
+    notes = [*_failing(sides), *notes]
     results = tuple(
         Result(
             one.request,
@@ -78,6 +81,14 @@ def examined_and_compared(before: Examine, after: Examine, options: Options, say
         for one in found
     )
     return Comparison(*sides, results, tuple(notes), options.all_methods, time.monotonic() - started)
+
+
+def _failing(sides: Sequence[Side]) -> Iterator[str]:
+    """What is known to fail was asked all the same: that explains more than all that differs."""
+    for side in sides:
+        if side.judgement.verdict is Verdict.FAILS:
+            reason = side.judgement.reason.rstrip(".")
+            yield f"{side.name} does not serve: {reason} (`connexion-doctor -- {side.command}` says the cure)"
 
 
 Found = tuple[tuple[Side, Side], list[passes.Asked], list[str]]
@@ -93,7 +104,24 @@ def _in_copies(before: Examine, after: Examine, options: Options, leave: Leave, 
         found = passes.in_copies(
             requests, (one, other), options.credentials, leave, folder, say, options.seconds
         )
-    return (one, other), found, notes
+    return (one, other), found, [*notes, *_followed(found, leave)]
+
+
+def _followed(found: Sequence[passes.Asked], leave: Leave) -> Iterator[str]:
+    """What is another at the end because one side alone did what was asked."""
+    done = [
+        f"{one.request.operation} ({one.before.shown} and {one.after.shown})"
+        for one in found
+        if not one.request.safe and _good(one.before) != _good(one.after)
+    ]
+    for one in found if done else ():
+        if one.request.why == AFTERWARDS and one.seen(leave):
+            only = "; ".join(dict.fromkeys(done))
+            yield f"{one.request.operation} is another at the end: one side alone did {only}"
+
+
+def _good(answer: Answer) -> bool:
+    return 200 <= answer.status < 300
 
 
 def _in_place(before: Examine, after: Examine, options: Options, leave: Leave, say: Say) -> Found:
@@ -179,7 +207,7 @@ def _afterwards(requests: Sequence[Request]) -> list[Request]:
     found: dict[str, Request] = {}
     for one in requests:
         if one.kind == VALID and one.method == "GET":
-            found.setdefault(one.operation, replace(one, why="the same, after all other requests"))
+            found.setdefault(one.operation, replace(one, why=AFTERWARDS))
     return list(found.values())
 
 

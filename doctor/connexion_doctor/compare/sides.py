@@ -15,9 +15,10 @@ from connexion_doctor.commands import show
 from connexion_doctor.compare.moving import moved
 from connexion_doctor.compare.specification import Api, apis
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Environment, Judgement, Launch, Report, Verdict
+from connexion_doctor.model import Environment, Judgement, Launch, Report, Severity, Verdict
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
+from connexion_doctor.model.voice import sentence
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run as run_to_its_end
 from connexion_doctor.reporters import hidden
@@ -44,6 +45,7 @@ class Wanted:
     python: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 30.0
+    specification: bool = True  # False: it is told what to ask
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Side:
     def command(self) -> str:
         """The start, as it is shown."""
         return show.shown(self.judgement.launch.command)
+
+    @property
+    def called(self) -> str:
+        """As messages name it: a side that has no name of its own is its start."""
+        return self.command if self.name == self.command else f"{self.name}: {self.command}"
 
     @property
     def versions(self) -> str:
@@ -107,29 +114,47 @@ def examined(wanted: Wanted, checkup: Callable[[Options], Report] = run) -> Side
     )
     report = checkup(options)
     judgement = _chosen(report, words, wanted)
-    side = made(wanted.name, report, judgement, {**os.environ, **wanted.environ})
-    need_specification(side)
+    environ = {**os.environ, **wanted.environ}
+    side = made(wanted.name, report, judgement, environ, specification=wanted.specification)
+    if wanted.specification:
+        need_specification(side)
     return side
 
 
-def made(name: str, report: Report, judgement: Judgement, environ: Mapping[str, str]) -> Side:
+def made(
+    name: str,
+    report: Report,
+    judgement: Judgement,
+    environ: Mapping[str, str],
+    *,
+    specification: bool = True,
+) -> Side:
     """The side that a judgement of a report is: it can be booted, with a specification or without.
 
+    :param specification: False: it is tried whatever was found out
     :raises NotCompared: it has none, and does not serve
     """
     facts = judgement.facts
     root, python = Path(report.root), python_of(report, judgement)
     side = Side(name, root, judgement, python, report.environment, apis(facts.specifications or ()), environ)
-    if not side.apis and judgement.verdict is not Verdict.SERVES:
-        why = hidden.about(report, environ, judgement.reason)
-        raise NotCompared(f"{name}: {side.command}: {why}")
+    if specification and not side.apis and judgement.verdict is not Verdict.SERVES:
+        said = " ".join(sentence(one) for one in (judgement.reason, *_cures(report, judgement)))
+        raise NotCompared(f"{side.called}: {hidden.about(report, environ, said)}")
     return side
+
+
+def _cures(report: Report, judgement: Judgement) -> list[str]:
+    """What to do about the first fault of a start, in words."""
+    faults = [
+        one for one in report.findings if one.launch == judgement.launch.id and one.severity is Severity.ERROR
+    ]
+    return [fix.title for one in faults[:1] for fix in one.fixes if fix.recommended]
 
 
 def need_specification(side: Side) -> None:
     """:raises NotCompared: there is nothing to make requests from"""
     if not side.apis:
-        raise NotCompared(f"{side.name}: {side.command}: {NO_SPECIFICATION}")
+        raise NotCompared(f"{side.called}: {NO_SPECIFICATION}")
 
 
 def start_words(start: str) -> list[str]:

@@ -82,10 +82,13 @@ class Server:
         for the interpreter."""
         return self.program
 
-    def boot_arguments(self, launch: Launch, facts: ServerFacts, port: int, folder: str) -> list[str]:
+    def boot_arguments(
+        self, launch: Launch, facts: ServerFacts, port: int, folder: str, *, whole: bool = False
+    ) -> list[str]:
         """The server's arguments with a port of loopback in place of its address.
 
         :param folder: a temporary one
+        :param whole: with as many processes as the launch has; one is enough to see what it answers
         :raises CannotBoot: there is no way to say it
         """
         if self.listening is None:
@@ -93,7 +96,7 @@ class Server:
         if launch.written:
             raise CannotBoot(f"its start writes {next(iter(launch.written))} before {self.name} runs")
         table = facts.options or self.static_options
-        return arguments(self.listening, known_argv(self, launch), table, port, folder)
+        return arguments(self.listening, known_argv(self, launch), table, port, folder, whole=whole)
 
     def candidates(self, target: str) -> list[list[str]]:
         """Arguments of the launches worth proposing for a bare target."""

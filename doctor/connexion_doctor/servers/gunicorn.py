@@ -188,13 +188,13 @@ class Gunicorn(Server):
     listening = Listening(
         put=(
             ("-b", "127.0.0.1:{port}"),
-            ("-w", "1"),
             ("-p", "{folder}/pid"),
             ("--error-logfile", "-"),
             ("--no-control-socket",),
         ),
-        drop=frozenset("--bind --workers --pid --log-file -D --daemon --reload -u --user -g --group".split()),
+        drop=frozenset("--bind --pid --log-file -D --daemon --reload -u --user -g --group".split()),
         only_with=("--no-control-socket",),
+        alone=("-w", "1"),
     )
     setting_of = {"preload": "preload_app"}
     static_options = (

@@ -16,7 +16,8 @@ class Listening:
 
     ``put`` are options with ``{port}`` and ``{folder}`` (a temporary one) in them; ``only_with`` names
     those of them that a version may not have. ``drop`` are options of the user's that would add another
-    address, leave the process group or restart things; ``unset`` variables that would.
+    address, leave the process group or restart things; ``unset`` variables that would. ``alone`` makes it
+    one process: the last word wins.
     """
 
     put: tuple[tuple[str, ...], ...]
@@ -26,6 +27,7 @@ class Listening:
     certificate: tuple[str, ...] = ("certfile",)  # settings that make it speak TLS
     behind: bool = False  # ``put`` stands behind the user's arguments: the first of them is a subcommand
     binary: bool = False  # its program is no Python script
+    alone: tuple[str, ...] = ()
 
 
 def listening(
@@ -41,11 +43,14 @@ def listening(
     )
 
 
-def arguments(how: Listening, argv: Sequence[str], table: Table, port: int, folder: str) -> list[str]:
+def arguments(
+    how: Listening, argv: Sequence[str], table: Table, port: int, folder: str, *, whole: bool = False
+) -> list[str]:
     """The server's own arguments with its address replaced.
 
     :param argv: the arguments of the launch
     :param table: the options of the server, as the installed one lists them
+    :param whole: with as many processes as it has; else with one, which answers as all do
     """
     known = {flag for flags, _, _ in table for flag in flags}
     given, _ = scan(argv, 0, table)
@@ -61,7 +66,7 @@ def arguments(how: Listening, argv: Sequence[str], table: Table, port: int, fold
         if option[0] not in how.only_with or option[0] in known
         for word in option
     ]
-    return [*kept, *put] if how.behind else [*put, *kept]
+    return [*([*kept, *put] if how.behind else [*put, *kept]), *(() if whole else how.alone)]
 
 
 def speaks_tls(how: Listening, facts: ServerFacts) -> bool:

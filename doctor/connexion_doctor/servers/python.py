@@ -100,7 +100,9 @@ class Python(Server):
         code = f"import sys; sys.path.pop(0); sys.argv[0] = {name!r}; "
         return ["-c", f"{code}from {module} import {first}; sys.exit({function}())"]
 
-    def boot_arguments(self, launch: Launch, facts: ServerFacts, port: int, folder: str) -> list[str]:
+    def boot_arguments(
+        self, launch: Launch, facts: ServerFacts, port: int, folder: str, *, whole: bool = False
+    ) -> list[str]:
         """The script and its arguments; the address is told inside the process."""
         words = _known(launch, [word.text for word in launch.command.words[launch.command.arguments :]])
         index = 0

@@ -178,7 +178,9 @@ class Uwsgi(Server):
     serves = (Interface.WSGI,)
     listening = Listening(put=(), unset=UNSET, certificate=(), binary=True)
 
-    def boot_arguments(self, launch: Launch, facts: ServerFacts, port: int, folder: str) -> list[str]:
+    def boot_arguments(
+        self, launch: Launch, facts: ServerFacts, port: int, folder: str, *, whole: bool = False
+    ) -> list[str]:
         """All its options in one temporary file, with another address."""
         found = uwsgi_options.of_launch(launch)
         try:

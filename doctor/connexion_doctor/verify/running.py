@@ -50,13 +50,19 @@ class Running:
 
 @contextlib.contextmanager
 def started(
-    judgement: Judgement, python: str, environ: Mapping[str, str], layer: Path | None = None
+    judgement: Judgement,
+    python: str,
+    environ: Mapping[str, str],
+    layer: Path | None = None,
+    *,
+    whole: bool = False,
 ) -> Iterator[Running]:
     """Start a launch, and wait for nothing; leaving the block ends all that it started.
 
     :param python: the target interpreter
     :param environ: the environment around the doctor; the launch's own is laid over it
     :param layer: a folder with packages that the environment lacks
+    :param whole: with as many worker processes as it has, not with one
     :raises NotRunning: it cannot be started
     :raises CannotBoot: there is no way to start it on loopback only
     """
@@ -64,7 +70,7 @@ def started(
     how = servers.get(launch.server).listening
     with scratch_folder.folder("boot") as folder:
         port = free_port()
-        start = start_of(judgement, python, environ, port, str(folder), layer)
+        start = start_of(judgement, python, environ, port, str(folder), layer, whole=whole)
         address = Address(port, how is not None and speaks_tls(how, facts.server))
         try:
             process = Process(start.words, launch.directory, start.environ, folder / "log")
@@ -81,6 +87,8 @@ def running(
     environ: Mapping[str, str],
     seconds: float,
     layer: Path | None = None,
+    *,
+    whole: bool = False,
 ) -> Iterator[Running]:
     """As ``started``, with a launch that listens.
 
@@ -89,7 +97,7 @@ def running(
     :raises CannotBoot: there is no way to start it on loopback only
     """
     for _ in range(PORTS_TRIED):
-        with started(judgement, python, environ, layer) as server:
+        with started(judgement, python, environ, layer, whole=whole) as server:
             reason = server.process.wait_until_it_listens(server.address, seconds)
             if reason is None:
                 spoken = judgement.launch.server == "python"

@@ -31,12 +31,15 @@ def start_of(
     port: int,
     folder: str,
     layer: Path | None,
+    *,
+    whole: bool = False,
 ) -> Start:
     """How a launch is started on a port of loopback.
 
     :param environ: the environment around the doctor; the launch's own is laid over it
     :param folder: a temporary one
     :param layer: a folder with packages that the environment lacks
+    :param whole: with all its worker processes
     :raises CannotBoot: there is no way to start it on loopback only
     """
     launch, facts = judgement.launch, judgement.facts
@@ -48,7 +51,7 @@ def start_of(
     starts_others = _starts_others(facts)
     if starts_others is not None:
         raise CannotBoot(starts_others)
-    arguments = server.boot_arguments(launch, facts.server, port, folder)
+    arguments = server.boot_arguments(launch, facts.server, port, folder, whole=whole)
     words = [*program(launch, server, python, layer), *arguments]
     return Start(words, _variables(server, judgement, python, environ, port, layer))
 
