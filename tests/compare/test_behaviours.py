@@ -49,10 +49,11 @@ TABLE = [
     Behaviour("bodies", "POST /either", "valid", "/kind", '"bytes"', '"dict"', BREAKS),
     Behaviour("bodies", "POST /either", "invalid", "status", "200", "400", BREAKS, "body-validated"),
     Behaviour("bodies", "POST /json", "content-type", "status", "400", "415", NOTICE, "content-type-checked"),
-    Behaviour("bodies", "DELETE /nothing", "valid", "content-type", "application/json", "text/html", NONE),
+    Behaviour("bodies", "DELETE /nothing", "valid", "content-type", "application/json", "text/html", NOTICE, "empty-answer"),
     # security
     Behaviour("security", "GET /basic", "no-credentials", "body", "an order", "another", NONE),
     Behaviour("security", "DELETE /change", "undeclared-method", "/detail", '"The', '"Meth', NOTICE, "error-text"),
+    Behaviour("security", "GET /raising", "wrong-credentials", "status", "401", "500", BREAKS, "security-function-raises"),
     # answers
     Behaviour("answers", "GET /several", "valid", "status", "200", "500", BREAKS, "several-content-types"),
     Behaviour("answers", "GET /dates", "head", "status", "200", "500", BREAKS, "head-validated"),

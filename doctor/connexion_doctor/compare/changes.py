@@ -133,8 +133,8 @@ def _content_type(before: Answer, after: Answer) -> Change | None:
             return None
         effect = Effect.NONE if _is_json(before) or _folded(old) == _folded(new) else Effect.NOTICE
         return Change("content-type", "value", old, new, effect)
-    if not before.body and not after.body:
-        return Change("content-type", "value", old, new, Effect.NONE)
+    if not before.body and not after.body:  # some programs decide by it whether there is something to read
+        return Change("content-type", "value", old, new, Effect.NOTICE)
     from_error_page = before.status >= 400 and _is_json(after)  # an error that is told better
     json_both = _is_json(before) and _is_json(after) and before.status >= 400
     effect = Effect.NOTICE if from_error_page or json_both else Effect.BREAKS

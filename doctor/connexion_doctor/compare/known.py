@@ -99,12 +99,25 @@ SHUT_OUT = Known(
     fix="Name the header with a dash, or give gunicorn --header-map dangerous behind a proxy that takes "
     "such headers off by itself.",
 )
+SECURITY_RAISES = Known(
+    "security-function-raises",
+    "Connexion 3 checks credentials in a middleware around Flask, which knows no exception of werkzeug's and "
+    "no flask.abort: what a security function refuses with them is answered with 500.",
+    "https://connexion.readthedocs.io/en/latest/security.html",
+    "CXD458",
+    "Raise connexion.exceptions.ProblemException(status=401, ...) in the security function.",
+)
 BODY = Known(
     "body-validated",
     "Connexion 3 validates a body by its own content type, and asks for one that is required; Connexion 2 "
     "looked at the first type of the specification alone.",
 )
 BODY_TEXT = Known("body-given", "Connexion 3 gives the handler a body as its content type says.")
+EMPTY = Known(
+    "empty-answer",
+    "The content type of an answer without a body is Flask's in Connexion 3; Connexion 2 named that of the "
+    "specification.",
+)
 SEVERAL = Known(
     "several-content-types",
     "Where the specification has several content types for an answer, Connexion 3 wants the handler to name "
@@ -179,7 +192,9 @@ TABLE: tuple[tuple[Test, Known], ...] = (
         lambda one: one.change.what == "lost" and one.change.where.startswith("header") and _by_itself(one),
         HOOKS,
     ),
+    (lambda one: one.change.where == "content-type" and not one.before.body and not one.after.body, EMPTY),
     (lambda one: one.is_status and one.request.method == "HEAD" and _now_fails(one), HEAD_VALIDATED),
+    (lambda one: one.is_status and _shut_out(one) and one.after.status == 500, SECURITY_RAISES),
     (lambda one: one.is_status and one.after.status == 415, TYPE_CHECKED),
     (lambda one: one.is_status and one.kind == asked.CONTENT_TYPE and not one.request.content_type, NO_TYPE),
     (lambda one: one.is_status and one.statuses == (200, 400) and _of_a_header(one), HEADER_TYPE),
@@ -207,6 +222,11 @@ def _of_cors(one: Seen) -> bool:
 def _of_a_header(one: Seen) -> bool:
     own = [name for name, _ in one.request.headers if name.lower() not in ("content-type", "origin")]
     return one.kind != asked.INVALID and bool(own) and one.request.body is None
+
+
+def _shut_out(one: Seen) -> bool:
+    wrong = one.kind in (asked.NO_CREDENTIALS, asked.WRONG_CREDENTIALS)
+    return wrong and one.before.status in (401, 403)
 
 
 def _now_fails(one: Seen) -> bool:

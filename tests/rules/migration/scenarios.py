@@ -315,6 +315,14 @@ SCENARIOS: dict[str, Scenario] = {
         key="example.check",
         around={"openapi.yaml": "openapi: 3.0.3\nx-apikeyInfoFunc: example.check\n"},
     ),
+    "CXD458": Scenario(
+        "found = ask('/v1/secret', headers={'x-api-key': 'wrong'})\nassert found.status == 401, found.text\n"
+        "assert 'no such key' in found.text",
+        "AssertionError",
+        operation("/secret", "handlers.where", more=SECURED),
+        key="example.check",
+        around={"openapi.yaml": "openapi: 3.0.3\nx-apikeyInfoFunc: example.check\n"},
+    ),
     "CXD452": Scenario(
         "import uwsgi_metrics\nask()\nassert uwsgi_metrics.timers or 'uwsgi' not in "
         "open('example.py').read()",

@@ -24,6 +24,13 @@ GREET = "def greet({0}, limit=None):\n    {0} = dict({0})\n    return {{'user': 
 TEST = (
     "import connexion\nfrom handlers import greet\n\n\ndef test_it():\n    assert greet({}={{'user': 1}})\n"
 )
+SECURED = {"run.py": MADE, "openapi.yaml": "openapi: 3.0.0\nx-bearerInfoFunc: sec.check\n"}
+
+
+def security(head: str, refuses: str) -> dict[str, str]:
+    """A security function that refuses in this way."""
+    return SECURED | {"sec.py": f"{head}\n\n\ndef check(token):\n    if token:\n        {refuses}\n"}
+
 
 # code, what is special, before, after
 EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
@@ -90,6 +97,43 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
         SHOP | {"test_it.py": LOCAL.format("create_app().app", "app")},
         SHOP | {"test_it.py": LOCAL.format("create_app()", "app.app")},
     ),
+    (
+        "CXD458",
+        "of a module, by keyword",
+        security("import werkzeug.exceptions", "raise werkzeug.exceptions.Forbidden(description=token)"),
+        security(
+            "import werkzeug.exceptions\nfrom connexion.exceptions import ProblemException",
+            "raise ProblemException(status=403, title=\"Forbidden\", detail=token)",
+        ),
+    ),
+    (
+        "CXD458",
+        "without words, twice",
+        security("from werkzeug.exceptions import TooManyRequests as Many", "raise Many\n    raise Many()"),
+        security(
+            "from connexion.exceptions import ProblemException\n"
+            "from werkzeug.exceptions import TooManyRequests as Many",
+            'raise ProblemException(status=429, title="Too Many Requests", detail=Many.description)\n'
+            '    raise ProblemException(status=429, title="Too Many Requests", detail=Many.description)',
+        ),
+    ),
+    (
+        "CXD458",
+        "abort",
+        security("from flask import abort", "abort(401)"),
+        security(
+            "from connexion.exceptions import Unauthorized\nfrom flask import abort", "raise Unauthorized()"
+        ),
+    ),
+    (
+        "CXD458",
+        "abort with words",
+        security("from flask import abort", "abort(400, 'no key')"),
+        security(
+            "from connexion.exceptions import ProblemException\nfrom flask import abort",
+            'raise ProblemException(status=400, title="Bad Request", detail=\'no key\')',
+        ),
+    ),
 )  # fmt: skip
 
 # code, what makes it uncertain, the files
@@ -102,6 +146,10 @@ BY_HAND = (
      SHOP | {"test_it.py": LOCAL.format("create_app().app", "app") + "    app = 1\n"}),
     ("CXD437", "another module uses it",
      {"wsgi.py": f"{MADE}application = app.app\n", "tool.py": "from wsgi import application\n"}),
+    ("CXD458", "what is raised is a variable's status", security("import flask", "flask.abort(token)")),
+    ("CXD458", "an answer of its own", security("import flask", "flask.abort(401, response=token)")),
+    ("CXD458", "a status that the name is used for",
+     security("from flask import abort\nUnauthorized = 1", "abort(401)")),
     ("CXD437", "it is given anew",
      {"wsgi.py": f"{MADE}application = app.app\napplication = wrap(application)\n"}),
 )  # fmt: skip

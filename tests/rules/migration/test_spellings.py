@@ -165,6 +165,8 @@ FOUND: tuple[tuple[str, str, Files], ...] = (
      "run.py": A, "openapi.yaml": "openapi: 3.0.0\nx-bearerInfoFunc: sec.check\n"}),
     ("CXD451", "in JSON", {"sec.py": "from flask import current_app\n\ndef check(t):\n    return current_app.config\n",
      "run.py": A, "openapi.json": '{"openapi": "3.0.0", "x-tokenInfoFunc": "sec.check"}'}),
+    ("CXD458", "flask.abort in a security function", {"sec.py": "import flask\n\ndef check(t):\n    flask.abort(403)\n",
+     "run.py": A, "openapi.yaml": "openapi: 3.0.0\nx-bearerInfoFunc: sec.check\n"}),
     ("CXD452", "uwsgi_metrics", C + "import uwsgi_metrics\nuwsgi_metrics.initialize()\n"),
     ("CXD453", "in a route", A + "from connexion import request\n\n@app.route('/x')\ndef f():\n    return request.headers['x']\n"),
     ("CXD453", "in before_request", A + "from connexion import request\n\n@app.app.before_request\ndef f():\n    request.headers['x']\n"),
@@ -220,6 +222,10 @@ def test_found(code: str, files: Files) -> None:
 RUN = "app.run(debug=True)\n"
 # what is special about it, the files. Nothing at all is found.
 QUIET: tuple[tuple[str, Files], ...] = (
+    ("a security function raises what Connexion knows, catches what it raises, and a view what Flask knows",
+     {"sec.py": "from connexion.exceptions import Unauthorized\nfrom werkzeug.exceptions import NotFound\n\n\n"
+      "def check(t):\n    try:\n        raise NotFound()\n    except NotFound:\n        raise Unauthorized('no')\n\n\n"
+      "def view():\n    raise NotFound()\n", "run.py": A, "openapi.yaml": "openapi: 3.0.0\nx-bearerInfoFunc: sec.check\n"}),
     ("Flask's own app", "import connexion\nimport flask\napp = flask.Flask('x')\n" + RUN),
     ("a class of the same name", "import connexion\n\nclass FlaskApp:\n    def run(self, debug):\n        pass\n\napp = FlaskApp()\n" + RUN),
     ("another package with the name", "import connexion\nfrom other import FlaskApp\napp = FlaskApp('x')\n" + RUN),

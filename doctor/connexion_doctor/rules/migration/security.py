@@ -55,30 +55,35 @@ def security(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/issues/1942
         test: tests/rules/migration/scenarios.py
     """
+    for function, module, node in functions(sources):
+        found = list(_context_uses(sources, module, node))
+        if not found:
+            continue
+        first, value = found[0]
+        yield finding(
+            f"`{function}` checks security, where `{value}` does not exist in Connexion 3: RuntimeError.",
+            location=module.location(first),
+            fixes=fix(
+                "Take the request as a parameter named `request` (Connexion 3.1 and newer)."
+                if "request" in value
+                else "Open a context with `with app.app.app_context():`, or keep the data elsewhere.",
+                _request_parameter(module, node, found),
+            ),
+        )
+
+
+def functions(sources: Sources) -> Iterator[tuple[str, Module, Function]]:
+    """The functions that specifications name for security, each with its name and its module."""
     for name in sorted(sources.security):
         module_name, _, function = name.rpartition(".")
         for module in sources.modules:
             if module_name not in module.names:
                 continue
             bindings = [b for b in module.scope.bindings.get(function, []) if b.kind == "def"]
-            if not bindings:
-                continue
-            node = bindings[-1].node
-            assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            found = list(_context_uses(sources, module, node))
-            if not found:
-                continue
-            first, value = found[0]
-            yield finding(
-                f"`{function}` checks security, where `{value}` does not exist in Connexion 3: RuntimeError.",
-                location=module.location(first),
-                fixes=fix(
-                    "Take the request as a parameter named `request` (Connexion 3.1 and newer)."
-                    if "request" in value
-                    else "Open a context with `with app.app.app_context():`, or keep the data elsewhere.",
-                    _request_parameter(module, node, found),
-                ),
-            )
+            if bindings:
+                node = bindings[-1].node
+                assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                yield function, module, node
 
 
 _CONTEXTS = (
