@@ -44,8 +44,12 @@ def hello():
     return {"hello": "world"}
 
 
-def not_found(error):
+def answer(error):
     return {"code": "not_found"}, 404
+
+
+def not_found(error):
+    return answer(error)
 
 
 cnx = connexion.App(__name__)
@@ -179,7 +183,7 @@ def test_what_answers_some_requests_is_compared(tmp_path: Path) -> None:
     files = {"app.py": HANDLER, "api.yaml": SPECIFICATION, "Procfile": "web: gunicorn -w 1 app:app\n"}
     found, steps = given(tmp_path, files)
     assert [(name, one.said) for name, one in steps.items() if one.state != "done"] == []
-    assert [one.code for one in found.tasks] == ["CXD443", "CXD440"]
+    assert [one.code for one in found.tasks] == ["CXD440"]
     assert found.comparison is not None
     statuses = {
         one.request.operation: (one.before.status, one.after.status)
