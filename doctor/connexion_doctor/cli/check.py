@@ -148,7 +148,7 @@ def check(ctx: click.Context, /, **given: Any) -> None:
     except UsageError as exc:
         raise click.UsageError(str(exc), ctx) from exc
     if given["diff"]:
-        _print_diff(report, given["unsafe_fixes"])
+        _print_diff(report, given, command)
         outputs = tuple(one for one in outputs if one.path is not None)
     from connexion_doctor.checkup.failure import BROKEN
 
@@ -224,10 +224,12 @@ def _failed(error: Exception, given: dict[str, Any]) -> Report:
     return failure.report(os.path.abspath(given["directory"]), reason)
 
 
-def _print_diff(report: Report, unsafe: bool) -> None:
-    from connexion_doctor.fixes import outcome
+def _print_diff(report: Report, given: dict[str, Any], command: Sequence[str]) -> None:
+    from connexion_doctor.checkup.ahead import diff
+    from connexion_doctor.checkup.run import run
+    from connexion_doctor.cli.asked_options import options
 
-    text = outcome.diff(report, unsafe=unsafe)
+    text = diff(report, options(given, command), run, unsafe=given["unsafe_fixes"])
     click.echo(text.encode("utf-8", "surrogateescape"), nl=False)  # names of files as they are
 
 
