@@ -11,7 +11,7 @@ import click
 import pytest
 
 from connexion_doctor.model import Applicability, Edit, Fix, Location, Severity, Treatment, Verdict
-from connexion_doctor.reporters import text
+from connexion_doctor.reporters import html, markdown, text
 from tests.cli.test_terminal import understood
 from tests.reporters.made import finding, judgement, report
 from tests.running import ROOT, doctor, environ, project, target
@@ -122,6 +122,28 @@ def test_a_treatment_stands_once_with_its_start() -> None:
     assert "\n\n\n" not in said
     whole = click.unstyle(text.render(made, "verbose"))
     assert whole.count("Use another server.") == whole.count("uvicorn app:app") == 1
+
+
+@pytest.mark.parametrize("predicted", [Verdict.SERVES, Verdict.UNKNOWN])
+def test_every_format_calls_a_treatment_recommended_where_the_app_serves_then(predicted: Verdict) -> None:
+    cure = Treatment(
+        "Do it.", Applicability.SAFE, predicted, "Its files do not tell.", command="uvicorn app:app",
+        cures=("CXD101",), left=("Make a table.",),
+    )  # fmt: skip
+    start = replace(judgement(path="Procfile", line=1), treatment=cure)
+    fixes = (
+        Fix("Do it.", recommended=True, command="uvicorn app:app"),
+        Fix("Do that.", command="daphne a:b"),
+    )
+    made = report(finding(message="why", launch="web", fixes=fixes), judgements=(start,))
+    for render in (text.render, markdown.render, html.render):
+        said = click.unstyle(render(made))
+        assert ("ecommended" in said) == (predicted is Verdict.SERVES and render is not html.render)
+        assert ("is open: Its files do not tell" in said) == (
+            predicted is Verdict.UNKNOWN and render is not html.render
+        )
+        assert "Make a table." in said
+        assert "Do that." in said
 
 
 def test_starts_with_one_treatment_have_it_once() -> None:

@@ -16,26 +16,52 @@ from connexion_doctor.reporters.layout import Look, wrap
 def treatments(report: Report, view: Look, *, whole: bool) -> Iterator[str]:
     """The treatment of each start that has one; of starts with the same one, once. Whole: the other ways in
     full."""
+    several = sum(one.verdict is Verdict.FAILS for one in report.judgements) > 1
+    for treatment, treated in treated_starts(report):
+        if several:
+            origins = dict.fromkeys(where(one) for one in treated)
+            yield from wrap(f"for {', '.join(origins)}:", view, "  ", "    ")
+        yield from _treatment(treatment, treated[0], report, view, whole=whole)
+        yield ""
+
+
+def where(judgement: Judgement) -> str:
+    """Where a start stands; its command where it stands in no file."""
+    origin = judgement.launch.origin
+    if origin.path and origin.line:
+        return f"{origin.path}:{origin.line}"
+    return origin.path or show.shown(judgement.launch.command)
+
+
+def treated_starts(report: Report) -> list[tuple[Treatment, list[Judgement]]]:
+    """The treatments that are shown, each with the starts that it is for."""
     starts: dict[Treatment, list[Judgement]] = {}
     for judgement in report.judgements:
         treatment = judgement.treatment
         if treatment is not None and treatment.predicted is not Verdict.FAILS:
             alike = replace(treatment, reason="", cures=())
             starts.setdefault(alike, []).append(judgement)
-    several = sum(one.verdict is Verdict.FAILS for one in report.judgements) > 1
-    for treatment, treated in starts.items():
-        if several:
-            origins = dict.fromkeys(_where(one) for one in treated)
-            yield from wrap(f"for {', '.join(origins)}:", view, "  ", "    ")
-        yield from _treatment(treatment, treated[0], report, view, whole=whole)
-        yield ""
+    return list(starts.items())
 
 
-def _where(judgement: Judgement) -> str:
-    origin = judgement.launch.origin
-    if origin.path and origin.line:
-        return f"{origin.path}:{origin.line}"
-    return origin.path or show.shown(judgement.launch.command)
+def as_shown(treatment: Treatment) -> Fix:
+    """A treatment as a fix: recommended where the app is known to serve then."""
+    return replace(treatment.as_fix, recommended=treatment.predicted is Verdict.SERVES)
+
+
+def left_open(treatment: Treatment, judgement: Judgement) -> Iterator[str]:
+    """What is not known of a treatment, and what it leaves to do."""
+    if treatment.predicted is not Verdict.SERVES and judgement.treatment is not None:
+        yield f"whether it serves then is open: {judgement.treatment.reason}"
+    yield from (f"left to do: {one}" for one in treatment.left)
+
+
+def other_ways(judgement: Judgement, report: Report) -> list[Fix]:
+    """The other fixes of the fault that a start's treatment begins with."""
+    name = judgement.launch.id
+    own = [one for one in report.findings if name == one.launch or name in one.affects]
+    first = next((one for one in own if one.message == judgement.reason), None)
+    return [fix for fix in first.fixes if not fix.recommended] if first is not None else []
 
 
 def is_cured(finding: Finding, judgement: Judgement | None) -> bool:
@@ -48,19 +74,10 @@ def is_cured(finding: Finding, judgement: Judgement | None) -> bool:
 def _treatment(
     treatment: Treatment, judgement: Judgement, report: Report, view: Look, *, whole: bool
 ) -> Iterator[str]:
-    fix = treatment.as_fix
-    settled = treatment.predicted is Verdict.SERVES
-    yield from fix_lines(replace(fix, recommended=settled), judgement, report, view, first=True)
-    if not settled and judgement.treatment is not None:
-        yield from wrap(
-            f"whether it serves then is open: {judgement.treatment.reason}", view, "    ", "      "
-        )
-    for left in treatment.left:
-        yield from wrap(f"left to do: {left}", view, "    ", "      ")
-    name = judgement.launch.id
-    own = [one for one in report.findings if name == one.launch or name in one.affects]
-    first = next((one for one in own if one.message == judgement.reason), None)
-    ways = [fix for fix in first.fixes if not fix.recommended] if first is not None else []
+    yield from fix_lines(as_shown(treatment), judgement, report, view, first=True)
+    for line in left_open(treatment, judgement):
+        yield from wrap(line, view, "    ", "      ")
+    ways = other_ways(judgement, report)
     if not whole:
         yield from others(ways, view)
         return

@@ -9,7 +9,7 @@ from connexion_doctor.commands import show
 from connexion_doctor.fixes import spans as edits_module
 from connexion_doctor.foundation import late
 from connexion_doctor.model import Finding, Fix, Report, Verdict
-from connexion_doctor.reporters import wording
+from connexion_doctor.reporters import changes, wording
 from connexion_doctor.rules.base import page_url
 from connexion_doctor.screening.places import judgement_of, place_of
 
@@ -27,6 +27,7 @@ def render(report: Report) -> str:
             for one in report.judgements
         ]
         lines.append("")
+        lines += _treatments(report)
     if report.findings:
         lines += ["| Severity | Rule | Where | What |", "| --- | --- | --- | --- |"]
         lines += [_row(finding, report) for finding in report.findings]
@@ -56,6 +57,20 @@ def block(text: str, language: str = "") -> list[str]:
     return [f"{fence}{language}", *text.splitlines(), fence]
 
 
+def _treatments(report: Report) -> Iterator[str]:
+    """What is done for each start that has a treatment, with the other ways."""
+    for treatment, treated in changes.treated_starts(report):
+        starts = ", ".join(code(changes.where(one)) for one in treated)
+        yield f"### What to do for {starts}"
+        yield ""
+        ways = [changes.as_shown(treatment), *changes.other_ways(treated[0], report)]
+        for index, fix in enumerate(ways):
+            yield from _fix(fix, index, report)
+            if not index:
+                said = [f"- {escape(line)}" for line in changes.left_open(treatment, treated[0])]
+                yield from [*said, ""] if said else []
+
+
 def _row(finding: Finding, report: Report) -> str:
     place = place_of(finding, judgement_of(finding, report))
     where = code(f"{place.path}:{place.line}") if place is not None else "the start command"
@@ -74,7 +89,8 @@ def _details(finding: Finding, report: Report) -> Iterator[str]:
     if finding.evidence:
         yield from block("\n".join(finding.evidence), "text")
         yield ""
-    for index, fix in enumerate(finding.fixes):
+    cured = changes.is_cured(finding, judgement_of(finding, report))  # then it is said with the start
+    for index, fix in enumerate(() if cured else finding.fixes):
         yield from _fix(fix, index, report)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from connexion_doctor.commands import show
 from connexion_doctor.model import Finding, Fix, Location, Report
 from connexion_doctor.model.source import Source
+from connexion_doctor.reporters.changes import is_cured
 from connexion_doctor.reporters.html.changes import changes
 from connexion_doctor.reporters.html.parts import badge, code, listed, prose, tag, text
 from connexion_doctor.screening.places import judgement_of
@@ -42,7 +43,12 @@ def finding(index: int, found: Finding, report: Report, anchors: Mapping[str, st
     parts = [head, tag("p", prose(found.message), class_="message"), *_where(found, report, anchors)]
     if found.evidence:
         parts.append(listed((code(line) for line in found.evidence), class_="evidence"))
-    parts += [_way(fix, found, report) for fix in found.fixes]
+    judgement = judgement_of(found, report)
+    cured = is_cured(found, judgement)
+    if cured and judgement is not None and judgement.launch.id in anchors:
+        there = tag("a", "with the start", href=f"#{anchors[judgement.launch.id]}")
+        parts.append(tag("p", ["What to do stands ", there, "."], class_="way"))
+    parts += [_way(fix, found, report) for fix in found.fixes if not (cured and fix.recommended)]
     return tag("article", [*parts, explain], id=anchor(index), class_="finding")
 
 
