@@ -264,6 +264,8 @@ def test_a_named_environment_is_filled_from_the_files(tmp_path: Path) -> None:
         ("connexion<3", "pipx_metadata.json", "requirements.txt:1 asks for <3"),
         ("connexion\nacme", "pipx_metadata.json", "the environment of a tool, without acme"),
         ("connexion\ngunicorn", "uv-receipt.toml", ""),
+        ("connexion\nacme", "pyvenv.cfg", "a virtual environment that is not activated, without acme"),
+        ("connexion\ngunicorn", "pyvenv.cfg", ""),
     ],
 )
 def test_the_doctors_own_environment_is_the_apps_where_it_fits(

@@ -25,8 +25,8 @@ from connexion_doctor.verify.treatment import (
     Diagnose,
     errors,
     judgement_on,
+    known_python,
     moved,
-    python_of,
     words_after,
 )
 
@@ -69,7 +69,7 @@ class Trial:
         :raises NoTime: it takes too long
         """
         root = at = Path(report.root)
-        python = python_of(report, judgement)
+        python = known_python(report, judgement)
         over: dict[str, bytes] = {}
         paths: dict[str, str] = {}
         taken: list[Taken] = []
@@ -104,7 +104,7 @@ class Trial:
             at = Path(report.root)  # the folder of a command, where it stands in no file
         return Tried(judgement, tuple(taken), tuple(errors(report, (judgement.launch.id,))), over, paths)
 
-    def _again(self, judgement: Judgement, root: Path, python: str) -> Again:
+    def _again(self, judgement: Judgement, root: Path, python: str | None) -> Again:
         launch = judgement.launch
         if any(word.location is not None for word in launch.command.words):
             return Again(root, (), launch.environ, python, launch=launch)

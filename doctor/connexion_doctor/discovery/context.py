@@ -117,6 +117,9 @@ def _serves(process: str | None) -> bool:
 def _starts(found: Sequence[Simple], start: Start) -> Iterator[Start]:
     for simple in found:
         location = simple.location or start.location
+        own = any(word.location and word.location.path == start.location.path for word in simple.words)
+        if own and location.path != start.location.path:
+            location = start.location  # it gives arguments to the program of another file: an entry point
         kind = start.kind if location.path == start.location.path else "shell"
         yield replace(start, command=simple, location=location, kind=kind)
 

@@ -304,9 +304,7 @@ class Resolver(PythonCommands):
         self, start: Start, server: str, folder: str, command: Command | None, target: str | None,
         environ: Mapping[str, str], options: Mapping[str, str],
     ) -> Launch:  # fmt: skip
-        location = start.location
-        if command is not None and command.program < len(command.words):
-            location = command.words[command.program].location or location
+        location = _origin(start, command)
         origin = Origin(start.kind, location.path, location.line, location.column, start.service)
         environ = {name: value for name, value in environ.items() if name not in MACHINE}
         options = {**self._container_paths(start, environ.values(), guess=False), **options}
@@ -341,6 +339,17 @@ def _paths_in(command: Command) -> Iterator[str]:
     for word in command.words[command.arguments :]:
         for text in (word.text, word.text.partition("=")[2]):
             yield from (text, *text.split(",")) if "," in text else (text,)
+
+
+def _origin(start: Start, command: Command | None) -> Location:
+    """Where a start is said: at its program, but where the file that declares it gives arguments to the
+    program of another one (a Compose service, to its image's entry point), in that file."""
+    words = command.words[command.program :] if command is not None else ()
+    places = [word.location for word in words if word.location is not None]
+    if not places:
+        return start.location
+    declared = any(place.path == start.location.path for place in places)
+    return start.location if declared and places[0].path != start.location.path else places[0]
 
 
 def _variables(start: Start, environ: Mapping[str, str]) -> dict[str, Location]:

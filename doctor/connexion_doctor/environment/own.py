@@ -24,10 +24,14 @@ def why_not(packages: Mapping[str, str], installation: Installation, prefix: str
     asked, found = installation.packages.get("connexion"), packages.get("connexion")
     if asked is not None and found is not None and not asked.allows(found):
         return f"it has Connexion {found}, and {asked.where} asks for {_specifier(asked.deciding.specifier)}"
-    if not _of_a_tool(prefix):
-        return ""
     lacking = sorted(name for name in installation.packages if name not in packages)
-    return f"it is the environment of a tool, without {lacking[0]}" if lacking else ""
+    if not lacking:
+        return ""
+    if _of_a_tool(prefix):
+        return f"it is the environment of a tool, without {lacking[0]}"
+    # One that is activated, or lies in the project, would have been found before the doctor's own.
+    virtual = os.path.isfile(os.path.join(prefix, "pyvenv.cfg"))
+    return f"it is a virtual environment that is not activated, without {lacking[0]}" if virtual else ""
 
 
 def _specifier(text: str) -> str:

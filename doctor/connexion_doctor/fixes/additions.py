@@ -31,6 +31,7 @@ from connexion_doctor.writing.languages import Kind, Within, string_of_python, s
 # Where packages are asked for, the best file first.
 KINDS = ("pyproject.toml", "requirements", "setup.cfg", "setup.py", "Pipfile", "Dockerfile")
 NAME = late.pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+EXTRAS = late.pattern(r"([A-Za-z0-9][A-Za-z0-9._-]*)\[([^\]]+)\]")
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,10 @@ def _fixed(fix: Fix, launch: Launch, asking: Asking, sources: dict[str, Source])
         for entry, name in names.items()
         if not installation.has(name) and (name != "connexion" or not installation.gaps)
     ]
-    if len(missing) != len(fix.install):
+    extended = _extended(fix.install, installation)
+    if len(missing) + len(extended) != len(fix.install):
         return fix  # what is asked for already is the business of the rules about versions
+    fix = replace(fix, edits=tuple(dict.fromkeys((*fix.edits, *extended))))
     if not installation.gaps:
         missing += [entry for entry in fix.needs if not brings(installation, canonical(_name(entry)))]
     fix = _raised(fix, installation)
@@ -87,6 +90,23 @@ def _fixed(fix: Fix, launch: Launch, asking: Asking, sources: dict[str, Source])
             costs = [f"{', '.join(stale)}: to be made anew"] if stale else []
             return replace(fix, edits=(*fix.edits, edit), costs=(*fix.costs, *costs))
     return fix
+
+
+def _extended(entries: Sequence[str], installation: Installation) -> list[Edit]:
+    """The edits that give requirements the extras which a fix installs: one for each entry that asks for
+    nothing else."""
+    edits = []
+    for entry in entries:
+        found = EXTRAS.fullmatch(entry)
+        wanted = set(re.split(r"\s*,\s*", found[2])) if found is not None else set()
+        for one in (*installation.behind, *installation.requirements) if wanted else ():
+            if found is None or one.name != canonical(found[1]) or not _usable(one):
+                continue
+            edit = rewritten(one, None, wanted) if wanted - one.extras else None
+            if edit is not None:
+                edits.append(edit)
+                break
+    return edits
 
 
 def _raised(fix: Fix, installation: Installation) -> Fix:

@@ -9,6 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.foundation import late
 from connexion_doctor.model import LaunchFacts, LoadFacts, Raised, ServerFacts, WorkerFacts
 from connexion_doctor.reading.versions import Versions
+from connexion_doctor.requirements.bringing import BRING
 from connexion_doctor.servers import wsgi_hosts
 from connexion_doctor.servers.static import UVICORN_WORKERS
 
@@ -97,7 +98,11 @@ def doubts(facts: ServerFacts, framework: str, versions: Versions) -> Iterator[s
     if asked.startswith(UVICORN_WORKERS):
         wanted += ["uvicorn", asked.partition(".")[0].replace("_", "-")]
     wanted += [WORKER_PACKAGES[asked]] if asked in WORKER_PACKAGES else []
-    lacking = [name for name in ("connexion", *wanted) if name and not versions.asks_for(name)]
+    lacking = [
+        name
+        for name in ("connexion", *wanted)
+        if name and not any(map(versions.asks_for, (name, *BRING.get(name, ()))))
+    ]
     if lacking:
         yield f"no requirement asks for {lacking[0].replace('connexion', 'Connexion')}"
     if framework == "flask" and versions.major == 3 and not versions.flask_is_whole():

@@ -26,7 +26,7 @@ class Again:
     directory: Path
     words: Sequence[str]
     variables: Mapping[str, str]  # over the environment
-    python: str
+    python: str | None
     read: bool = False  # from the files alone, nothing runs
     assume: tuple[str, ...] = ()  # requirements that are taken for installed
     launch: Launch | None = None  # of a folder's, the one that is judged; else all are
@@ -104,8 +104,13 @@ def treat(report: Report, judgement: Judgement, folder: Path, diagnose: Diagnose
 
 def python_of(report: Report, judgement: Judgement) -> str:
     """The interpreter of a launch: its own, where the configuration names one."""
+    return known_python(report, judgement) or sys.executable
+
+
+def known_python(report: Report, judgement: Judgement) -> str | None:
+    """The same; None where the launch was read, and no environment is the app's."""
     own = judgement.launch.options.get("python")
-    return own or (report.environment.executable if report.environment is not None else sys.executable)
+    return own or (report.environment.executable if report.environment is not None else None)
 
 
 def moved(directory: Path, original: Path, copy: Path) -> Path:

@@ -138,6 +138,13 @@ FORMS: dict[str, Form] = {
         },
         ("docker-compose.yml:web uvicorn app:app",),
     ),
+    "compose-arguments-of-the-image-s-entrypoint": Form(
+        {
+            "Dockerfile": COPIED + 'ENTRYPOINT ["gunicorn"]\nCMD ["-w", "2", "app:app"]\n',
+            "compose.yml": "services:\n  web:\n    build: .\n    command: ['--reload', 'app:app']\n",
+        },
+        ("Dockerfile:4 gunicorn app:app", "compose.yml:web gunicorn app:app"),
+    ),
     "compose-several-services": Form(
         {
             "compose.yml": "services:\n  web:\n    build: .\n    command: gunicorn app:app\n"
