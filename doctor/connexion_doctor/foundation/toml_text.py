@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import Any
 
 from connexion_doctor.foundation import late
@@ -12,8 +13,9 @@ DEEPEST = 200
 TOO_DEEP = late.pattern(rf"(?<![\w\"'-])(?:[\w\"'-]+[ \t]*\.[ \t]*){{{DEEPEST}}}")
 
 
+@lru_cache(8)  # a lock file is read for its packages, for its graph, and for each way to install from it
 def parsed(text: str) -> dict[str, Any]:
-    """The tables of a text.
+    """The tables of a text: the same ones for whoever asks, to be read only.
 
     :raises ValueError: it is no TOML (with the place), or is nested more deeply than anybody means it
     """

@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from connexion_doctor.foundation.late import dataclass
@@ -255,6 +255,7 @@ def definition_in(
     return module, node, outer
 
 
+@lru_cache(20_000)
 def module_names(path: str) -> tuple[str, ...]:
     """Names under which a file may be imported: from the root, and from every folder above it."""
     stem, dot, kind = path.rpartition(".")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from connexion_doctor.foundation import late
@@ -17,6 +18,7 @@ _FORGIVING = {
 }  # fmt: skip
 
 
+@lru_cache(320)  # launches of one service read the same files, and so do those that its treatments leave
 def parse(source: Source, names: tuple[str, ...], *, is_package: bool) -> Module | str:
     """The module, or why it cannot be parsed."""
     try:
