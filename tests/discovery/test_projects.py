@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.commands.show import shown
-from connexion_doctor.discovery.find import discover, resolve
+from connexion_doctor.discovery.find import LAST, discover, resolve
 from connexion_doctor.discovery.found import Discovery
+from connexion_doctor.discovery.readers import READERS
 from connexion_doctor.model import Launch, Location, Word
 from tests.discovery import expected, expected_services
 from tests.discovery.expected import Expected
@@ -110,3 +111,11 @@ def test_a_command_of_the_project_is_resolved() -> None:
     (launch,) = resolve(PROJECTS / "s2i-script", ["./app.sh"])
     assert (launch.server, launch.target) == ("gunicorn", "parcels.app:app")
     assert resolve(PROJECTS / "s2i-script", ["nosuch"]) == []
+
+
+def test_readers_that_are_not_asked_about_python_match_none() -> None:
+    names = (
+        "app.py gunicorn.conf.py passenger_wsgi.py noxfile.py hypercorn.py Dockerfile.py supervisord.conf.py"
+    )
+    asked = [reader for reader in READERS if not reader.python and reader.kind not in LAST]
+    assert not [reader.kind for reader in asked for name in names.split() if reader.matches(name, name)]

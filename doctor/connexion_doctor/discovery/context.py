@@ -53,6 +53,7 @@ class Context:
     doubts: list[Doubt] = field(default_factory=list)
     tasks: set[str] = field(default_factory=set)  # names by which task runners know commands
     reading: str = ""  # the file whose starts are being taken
+    own_variables: dict[str, Text] | None = None  # of the project's one image, once they were looked for
 
     def place(self, path: str, directory: str = ".", *, climb: bool = False, **environ: str) -> Place:
         """The place of a process that is started in the folder of a file."""

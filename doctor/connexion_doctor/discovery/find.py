@@ -146,12 +146,12 @@ class _Run:
                 yield doubt.entry
 
     def _candidates(self, fallback: bool) -> Iterator[_Candidate]:
+        named = [one for one in self.tree.named.items() if not one[0].endswith(TEMPLATES)]
+        others = [one for one in named if not one[0].endswith(".py")]
         for reader in READERS:
             if reader.fallback is not fallback or reader.kind in LAST:
                 continue
-            for name, paths in self.tree.named.items():
-                if name.endswith(TEMPLATES):
-                    continue
+            for name, paths in named if reader.python else others:
                 for path in paths:
                     if reader.matches(name, path) and self._worth_reading(reader, path):
                         yield _Candidate(reader, path)

@@ -16,7 +16,8 @@ class Reader:
 
     ``matches`` is asked with the file's name and path; ``marks`` are bytes of which the file must hold at
     least one (none: it is read anyway). A ``fallback`` reads files that may be starts by themselves but
-    are not where another start names them.
+    are not where another start names them. ``python``: files of the kind may be Python; of these, which
+    most files are, no other reader is asked.
     """
 
     kind: str
@@ -24,3 +25,4 @@ class Reader:
     read: Callable[[str, Source, Context], Iterator[Start]]
     marks: tuple[bytes, ...] = ()
     fallback: bool = False
+    python: bool = False

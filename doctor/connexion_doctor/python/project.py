@@ -78,7 +78,7 @@ class _Reading:
             data = self.contents.of(path)
             if data is not None and b"connexion" in data:
                 first.append(path)
-            if data is not None:
+            if data is not None and b"flask_" in data:
                 self.extensions.update(name for name in EXTENSIONS if name.encode() in data)
             for name in module_names(path):
                 found.setdefault(name, []).append(path)

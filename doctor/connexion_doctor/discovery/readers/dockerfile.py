@@ -20,6 +20,7 @@ from connexion_doctor.discovery.images import (
 )
 from connexion_doctor.discovery.reader import Reader
 from connexion_doctor.discovery.starts import Place, Start
+from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.foundation import late
 from connexion_doctor.model.source import Source
 
@@ -105,7 +106,12 @@ def joined_starts(
 def variables_of_own(context: Context) -> dict[str, Text]:
     """The variables that the one image of the project sets for servers: a container of an image from
     elsewhere runs it, as far as the files tell."""
-    tree = context.tree
+    if context.own_variables is None:
+        context.own_variables = _of_own(context.tree)
+    return context.own_variables
+
+
+def _of_own(tree: Tree) -> dict[str, Text]:
     found = [path for name, paths in tree.named.items() for path in paths if matches(name, path)]
     near = [path for path in found if "/" not in path] or found
     source = tree.source(near[0]) if len(near) == 1 else None

@@ -48,4 +48,4 @@ def matches(name: str, path: str) -> bool:
     return "gunicorn" in folder and name in ("conf.py", "config.py", "settings.py")
 
 
-READER = Reader("gunicorn-conf", matches, read, fallback=True)
+READER = Reader("gunicorn-conf", matches, read, fallback=True, python=True)

@@ -160,7 +160,7 @@ READERS = (
         _serverless,
         (b"wsgi",),
     ),
-    Reader("passenger", lambda name, path: name == "passenger_wsgi.py", _passenger),
+    Reader("passenger", lambda name, path: name == "passenger_wsgi.py", _passenger, python=True),
     Reader("apache", lambda name, path: name.endswith(".conf"), _apache, (b"WSGIScriptAlias",)),
     Reader("vercel", lambda name, path: name == "vercel.json", _vercel),
     Reader(

@@ -47,4 +47,4 @@ def matches(name: str, path: str) -> bool:
     return NAME.match(name) is not None
 
 
-READER = Reader("hypercorn-conf", matches, read, (b"application_path",), fallback=True)
+READER = Reader("hypercorn-conf", matches, read, (b"application_path",), fallback=True, python=True)

@@ -55,4 +55,4 @@ def matches(name: str, path: str) -> bool:
     return name in NAMES
 
 
-READER = Reader("tasks", matches, read, (b"run(",))
+READER = Reader("tasks", matches, read, (b"run(",), python=True)
