@@ -23,6 +23,7 @@ from connexion_doctor.model import (
     Environment,
     Finding,
     Interface,
+    Later,
     Launch,
     LaunchFacts,
     Report,
@@ -69,6 +70,10 @@ def run(
             from connexion_doctor.checkup.treat import with_treatments
 
             report = with_treatments(report, again(options, project), loads=options.do_import)
+        if options.treat and report.upgrade:
+            from connexion_doctor.checkup.later import with_starts
+
+            report = with_starts(report, partial(again, options), options.question.exclude)
     report = _verified(options, report) if options.verify else report
     unsettled = options.strict and report.unsettled > 0 and report.exit_code == 0
     from connexion_doctor.checkup.earlier_bench import with_measured_costs
@@ -121,8 +126,9 @@ def again(options: Options, project: Project | None = None) -> Callable[[Again],
         )
         if wanted.seconds is not None:
             asked = replace(asked, timeout=min(asked.timeout, wanted.seconds))
+        head = head_start.HeadStart("no environment") if wanted.nowhere else None
         with overlay.laid(wanted.over):
-            return _diagnose(asked, None, only=Only.of(wanted, project))[0]
+            return _diagnose(asked, head, only=Only.of(wanted, project))[0]
 
     return diagnose
 
@@ -342,12 +348,12 @@ def _told(project: Project) -> list[str]:
     return lines + [f"Starts of {name} are not checked yet." for name in sorted(unknown)]
 
 
-def _wsgi_starts(report: Report) -> list[str]:
+def _wsgi_starts(report: Report) -> list[Later]:
     """The starts that call WSGI, as Connexion 2 wants it; on 3 they are findings of their own."""
     if report.environment is not None and report.environment.major("connexion") == 3:
         return []
     return [
-        one.launch.id
+        Later(one.launch.id)
         for one in report.judgements
         if one.facts.server.calls is Interface.WSGI and one.launch.server != "python"
     ]

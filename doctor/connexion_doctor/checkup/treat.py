@@ -23,6 +23,7 @@ from connexion_doctor.model import (
     Severity,
     Treatment,
     Verdict,
+    overlay,
 )
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.model.voice import clause, sentence
@@ -189,7 +190,7 @@ def _edits(root: Path, treated: Tried) -> Iterator[Edit]:
         if real not in treated.over:
             continue
         try:
-            before = (root / path).read_bytes().decode("utf-8")
+            before = overlay.read(root / path).decode("utf-8")
             after = treated.over[real].decode("utf-8")
         except (OSError, UnicodeDecodeError):
             continue

@@ -18,7 +18,7 @@ from typing import Any
 
 from connexion_doctor.facts.redaction import HARMLESS, OPTION, QUOTED
 from connexion_doctor.foundation import late
-from connexion_doctor.model import Edit, Launch, Report, Word
+from connexion_doctor.model import Edit, Later, Launch, Report, Word
 from connexion_doctor.model.secrets import HIDDEN, LOGIN, looks_secret, without_logins
 from connexion_doctor.model.source import Source
 
@@ -54,7 +54,8 @@ def discreet(report: Report, environ: Mapping[str, str]) -> Report:
         findings=hiding.of(report.findings),
         suppressed=hiding.of(report.suppressed),
         notes=hiding.of(report.notes),
-        sources={path: hiding.source(source) for path, source in report.sources.items()},
+        sources=hiding.sources(report.sources),
+        upgrade=tuple(map(hiding.later, report.upgrade)) if report.upgrade is not None else None,
     )
 
 
@@ -90,6 +91,15 @@ class Hiding:
             text = self._known.sub(lambda match: _stars(match[0]), text)
         text = LOGIN.sub(lambda match: _stars(match[0]), text)
         return source if text == source.text else Source(source.path, text)
+
+    def sources(self, sources: Mapping[str, Source]) -> dict[str, Source]:
+        """The texts of files by their paths."""
+        return {path: self.source(source) for path, source in sources.items()}
+
+    def later(self, start: Later) -> Later:
+        """A start of an upgrade's plan, and the files that it edits."""
+        hidden: Later = self.of(replace(start, sources={}))
+        return replace(hidden, sources=self.sources(start.sources))
 
     def of(self, value: Any) -> Any:
         """The same data, every text in it without secrets; what holds none is the same object."""

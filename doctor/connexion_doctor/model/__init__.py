@@ -23,7 +23,7 @@ from connexion_doctor.model.facts import (
 )
 from connexion_doctor.model.finding import Edit, Finding, Fix, Treatment
 from connexion_doctor.model.launch import Command, Launch, Origin, Stage, Style, Unbuilt, Word, Written
-from connexion_doctor.model.report import Judgement, Report, Suppressed
+from connexion_doctor.model.report import Judgement, Later, Report, Suppressed
 from connexion_doctor.model.words import Applicability, Basis, Interface, Location, Severity, Verdict
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Origin",
     "Raised",
     "Refusal",
+    "Later",
     "Report",
     "ServerFacts",
     "Setting",

@@ -17,11 +17,11 @@ _OVER: ContextVar[Mapping[str, bytes]] = ContextVar("overlay", default={})  # no
 
 @contextmanager
 def laid(files: Mapping[str, bytes]) -> Iterator[None]:
-    """Files have other contents for the time of the block.
+    """Files have other contents for the time of the block, over an overlay that is there already.
 
     :param files: the contents, by the real path of each file
     """
-    token = _OVER.set(files)
+    token = _OVER.set({**_OVER.get(), **files})
     try:
         yield
     finally:

@@ -39,6 +39,18 @@ class Suppressed:
 
 
 @dataclass(frozen=True)
+class Later:
+    """A start, by its launch's id, once the plan of an upgrade is carried out; ``sources`` are the texts that
+    the edits of its treatment are made for, by their paths."""
+
+    launch: str
+    verdict: Verdict = Verdict.UNKNOWN
+    reason: str = ""
+    treatment: Treatment | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Report:
     """All that a reporter needs. ``nowhere`` says which environment might have been the app's, where none is;
     a command that cures it stands on a line of its own."""
@@ -53,7 +65,7 @@ class Report:
     timings: Mapping[str, float] = field(default_factory=dict)
     suppressed: tuple[Suppressed, ...] = ()
     nowhere: str = ""
-    upgrade: tuple[str, ...] | None = None  # asked for its plan: the starts that call WSGI today
+    upgrade: tuple[Later, ...] | None = None  # asked for its plan: the starts that call WSGI today
 
     @property
     def unsettled(self) -> int:

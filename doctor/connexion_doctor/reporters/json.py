@@ -12,6 +12,7 @@ from connexion_doctor.model import (
     Finding,
     Fix,
     Judgement,
+    Later,
     Layer,
     Location,
     Report,
@@ -31,6 +32,7 @@ def render(report: Report) -> str:
 def document(report: Report) -> dict[str, Any]:
     """The report as plain data."""
     environment = report.environment
+    later = {one.launch: one for one in report.upgrade or ()}
     return {
         "schema_version": SCHEMA_VERSION,
         "doctor": {"version": __version__},
@@ -40,7 +42,7 @@ def document(report: Report) -> dict[str, Any]:
             "version": environment.version if environment else None,
         },
         "packages": dict(sorted(environment.packages.items())) if environment else {},
-        "launches": [_launch(judgement) for judgement in report.judgements],
+        "launches": [_launch(judgement, later.get(judgement.launch.id)) for judgement in report.judgements],
         "findings": [_finding(finding) for finding in report.findings],
         "notes": [*([" ".join(report.nowhere.split())] if report.nowhere else ()), *report.notes],
         "summary": {
@@ -54,7 +56,7 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def _launch(judgement: Judgement) -> dict[str, Any]:
+def _launch(judgement: Judgement, later: Later | None) -> dict[str, Any]:
     launch, facts = judgement.launch, judgement.facts
     origin, server, call = launch.origin, facts.server, facts.call
     worker = server.worker
@@ -80,6 +82,15 @@ def _launch(judgement: Judgement) -> dict[str, Any]:
         "reason": judgement.reason,
         "treatment": _treatment(judgement.treatment) if judgement.treatment is not None else None,
         "verified": judgement.verified,
+        **({"upgrade": _later(later)} if later is not None else {}),
+    }
+
+
+def _later(start: Later) -> dict[str, Any]:
+    return {
+        "verdict": start.verdict.value,
+        "reason": start.reason,
+        "treatment": _treatment(start.treatment) if start.treatment is not None else None,
     }
 
 

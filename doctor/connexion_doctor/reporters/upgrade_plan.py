@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
 from connexion_doctor.commands import show
-from connexion_doctor.model import Finding, Report
-from connexion_doctor.reporters import wording
+from connexion_doctor.model import Finding, Later, Report
+from connexion_doctor.model.voice import sentence
+from connexion_doctor.reporters import changes, wording
 from connexion_doctor.reporters.layout import Look, wrap
-from connexion_doctor.rules.migration import Plan
+from connexion_doctor.rules.migration import Plan, changes_of
 from connexion_doctor.screening.places import judgement_of, place_of
 
 
@@ -23,7 +25,23 @@ def lines(plan: Plan, report: Report, view: Look) -> Iterator[str]:
         yield from wrap(what, view, "  ")
         for finding in plan.steps[at].findings if at < len(plan.steps) else ():
             yield from _finding(finding, report, view)
+        for start in plan.starts if at == len(plan.steps) else ():
+            yield from _start(start, report, view)
         yield ""
+
+
+def _start(start: Later, report: Report, view: Look) -> Iterator[str]:
+    judgement = next(one for one in report.judgements if one.launch.id == start.launch)
+    command = show.shown(judgement.launch.command)
+    yield from wrap(f"{changes.where(judgement)}  {command}", view, "  - ", "    ")
+    treatment = start.treatment
+    if treatment is None:
+        yield from wrap(sentence(changes_of(start)), view, "    > ", "      ")
+        return
+    then = replace(report, sources=start.sources)
+    yield from changes.fix_lines(changes.as_shown(treatment), judgement, then, view, first=True)
+    for line in changes.left_open(treatment, replace(judgement, treatment=treatment)):
+        yield from wrap(line, view, "    ", "      ")
 
 
 def in_plan(plan: Plan) -> list[Finding]:

@@ -28,6 +28,7 @@ class Again:
     variables: Mapping[str, str]  # over the environment
     python: str | None
     read: bool = False  # from the files alone, nothing runs
+    nowhere: bool = False  # by what the files ask for, whatever is installed
     assume: tuple[str, ...] = ()  # requirements that are taken for installed
     launch: Launch | None = None  # of a folder's, the one that is judged; else all are
     over: Mapping[str, bytes] = field(default_factory=dict)  # an overlay: real path -> content

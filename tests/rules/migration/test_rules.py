@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from connexion_doctor.model import Applicability, Severity
+from connexion_doctor.model import Applicability, Later, Severity
 from connexion_doctor.requirements.read import Declared
 from connexion_doctor.rules.migration import check_project, make_plan, targets_three
 from connexion_doctor.rules.migration.plan import Plan, Step
@@ -192,7 +192,7 @@ def test_which_projects_are_looked_at() -> None:
     assert check_project(sources, two) == []
     assert check_project(sources, two, 3)
     assert check_project(sources, subject("connexion>=3\n"))
-    assert not targets_three(Requirements(None, Declared()))
+    assert targets_three(Requirements(None, Declared())), "a fresh install takes 3 where nothing is asked for"
 
 
 def test_plan() -> None:
@@ -206,10 +206,10 @@ def test_plan() -> None:
     ]
     assert (plan.count, plan.fixed) == (4, 4)
     assert plan.summary == "4 places to change in 3 steps; the fixes do 4 (4 of them safe), 0 are by hand."
-    lines = make_plan(findings_of(text), ["Procfile:1"]).text.splitlines()
+    lines = make_plan(findings_of(text), [Later("Procfile:1")]).text.splitlines()
     assert lines[1].startswith("Step 1 of 4: Imports (1 place, automatic): Import from")
     assert lines[4].startswith("Step 4 of 4: Servers (1 start): Give these an ASGI server")
-    assert lines[4].endswith("for each: Procfile:1.")
+    assert lines[5] == "Procfile:1: The doctor says how once Connexion 3 is installed."
     one = make_plan(found(HEAD + "app.run(debug=1)\n", "CXD423"))
     assert one.summary.startswith("1 place to change in 1 step;")
     assert make_plan([]).summary == "Nothing in the code has to change for Connexion 3."

@@ -30,7 +30,7 @@ from connexion_doctor.rules.migration import (
     testing,
     wsgi_servers,
 )
-from connexion_doctor.rules.migration.plan import Plan, make_plan
+from connexion_doctor.rules.migration.plan import Plan, changes_of, make_plan
 from connexion_doctor.rules.versions import Requirements
 
 RULES = rules_of(
@@ -87,7 +87,7 @@ RULES = rules_of(
     testing.responses,
 )
 
-__all__ = ["RULES", "Plan", "check_project", "make_plan", "targets_three"]
+__all__ = ["RULES", "Plan", "changes_of", "check_project", "make_plan", "targets_three"]
 
 
 def targets_three(requirements: Requirements, target_version: int | None = None) -> bool:

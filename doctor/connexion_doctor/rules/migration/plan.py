@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Applicability, Finding
-from connexion_doctor.model.voice import counted
+from connexion_doctor.model import Applicability, Finding, Later, Verdict
+from connexion_doctor.model.voice import clause, counted, sentence
 
 # What to do together, in the order in which each step can be tried out: nothing runs before the imports.
 _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -51,7 +51,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Requests and security",
         "Take the request from where it is now, in handlers and in security functions.",
-        ("CXD450", "CXD451", "CXD452", "CXD453"),
+        ("CXD450", "CXD451", "CXD452", "CXD453", "CXD458"),
     ),
     (
         "Start",
@@ -92,7 +92,7 @@ class Plan:
     """The steps that have something to do, in order. ``starts`` are those that call WSGI, by their place."""
 
     steps: tuple[Step, ...]
-    starts: tuple[str, ...] = ()
+    starts: tuple[Later, ...] = ()
 
     @property
     def count(self) -> int:
@@ -133,18 +133,30 @@ class Plan:
             (f"{step.title} ({counted(step.count, 'place')}, {step.how})", step.what) for step in self.steps
         ]
         if self.starts:
-            what = "Give these an ASGI server; once Connexion 3 is installed, the doctor says how for each: "
             title = f"Servers ({counted(len(self.starts), 'start')})"
-            lines.append((title, f"{what}{', '.join(self.starts)}."))
+            lines.append((title, "Give these an ASGI server, once the code is changed."))
         return [(f"Step {at} of {self.length}: {title}", what) for at, (title, what) in enumerate(lines, 1)]
 
     @property
     def text(self) -> str:
         """The whole in numbers, then a line for each step."""
-        return "\n".join([self.summary, *(f"{title}: {what}" for title, what in self.headings)])
+        lines = [self.summary, *(f"{title}: {what}" for title, what in self.headings)]
+        return "\n".join(lines + [f"{one.launch}: {sentence(changes_of(one))}" for one in self.starts])
 
 
-def make_plan(findings: Iterable[Finding], starts: Iterable[str] = ()) -> Plan:
+def changes_of(start: Later) -> str:
+    """What makes a start serve on Connexion 3, or why that is not known, as a clause."""
+    treatment = start.treatment
+    if treatment is not None:
+        command = f": {treatment.command}" if treatment.command is not None else ""
+        open_ = "" if treatment.predicted is Verdict.SERVES else f" (then: {clause(treatment.reason)})"
+        return f"{clause(treatment.title)}{command}{open_}"
+    if start.verdict is Verdict.SERVES:
+        return "nothing has to change"
+    return clause(start.reason) or "the doctor says how once Connexion 3 is installed"
+
+
+def make_plan(findings: Iterable[Finding], starts: Iterable[Later] = ()) -> Plan:
     """Sort findings into the steps; what belongs to no step is left out."""
     remaining = list(findings)
     steps: list[Step] = []
