@@ -28,6 +28,20 @@ GROUP = (
     "    app.run(port=8080)\n\n\n@main.command()\ndef load():\n    pass\n"
 )
 TABLE = {
+    "gunicorn 20 in an image of Python, which brings setuptools": (
+        {
+            "Dockerfile": IMAGE.replace("gunicorn\nCMD", "gunicorn==20.1.0\nCMD"),
+            "requirements.txt": TWO,
+        },
+        [("serves", "speaks WSGI")],
+    ),
+    "the same in one that brings none": (
+        {
+            "Dockerfile": IMAGE.replace("gunicorn\nCMD", "gunicorn==20.1.0\nCMD").replace(":3.11", ":3.12"),
+            "requirements.txt": TWO,
+        },
+        [("unknown", "setuptools")],
+    ),
     "a range that only one release fits, which stands on what has moved on": (
         {"Procfile": SYNC, "requirements.txt": "connexion~=2.6.0\ngunicorn\n"},
         [("fails", "openapi_spec_validator.handlers")],

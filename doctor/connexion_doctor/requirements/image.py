@@ -24,6 +24,10 @@ BARE = late.pattern(
     r"ubi\d+(-minimal)?|python-3\d+|uv|slim|busybox|scratch|miniconda3|micromamba|miniforge3|bitnami/python)(:|@|$)"
 )
 TAGGED = late.pattern(r"(?:^|/)(?:[\w.-]*python|pypy|uv)(?::|-)(?:[\w.-]*?python)?(\d\.\d+)|python(\d\.\d+)")
+# The images of Python itself bring the setuptools that Python bundles, which it does up to 3.11
+# (docker-library/python#954, "Stop installing setuptools in python 3.12+").
+OFFICIAL = late.pattern(r"(^|/)python:")
+FIRST_WITHOUT_SETUPTOOLS = 12
 # Programs that may install anything.
 OPAQUE = late.pattern(r"\b(make|tox|nox|just|task|invoke)\b|\.sh\b")
 HARMLESS = late.pattern(r"(curl|wget|chmod|chown|rm|cp|mv|touch|echo|cat|sed|ln|dos2unix)\b")
@@ -42,10 +46,16 @@ def of_stage(stage: Stage, tree: Tree, files: RequirementFiles) -> Installation 
     gathering = Gathering(files, python.specifier.removeprefix("==").removesuffix(".*") if python else None)
     if not BARE.search(image.base):
         gathering.gaps.append(f"what the base image {image.base or '?'} brings")
+    if python is not None and OFFICIAL.search(image.base) and _minor(python) < FIRST_WITHOUT_SETUPTOOLS:
+        gathering.system.add("setuptools")
     reader = _ImageReader(gathering, tree, stage.context)
     for run in image.runs:
         reader.run(run)
     return gathering.installation("image", stage.path, python)
+
+
+def _minor(python: PythonDeclaration) -> int:
+    return int(python.specifier.removesuffix(".*").rpartition(".")[2])
 
 
 def _python(image: Image, files: RequirementFiles) -> PythonDeclaration | None:
