@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connexion_doctor.compare import run
 from connexion_doctor.compare.sides import NotCompared, Wanted, checked_out, examined
 from connexion_doctor.model.errors import UsageError
 from tests.compare.comparing import APPS, THREE
@@ -51,11 +52,23 @@ def test_a_start_by_its_name_by_its_line_and_as_it_is_typed(tmp_path: Path, star
         ("", UsageError, "is a command in quotes"),
         ("Procfile:worker", UsageError, "(there: Procfile:web)"),
         ("uvicorn bare:app", NotCompared, "has no specification"),
+        (
+            "uvicorn wants:app",
+            NotCompared,
+            "variable SHOP, which is not set here. Give the doctor the variable",
+        ),
     ],
 )
 def test_what_is_no_side(tmp_path: Path, start: str, error: type[Exception], said: str) -> None:
     root = project(tmp_path)
     (root / "bare.py").write_text("import connexion\n\napp = connexion.FlaskApp(__name__)\n")
+    (root / "wants.py").write_text("import os\n\nfrom app import app\n\nos.environ['SHOP']\n")
     with pytest.raises(error) as caught:
         examined(Wanted("after", start, root, str(environment(THREE[0]).python)))
     assert said in str(caught.value)
+
+
+def test_where_no_request_is_left_it_is_said_why(tmp_path: Path) -> None:
+    made = examined(Wanted("after", "uvicorn app:app", project(tmp_path), str(environment(THREE[0]).python)))
+    with pytest.raises(NotCompared, match=r"^No request is left to ask: see --operations and --exclude-"):
+        run.chosen(made, made, run.Options(operations=("GET /nowhere",)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.model.errors import UsageError
-from connexion_doctor.upgrade.difference import as_patch, changed, unclean, write_back
+from connexion_doctor.upgrade.difference import as_patch, changed, shown, unclean, write_back
 
 
 def both(folder: Path) -> tuple[Path, Path]:
@@ -29,6 +29,18 @@ def test_text_that_differs_among_what_is_asked_for(tmp_path: Path) -> None:
     assert as_patch(root, copy, among).splitlines()[-2:] == ["-old", "+new"]
     assert write_back(root, copy, among) == ["app.py"]
     assert [(root / name).read_text() for name in ("app.py", "other.py")] == ["new\n", "old\n"]
+
+
+def test_what_is_shown_has_no_secret_and_what_applies_has_all(tmp_path: Path) -> None:
+    """What says that a line sets a secret stands outside of what the patch shows of the file."""
+    root, copy = both(tmp_path)
+    text = "env:\n- name: API_TOKEN\n  value: plant-50-token\n- name: A\n  value: b\n{}\n"
+    for where, line in ((root, "old"), (copy, "new")):
+        (where / "app.py").write_text(text.format(line))
+    among = ("app.py",)
+    assert "plant-50-token" in as_patch(root, copy, among)
+    assert as_patch(root, copy, among).replace("plant-50-token", "*" * 14) == shown(root, copy, among)
+    assert "API_TOKEN" not in shown(root, copy, among)
 
 
 def test_all_files_are_written_or_none(tmp_path: Path) -> None:

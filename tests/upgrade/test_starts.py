@@ -14,6 +14,7 @@ from connexion_doctor.launches.find import find
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.upgrade import starts
+from connexion_doctor.verify.scratch import NotInstalled
 from tests.environments import environment
 from tests.running import environ
 
@@ -97,3 +98,17 @@ def test_what_is_started_the_same_way_is_one(project: Path) -> None:
     launch = replace(found.judgement.launch, command=read(words_of(("uvicorn", "--port=9", "app:app"))))
     other = replace(found, judgement=replace(found.judgement, launch=launch))
     assert starts.different([found, again, other]) == [found, other]
+
+
+def test_a_treatment_that_cannot_be_tried_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a fix installs cannot be had: the start stays as it is, and that is said."""
+
+    def offline(*args: object, **named: object) -> None:
+        raise NotInstalled("a2wsgi cannot be installed: no network")
+
+    monkeypatch.setattr(starts, "treat", offline)
+    (project / "Procfile").write_text("web: gunicorn -k sync app:app\n")
+    python, around = str(environment("c3new").python), environ()
+    found = starts.treated(project, None, python, around, 60.0, project.parent, lambda said: None)
+    assert found.failed == ("Procfile:web was not treated: a2wsgi cannot be installed: no network",)
+    assert (found.sides, found.changes, found.root) == ((), (), project)

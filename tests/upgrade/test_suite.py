@@ -37,3 +37,12 @@ def test_tests_run_with_the_interpreter_of_their_side(tmp_path: Path) -> None:
     found = run("python -m unittest test_it", tmp_path, sys.executable, {"PATH": "/nowhere", "OWN": "1"}, log)
     assert (found.exit_code, found.shown) == (0, "1 passed"), log.read_text()
     assert run("python -c 0", tmp_path, sys.executable, {}, log).shown == "exit code 0"
+
+
+def test_tests_that_do_not_start_or_do_not_end_are_told_of(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    found = run("python -m nothing_here", tmp_path, sys.executable, {}, log)
+    assert not found.ran and found.shown.startswith("exit code 1: ") and "nothing_here" in found.shown
+    found = run("python -c 'while True: pass'", tmp_path, sys.executable, {}, log, seconds=0.3)
+    assert (found.exit_code, found.ran) == (124, False)
+    assert log.read_text().strip() == "The tests did not end within 0.3 s."

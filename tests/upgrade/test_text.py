@@ -17,6 +17,7 @@ from connexion_doctor.compare.comparison import Comparison, Result
 from connexion_doctor.compare.sides import Side
 from connexion_doctor.model import Environment
 from connexion_doctor.upgrade import text
+from connexion_doctor.upgrade.suite import Suite
 from connexion_doctor.upgrade.upgrade import DONE, LEFT_OUT, STOPPED, Change, Step, Task, Upgrade
 
 EMPTY = Upgrade("/project", "/kept", "/kept/after", "/kept/upgrade.patch", ())
@@ -140,3 +141,21 @@ def test_what_it_costs() -> None:
         "    1 at once: 0.50 times the requests of before (95 %: 0.40 to 0.60)",
         "",
     ]
+
+
+def test_the_headline_says_what_it_counts() -> None:
+    """That no client breaks is one thing, that nothing differs another; what did not run passed nowhere."""
+    found = compared(
+        result("GET /a", 404, 410, Effect.NOTICE),
+        result("GET /b", 200, 500, Effect.BREAKS),
+        result("GET /c", 200, 200, Effect.NONE),
+    )
+    passed = Suite(0, {"passed": 3}, "log")
+    told = replace(EMPTY, comparison=found, suites=(passed, passed)).headline
+    assert told == (
+        "no client breaks at 2 of 3 operations (1 without any difference that one sees); 3 tests passed on "
+        "both; 0 changes by machine, 0 left by hand"
+    )
+    failed = Suite(1, {}, "log", "no such module")
+    told = replace(EMPTY, suites=(passed, failed)).headline
+    assert told.startswith("tests: 3 passed before, exit code 1: no such module after; ")

@@ -13,6 +13,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -23,11 +24,12 @@ from connexion_doctor.model.secrets import HIDDEN, LOGIN, looks_secret, without_
 from connexion_doctor.model.source import Source
 
 SHORTEST = 6  # characters; a shorter value stands in a text by chance
-# ``NAME=value`` and ``NAME: value``, quoted or not, wherever in a file; the value stops where words end.
+# ``NAME=value`` and ``NAME: value``, quoted or not, wherever in a file; the value stops where words end. In
+# code ``["NAME"] = value`` too, and what a name is compared with.
 VALUE = rf"(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)"
 # A name begins with the first letter of its word: from there on each word is read once.
 NAME = r"(?<![\w.-])(?:[^\WA-Za-z_]|[.-])*(?P<name>[A-Za-z_][\w.-]*)"
-ASSIGNED = late.pattern(rf"{NAME}[\"']?[ \t]*[:=][ \t]*{VALUE}")
+ASSIGNED = late.pattern(rf"{NAME}[\"']?\]?[ \t]*(?:[:=!]?=|:)[ \t]*{VALUE}")
 IN_WORD = late.pattern(r"(?<=[\"'])(?P<name>[A-Za-z_]\w*)=(?P<value>[^\"'\n]+)(?=[\"'])")
 DOCKER = late.pattern(
     r"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$", re.MULTILINE
@@ -38,7 +40,20 @@ PAIRED = late.pattern(
     r"(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$",
     re.MULTILINE,
 )
-FORMS = (ASSIGNED, IN_WORD, DOCKER, PAIRED)
+NAMED_FIRST = late.pattern(
+    r"\b(?:setenv|putenv|getenv|get|setdefault)\([ \t]*[\"'](?P<name>[A-Za-z_]\w*)[\"'],[ \t]*"
+    rf"(?P<value>{QUOTED})"
+)
+FORMS = (ASSIGNED, IN_WORD, DOCKER, PAIRED, NAMED_FIRST)
+# What is a secret by its place, whatever it is called: credentials as clients are given them.
+PLACES = (
+    late.pattern(rf"\bb64encode\(\s*[bBfF]?(?P<value>{QUOTED})"),
+    late.pattern(rf"\b(?:auth=|\w*BasicAuth)\(\s*(?:{QUOTED}),\s*(?P<value>{QUOTED})"),
+    late.pattern(
+        r"(?i:\bauthorization)[\"']?\]?[ \t]*[:=,][ \t]*[bBfF]?[\"']?(?i:basic|bearer|token)[ \t]+"
+        r"(?P<value>[^\s\"'{}$<]{6,})"
+    ),
+)
 CODE = (".py", ".pyi")
 
 
@@ -188,21 +203,29 @@ def _starred(source: Source) -> tuple[str, set[str]]:
     found: set[str] = set()
     code = PurePath(source.path).suffix in CODE
 
-    def hidden(match: re.Match[str]) -> str:
+    def starred(match: re.Match[str]) -> str:
+        value = match["value"]
+        quote = value[0] if value[0] in "\"'" else ""
+        inner = value[1:-1] if quote else value
+        found.add(inner)
+        start, end = (place - match.start() for place in match.span("value"))
+        return f"{match[0][:start]}{quote}{_stars(inner)}{quote}{match[0][end:]}"
+
+    def hidden(match: re.Match[str], *, assigned: bool) -> str:
         value = match["value"]
         quote = value[0] if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0] else ""
         inner = value[1:-1] if quote else value
         if HARMLESS.match(match["name"]) or not looks_secret(match["name"], inner):
             return match[0]
-        if code and not quote and match.re is ASSIGNED:
+        if code and not quote and assigned:
             return match[0]  # a name, a call: code, which says nothing
-        found.add(inner)
-        start, end = (place - match.start() for place in match.span("value"))
-        return f"{match[0][:start]}{quote}{_stars(inner)}{quote}{match[0][end:]}"
+        return starred(match)
 
     text = source.text
     for form in FORMS:
-        text = form.sub(hidden, text)
+        text = form.sub(partial(hidden, assigned=form is ASSIGNED), text)
+    for place in PLACES:
+        text = place.sub(starred, text)
     return text, found
 
 

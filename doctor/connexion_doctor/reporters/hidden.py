@@ -25,11 +25,9 @@ def without_secrets(found: T, environ: Mapping[str, str], starts: Sequence[str] 
     return made
 
 
-def diff(path: str, text: str) -> str:
-    """A unified diff of a file, stars where the file sets secrets. It is for reading: it does not apply."""
-    lines = text.split("\n")
-    shown = discreet.hiding(()).source(Source(path, "\n".join(line[1:] for line in lines)))
-    return "\n".join(line[:1] + hidden for line, hidden in zip(lines, shown.text.split("\n"), strict=True))
+def of_file(path: str, text: str) -> str:
+    """The text of a file, stars where it sets secrets."""
+    return discreet.hiding(()).source(Source(path, text)).text
 
 
 def about(report: Report, environ: Mapping[str, str], text: str) -> str:

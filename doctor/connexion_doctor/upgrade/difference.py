@@ -10,6 +10,7 @@ from connexion_doctor.fixes import patch
 from connexion_doctor.fixes.files import File, Untouchable, open_for_edit, replace_all
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.processes.child import run
+from connexion_doctor.reporters import hidden
 
 GIT_SECONDS = 60
 MOST_NAMED = 3
@@ -33,6 +34,15 @@ def changed(root: Path, copy: Path, among: Collection[str]) -> Iterator[tuple[st
 def as_patch(root: Path, copy: Path, among: Collection[str]) -> str:
     """The changes of these files as one unified diff, for ``git apply`` in the project's folder."""
     return "".join(patch.unified(name, before, after) for name, before, after in changed(root, copy, among))
+
+
+def shown(root: Path, copy: Path, among: Collection[str]) -> str:
+    """The same for people to read, stars where the files set secrets: what says that a line does may stand
+    outside of what a patch shows of a file. It does not apply."""
+    return "".join(
+        patch.unified(name, *(hidden.of_file(name, text) for text in (before, after)))
+        for name, before, after in changed(root, copy, among)
+    )
 
 
 def write_back(root: Path, copy: Path, among: Collection[str]) -> list[str]:

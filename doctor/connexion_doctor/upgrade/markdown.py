@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from connexion_doctor.bench import markdown as of_bench
 from connexion_doctor.compare import markdown as of_comparison
+from connexion_doctor.model.voice import sentence
 from connexion_doctor.reporters.markdown import block, code, escape
 from connexion_doctor.upgrade.upgrade import Upgrade
 from connexion_doctor.upgrade.wording import place, way_back
@@ -19,7 +20,7 @@ def render(upgrade: Upgrade) -> str:
 def _lines(upgrade: Upgrade) -> Iterator[str]:
     yield "# From Connexion 2 to 3"
     yield ""
-    yield escape(upgrade.headline) + "."
+    yield escape(sentence(upgrade.headline))
     yield ""
     yield "| Step | | |"
     yield "| --- | --- | --- |"

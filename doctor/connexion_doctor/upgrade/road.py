@@ -20,12 +20,16 @@ from connexion_doctor.fixes.applying import NotApplied
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.voice import counted
-from connexion_doctor.reporters import hidden
 from connexion_doctor.upgrade import difference, migration, starts, suite
 from connexion_doctor.upgrade.environments import Environments, NotBuilt
 from connexion_doctor.upgrade.suite import Suite
 from connexion_doctor.upgrade.upgrade import DONE, LEFT_OUT, STOPPED, Change, Step, Task, Upgrade
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled, copy_project
+
+
+class NotRun(Exception):
+    """There are no tests to go by; the message says why."""
+
 
 EXPECTED = (
     NotCompared,
@@ -33,6 +37,7 @@ EXPECTED = (
     NotInstalled,
     NotApplied,
     NotBuilt,
+    NotRun,
     UsageError,
     ProbeError,
     OSError,
@@ -108,7 +113,13 @@ class Road:
                 "Do what is left by hand in the copy or in the project, and run this again.",
             )
             self._do("Compare both", self._compares, "Name the start of an app that has an API.")
-            self._do("Run the tests on both", self._tests, None, needs=options.test is not None)
+            self._do(
+                "Run the tests on both",
+                self._tests,
+                "Have what the tests need in what is installed (an extra, a list, a group of the project's), "
+                "or name the command that runs them here.",
+                needs=options.test is not None,
+            )
             self._do("Bench both", self._benches, None, needs=options.bench and self._after is not None)
         return self._made()
 
@@ -117,8 +128,7 @@ class Road:
         patch = options.folder / "upgrade.patch"
         among = sorted(self._files)
         names = tuple(name for name, _, _ in difference.changed(options.root, self._copy, among))
-        diffs = {name: difference.as_patch(options.root, self._copy, (name,)) for name in names}
-        patch.write_text("".join(diffs.values()), encoding="utf-8")
+        patch.write_text(difference.as_patch(options.root, self._copy, names), encoding="utf-8")
         return Upgrade(
             str(options.root),
             str(options.folder),
@@ -128,7 +138,7 @@ class Road:
             self._changes,
             self._tasks,
             names,
-            "".join(hidden.diff(name, diff) for name, diff in diffs.items()),
+            difference.shown(options.root, self._copy, names),
             self._commands,
             self._comparison,
             self._suites,
@@ -256,8 +266,11 @@ class Road:
                 (AFTER, self._copy, self._after_python),
             )
         ]
+        said = f"before: {both[0].shown}; after: {both[1].shown}"
+        if not both[0].ran:
+            raise NotRun(f"they did not run before: {said}")
         self._suites = both[0], both[1]
-        return f"before: {both[0].shown}; after: {both[1].shown}"
+        return said
 
     def _benches(self) -> str:
         assert self._after is not None

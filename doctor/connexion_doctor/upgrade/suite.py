@@ -21,11 +21,13 @@ FAILED = late.pattern(r"^FAILED \((.*)\)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Suite:
-    """How the tests ended: the exit code, the counts by their words, and the file with all they said."""
+    """How the tests ended: the exit code, the counts by their words, the file with all they said, and the
+    last line of that."""
 
     exit_code: int
     counts: Mapping[str, int]
     log: str
+    last: str = ""
 
     @property
     def passed(self) -> int:
@@ -33,16 +35,30 @@ class Suite:
         return self.counts.get("passed", 0)
 
     @property
+    def ran(self) -> bool:
+        """Whether there were any: an end with nothing counted is none that is known to be good."""
+        return bool(self.counts) or self.exit_code == 0
+
+    @property
     def shown(self) -> str:
         """The counts in words."""
         some = ", ".join(f"{count} {word}" for word, count in self.counts.items())
-        return some or f"exit code {self.exit_code}"
+        why = f": {self.last}" if self.last and not self.ran else ""
+        return some or f"exit code {self.exit_code}{why}"
 
 
-def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log: Path) -> Suite:
+def run(
+    command: str,
+    folder: Path,
+    python: str,
+    environ: Mapping[str, str],
+    log: Path,
+    seconds: float = SECONDS,
+) -> Suite:
     """Run the tests of a folder with the interpreter's environment in front of PATH.
 
     :param log: a file for all they print, without secrets
+    :param seconds: how long they may take
     :raises OSError: the command cannot be started
     """
     binaries = Path(python).parent
@@ -60,14 +76,15 @@ def run(command: str, folder: Path, python: str, environ: Mapping[str, str], log
         words = [python, *words[1:]]
     try:
         with Child(words, str(folder), variables, output=log) as child:
-            code = child.wait(SECONDS)
+            code = child.wait(seconds)
     finally:
         said = _kept(log, environ)
     if code is None:
         with log.open("a", encoding="utf-8") as stream:
-            stream.write(f"\nThe tests did not end within {SECONDS} s.\n")
+            stream.write(f"\nThe tests did not end within {seconds:g} s.\n")
         code = 124  # as timeout(1) says it
-    return Suite(code, counts(said), str(log))
+    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
+    return Suite(code, counts(said), str(log), last)
 
 
 def _kept(log: Path, environ: Mapping[str, str]) -> str:

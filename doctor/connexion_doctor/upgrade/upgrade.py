@@ -97,7 +97,10 @@ class Upgrade:
         parts = []
         if self.comparison is not None:
             found = self.comparison
-            parts.append(f"{found.unbroken} of {found.total} operations without a client that breaks")
+            parts.append(
+                f"no client breaks at {found.unbroken} of {counted(found.total, 'operation')} "
+                f"({found.same} without any difference that one sees)"
+            )
         if self.suites is not None:
             before, after = self.suites
             if before.passed == after.passed and before.exit_code == after.exit_code:
