@@ -18,7 +18,7 @@ from tests.environments import environment
 def project(folder: Path) -> Path:
     made = folder / "project"
     shutil.copytree(APPS / "browser", made)
-    (made / "Procfile").write_text("# starts\nweb: uvicorn app:app\n")
+    (made / "Procfile").write_text("# starts\nweb: uvicorn app:app\nother: uvicorn wants:app\n")
     return made
 
 
@@ -50,8 +50,9 @@ def test_a_start_by_its_name_by_its_line_and_as_it_is_typed(tmp_path: Path, star
     [
         ("'unclosed", UsageError, "cannot be read"),
         ("", UsageError, "is a command in quotes"),
-        ("Procfile:worker", UsageError, "(there: Procfile:web)"),
+        ("Procfile:worker", UsageError, "(there: Procfile:web, Procfile:other)"),
         ("uvicorn bare:app", NotCompared, "has no specification"),
+        ("Procfile:other", NotCompared, "KeyError: 'SHOP'. Give the doctor the variable"),
         (
             "uvicorn wants:app",
             NotCompared,

@@ -28,6 +28,7 @@ from connexion_doctor.verify.treatment import python_of
 BEFORE, AFTER = "before", "after"
 GIT_SECONDS = 120
 ADAPTERS = ("a2wsgi", "asgiref")
+OF_LOADING = "CXD0"
 NO_SPECIFICATION = "its app has no specification to make requests from"
 
 
@@ -144,9 +145,13 @@ def made(
 
 
 def _cures(report: Report, judgement: Judgement) -> list[str]:
-    """What to do about the first fault of a start, in words."""
+    """What to do about the first fault of a start, in words: of one that is read in a file, what its
+    surroundings lack is a warning."""
     faults = [
-        one for one in report.findings if one.launch == judgement.launch.id and one.severity is Severity.ERROR
+        one
+        for one in report.findings
+        if one.launch == judgement.launch.id
+        and (one.severity is Severity.ERROR or one.code.startswith(OF_LOADING))
     ]
     return [fix.title for one in faults[:1] for fix in one.fixes if fix.recommended]
 
