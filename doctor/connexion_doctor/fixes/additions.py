@@ -57,6 +57,8 @@ def with_additions(
         launch = by_id.get(finding.launch or "")
         if launch is not None and any(fix.install or fix.needs for fix in finding.fixes):
             fixes = tuple(_fixed(fix, launch, asking, sources) for fix in finding.fixes)
+            for path in {edit.location.path for fix in fixes for edit in fix.edits} - set(asking.known):
+                _source(path, asking.root, sources)
             finding = replace(finding, fixes=fixes)
         made.append(finding)
     return made, sources

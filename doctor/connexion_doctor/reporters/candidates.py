@@ -19,7 +19,9 @@ NARROWEST = 24  # columns for the last cell; with less, it stands below the comm
 def lines(report: Report, view: Look) -> Iterator[str]:
     """The table, and what it is about."""
     target = report.judgements[0].launch.command.words[-1].text
-    yield from wrap(f"{target} under the servers that are installed:", view)
+    there = report.environment is not None and bool(report.environment.executable)
+    servers = "under the servers that are installed" if there else "under each server, by the project's files"
+    yield from wrap(f"{target} {servers}:", view)
     yield ""
     rows = [(show.shown(one.launch.command), one.verdict, _said(one, report)) for one in report.judgements]
     first = max(len(view.seen(command)) for command, _, _ in rows)
