@@ -24,6 +24,10 @@ THREE = Versions(
     extras=frozenset({"flask", "uvicorn"}),
 )  # fmt: skip
 APP = 'import connexion\napp = connexion.FlaskApp(__name__)\napp.add_api("openapi.yaml")\n'
+OWN_CLASS = (
+    "import connexion\n\n\nclass Api(connexion.AsyncApp):\n    def __init__(self, base='v1'):\n"
+    "        super().__init__(__name__)\n        self.add_api('openapi.yaml', base_path=f'/{base}')\n"
+)
 UVICORN, SYNC, ASGI = "uvicorn app:app", "gunicorn app:app", "gunicorn -k asgi app:app"
 
 SPECIFICATION = """\
@@ -63,6 +67,13 @@ TABLE = {
         {"app.py": APP + "from starlette.middleware.gzip import GZipMiddleware\napp = GZipMiddleware(app)\n"},
         UVICORN, "serves", "",
     ),
+    "a class of the project's, called": (
+        {"app.py": OWN_CLASS}, "gunicorn -k asgi 'app:Api(\"v1\")'", "serves", "down to Connexion",
+    ),
+    "a class of the project's as a factory": (
+        {"app.py": OWN_CLASS}, "uvicorn --factory app:Api", "serves", "down to Connexion",
+    ),
+    "the same on a server that calls WSGI": ({"app.py": OWN_CLASS}, "gunicorn 'app:Api()'", "fails", "speaks WSGI"),
     "factory with an argument": (
         {"app.py": "import connexion\ndef create_app(kind):\n    app = connexion.FlaskApp(kind)\n"
          "    app.add_api('openapi.yaml')\n    return app\napp = create_app('web')\n"},

@@ -61,7 +61,14 @@ class Objects:
         return found
 
     def called(self, chain: Chain, at: Location, call: ast.Call | None = None) -> Chain:
-        """What a function of the project makes when a server calls it, with the arguments of ``call``."""
+        """What a function or a class of the project makes when a server calls it, with the arguments of
+        ``call``."""
+        if chain.klass is not None:
+            owner, klass = chain.klass
+            words = call if call is not None else ast.Call(ast.Name(klass.name, ast.Load()), [], [])
+            made = ast.Call(ast.Name(klass.name, ast.Load()), words.args, words.keywords)
+            placed = ast.fix_missing_locations(ast.copy_location(made, klass))
+            return self.value(placed, Where(owner, owner.scope))
         if chain.function is None:
             raise Unread("what is called here is no function of this project", at)
         owner, node = chain.function

@@ -22,6 +22,10 @@ def of_chain(reading: Reading, chain: Chain, target: Target, module: Module) -> 
     guessed = chain.kind == "function" and reading.guesses() and not target.calls
     if chain.kind == "function" and (target.calls or guessed):
         return _of_factory(reading, chain, target, module, guessed)
+    if target.calls and chain.kind == "class":
+        made = reading.objects.called(chain, at, target.call)
+        load = replace(reading.load(target, module, "loaded"), factory="()", factory_called=True)
+        return stack.judged(reading, made, target, module, load)
     if target.calls:
         raise Unread(f"what calling {target.text} gives cannot be read", at)
     if chain.kind == "function":
