@@ -68,12 +68,12 @@ TABLE = {
         UVICORN, "serves", "",
     ),
     "a class of the project's, called": (
-        {"app.py": OWN_CLASS}, "gunicorn -k asgi 'app:Api(\"v1\")'", "serves", "down to Connexion",
+        {"app.py": OWN_CLASS}, "gunicorn -k asgi app:Api('v1')", "serves", "down to Connexion",
     ),
     "a class of the project's as a factory": (
         {"app.py": OWN_CLASS}, "uvicorn --factory app:Api", "serves", "down to Connexion",
     ),
-    "the same on a server that calls WSGI": ({"app.py": OWN_CLASS}, "gunicorn 'app:Api()'", "fails", "speaks WSGI"),
+    "the same on a server that calls WSGI": ({"app.py": OWN_CLASS}, "gunicorn app:Api()", "fails", "speaks WSGI"),
     "factory with an argument": (
         {"app.py": "import connexion\ndef create_app(kind):\n    app = connexion.FlaskApp(kind)\n"
          "    app.add_api('openapi.yaml')\n    return app\napp = create_app('web')\n"},
