@@ -44,20 +44,27 @@ def test_state(body: str, tmp_path: Path) -> None:
     assert done.verdicts == ["serves"]
 
 
-@pytest.mark.parametrize(
-    ("command", "speaks"),
-    [
-        (WORKERS, True),
-        ("uvicorn --workers 3 app:app", True),
-        ("hypercorn -w 2 app:app", True),
-        ("granian --interface asgi --workers 2 app:app", True),
-        ("uvicorn app:app", False),
-        ("gunicorn -w 1 -k asgi app:app", False),
-    ],
-)
-def test_with_several_workers_only(command: str, speaks: bool, tmp_path: Path) -> None:
+# start command -> whether several processes serve
+STARTS = {
+    WORKERS: True,
+    "uvicorn --workers 3 app:app": True,
+    "hypercorn -w 2 app:app": True,
+    "granian --interface asgi --workers 2 app:app": True,
+    "uvicorn app:app": False,
+    "gunicorn -w 1 -k asgi app:app": False,
+}
+
+
+def test_with_several_workers_only(tmp_path: Path) -> None:
+    """It is said once, of all starts that it is true of."""
     folder = written(tmp_path, next(iter(BODIES)))
-    assert ("CXD130" in diagnose("c3new", "--", *shlex.split(command), cwd=folder).codes) is speaks
+    lines = [f"p{at}: {command}\n" for at, command in enumerate(STARTS)]
+    (folder / "Procfile").write_text("".join(lines))
+    report = diagnose("c3new", "--format", "text=said.txt", cwd=folder).report
+    told = next(one["affects"] for one in report["findings"] if one["code"] == "CXD130")
+    assert told == [f"Procfile:p{at}" for at, several in enumerate(STARTS.values()) if several]
+    said = " ".join((folder / "said.txt").read_text().split())
+    assert "(Procfile:1, Procfile:2, Procfile:3, Procfile:4)" in said
 
 
 # environment, start command, seconds that the handler sleeps -> whether CXD217 speaks

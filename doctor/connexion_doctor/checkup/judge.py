@@ -67,13 +67,21 @@ def without_doubles(findings: Sequence[Finding]) -> list[Finding]:
     the source was read and the same was found there."""
     codes = {finding.code for finding in findings}
     kept: list[Finding] = []
-    said: set[tuple[object, ...]] = set()
+    said: dict[tuple[object, ...], int] = {}
     for entry in findings:
-        inside = "CXD123" <= entry.code <= "CXD199"
-        told = (entry.code, entry.message)
-        if inside and (told in said or IN_SOURCE.get(entry.code) in codes):
+        if not "CXD123" <= entry.code <= "CXD199":
+            kept.append(entry)
             continue
-        said.add(told)
+        told = (entry.code, entry.message)
+        if IN_SOURCE.get(entry.code) in codes:
+            continue
+        if told in said:
+            first = kept[said[told]]
+            launches = (*(first.affects or (first.launch,)), entry.launch)
+            affected = tuple(dict.fromkeys(one for one in launches if one is not None))
+            kept[said[told]] = replace(first, affects=affected)
+            continue
+        said[told] = len(kept)
         kept.append(entry)
     return kept
 

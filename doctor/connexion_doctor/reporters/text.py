@@ -83,7 +83,7 @@ def _findings(findings: Sequence[Finding], report: Report, view: Look, detail: s
     said: set[str] = set()  # of chains and of other ways, which are said once
     for finding, is_short in zip(findings, short, strict=True):
         if is_short:
-            yield from _in_one_line(finding, view, in_table.get(finding.launch or ""))
+            yield from _in_one_line(finding, report, view, in_table.get(finding.launch or ""))
         else:
             yield from _finding(finding, report, view, said, whole=detail == "verbose")
     if short and short[-1]:
@@ -153,10 +153,14 @@ def _needs(judgement: Judgement, view: Look, indent: str) -> list[str]:
     return wrap(f"The app needs ASGI: {', '.join(map(str, reasons))}.", view, indent)
 
 
-def _in_one_line(finding: Finding, view: Look, candidate: Judgement | None = None) -> Iterator[str]:
+def _in_one_line(
+    finding: Finding, report: Report, view: Look, candidate: Judgement | None = None
+) -> Iterator[str]:
     """What is worth knowing and no fault: the place and all else are for ``--verbose``. Of a proposed start
     among others that serve, the table has said why."""
     said = finding.message
+    if 1 < len(finding.affects) < len(report.judgements):
+        said = f"{said.removesuffix('.')} ({_starts(finding, report)})."
     if candidate is not None and said == candidate.reason:
         said = f"{finding.name}: {show.shown(candidate.launch.command)}"
     indent = " " * (len(f"{finding.severity.value} {finding.code}") + 1)

@@ -43,7 +43,7 @@ def state_in_one_process(case: Case) -> Iterator[Finding]:
     frame = own_frame(case, kept[0])
     yield finding(
         f"{', '.join(f'`{name}`' for name in names[:3])} {'lives' if len(names) == 1 else 'live'} in memory: "
-        f"the {workers} workers do not share {'it' if len(names) == 1 else 'them'}.",
+        f"several worker processes do not share {'it' if len(names) == 1 else 'them'}.",
         evidence=(
             *(f"{one.get('path')}:{one.get('line')} in {one.get('function')}" for one in kept[:3]),
             *place.evidence,
