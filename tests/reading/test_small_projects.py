@@ -73,6 +73,9 @@ TABLE = {
     "a class of the project's as a factory": (
         {"app.py": OWN_CLASS}, "uvicorn --factory app:Api", "serves", "down to Connexion",
     ),
+    "a class of the project's that uvicorn takes for a factory": (
+        {"app.py": OWN_CLASS}, "uvicorn app:Api", "serves", "down to Connexion",
+    ),
     "the same on a server that calls WSGI": ({"app.py": OWN_CLASS}, "gunicorn app:Api()", "fails", "speaks WSGI"),
     "factory with an argument": (
         {"app.py": "import connexion\ndef create_app(kind):\n    app = connexion.FlaskApp(kind)\n"

@@ -22,9 +22,9 @@ def of_chain(reading: Reading, chain: Chain, target: Target, module: Module) -> 
     guessed = chain.kind == "function" and reading.guesses() and not target.calls
     if chain.kind == "function" and (target.calls or guessed):
         return _of_factory(reading, chain, target, module, guessed)
-    if target.calls and chain.kind == "class":
+    if chain.kind == "class" and (target.calls or reading.guesses() and _is_made_of_nothing(chain)):
         made = reading.objects.called(chain, at, target.call)
-        load = replace(reading.load(target, module, "loaded"), factory="()", factory_called=True)
+        load = replace(reading.load(target, module, "loaded"), factory="()", factory_called=target.calls)
         return stack.judged(reading, made, target, module, load)
     if target.calls:
         raise Unread(f"what calling {target.text} gives cannot be read", at)
@@ -91,6 +91,16 @@ def _of_function(reading: Reading, chain: Chain, target: Target, module: Module)
             raise
         return facts
     return stack.judged(reading, chain, target, module, load)
+
+
+def _is_made_of_nothing(chain: Chain) -> bool:
+    """Whether a class of the project says itself how it is made, and needs no argument for it."""
+    if chain.klass is None:
+        return False
+    owner, node = chain.klass
+    made = owner.scopes[id(node)].bindings.get("__init__")
+    init = made[-1].node if made else None
+    return isinstance(init, ast.FunctionDef) and not shape_of(init, method=True).required
 
 
 def _of_class(reading: Reading, chain: Chain, target: Target, module: Module) -> LaunchFacts:
