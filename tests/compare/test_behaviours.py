@@ -53,8 +53,8 @@ TABLE = [
     # security
     Behaviour("security", "GET /basic", "no-credentials", "body", "an order", "another", NONE),
     Behaviour("security", "DELETE /change", "undeclared-method", "/detail", '"The', '"Meth', NOTICE, "error-text"),
-    Behaviour("security", "GET /raising", "wrong-credentials", "status", "401", "500", BREAKS, "security-function-raises"),
     # answers
+    Behaviour("answers", "GET /guarded", "wrong-credentials", "status", "401", "500", BREAKS, "security-function-raises"),
     Behaviour("answers", "GET /several", "valid", "status", "200", "500", BREAKS, "several-content-types"),
     Behaviour("answers", "GET /dates", "head", "status", "200", "500", BREAKS, "head-validated"),
     Behaviour("answers", "GET /wrong", "valid", "/detail", '"', '"', NOTICE, "crash-text"),

@@ -83,7 +83,8 @@ def up(stack: contextlib.ExitStack, side: Side, seconds: float, *, whole: bool =
 
 def in_place(
     requests: Sequence[Request],
-    servers: tuple[Running, Running],
+    before: Running,
+    coming: Callable[[], Running],
     credentials: Credentials,
     leave: Leave,
     say: Say,
@@ -92,12 +93,15 @@ def in_place(
 
     Requests that change state by their method, and are surely refused, come last, and not at all where a
     request that had to be refused was let through.
+
+    :param coming: waits until AFTER is there
+    :raises NotCompared: AFTER does not come up
     """
-    before, after = servers
     safe = [one for one in requests if one.safe]
-    found = _pass(safe, before, after, credentials)
+    found = _pass(safe, before, coming, credentials)
+    after = coming()
     if not any(one.request.refused and _let_through(one) for one in found):
-        found += _pass([one for one in requests if not one.safe], before, after, credentials)
+        found += _pass([one for one in requests if not one.safe], before, lambda: after, credentials)
     for turn in range(AGAIN):
         open_ = [one for one in found if one.seen(leave) and turn < one.turns]
         if not open_:
@@ -120,11 +124,11 @@ def _let_through(one: Asked) -> bool:
 
 
 def _pass(
-    requests: Sequence[Request], before: Running, after: Running, credentials: Credentials
+    requests: Sequence[Request], before: Running, after: Callable[[], Running], credentials: Credentials
 ) -> list[Asked]:
     """Both are asked, at the same time. What they answer alike needs no second look."""
     old, new = together(
-        partial(_answers, requests, before, credentials), partial(_answers, requests, after, credentials)
+        partial(_answers, requests, before, credentials), lambda: _answers(requests, after(), credentials)
     )
     return [Asked(one, old[at], new[at], {}) for at, one in enumerate(requests)]
 

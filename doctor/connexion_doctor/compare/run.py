@@ -125,7 +125,8 @@ def _good(answer: Answer) -> bool:
 
 
 def _in_place(before: Examine, after: Examine, options: Options, leave: Leave, say: Say) -> Found:
-    """Ask what changes nothing. While BEFORE comes up, the requests are made from its specification."""
+    """Ask what changes nothing. While BEFORE comes up, the requests are made from its specification; it is
+    asked while AFTER is still coming up."""
     with contextlib.ExitStack() as first, contextlib.ExitStack() as second:
 
         def making() -> tuple[Side, Running, Made]:
@@ -134,16 +135,17 @@ def _in_place(before: Examine, after: Examine, options: Options, leave: Leave, s
                 made = _made(side, options)
                 return side, coming.result(), made
 
-        def booting() -> tuple[Side, Running]:
-            side = after()
-            return side, passes.up(second, side, options.seconds)
-
-        with Job(making) as one, Job(booting) as other:
-            old, old_server, made = one.result()
-            new, new_server = other.result()
-        requests, notes = chosen(old, new, options, made)
-        say(f"asking {counted(len(requests), 'request')}")
-        found = passes.in_place(requests, (old_server, new_server), options.credentials, leave, say)
+        with Job(making) as one, Job(after) as examining:
+            try:
+                new = examining.result()
+            except Exception:
+                one.result()  # what is wrong with BEFORE is said first
+                raise
+            with Job(partial(passes.up, second, new, options.seconds)) as coming:
+                old, old_server, made = one.result()
+                requests, notes = chosen(old, new, options, made)
+                say(f"asking {counted(len(requests), 'request')}")
+                found = passes.in_place(requests, old_server, coming.result, options.credentials, leave, say)
         together(first.close, second.close)  # at the same time: each waits for its server
     if len(found) < len(requests):
         left_out = counted(len(requests) - len(found), "request")

@@ -4,6 +4,7 @@ import uuid
 
 import connexion
 import flask
+from werkzeug.exceptions import Unauthorized
 
 
 class Domain(Exception):
@@ -16,6 +17,14 @@ def raises():
 
 def aborts():
     flask.abort(404)
+
+
+def stranger(token):
+    raise Unauthorized("no such token")
+
+
+def guarded():
+    return {"let": "in"}
 
 
 def teapot():
