@@ -132,6 +132,8 @@ class _Reading:
         self.room -= len(data)
         if self.room > 0:
             self.kept.append(found)
+            if self.room <= len(data) and not gc.get_freeze_count():  # all that is kept is there
+                gc.freeze()  # no collection need look at it again
         elif self.room < -MOST_PARSED:  # what was let go refers to itself: only a collection frees it
             self.room = 0
             gc.collect()
