@@ -149,6 +149,19 @@ TABLE = {
         {"Dockerfile": "FROM python:3.11\nCOPY . .\nRUN pip install requests\nCMD uvicorn app:app\n"},
         [("fails", "does not install uvicorn and connexion[flask]")],
     ),
+    "run by gevent": (
+        {"Procfile": "web: python app.py\n", "requirements.txt": TWO + "gevent\n",
+         "app.py": APP.replace("__name__)", "__name__, server='gevent')") + "app.run(port=8080)\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "run by gevent, which nothing asks for": (
+        {"Procfile": "web: python app.py\n", "requirements.txt": TWO, "app.py": APP + "app.run(server='gevent')\n"},
+        [("unknown", "no requirement asks for gevent")],
+    ),
+    "run by what Connexion does not know": (
+        {"Procfile": "web: python app.py\n", "requirements.txt": TWO, "app.py": APP + "app.run(server='nginx')\n"},
+        [("fails", "Server nginx not recognized")],
+    ),
     "both majors are let in": (
         {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},
         [("fails", "With Connexion 2, which requirements.txt:1 lets in too, it serves.")],

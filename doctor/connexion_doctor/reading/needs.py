@@ -94,6 +94,8 @@ def doubts(facts: ServerFacts, framework: str, versions: Versions) -> Iterator[s
     own = _of_packages(facts.name) and facts.name != "connexion"
     wanted = [servers.get(facts.name).package] if own else []
     wanted += ["uvicorn"] if _runs_itself(facts, versions) else []
+    by = facts.details.get("by")
+    wanted += [str(by)] if by is not None else []
     asked = facts.worker.asked if facts.worker is not None else ""
     if asked.startswith(UVICORN_WORKERS):
         wanted += ["uvicorn", asked.partition(".")[0].replace("_", "-")]

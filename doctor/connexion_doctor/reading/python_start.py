@@ -17,6 +17,7 @@ from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.targets import in_package
 from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.values import Values
 
 # What each start calls (``python.starts.CALLS``); the others are not read.
 INTERFACES = {
@@ -39,15 +40,16 @@ HARMLESS = frozenset(
     "workers timeout_keep_alive server_header app listen log_config use_reloader ssl_context".split()
 )
 OF_CONNEXION_3 = {"port", "host", "log_level", "reload", "workers", "lifespan", "access_log", "proxy_headers"}
+OF_CONNEXION_2 = {"port", "server", "host", "debug", "extra_files"}  # what its other servers are not given
 UVICORN = ("uvicorn.run", "app.run")
 
 
 class Refused(Exception):
-    """The start raises for certain."""
+    """The start raises for certain: while the app is taken, or (``import``) somewhere in the file."""
 
-    def __init__(self, error: Raised) -> None:
+    def __init__(self, error: Raised, stage: str = "attribute") -> None:
         super().__init__(error.message)
-        self.error = error
+        self.error, self.stage = error, stage
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,29 @@ def _run(start: Start, interface: Interface, major: int) -> tuple[Interface, str
     keywords = set(start.start.keywords)
     if major == 3 and keywords - OF_CONNEXION_3:
         raise Unread("whether run(...) takes its arguments is not read", start.at)
-    server = start.start.keywords.get("server")
-    if major == 2 and server not in (None, "'flask'", "None"):
-        raise Unread(f"whether {server} is there for run(...) is not read", start.at)
     return interface, "app.run"
+
+
+def server_of_run(start: Start, chain: Chain, values: Values) -> str | None:
+    """The package by which ``run`` of a Connexion 2 app serves it; None where that is Flask's own server.
+
+    :raises Unread: it cannot be known
+    :raises Refused: there is none of that name
+    """
+    if start.start.what != "app.run" or chain.app is None or chain.layers[0].role != "connexion":
+        return None
+    call, around = chain.app.settings
+    made, given = argument(call, 99, "server"), start.start.keywords.get("server", "None")
+    name = given if given != "None" else made
+    if isinstance(name, str):
+        name = ast.parse(name, mode="eval").body
+    text = "flask" if name is None else values.text(name, around)
+    if text is None:
+        raise Unread("by which server run(...) serves the app is not read", start.at)
+    if text == "flask":
+        return None
+    if text not in ("tornado", "gevent"):
+        raise Refused(Raised("builtins.Exception", f"Server {text} not recognized"), "import")
+    if set(start.start.keywords) - OF_CONNEXION_2:
+        raise Unread("whether run(...) takes its arguments is not read", start.at)
+    return text

@@ -114,10 +114,14 @@ def _of_python(reading: Reading, major: int) -> LaunchFacts:
     try:
         chain = python_start.app_of(start, reading.objects, reading.modules)
         calls, starts = python_start.calls(start, chain, major)
+        by = python_start.server_of_run(start, chain, reading.objects.values) if major == 2 else None
+        if by is not None and reading.has(by) is False:
+            raise python_start.Refused(Raised("builtins.Exception", f"{by} library not installed"), "import")
     except python_start.Refused as reason:
-        load = LoadFacts(start.described, module_file=None, stage="attribute", error=reason.error)
+        load = LoadFacts(start.described, module_file=None, stage=reason.stage, error=reason.error)
         return LaunchFacts(reading.server, replace(load, module=start.module.names[0]))
     details = {**reading.server.details, "starts": starts, **python_start.address(start)}
+    details |= {"by": by} if by is not None else {}
     reading.server = replace(reading.server, calls=calls, details=details)
     reading.imports.meant = (start.module.path, start.start.line)
     target = Target(start.described, start.module.names[0], start.described, None)
