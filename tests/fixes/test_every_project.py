@@ -24,6 +24,7 @@ TREATED = (
     ("inner_flask", "latin-1"),
     ("systemd-unit", "blanks"),
     ("kubernetes-split", "plain"),
+    ("base-image", "plain"),  # the new command stands in no file, the adapter that it needs does
 )
 
 

@@ -166,6 +166,11 @@ class Source:
         spot = Location(self.path, last, column, last, column)
         return Edit(spot, start + "\n".join(lines) + "\n")
 
+    def append_once(self, *lines: str) -> tuple[Edit, ...]:
+        """The same; none where the last of the lines is in the file already: a fix whose command stands in
+        no file is made again by every run."""
+        return () if lines[-1] in self.lines else (self.append(*lines),)
+
 
 def parsed(text: str, *, newer: bool = True) -> ast.Module:
     """The syntax tree; warnings about the text (odd escapes) are the project's business, not ours.

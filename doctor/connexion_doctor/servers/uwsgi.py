@@ -250,10 +250,8 @@ class Uwsgi(Server):
         name = inner if isinstance(inner, str) else name
         if case.facts.made is not None:  # a factory that uWSGI does not call: the adapter wants what it makes
             name = f"{name}()"
-        remedy.edits.append(
-            case.module.append(
-                "", "from a2wsgi import ASGIMiddleware", "", f"{ADAPTER} = ASGIMiddleware({name})"
-            )
+        remedy.edits += case.module.append_once(
+            "", "from a2wsgi import ASGIMiddleware", "", f"{ADAPTER} = ASGIMiddleware({name})"
         )
         remedy.set_target(f"{load.module}:{ADAPTER}")
         remedy.load_after_the_fork()

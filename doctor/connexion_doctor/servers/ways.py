@@ -125,8 +125,8 @@ def adapter(case: Case, name: str) -> Fix | None:
     if case.module is None or case.facts.load is None or case.facts.load.module is None:
         return None
     remedy = servers.of(case).remedy(case)
-    remedy.edits.append(
-        case.module.append("", "from a2wsgi import ASGIMiddleware", "", f"wsgi_app = ASGIMiddleware({name})")
+    remedy.edits += case.module.append_once(
+        "", "from a2wsgi import ASGIMiddleware", "", f"wsgi_app = ASGIMiddleware({name})"
     )
     remedy.set_target(f"{case.facts.load.module}:wsgi_app")
     remedy.call_nothing()

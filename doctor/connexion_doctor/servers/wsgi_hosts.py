@@ -139,7 +139,7 @@ class WsgiHost(Server):
         app = owner if isinstance(owner, str) else name
         lines = LAZY if self.host.lazily else PLAIN
         if case.module is not None:
-            remedy.edits.append(case.module.append(*(line.format(name=name, app=app) for line in lines)))
+            remedy.edits += case.module.append_once(*(line.format(name=name, app=app) for line in lines))
         remedy.need("a2wsgi>=1.10.4")
         remedy.cost(*COSTS)
         made = ", made at each process's first request" if self.host.lazily else ""

@@ -59,12 +59,14 @@ def made_at_the_top(case: Case, name: str) -> Fix | None:
     words = (
         {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)} if source.tree else set()
     )
-    made = next((one for one in ("app", "application", "served_app") if one not in words | {name}), None)
+    names = ("app", "application", "served_app")
+    there = (one for one in names if f"{one} = {name}()" in source.lines)
+    made = next(there, next((one for one in names if one not in words | {name}), None))
     if made is None:
         return None
     remedy = servers.of(case).remedy(case)
     remedy.set_target(f"{load.module}:{made}")
-    remedy.edits.append(source.append("", "", f"{made} = {name}()"))
+    remedy.edits += source.append_once("", "", f"{made} = {name}()")
     remedy.cost(f"importing {load.module} makes the app, for every program that imports it")
     return remedy.fix(
         f"make the app when the module is imported, as `{made}`, and serve that", recommended=True
