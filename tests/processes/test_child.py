@@ -150,3 +150,35 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+MANY = """
+import os, subprocess, sys, time
+for turn in ("first", "second", "third"):
+    workers = [subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) for _ in range(4)]
+    for one in workers:
+        print("[INFO] Booting worker with pid:", one.pid, flush=True)
+    print(turn, flush=True)
+    while turn == "first" and not os.path.exists("go"):
+        time.sleep(0.01)
+    for one in workers if turn != "third" else ():
+        one.kill()
+        one.wait()
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="who is there is told by /proc")
+def test_many_workers_are_no_workers_that_end(tmp_path: Path) -> None:
+    """Those are begun again that are begun beside the ones that are there."""
+    words = [sys.executable, "-c", MANY]
+    with Process(words, str(tmp_path), os.environ, tmp_path / "log") as server:
+
+        def told(turn: str) -> str | None:
+            while turn not in server.log():
+                server.settle(0.01)
+            return server.gave_up()
+
+        assert told("first") is None
+        (tmp_path / "go").touch()
+        assert told("third") == "the workers end and are started again, without end"

@@ -21,7 +21,8 @@ MOST_LOG = 256 * 1024
 RESTARTS = 3
 # What servers log when a worker does not come up. Their masters listen all the same.
 BOOT_FAILURES = ("Worker failed to boot", "Exception in worker process", "Unexpected exit from worker")
-RESTARTED = ("Booting worker with pid", "Child process [", "Respawning worker")
+BOOTED = "Booting worker with pid"
+RESTARTED = (BOOTED, "Child process [", "Respawning worker")
 # uvicorn and gunicorn's own worker while a lifespan handler works, and behind it.
 STARTING, STARTED = "Waiting for application startup", "Application startup complete"
 SETTLE_SECONDS = 0.5  # for what is logged after an answer
@@ -103,7 +104,10 @@ class Process:
         for sign in BOOT_FAILURES:
             if any(sign in line for line in log):
                 return "the worker failed to boot"
-        if any(sum(sign in line for line in log) > RESTARTS for sign in RESTARTED):
+        counts = {sign: sum(sign in line for line in log) for sign in RESTARTED}
+        if max(counts.values()) > RESTARTS:
+            counts[BOOTED] -= len(self.members()) - 1  # those that are there were begun too
+        if max(counts.values()) > RESTARTS:
             return "the workers end and are started again, without end"
         return None
 
