@@ -142,7 +142,8 @@ def to_flask(sources: Sources, module: Module) -> tuple[Edit, ...]:
 def outside_operation(sources: Sources) -> Iterator[Finding]:
     """`connexion.request` is used in a route that is not in the specification.
 
-    What happens: The request answers 500: `RuntimeError: Working outside of operation context.`
+    What happens: The request answers 500: `RuntimeError: Working outside of operation context.` In a
+        `before_request` that is so for what is no operation, a path that is not there among it (a warning).
 
     Why: Connexion 3 sets the context for operations of the specification only.
 
@@ -178,7 +179,9 @@ def outside_operation(sources: Sources) -> Iterator[Finding]:
     """
     for module in sources.modules:
         for use in module.functions:
-            if use.guarded or not any(_is_route(sources, module, d, use) for d in use.node.decorator_list):
+            told = {_called(sources, module, one, use) for one in use.node.decorator_list}
+            hook = HOOK in told
+            if use.guarded or not (hook or told & ROUTES):
                 continue
             scope = module.scopes[id(use.node)]
             for child in ast.walk(use.node):
@@ -187,19 +190,22 @@ def outside_operation(sources: Sources) -> Iterator[Finding]:
                 if sources.names.value(child, module, scope) != "connexion.request":
                     continue
                 yield finding(
-                    f"`connexion.request` does not exist in `{use.node.name}`: it is no operation.",
+                    f"`connexion.request` does not exist in `{use.node.name}`: "
+                    + ("a path that is no operation answers 500." if hook else "it is no operation."),
+                    severity=Severity.WARNING if hook else Severity.ERROR,
                     location=module.location(child),
                     fixes=fix("Use Flask's request.", to_flask(sources, module)),
                 )
                 break
 
 
-def _is_route(
+ROUTES = {f"{base}.{name}" for base in (INNER, "connexion.FlaskApp()") for name in ("route", "get", "post")}
+HOOK = f"{INNER}.before_request"
+
+
+def _called(
     sources: Sources, module: Module, decorator: ast.expr, use: Use[ast.FunctionDef | ast.AsyncFunctionDef]
-) -> bool:
+) -> str | None:
+    """What a decorator stands for."""
     target = decorator.func if isinstance(decorator, ast.Call) else decorator
-    value = sources.names.value(target, module, use.scope)
-    routes = [
-        f"{base}.{name}" for base in (INNER, "connexion.FlaskApp()") for name in ("route", "get", "post")
-    ]
-    return value in [*routes, f"{INNER}.before_request"]
+    return sources.names.value(target, module, use.scope)
