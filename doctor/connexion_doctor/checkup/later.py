@@ -11,7 +11,7 @@ from connexion_doctor.checkup.treat import with_treatments
 from connexion_doctor.fixes import applying
 from connexion_doctor.launches import project
 from connexion_doctor.launches.project import Project
-from connexion_doctor.model import Judgement, Later, Report, overlay
+from connexion_doctor.model import Judgement, Later, Report, Verdict, overlay
 from connexion_doctor.verify.treatment import Again, Diagnose
 
 MOST_ROUNDS = 5  # of changes that show others
@@ -39,6 +39,8 @@ def with_starts(
 
 def _later(judgement: Judgement, then: Report) -> Later:
     treatment = judgement.treatment
+    if treatment is not None and treatment.predicted is Verdict.FAILS:
+        treatment = None  # it is none
     edited = {edit.location.path for edit in treatment.edits} if treatment is not None else set()
     sources = {path: source for path, source in then.sources.items() if path in edited}
     return Later(judgement.launch.id, judgement.verdict, judgement.reason, treatment, sources)
@@ -68,4 +70,4 @@ def _carried_out(
         def bare(wanted: Again) -> Report:
             return diagnose(replace(wanted, python=None, read=True, nowhere=True))
 
-        return with_treatments(then, bare, loads=False)
+        return with_treatments(then, bare, loads=False, most=len(then.judgements))

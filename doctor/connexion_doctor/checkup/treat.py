@@ -39,7 +39,7 @@ THEN = "; then "  # between the steps of a treatment
 BETTER = {Verdict.FAILS: 0, Verdict.UNKNOWN: 1, Verdict.SERVES: 2}
 
 
-def with_treatments(report: Report, diagnose: Diagnose, *, loads: bool) -> Report:
+def with_treatments(report: Report, diagnose: Diagnose, *, loads: bool, most: int = MOST) -> Report:
     """The report with a treatment for every launch of the project's own that fails.
 
     Of the fixes of the first fault, the one that ends in an app that serves is recommended; where none does,
@@ -47,10 +47,11 @@ def with_treatments(report: Report, diagnose: Diagnose, *, loads: bool) -> Repor
 
     :param diagnose: makes a report on the changed project
     :param loads: whether the app may be loaded where the files do not tell what a treatment ends in
+    :param most: how many launches are treated
     """
     failing = [one for one in report.judgements if one.verdict is Verdict.FAILS and not one.launch.candidate]
     until = time.monotonic() + SECONDS
-    for judgement in failing[:MOST]:
+    for judgement in failing[:most]:
         if time.monotonic() >= until:
             break
         try:
