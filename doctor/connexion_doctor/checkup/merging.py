@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from connexion_doctor.model import Finding, Report
+from connexion_doctor.model import Applicability, Finding, Report
 
 
 def merged(report: Report) -> Report:
@@ -34,9 +34,13 @@ def _affected(finding: Finding) -> tuple[str, ...]:
 
 def _key(finding: Finding) -> object:
     """What makes two findings one fault: rule, place, and the edits of the fix to take; None where a finding
-    has no place in a file."""
+    has no place in a file. What a person has to do about the app that starts name in the same words is done
+    once, wherever they stand."""
     if finding.location is None:
         return None
     fix = next((one for one in finding.fixes if one.recommended), None)
+    by_hand = fix is not None and fix.applicability is Applicability.MANUAL and not fix.edits
+    if by_hand and fix is not None and finding.word is not None and finding.launch is not None:
+        return finding.code, finding.message, fix.title
     edits = (fix.edits, fix.install) if fix is not None else None
     return finding.code, finding.location, finding.message if edits is None else edits
