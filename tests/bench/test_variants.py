@@ -47,6 +47,21 @@ def test_without_the_adapter_it_has(tmp_path: Path) -> None:
     assert [one.at[2].errors for one in found.starts] == [{}, {}]
 
 
+def test_what_no_fix_puts_behind_the_adapter_is_put_there_as_it_is_treated(tmp_path: Path) -> None:
+    """With the variables that its start sets."""
+    project, folder = tmp_path / "project", tmp_path / "scratch"
+    shutil.copytree(APPS / "browser", project)
+    (project / "wsgi.py").write_text(
+        "import os\n\nfrom app import app as cnx\n\nos.environ['SHOP_MODE']\napp = cnx.app\n"
+    )
+    (project / "Procfile").write_text("web: SHOP_MODE=live gunicorn -w 1 wsgi:app\n")
+    folder.mkdir()
+    made = variants(project, str(environment("c3new").python), 30.0, folder, lambda said: None)
+    _has_the_adapter(made, "recommended", project)
+    found = bench(made.sides, Options((1,), 1, 0.1), lambda said: None, made.notes, proposed=True)
+    assert [one.at[1].errors for one in found.starts] == [{}, {}], found.notes
+
+
 def test_costs_are_quoted_as_measured() -> None:
     """What a fix says of speed in general gives way to what this app showed."""
     side = Side("with the adapter", Path(), None, "", None, ())  # type: ignore[arg-type]
@@ -74,7 +89,7 @@ def test_what_does_not_answer_rightly_is_left_out_and_said(tmp_path: Path) -> No
     _has_the_adapter(made, "as it is", SAMPLES / "healthy")
     assert made.notes == []
     given = credentials(["Authorization: Bearer demo-token"], None, [], {})
-    options = Options((1,), 1, 0.2, credentials=given)
+    options = Options((1,), 1, 0.2, credentials=given, timeout=6.0)  # so long is the right answer waited for
     found = bench(made.sides, options, lambda said: None, made.notes, proposed=True)
     assert [one.name for one in found.starts] == ["as it is"]
     assert any("with the adapter" in one and "500" in one for one in found.notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -79,11 +79,14 @@ def variants(
     if judgement.verdict is Verdict.SERVES:
         makers = [(OTHER_WAY, lambda: _the_other_way(report, judgement, options, folder / OTHER_WAY))]
     else:
-        makers = [
-            (name, partial(_treated, name, changed, judgement, options, folder / name))
-            for name, changed in (("recommended", report), (WITH_ADAPTER, _with_the_adapter(report)))
-            if changed is not None
-        ]
+        adapted = _with_the_adapter(report)
+        makers = [("recommended", partial(_treated, "recommended", report, judgement, options, folder))]
+        if adapted is not None:
+            makers.append(
+                (WITH_ADAPTER, partial(_treated, WITH_ADAPTER, adapted, judgement, options, folder))
+            )
+        else:  # no fix offers it: the app is put behind it as it is treated
+            makers.append((OTHER_WAY, lambda: _behind(sides, report, options, folder / OTHER_WAY)))
     costs: dict[str, tuple[str, ...]] = {}
     for name, make in makers:
         say(f"making the other side: {name}")
@@ -131,7 +134,15 @@ def _measured(cost: str, bench: Bench, start: Start) -> str:
     return f"with {many} at once {ratio_in_words(start.at[many], bench.starts[0].name)}, measured on this app"
 
 
-def _treated(name: str, report: Report, judgement: Judgement, options: Options, folder: Path) -> Made:
+def _behind(sides: Sequence[Side], report: Report, options: Options, folder: Path) -> Made:
+    """What was treated, the other way."""
+    if not sides:
+        raise NotCompared("nothing was made that serves")
+    return _the_other_way(replace(report, root=str(sides[0].root)), sides[0].judgement, options, folder)
+
+
+def _treated(name: str, report: Report, judgement: Judgement, options: Options, within: Path) -> Made:
+    folder = within / name
     folder.mkdir()
     treated = treat(report, judgement, folder, again(options))
     if treated.judgement.verdict is not Verdict.SERVES:
@@ -175,7 +186,8 @@ def _the_other_way(report: Report, judgement: Judgement, options: Options, folde
         words = ["gunicorn", *many, "-k", kind, f"{MODULE}:application"]
         changed = again(options)(Again(directory, words, variables, python))
         if changed.judgements[0].verdict is Verdict.SERVES:
-            side = replace(made(name, changed, changed.judgements[0], os.environ), layer=layer)
+            side = made(name, changed, changed.judgements[0], {**os.environ, **variables})
+            side = replace(side, layer=layer)
             return side, (COSTS if name == WITH_ADAPTER else ())
         reasons.append(changed.judgements[0].reason)
     raise NotCompared(f"gunicorn does not serve it {name}: {reasons[0]}")
