@@ -14,6 +14,9 @@ from tests.reading.test_small_projects import APP, HANDLERS, SPECIFICATION
 TWO, THREE = "connexion==2.14.2\nflask<2.3\n", "connexion[flask]==3.1.0\n"
 NGINX = "FROM tiangolo/uwsgi-nginx-flask:python3.8\nCOPY . /app\nRUN pip install -r requirements.txt\n"
 IMAGE = "FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt gunicorn\nCMD gunicorn app:app\n"
+LOGGING = "[loggers]\nkeys=root\n[handlers]\nkeys=a\n[formatters]\nkeys=a\n[logger_root]\nhandlers=a\n[handler_a]\nclass=StreamHandler\nargs=()\n[formatter_a]\nformat=%(message)s\n"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBdTCCARugAwIBAgIUWzSC17gqN2+j3YVLRJmONMFC5mYwCgYIKoZIzj0EAwIw\nDzENMAsGA1UEAwwEc2hvcDAgFw0yNjExMjgwMTI0MzRaGA8yMDgxMDgzMTAxMjQz\nNFowDzENMAsGA1UEAwwEc2hvcDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABKr/\nNcoMQsrAYgwRPNbz7cvRayaPDv7Xzj28OB1Mew4IJ16As3mJg0iWfxKjbbwg+cUe\n4J+GfHDaojhZ1CISh5KjUzBRMB0GA1UdDgQWBBR65g1mO4YcUgrq3N3lBu4Grdc5\nbTAfBgNVHSMEGDAWgBR65g1mO4YcUgrq3N3lBu4Grdc5bTAPBgNVHRMBAf8EBTAD\nAQH/MAoGCCqGSM49BAMCA0gAMEUCIQDAIYXar2ieRPpzwSa+DWRc+CtqQcTCXBpb\n8mXDB40+dgIgRTvpVhvn8/KbfJfiwf1zXtR1UexDPSV5HuuMw+m0p5g=\n-----END CERTIFICATE-----\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqf8NGqZo98/xAETs\nZIMJUwveJPrKVzKJQp+gBOvpgJ6hRANCAASq/zXKDELKwGIMETzW8+3L0Wsmjw7+\n1849vDgdTHsOCCdegLN5iYNIln8So228IPnFHuCfhnxw2qI4WdQiEoeS\n-----END PRIVATE KEY-----\n"  # of nobody: made for this table
 INI = "[uwsgi]\nmodule = app\ncallable = app\n"
 INNER = "from app import app as connexion_app\napp = connexion_app.app\n"
 SYNC = "web: gunicorn app:app\n"
@@ -161,6 +164,42 @@ TABLE = {
     "run by what Connexion does not know": (
         {"Procfile": "web: python app.py\n", "requirements.txt": TWO, "app.py": APP + "app.run(server='nginx')\n"},
         [("fails", "Server nginx not recognized")],
+    ),
+    "a log configuration that needs nothing": (
+        {"Procfile": "web: gunicorn --log-config log.ini app:app\n", "requirements.txt": TWO + "gunicorn\n", "log.ini": LOGGING},
+        [("serves", "speaks WSGI")],
+    ),
+    "a log configuration that needs a class": (
+        {"Procfile": "web: gunicorn --log-config log.ini app:app\n", "requirements.txt": TWO + "gunicorn\n",
+         "log.ini": LOGGING.replace("StreamHandler", "acme.Handler")},
+        [("unknown", "whether log.ini is a logconfig")],
+    ),
+    "a log configuration of a dictionary": (
+        {"Procfile": "web: uvicorn --log-config log.json app:app\n", "requirements.txt": THREE.replace("[flask]", "[flask,uvicorn]"),
+         "log.json": '{"version": 1, "formatters": {"a": {"()": "uvicorn.logging.DefaultFormatter"}}, "handlers": {"a": {"class": "logging.StreamHandler", "formatter": "a"}}}'},
+        [("serves", "speaks ASGI")],
+    ),
+    "a certificate": (
+        {"Procfile": "web: gunicorn --certfile a.pem --keyfile a.key app:app\n", "requirements.txt": TWO + "gunicorn\n",
+         "a.pem": CERTIFICATE, "a.key": KEY},
+        [("serves", "speaks WSGI")],
+    ),
+    "a certificate that is none": (
+        {"Procfile": "web: gunicorn --certfile a.pem --keyfile a.key app:app\n", "requirements.txt": TWO + "gunicorn\n",
+         "a.pem": CERTIFICATE[:99], "a.key": KEY},
+        [("unknown", "whether a.pem is a certfile that gunicorn can take")],
+    ),
+    "a logger of the project": (
+        {"gunicorn.conf.py": "from gunicorn.glogging import Logger\nclass Own(Logger):\n    pass\nlogger_class = 'logs.Own'\n",
+         "logs.py": "from gunicorn.glogging import Logger\nclass Own(Logger):\n    pass\n",
+         "Procfile": SYNC, "requirements.txt": TWO + "gunicorn\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "a logger that imports what is not there": (
+        {"gunicorn.conf.py": "logger_class = 'logs.Own'\n",
+         "logs.py": "import acme_logs\nfrom gunicorn.glogging import Logger\nclass Own(Logger):\n    pass\n",
+         "Procfile": SYNC, "requirements.txt": TWO + "gunicorn\n"},
+        [("unknown", "what logger_class logs.Own does")],
     ),
     "both majors are let in": (
         {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},

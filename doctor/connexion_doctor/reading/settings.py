@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from connexion_doctor.model import Launch, ServerFacts
+from connexion_doctor.reading.setting_files import is_log_configuration, is_pair
 
 # What cannot keep a server from serving an app, whatever sensible value it has.
 HARMLESS = frozenset(
@@ -25,12 +26,14 @@ HARMLESS = frozenset(
     "with_threads without_threads working_dir respawn_failed_workers access_log_fmt proxy_allow_ips "
     "secure_scheme_headers umask no_sendfile reuse_port no_reload asgi_lifespan "
     "runtime_threads runtime_mode no_ws no_log workers_lifetime insecure_bind print_config "
-    "strip_header_spaces b p w ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout".split()
+    "strip_header_spaces statsd_prefix "
+    "b p w ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout".split()
 )
 FILES = frozenset(
     "certfile keyfile ca_certs ssl_keyfile ssl_certfile ssl_ca_certs log_config logconfig env_file pidfile "
     "pid worker_tmp_dir ssl_certificate ssl_keyfile cert key".split()
 )
+TAKEN = ("log_config", "logconfig", "certfile", "ssl_certfile", "keyfile", "ssl_keyfile")
 LOGS = ("accesslog", "errorlog", "access_log", "access_logfile", "error_logfile", "log_file")
 # Settings of which these values are safe.
 SAFE = {
@@ -39,10 +42,13 @@ SAFE = {
 }  # fmt: skip
 
 
-def doubts(launch: Launch, facts: ServerFacts, gunicorn: int | None) -> Iterator[str]:
+def doubts(
+    launch: Launch, facts: ServerFacts, gunicorn: int | None, is_logger: Callable[[str], bool]
+) -> Iterator[str]:
     """The settings of a launch that are not read, one sentence each.
 
     :param gunicorn: its major version, where that is known
+    :param is_logger: whether a name is that of a class that writes gunicorn's log
     """
     told = facts.details.get("unread")
     if isinstance(told, str):
@@ -77,9 +83,22 @@ def doubts(launch: Launch, facts: ServerFacts, gunicorn: int | None) -> Iterator
         if name in FILES:
             if not os.path.exists(Path(launch.directory, value)):
                 yield f"{name} names {value}, which is not here"
-            elif name in ("log_config", "logconfig", "certfile", "ssl_certfile", "keyfile", "ssl_keyfile"):
+            elif name in TAKEN and not _is_taken(name, launch, facts):
                 yield f"whether {value} is a {name} that {launch.server} can take is not read"
             continue
-        if value in (SAFE.get(name) or ()):
+        if value in (SAFE.get(name) or ()) or name == "logger_class" and is_logger(value):
             continue
         yield f"what {name} {value if setting.value is not True else ''}".rstrip() + " does is not read"
+
+
+def _is_taken(name: str, launch: Launch, facts: ServerFacts) -> bool:
+    """Whether the server surely takes the file that a setting names."""
+    settings = facts.settings
+    prefix = "ssl_" if name.startswith("ssl_") else ""
+    names = (f"{prefix}certfile", f"{prefix}keyfile")
+    if name not in names:
+        return is_log_configuration(Path(launch.directory, launch.here(str(settings[name].value))))
+    given = [
+        Path(launch.directory, launch.here(str(settings[one].value))) for one in names if one in settings
+    ]
+    return names[0] in settings and is_pair(given[0], given[-1])

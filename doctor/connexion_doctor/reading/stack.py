@@ -9,7 +9,7 @@ from pathlib import Path
 from connexion_doctor.model import AppFacts, CallFacts, Interface, LaunchFacts, LoadFacts, Location
 from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
-from connexion_doctor.reading import failures, needs, settings
+from connexion_doctor.reading import failures, needs, settings, workers
 from connexion_doctor.reading.apis import Api, Missing, apis_of
 from connexion_doctor.reading.chains import Chain, ReadApp
 from connexion_doctor.reading.eager import added_at, too_early
@@ -73,7 +73,12 @@ def _down_to_connexion(
             unread.append(reason.told)
     framework = chain.app.framework if chain.app is not None else ""
     unread += needs.doubts(facts.server, framework, reading.versions)
-    unread += settings.doubts(reading.launch, reading.server, reading.versions.major_of("gunicorn"))
+    unread += settings.doubts(
+        reading.launch,
+        reading.server,
+        reading.versions.major_of("gunicorn"),
+        lambda name: workers.is_logger(name, reading),
+    )
     if chain.app is not None and calls is Interface.ASGI3:
         facts, told = _lifespan(reading, facts, chain.app)
         unread += told

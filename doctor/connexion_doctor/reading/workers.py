@@ -7,10 +7,28 @@ from dataclasses import replace
 
 from connexion_doctor.model import Interface, ServerFacts
 from connexion_doctor.reading.modules import LaunchModules
+from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.unread import Unread
 from connexion_doctor.servers.static import UVICORN_WORKERS, by_name
 
 DECIDING = ("factory", "interface")  # of uvicorn's settings, those that change what the worker calls
+
+
+LOGGERS = ("gunicorn.glogging.Logger", "gunicorn.instrument.statsd.Statsd")
+
+
+def is_logger(name: str, reading: Reading) -> bool:
+    """Whether a name is that of a class that writes gunicorn's log: its own, or one of the project that
+    extends it, whose module can be loaded."""
+    modules = reading.modules
+    dotted, _, attribute = name.rpartition(".")
+    path = modules.file(dotted) if dotted else None
+    module = modules.module(path, dotted) if path is not None else None
+    reference = modules.names.exported(module.path, attribute) if module is not None else None
+    base = modules.names.base(reference) if reference is not None else None
+    if module is None or base is None:
+        return name in LOGGERS
+    return base in LOGGERS and not list(reading.imports.loaded(module))
 
 
 def of_project(server: ServerFacts, modules: LaunchModules) -> ServerFacts:
