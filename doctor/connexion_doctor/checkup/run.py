@@ -262,7 +262,7 @@ def _reported(
 
         report = replace(report, judgements=either.told(report.judgements, cases, options, root))
     if project is not None and options.target_version == 3:
-        report = replace(report, upgrade=tuple(_wsgi_starts(report)))
+        report = replace(report, upgrade=tuple(_wsgi_starts(report, cases)))
     return report
 
 
@@ -348,14 +348,15 @@ def _told(project: Project) -> list[str]:
     return lines + [f"Starts of {name} are not checked yet." for name in sorted(unknown)]
 
 
-def _wsgi_starts(report: Report) -> list[Later]:
+def _wsgi_starts(report: Report, cases: Sequence[Case]) -> list[Later]:
     """The starts that call WSGI, as Connexion 2 wants it; on 3 they are findings of their own."""
-    if report.environment is not None and report.environment.major("connexion") == 3:
-        return []
+    on_three = {one.launch.id for one in cases if one.environment.major("connexion") == 3}
     return [
         Later(one.launch.id)
         for one in report.judgements
-        if one.facts.server.calls is Interface.WSGI and one.launch.server != "python"
+        if one.facts.server.calls is Interface.WSGI
+        and one.launch.server != "python"
+        and one.launch.id not in on_three
     ]
 
 
