@@ -126,7 +126,8 @@ def test_no_file_says_what_to_install(tmp_path: Path) -> None:
     root = made(tmp_path, {"Procfile": SYNC})
     done = built(root)
     assert done.finding("CXD537")["message"].endswith("No file says what this start gets installed.")
-    assert done.verdicts == ["unknown"]
+    assert done.verdicts == ["fails"], "a fresh installation takes Connexion 3"
+    assert "With Connexion 2" in done.report["launches"][0]["reason"]
 
 
 @pytest.mark.parametrize(
