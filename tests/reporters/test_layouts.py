@@ -97,6 +97,18 @@ def test_the_sample_of_the_readme_fits_on_a_screen(columns: str) -> None:
     assert done.stdout.splitlines()[-1].endswith("connexion-doctor --fix cures it (--diff shows it).")
 
 
+@pytest.mark.parametrize("columns", range(40, 90, 5))
+def test_the_command_that_cures_is_not_broken(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    edits = (Edit(Location("Procfile", 1, 15, 1, 15), "-k asgi "),)
+    fault = finding(message="why", launch="web", fixes=(Fix("Do it.", edits=edits, recommended=True),))
+    start = judgement(path="Procfile", line=1)
+    said = text.render(report(fault, judgements=(start,), Procfile="web: gunicorn app:app\n"))
+    last = click.unstyle(said).partition("1 start fails.")[2]
+    assert "connexion-doctor --chdir /p --fix" in last
+    assert max(map(len, last.splitlines())) <= columns
+
+
 def test_a_treatment_stands_once_with_its_start() -> None:
     edits = (Edit(Location("Procfile", 1, 15, 1, 15), "-k asgi "),)
     cure = Treatment(

@@ -61,8 +61,7 @@ class Progress:
             return
         while True:
             seconds = time.monotonic() - started
-            said = f"{self._what} ({seconds:.0f} s)"
-            self._stream.write(f"\r\x1b[K{said[-self._width() :]}")
+            self._stream.write(f"\r\x1b[K{_fitted(self._what, f' ({seconds:.0f} s)', self._width())}")
             self._stream.flush()
             if self._done.wait(EVERY):
                 break
@@ -76,3 +75,11 @@ class Progress:
         except (OSError, ValueError):
             columns = 0
         return max(columns - 1, 10) if columns else 79
+
+
+def _fitted(what: str, seconds: str, width: int) -> str:
+    """One line of at most that width: without the program's name, or cut, where it would be longer."""
+    if len(what + seconds) > width:
+        what = what.removeprefix("connexion-doctor: ")
+    room = width - len(seconds)
+    return (what if len(what) <= room else f"{what[: max(room - 3, 0)]}...") + seconds

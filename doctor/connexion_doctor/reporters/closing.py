@@ -53,7 +53,9 @@ def lines(report: Report, view: Look) -> Iterator[str]:
         yield more
     what_to_do = _what_to_do(report, unsettled)
     if what_to_do:
-        yield from wrap(what_to_do, view)
+        doctor = show.join(wording.again(report))
+        asked = next((one for one in ("--fix", "--diff") if f"{doctor} {one}" in what_to_do), "")
+        yield from wrap(what_to_do, view, kept=f"{doctor} {asked}" if asked else "")
 
 
 def _what_to_do(report: Report, unsettled: int) -> str:

@@ -19,6 +19,7 @@ COLOURS: dict[Verdict | Severity, str] = {
     Severity.WARNING: "yellow",
     Severity.INFO: "blue",
 }
+GLUE = "\0"  # stands for a blank that no line ends at; what is seen has none
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,20 @@ def look() -> Look:
     )
 
 
-def wrap(text: str, view: Look, indent: str = "", hang: str | None = None) -> list[str]:
-    """Lines of the view's width; a word that is longer than that stays whole: it may be one to copy."""
-    return textwrap.wrap(
-        view.seen(text),
+def wrap(text: str, view: Look, indent: str = "", hang: str | None = None, kept: str = "") -> list[str]:
+    """Lines of the view's width; a word that is longer than that stays whole: it may be one to copy.
+
+    :param kept: a command in the text, which stays in one line, to be copied
+    """
+    seen, whole = view.seen(text), view.seen(kept)
+    if whole:
+        seen = seen.replace(whole, whole.replace(" ", GLUE))
+    lines = textwrap.wrap(
+        seen,
         view.width,
         initial_indent=indent,
         subsequent_indent=indent if hang is None else hang,
         break_long_words=False,
         break_on_hyphens=False,
-    ) or [indent]
+    )
+    return [line.replace(GLUE, " ") for line in lines] or [indent]
