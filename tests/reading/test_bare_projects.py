@@ -254,6 +254,19 @@ TABLE = {
          "app.py": f"import redis\ncache = redis.Redis('db')\ncache.ping()\n{APP}"},
         [("unknown", "app.py:3: asks another machine")],
     ),
+    "options that the release has": (
+        {"Procfile": "web: gunicorn --permit-obsolete-folding --enable-backlog-metric app:app\n"
+         "api: uvicorn --limit-max-requests 9 --limit-max-requests-jitter 3 --workers 2 app:app\n",
+         "requirements.txt": "connexion[flask]==3.1.0\ngunicorn==27.0.1\nuvicorn==0.54.0\n"},
+        [("fails", "speaks WSGI"), ("serves", "speaks ASGI")],
+    ),
+    "options that came with a later release": (
+        {"Procfile": "web: gunicorn --permit-obsolete-folding -k uvicorn_worker.UvicornWorker app:app\n"
+         "api: uvicorn --limit-max-requests 9 --limit-max-requests-jitter 3 --workers 2 app:app\n",
+         "requirements.txt": "connexion[flask]==3.1.0\ngunicorn==22.0.0\nuvicorn==0.30.6\nuvicorn-worker\n"},
+        [("unknown", "gunicorn 22.0.0 has no setting permit_obsolete_folding"),
+         ("unknown", "uvicorn 0.30.6 has no setting limit_max_requests_jitter")],
+    ),
     "FLASK_APP in .flaskenv": (
         {"Procfile": "web: flask run -h 0.0.0.0\n", "requirements.txt": f"{TWO}python-dotenv\n",
          ".flaskenv": "FLASK_APP=web.py\n", "web.py": INNER},

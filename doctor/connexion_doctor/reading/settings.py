@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from connexion_doctor.model import Launch, ServerFacts
 from connexion_doctor.reading.setting_files import is_log_configuration, is_pair
+from connexion_doctor.requirements.specifiers import Range
 
 # What cannot keep a server from serving an app, whatever sensible value it has.
 HARMLESS = frozenset(
@@ -26,8 +27,8 @@ HARMLESS = frozenset(
     "with_threads without_threads working_dir respawn_failed_workers access_log_fmt proxy_allow_ips "
     "secure_scheme_headers umask no_sendfile reuse_port no_reload asgi_lifespan "
     "runtime_threads runtime_mode no_ws no_log workers_lifetime insecure_bind print_config "
-    "strip_header_spaces statsd_prefix "
-    "b p w ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout".split()
+    "strip_header_spaces permit_obsolete_folding enable_backlog_metric limit_max_requests_jitter "
+    "statsd_prefix b p w ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout".split()
 )
 FILES = frozenset(
     "certfile keyfile ca_certs ssl_keyfile ssl_certfile ssl_ca_certs log_config logconfig env_file pidfile "
@@ -41,13 +42,23 @@ SAFE = {
     "k": {"asyncio"}, "reload_engine": {"auto"},
 }  # fmt: skip
 
+# The releases that brought some of them: an older one refuses its arguments.
+SINCE = {
+    ("gunicorn", "root_path"): "24",
+    ("gunicorn", "asgi_lifespan"): "24",
+    ("gunicorn", "asgi_loop"): "24",
+    ("gunicorn", "enable_backlog_metric"): "24",
+    ("gunicorn", "permit_obsolete_folding"): "23",
+    ("uvicorn", "limit_max_requests_jitter"): "0.41",
+}
+
 
 def doubts(
-    launch: Launch, facts: ServerFacts, gunicorn: int | None, is_logger: Callable[[str], bool]
+    launch: Launch, facts: ServerFacts, packages: Mapping[str, str], is_logger: Callable[[str], bool]
 ) -> Iterator[str]:
     """The settings of a launch that are not read, one sentence each.
 
-    :param gunicorn: its major version, where that is known
+    :param packages: what is installed, or asked for, with the versions that are known
     :param is_logger: whether a name is that of a class that writes gunicorn's log
     """
     told = facts.details.get("unread")
@@ -56,10 +67,11 @@ def doubts(
     count = launch.environ.get("WEB_CONCURRENCY", "1")
     if not re.fullmatch(r"[1-9]\d*|\$.*", count):
         yield f"whether {launch.server} takes WEB_CONCURRENCY={count} is not read"
-    if launch.server == "gunicorn" and gunicorn is not None and gunicorn < 24:
-        new = [name for name in facts.settings if name == "root_path" or name.startswith("asgi_")]
-        if new:
-            yield f"gunicorn {gunicorn} has no setting {new[0]}"
+    version = packages.get(launch.server, "")
+    for name in facts.settings if version else ():
+        since = SINCE.get((launch.server, name))
+        if since is not None and Range(f"<{since}").contains(version):
+            yield f"{launch.server} {version} has no setting {name}"
     unread = facts.details.get("unread_settings")
     if isinstance(unread, dict):
         deciding = ("config", "chdir", "pythonpath", "threads", "preload_app", "raw_env", "wsgi_app")

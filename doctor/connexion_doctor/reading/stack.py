@@ -76,7 +76,7 @@ def _down_to_connexion(
     unread += settings.doubts(
         reading.launch,
         reading.server,
-        reading.versions.major_of("gunicorn"),
+        reading.versions.packages or {},
         lambda name: workers.is_logger(name, reading),
     )
     if chain.app is not None and calls is Interface.ASGI3:

@@ -19,7 +19,8 @@ from connexion_doctor.servers.shared_settings import (
 )
 
 VALUES = (
-    "-p --port -b --host --bind --websocket_timeout --websocket_connect_timeout -u --unix-socket --fd "
+    "-p --port -b --host --bind --websocket_timeout --websocket_connect_timeout "
+    "--websocket-max-message-size --websocket-max-frame-size -u --unix-socket --fd "
     "-e --endpoint -v --verbosity -t --http-timeout --access-log --log-fmt --ping-interval "
     "--ping-timeout --application-close-timeout --root-path --proxy-headers-host --proxy-headers-port "
     "-s --server-name"
@@ -41,6 +42,7 @@ class Daphne(Server):
         *(((flag,), flag.lstrip("-").replace("-", "_"), True) for flag in VALUES),
         (("--proxy-headers",), "proxy_headers", False),
         (("--no-server-name",), "server_name", False),
+        (("-h", "--help"), "help", False),
     )
 
     def neutral(self, case: Case) -> Neutral:

@@ -37,7 +37,8 @@ FLAGS_WITHOUT_VALUE = (
     "--initgroups --capture-output --log-syslog --disable-redirect-access-to-syslog "
     "--enable-stdio-inheritance -R --do-handshake-on-connect --suppress-ragged-eofs "
     "--permit-unconventional-http-method --permit-unconventional-http-version --casefold-http-method "
-    "--no-control-socket -v --version -h --help"
+    "--no-control-socket --enable-backlog-metric --permit-obsolete-folding --strip-header-spaces "
+    "-v --version -h --help"
 ).split()
 NAMED = (
     ("-c --config", "config"),
@@ -73,16 +74,20 @@ NAMED = (
     ("--worker-tmp-dir", "worker_tmp_dir"),
     ("--root-path", "root_path"),
     ("--statsd-host", "statsd_host"),
+    ("--paste --paster", "paste"),
+    ("--dirty-app", "dirty_apps"),
+    ("--uwsgi-allow-from", "uwsgi_allow_ips"),
     *(
         (f"--{name}", name.replace("-", "_"))
         for name in (
             "asgi-disconnect-grace-period asgi-lifespan asgi-loop cert-reqs control-socket "
-            "control-socket-mode dogstatsd-tags forwarder-headers header-map http-parser "
-            "http-protocols limit-request-fields "
-            "limit-request-field_size limit-request-line log-config-json log-syslog-facility "
-            "log-syslog-prefix log-syslog-to logger-class paste "
-            "paste-global protocol proxy-allow-from reload-engine "
-            "reload-extra-file ssl-version statsd-prefix"
+            "control-socket-mode dirty-graceful-timeout dirty-threads dirty-timeout dirty-workers "
+            "dogstatsd-tags forwarder-headers header-map http-parser http-protocols http2-cleartext "
+            "http2-initial-window-size http2-max-concurrent-streams http2-max-frame-size "
+            "http2-max-header-list-size limit-request-field_size limit-request-fields limit-request-line "
+            "log-config-json log-syslog-facility log-syslog-prefix log-syslog-to logger-class paste-global "
+            "protocol proxy-allow-from proxy-protocol reload-engine reload-extra-file ssl-version "
+            "statsd-prefix websocket-max-message-size"
         ).split()
     ),
 )

@@ -24,16 +24,16 @@ from connexion_doctor.servers.shared_settings import (
 FLAGS = (
     "--reload --use-colors --no-use-colors --proxy-headers --no-proxy-headers --server-header "
     "--no-server-header --date-header --no-date-header --access-log --no-access-log --factory "
-    "--version --help --reset-contextvars"
+    "--version --help --reset-contextvars --http2"
 ).split()
 VALUES = (
     "--host --port --uds --fd --reload-dir --reload-include --reload-exclude --reload-delay --workers "
     "--env-file --timeout-worker-healthcheck --log-config --log-level --loop --http --ws "
     "--ws-max-size --ws-max-queue --ws-ping-interval --ws-ping-timeout --ws-per-message-deflate "
     "--lifespan --interface --forwarded-allow-ips --root-path --limit-concurrency --backlog "
-    "--limit-max-requests --timeout-keep-alive --timeout-graceful-shutdown --ssl-keyfile "
-    "--ssl-certfile --ssl-keyfile-password --ssl-version --ssl-cert-reqs --ssl-ca-certs --ssl-ciphers "
-    "--header --app-dir --h11-max-incomplete-event-size"
+    "--limit-max-requests --limit-max-requests-jitter --timeout-keep-alive --timeout-graceful-shutdown "
+    "--ssl-keyfile --ssl-certfile --ssl-keyfile-password --ssl-version --ssl-cert-reqs --ssl-ca-certs "
+    "--ssl-ciphers --header --app-dir --h11-max-incomplete-event-size"
 ).split()
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug", "trace")
