@@ -111,6 +111,24 @@ LAUNCHES: dict[str, tuple[Expected, ...]] = {
             "uvicorn.run src/ticketing/server.py:9",
         ),
     ),
+    "process-compose": (
+        Expected(
+            "process-compose.yaml:api",
+            "process-compose",
+            "gunicorn",
+            "garden.api:app",
+            "backend",
+            "gunicorn -w 2 -k uvicorn_worker.UvicornWorker garden.api:app",
+        ),
+        Expected(
+            "process-compose.yaml:preview",
+            "process-compose",
+            "uvicorn",
+            "garden.api:make_app",
+            "backend",
+            "exec uvicorn --factory garden.api:make_app --port 8001",
+        ),
+    ),
     "s2i-script": (
         Expected(
             "app.sh:8",

@@ -49,6 +49,11 @@ PLACES = {
         'FROM python:3.12\r\nWORKDIR /srv\r\nCOPY . .\r\n'
         'CMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:app"]\r\n',
     ),
+    "process-compose": (
+        "process-compose.yaml",
+        'processes:\n  web:\n    command: "gunicorn -w 4 app:app"  # four\n',
+        'processes:\n  web:\n    command: "gunicorn -w 4 -k uvicorn_worker.UvicornWorker app:app"  # four\n',
+    ),
     "compose, a string": (
         "compose.yml",
         "services:\n  web:\n    build: .\n    command: gunicorn -w 4 app:app  # four\n",

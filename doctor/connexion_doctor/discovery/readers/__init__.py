@@ -20,6 +20,7 @@ from connexion_doctor.discovery.readers import (
     openrc,
     platforms,
     pm2,
+    process_compose,
     procfile,
     python_file,
     s2i,
@@ -41,6 +42,7 @@ READERS: tuple[Reader, ...] = (
     systemd.READER,
     supervisor.READER,
     pm2.READER,
+    process_compose.READER,
     openrc.READER,
     *platforms.READERS,
     uwsgi.READER,  # in front of the .wsgi files that it names
