@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from connexion_doctor.model import Applicability, Edit, Fix, Location, Severity, Treatment, Verdict
+from connexion_doctor.facts import redaction
+from connexion_doctor.model import Applicability, Edit, Fix, Location, Origin, Severity, Treatment, Verdict
 from connexion_doctor.reporters import html, markdown, text
 from tests.cli.test_terminal import understood
 from tests.reporters.made import finding, judgement, report
@@ -107,6 +108,18 @@ def test_the_command_that_cures_is_not_broken(columns: int, monkeypatch: pytest.
     last = click.unstyle(said).partition("1 start fails.")[2]
     assert "connexion-doctor --chdir /p --fix" in last
     assert max(map(len, last.splitlines())) <= columns
+
+
+@pytest.mark.parametrize("where", ["named", "saved"])
+def test_no_command_is_said_to_cure_what_it_does_not_read(where: str) -> None:
+    edits = (Edit(Location("requirements.txt", 1, 1, 1, 1), "uvicorn-worker\n"),)
+    fault = finding(message="why", launch="web", fixes=(Fix("Do it.", edits=edits, recommended=True),))
+    start = judgement(path="Procfile", line=1)
+    if where == "named":
+        start = replace(start, launch=replace(start.launch, origin=Origin("command-line")))
+    made = report(fault, judgements=(start,), requirements__txt="connexion\n")
+    made = replace(made, root=redaction.ROOT) if where == "saved" else made
+    assert "--fix" not in text.render(made)
 
 
 def test_a_treatment_stands_once_with_its_start() -> None:

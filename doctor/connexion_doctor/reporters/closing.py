@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from connexion_doctor.commands import show
+from connexion_doctor.facts import redaction
 from connexion_doctor.model import Applicability, Report, Severity, Verdict
 from connexion_doctor.model.voice import counted, sentence
 from connexion_doctor.reporters import wording
@@ -72,7 +73,7 @@ def _what_to_do(report: Report, unsettled: int) -> str:
         parts.append(f"{counted(unsettled, 'start')} could not be settled.")
     recommended = [fix for one in faults for fix in one.fixes if fix.recommended and fix.edits]
     safe = [fix for fix in recommended if fix.applicability is Applicability.SAFE]
-    if report.upgrade is not None:  # the plan ends with its own commands
+    if report.upgrade is not None or not _reads_them_again(report):  # the plan ends with its own commands
         return " ".join(parts)
     doctor = show.join(wording.again(report))
     if failing and len(safe) == len(faults) and not _open(report):
@@ -83,6 +84,13 @@ def _what_to_do(report: Report, unsettled: int) -> str:
     elif not failing and (changes := _safe_changes(report)):
         parts.append(f"{doctor} --fix makes {counted(changes, 'change')} (--diff shows it).")
     return " ".join(parts)
+
+
+def _reads_them_again(report: Report) -> bool:
+    """Whether the bare command looks at the same starts: it knows none that was only named, and no project
+    whose saved facts were judged."""
+    named = any(one.launch.origin.kind == "command-line" for one in report.judgements)
+    return not named and report.root != redaction.ROOT
 
 
 def _open(report: Report) -> bool:
