@@ -177,7 +177,8 @@ def test_contributing_can_be_followed(tmp_path: Path) -> None:
         "from connexion_doctor.rules.base import SECTIONS\n"
         "rule = e.no_graceful_timeout.rule\n"
         "assert all(rule.sections.get(title) for title in SECTIONS), rule.sections\n"
-        "case = lambda value: N(facts=N(server=N(settings={'graceful_timeout': N(value=value)})))\n"
+        "given = lambda value: {'graceful_timeout': N(value=value, source='file')}\n"
+        "case = lambda value: N(config=None, facts=N(server=N(settings=given(value))))\n"
         "assert len(rule.run(case(0))) == 1\n"
         "assert not rule.run(case(30))\n"
     )
