@@ -137,6 +137,16 @@ TABLE = {
          "app.py": f"import os\nMOST = int(os.getenv('MOST', '5'))\n{APP}"},
         [("serves", "speaks WSGI")],
     ),
+    "limits that pip takes from a variable": (
+        {"Dockerfile": IMAGE.replace("RUN", "ENV PIP_CONSTRAINT=limits.txt\nRUN"), "requirements.txt": "connexion\n", "limits.txt": "connexion<3\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "another package of the project, which the image installs": (
+        {"Dockerfile": IMAGE.replace("RUN", "RUN pip install ./libs/core\nRUN"), "requirements.txt": "connexion==2.14.2\n",
+         "libs/core/pyproject.toml": '[project]\nname = "shop-core"\nversion = "1"\n', "libs/core/src/shop_core/__init__.py": "NAME = 'shop'\n",
+         "app.py": f"from shop_core import NAME\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
     "a published image, whose Dockerfile gives gunicorn its worker": (
         {"Dockerfile": "FROM python:3.11\nCOPY . /app\nRUN pip install -r requirements.txt\nENV GUNICORN_CMD_ARGS='-k uvicorn.workers.UvicornWorker'\n",
          "compose.yml": "services:\n  api:\n    image: acme/shop:latest\n    command: gunicorn app:app\n",

@@ -15,9 +15,15 @@ from connexion_doctor.reading.value_kinds import Evaluator
 INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
-def search_path(launch: Launch, server: ServerFacts, root: Path) -> Sequence[Path]:
-    """``sys.path`` of the launch, in the order in which it is looked through."""
-    return list(dict.fromkeys(folder.resolve() for folder in _folders(launch, server, root)))
+def search_path(
+    launch: Launch, server: ServerFacts, root: Path, projects: Sequence[str] = ()
+) -> Sequence[Path]:
+    """``sys.path`` of the launch, in the order in which it is looked through.
+
+    :param projects: the folders in it that are installed as packages
+    """
+    installed = [one for name in projects for one in (root / name, root / name / "src") if os.path.isdir(one)]
+    return list(dict.fromkeys(folder.resolve() for folder in (*_folders(launch, server, root), *installed)))
 
 
 def added_by(module: Module, values: Evaluator) -> list[Path]:

@@ -33,6 +33,7 @@ class Versions:
     paths: tuple[str, ...] = ()  # of the environment, where imports look
     extras: frozenset[str] = frozenset()  # of Connexion, as they are asked for
     declared: Declared | None = None  # what is asked for, where no environment has it
+    projects: tuple[str, ...] = ()  # folders of the project that are installed as packages of their own
     whole: bool = False  # nothing else is installed: a lock file, or packages that bring nothing of their own
 
     def major_of(self, name: str) -> int | None:
@@ -99,6 +100,7 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
         packages,
         extras=extras,
         declared=installation.declared,
+        projects=tuple(folder for step in installation.steps for folder, _ in step.projects),
         whole=not found.unasked
         and not installation.gaps
         and not installation.missing

@@ -39,7 +39,7 @@ ENDED = ("missing", "configuration", "no-target")  # stages of a server behind w
 def read(launch: Launch, versions: Versions, around: Surroundings) -> LaunchFacts:
     """The facts of a launch, read."""
     server = static.read(servers.get(launch.server), launch, around.environ)
-    modules = LaunchModules(around.root, search_path(launch, server, around.root))
+    modules = LaunchModules(around.root, search_path(launch, server, around.root, versions.projects))
     reading = Reading(launch, server, versions, modules, around)
     try:
         facts = _facts(reading)

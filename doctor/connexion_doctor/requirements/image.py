@@ -112,7 +112,7 @@ class _ImageReader:
             folder = self._folder(paths, install.synced, directory)
             self.gathering.project(folder, install, location)
             return
-        self._pip(install, directory, paths, location)
+        self._pip(install, run, directory, paths, location)
 
     def _written(
         self, install: installers.Install, directory: str, paths: Paths, location: Location
@@ -134,7 +134,9 @@ class _ImageReader:
         mapped += [path.rpartition("/")[0] for path in paths.files("Pipfile", inside)]
         return mapped[0] if mapped else (paths.mapped_folder(inside) or self.context)
 
-    def _pip(self, install: installers.Install, directory: str, paths: Paths, location: Location) -> None:
+    def _pip(
+        self, install: installers.Install, run: Run, directory: str, paths: Paths, location: Location
+    ) -> None:
         lists, constraints = [], []
         for name in install.files:
             made = self.made.get(joined(directory, name))
@@ -146,7 +148,8 @@ class _ImageReader:
                 lists.append(path)
             else:
                 self.gathering.gaps.append(f"{location.path}:{location.line}: {name} is not in the project")
-        for name in install.constraints:
+        limits = run.environ.get("PIP_CONSTRAINT")  # pip reads its options in variables too
+        for name in (*install.constraints, *(limits.value.split() if limits is not None else ())):
             path = self._file(name, directory, paths)
             if path is not None:
                 constraints.append(path)
