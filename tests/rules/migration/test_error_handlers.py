@@ -118,6 +118,17 @@ def test_a_handler_that_has_other_callers_is_left_to_a_person(added: str) -> Non
     assert fixed(files, findings_of(files, "CXD440")) == files
 
 
+@pytest.mark.parametrize("caught", ["404", "NotFound", "code"])
+def test_what_only_errors_of_werkzeug_have_is_left_to_a_person(caught: str) -> None:
+    """Connexion 3 raises Starlette's: they have a ``status_code`` and a ``detail``."""
+    head = f"{HEAD}from werkzeug.exceptions import NotFound\n\n\n"
+    added = f"\n\nfor code in (404, 405):\n    app.add_error_handler({caught}, refuse)\n"
+    by_hand = {"example.py": f"{head}def refuse(e):\n    return jsonify(a=e.description), e.code{added}"}
+    assert fixed(by_hand, findings_of(by_hand, "CXD443")) == by_hand
+    assert fixed(by_hand, findings_of(by_hand, "CXD440")) == by_hand
+    assert "ConnexionResponse" in moved("return {'a': 'no'}, 404", head, added)
+
+
 def test_a_lambda() -> None:
     before = "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
     call = "app.add_error_handler(404, lambda {}e: connexion.problem(404, 'A', str(e)))\n"

@@ -6,14 +6,19 @@ import ast
 from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Module, Sources, Use
-from connexion_doctor.python.edits import insert, replace
-from connexion_doctor.python.module import Function, Scope
+from connexion_doctor.python import Sources
+from connexion_doctor.python.edits import replace
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.flask_answers import as_response, imports, is_flask_answer, needs_flask
-from connexion_doctor.rules.migration.uses import app_calls, fix, inner_calls, named
-
-_PROBLEMS = ("connexion.problem()", "connexion.lifecycle.ConnexionResponse()")
+from connexion_doctor.rules.migration.error_handlers import (
+    handlers,
+    is_method,
+    is_only_a_handler,
+    of_lambda,
+    parameters,
+    two_arguments,
+)
+from connexion_doctor.rules.migration.flask_answers import as_response, imports, is_flask_answer
+from connexion_doctor.rules.migration.uses import fix, inner_calls
 
 
 @rule("CXD440", "error-handler-one-argument", Severity.ERROR)
@@ -58,20 +63,20 @@ def one_argument(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     done: set[int] = set()
-    for use, handler in _handlers(sources):
+    for use, handler in handlers(sources):
         found = sources.function(handler, use)
-        parameters = _parameters(handler.args, 0) if isinstance(handler, ast.Lambda) else None
+        taken = parameters(handler.args, 0) if isinstance(handler, ast.Lambda) else None
         if found is not None:
             module, node = found
-            parameters = _parameters(node.args, 1 if _is_method(module, node) else 0)
-        if parameters is None or parameters != 1:
+            taken = parameters(node.args, 1 if is_method(module, node) else 0)
+        if taken is None or taken != 1:
             continue
         edits: tuple[Edit, ...] = ()
         if found is not None and id(found[1]) not in done:
-            edits = _two_arguments(sources, *found)
+            edits = two_arguments(sources, *found)
             done.add(id(found[1]))
         elif isinstance(handler, ast.Lambda):
-            edits = _lambda(sources, handler, use)
+            edits = of_lambda(sources, handler, use)
         name = use.module.text(handler) if not isinstance(handler, ast.Lambda) else "the lambda"
         yield finding(
             f"`{name}` takes one argument; Connexion 3 calls it with the request and the exception.",
@@ -82,83 +87,6 @@ def one_argument(sources: Sources) -> Iterator[Finding]:
                 edits,
             ),
         )
-
-
-def _handlers(sources: Sources) -> Iterator[tuple[Use[ast.Call], ast.expr]]:
-    for use, _ in app_calls(sources, "add_error_handler"):
-        given = named(sources, use, "function")
-        if len(use.node.args) > 1:
-            yield use, use.node.args[1]
-        elif given is not None:
-            yield use, given.value
-
-
-def _parameters(arguments: ast.arguments, bound: int) -> int | None:
-    """How many arguments a function takes by position at most; None when any number."""
-    if arguments.vararg is not None:
-        return None
-    return len(arguments.posonlyargs) + len(arguments.args) - bound
-
-
-def _is_method(module: Module, node: Function) -> bool:
-    scope = module.scopes[id(node)]
-    static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
-    return scope.owner is not None and not static
-
-
-def _two_arguments(sources: Sources, module: Module, node: Function) -> tuple[Edit, ...]:
-    """Certain where the handler is nobody else's, has a plain head, and returns problems or what can be made
-    a ConnexionResponse (by the rule about that)."""
-    parameters = [*node.args.posonlyargs, *node.args.args]
-    scope = module.scopes[id(node)]
-    if "request" in scope.bindings or len(parameters) - int(_is_method(module, node)) != 1:
-        return ()
-    if any(name.id == "request" for name in ast.walk(node) if isinstance(name, ast.Name)):
-        return ()  # an imported request is used: the new parameter would hide it
-    if not scope.returns or not _is_only_a_handler(sources, module, node):
-        return ()
-    edits: list[Edit] = []
-    for expression in scope.returns:
-        problem = _problem(sources, expression, module, scope)
-        if problem is None and not as_response(sources, expression, module, scope):
-            return ()
-        if problem is not None and problem is not expression:
-            edits.append(replace(module, expression, module.text(problem)))
-    place = module.location(parameters[-1])
-    edits.append(insert(module, place.line, place.column, "request, "))
-    return tuple(edits)
-
-
-def _lambda(sources: Sources, handler: ast.Lambda, use: Use[ast.Call]) -> tuple[Edit, ...]:
-    parameters = [*handler.args.posonlyargs, *handler.args.args]
-    if _problem(sources, handler.body, use.module, use.scope) is not handler.body:
-        return ()
-    place = use.module.location(parameters[0])
-    return (insert(use.module, place.line, place.column, "request, "),)
-
-
-def _problem(sources: Sources, expression: ast.expr, module: Module, scope: Scope) -> ast.expr | None:
-    """The problem, or the ConnexionResponse, that an expression gives, by itself or in ``get_response``."""
-    value = sources.names.value(expression, module, scope)
-    if value == "connexion.FlaskApi.get_response()" and isinstance(expression, ast.Call):
-        plain = len(expression.args) == 1 and not expression.keywords
-        return _problem(sources, expression.args[0], module, scope) if plain else None
-    return expression if value in _PROBLEMS else None
-
-
-def _is_only_a_handler(sources: Sources, module: Module, node: Function) -> bool:
-    """Whether a function is called by nobody else, and uses nothing that only works inside of Flask."""
-    name = f"@{module.path}:{node.name}"
-    if node.decorator_list or needs_flask(sources, module, node, module.scopes[id(node)]):
-        return False
-    for call, value in sources.calls:
-        if sources.names.raw(call.node.func, call.module, call.scope) == name:
-            return False
-        if value.endswith(".register_error_handler") and not value.endswith("().register_error_handler()"):
-            given = [sources.names.raw(one, call.module, call.scope) for one in call.node.args]
-            if name in given:
-                return False
-    return True
 
 
 # Handlers for these were called on Connexion 2 and are not on Connexion 3; the codes above are the same.
@@ -275,8 +203,8 @@ def get_response(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     # Handlers that take one argument are rewritten as a whole, by the rule about them.
-    handlers = [sources.function(handler, use) for use, handler in _handlers(sources)]
-    rewritten = {id(found[1]) for found in handlers if found is not None and _two_arguments(sources, *found)}
+    known = [sources.function(handler, use) for use, handler in handlers(sources)]
+    rewritten = {id(found[1]) for found in known if found is not None and two_arguments(sources, *found)}
     for use in sources.calls_of("connexion.FlaskApi.get_response"):
         if use.guarded or id(use.scope.node) in rewritten:
             continue
@@ -337,7 +265,7 @@ def returns_flask(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     done: set[int] = set()
-    for use, handler in _handlers(sources):
+    for use, handler in handlers(sources):
         found = sources.function(handler, use)
         if found is None or id(found[1]) in done:
             continue
@@ -349,7 +277,7 @@ def returns_flask(sources: Sources) -> Iterator[Finding]:
             continue
         edits = [as_response(sources, one, module, scope) for one in answers]
         made = tuple(dict.fromkeys(edit for some in edits for edit in some))
-        certain = all(edits) and _is_only_a_handler(sources, module, node)
+        certain = all(edits) and is_only_a_handler(sources, module, node)
         yield finding(
             f"`{node.name}` returns what Flask understands; Connexion 3 wants a ConnexionResponse.",
             location=module.location(answers[0]),

@@ -1,0 +1,126 @@
+"""Error handlers of a Connexion app: which there are, and whether one can be made what Connexion 3 calls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from connexion_doctor.model import Edit
+from connexion_doctor.python import Module, Sources, Use
+from connexion_doctor.python.edits import insert, replace
+from connexion_doctor.python.module import Function, Scope
+from connexion_doctor.rules.migration.flask_answers import as_response, needs_flask
+from connexion_doctor.rules.migration.uses import app_calls, named
+
+PROBLEMS = ("connexion.problem()", "connexion.lifecycle.ConnexionResponse()")
+
+
+def handlers(sources: Sources) -> Iterator[tuple[Use[ast.Call], ast.expr]]:
+    """Each registration on a Connexion app, and what it is given as the handler."""
+    for use, _ in app_calls(sources, "add_error_handler"):
+        given = named(sources, use, "function")
+        if len(use.node.args) > 1:
+            yield use, use.node.args[1]
+        elif given is not None:
+            yield use, given.value
+
+
+def parameters(arguments: ast.arguments, bound: int) -> int | None:
+    """How many arguments a function takes by position at most; None when any number."""
+    if arguments.vararg is not None:
+        return None
+    return len(arguments.posonlyargs) + len(arguments.args) - bound
+
+
+def is_method(module: Module, node: Function) -> bool:
+    """Whether a function has an argument that its caller does not give: ``self``."""
+    scope = module.scopes[id(node)]
+    static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+    return scope.owner is not None and not static
+
+
+def two_arguments(sources: Sources, module: Module, node: Function) -> tuple[Edit, ...]:
+    """Certain where the handler is nobody else's, has a plain head, and returns problems or what can be made
+    a ConnexionResponse (by the rule about that)."""
+    given = [*node.args.posonlyargs, *node.args.args]
+    scope = module.scopes[id(node)]
+    if "request" in scope.bindings or len(given) - int(is_method(module, node)) != 1:
+        return ()
+    if any(name.id == "request" for name in ast.walk(node) if isinstance(name, ast.Name)):
+        return ()  # an imported request is used: the new parameter would hide it
+    if not scope.returns or not is_only_a_handler(sources, module, node):
+        return ()
+    edits: list[Edit] = []
+    for expression in scope.returns:
+        problem = _problem(sources, expression, module, scope)
+        if problem is None and not as_response(sources, expression, module, scope):
+            return ()
+        if problem is not None and problem is not expression:
+            edits.append(replace(module, expression, module.text(problem)))
+    place = module.location(given[-1])
+    edits.append(insert(module, place.line, place.column, "request, "))
+    return tuple(edits)
+
+
+def of_lambda(sources: Sources, handler: ast.Lambda, use: Use[ast.Call]) -> tuple[Edit, ...]:
+    """A lambda takes the request too, where it gives a problem."""
+    given = [*handler.args.posonlyargs, *handler.args.args]
+    if _problem(sources, handler.body, use.module, use.scope) is not handler.body:
+        return ()
+    place = use.module.location(given[0])
+    return (insert(use.module, place.line, place.column, "request, "),)
+
+
+def _problem(sources: Sources, expression: ast.expr, module: Module, scope: Scope) -> ast.expr | None:
+    """The problem, or the ConnexionResponse, that an expression gives, by itself or in ``get_response``."""
+    value = sources.names.value(expression, module, scope)
+    if value == "connexion.FlaskApi.get_response()" and isinstance(expression, ast.Call):
+        plain = len(expression.args) == 1 and not expression.keywords
+        return _problem(sources, expression.args[0], module, scope) if plain else None
+    return expression if value in PROBLEMS else None
+
+
+# What Werkzeug's HTTPException has, and the one of Starlette, which Connexion 3 raises in its place, has not.
+_OF_WERKZEUG = {"code", "description", "name", "get_response", "get_body", "get_headers", "get_description"}
+
+
+def _reads_an_http_error(sources: Sources, module: Module, node: Function) -> bool:
+    """Whether a handler of HTTP errors (404, ``NotFound``) reads of them what those of Connexion 3 lack."""
+    scope = module.scopes[id(node)]
+    own = {one.arg for one in (*node.args.posonlyargs, *node.args.args)}
+    reads = False
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
+            reads = reads or (one.value.id in own and one.attr in _OF_WERKZEUG)
+        if isinstance(one, ast.Name) and (sources.names.value(one, module, scope) or "").startswith(
+            "werkzeug."
+        ):
+            return True
+    if not reads:
+        return False
+    for use, handler in handlers(sources):
+        found = sources.function(handler, use)
+        given = named(sources, use, "code_or_exception")
+        caught = use.node.args[0] if use.node.args else given.value if given is not None else None
+        if found is not None and found[1] is node and caught is not None:
+            known = caught.value if isinstance(caught, ast.Constant) else sources.of(caught, use)
+            if known is None or isinstance(known, int) or str(known).startswith("werkzeug."):
+                return True
+    return False
+
+
+def is_only_a_handler(sources: Sources, module: Module, node: Function) -> bool:
+    """Whether a function is called by nobody else, and uses nothing that only works inside of Flask."""
+    name = f"@{module.path}:{node.name}"
+    if _reads_an_http_error(sources, module, node):
+        return False
+    if node.decorator_list or needs_flask(sources, module, node, module.scopes[id(node)]):
+        return False
+    for call, value in sources.calls:
+        if sources.names.raw(call.node.func, call.module, call.scope) == name:
+            return False
+        if value.endswith(".register_error_handler"):
+            given = [sources.names.raw(one, call.module, call.scope) for one in call.node.args]
+            if name in given:
+                return False
+    return True
