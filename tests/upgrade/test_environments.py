@@ -85,6 +85,20 @@ def test_a_lock_file_that_does_not_fit_is_passed_over_and_the_copy_is_installed(
     assert not list(copy.glob("*.egg-info"))
 
 
+def test_offline_no_option_is_named_that_an_upgrade_has_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
+    root = made(
+        tmp_path / "project",
+        {"requirements.txt": "connexion==2.14.3\n", "Procfile": "web: gunicorn app:app\n"},
+    )
+    with pytest.raises(NotBuilt) as caught:
+        Environments(tmp_path / "kept", None, None, lambda said: None).before(root)
+    assert str(caught.value).startswith("No package index can be reached")
+    assert "--python" not in str(caught.value)
+
+
 def test_what_cannot_be_had_is_said_with_its_line(tmp_path: Path) -> None:
     root = made(tmp_path / "project", {"requirements.txt": "gunicorn\nconnexion==2.99.0\n"})
     with pytest.raises(NotBuilt, match=r"2\.99\.0.*\(requirements\.txt:2\)"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,25 +66,26 @@ def compare(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 no client breaks; 1 one does (or what --fail-on says); 2 wrong usage;
     3 nothing could be compared.
     """
-    from connexion_doctor.compare import document, html, junit, markdown, text
-    from connexion_doctor.compare.comparison import exit_code
 
     def code(found: Comparison) -> int:
+        from connexion_doctor.compare.comparison import exit_code
+
         return exit_code(found, given["fail_on"])
 
-    reported(
-        ctx,
-        given,
-        lambda: _compared(given),
-        {
-            "text": text.render,
-            "json": lambda found: document.render(found, code(found)),
-            "markdown": markdown.render,
-            "html": html.render,
-            "junit": lambda found: junit.render(found, given["fail_on"]),
-        },
-        code,
-    )
+    def rendered(name: str) -> Callable[[Comparison], str]:
+        def render(found: Comparison) -> str:
+            # Imported where it is known what is to be said: until then a probe would wait for it.
+            from connexion_doctor.compare import document, html, junit, markdown, text
+
+            if name == "json":
+                return document.render(found, code(found))
+            if name == "junit":
+                return junit.render(found, given["fail_on"])
+            return {"text": text.render, "markdown": markdown.render, "html": html.render}[name](found)
+
+        return render
+
+    reported(ctx, given, lambda: _compared(given), {one: rendered(one) for one in shared.WITH_JUNIT}, code)
 
 
 def _compared(given: dict[str, Any]) -> Comparison:
@@ -121,8 +122,34 @@ def _with_heads(
 ) -> Comparison:
     from connexion_doctor.checkup.run import run as checkup
     from connexion_doctor.cli.progress import Progress
-    from connexion_doctor.compare import generated, kept_requests, run, sides
+    from connexion_doctor.compare import sides
     from connexion_doctor.compare.credentials import credentials
+    from connexion_doctor.processes.together import Job
+
+    given = {**given, "credentials": credentials(given["header"], given["auth"], given["cookie"], os.environ)}
+
+    def examined(name: str) -> Side:
+        python = given[f"{name}_python"] or given["python"]
+        wanted = sides.Wanted(name, given[name], folders[name], python, environ, given["timeout"])
+        return sides.examined(wanted, lambda options: checkup(options, heads.get(name)))
+
+    with (
+        Progress(sys.stderr, "connexion-doctor: examining both starts") as progress,
+        Job(lambda: examined(sides.BEFORE)) as before,
+        Job(lambda: examined(sides.AFTER)) as after,
+    ):
+        return _of(given, folders, before.result, after.result, progress.now)
+
+
+def _of(
+    given: dict[str, Any],
+    folders: Mapping[str, Path],
+    before: Callable[[], Side],
+    after: Callable[[], Side],
+    say: Callable[[str], None],
+) -> Comparison:
+    """The comparison of sides that are being examined: what asks them is imported meanwhile."""
+    from connexion_doctor.compare import generated, kept_requests, run
 
     generated.installed()
     start = [os.path.realpath(folders["before"]), given["before"]]
@@ -135,21 +162,12 @@ def _with_heads(
         exclude=given["exclude_operations"],
         ignore_headers=given["ignore_header"],
         ignore_paths=given["ignore_path"],
-        credentials=credentials(given["header"], given["auth"], given["cookie"], os.environ),
+        credentials=given["credentials"],
         seed=given["seed"],
         origin=given["origin"] or run.ORIGIN,
         seconds=given["timeout"],
     )
     shared.warn(all_methods=given["all_methods"])
-
-    def examined(name: str) -> Side:
-        python = given[f"{name}_python"] or given["python"]
-        wanted = sides.Wanted(name, given[name], folders[name], python, environ, given["timeout"])
-        return sides.examined(wanted, lambda options: checkup(options, heads.get(name)))
-
-    with Progress(sys.stderr, "connexion-doctor: examining both starts") as progress:
-        found = run.examined_and_compared(
-            lambda: examined(sides.BEFORE), lambda: examined(sides.AFTER), options, progress.now
-        )
+    found = run.examined_and_compared(before, after, options, say)
     kept_requests.met(start)
     return found

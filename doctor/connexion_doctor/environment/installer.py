@@ -19,9 +19,9 @@ OFFLINE = late.pattern(
     r"(?i)dns error|failed to lookup|temporary failure in name resolution|connection (refused|reset)|"
     r"tcp connect error|network is unreachable|client error \(connect\)"
 )
+UNREACHED = "No package index can be reached."
 NO_INDEX = (
-    "No package index can be reached. An environment of the project's own (--python) needs none, and neither "
-    "does --no-import."
+    f"{UNREACHED} An environment of the project's own (--python) needs none, and neither does --no-import."
 )
 
 

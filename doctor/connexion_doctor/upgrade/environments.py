@@ -11,7 +11,7 @@ from pathlib import Path
 
 from connexion_doctor.checkup.upgraded import follow
 from connexion_doctor.environment.building import Built, NotBuilt, base_of, build, index_of, version_of
-from connexion_doctor.environment.installer import last_words, uv_program
+from connexion_doctor.environment.installer import NO_INDEX, UNREACHED, last_words, uv_program
 from connexion_doctor.fixes.applying import apply
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.find import find
@@ -167,8 +167,9 @@ def _located() -> Iterator[None]:
         yield
     except NotBuilt as exc:
         place = f" ({exc.location.path}:{exc.location.line})" if exc.location and exc.location.path else ""
+        said = UNREACHED if str(exc) == NO_INDEX else str(exc)  # an upgrade has a way on of its own
         raise NotBuilt(
-            f"{str(exc).rstrip('.') if place else exc}{place}", exc.location, exc.other_python
+            f"{said.rstrip('.') if place else said}{place}", exc.location, exc.other_python
         ) from exc
 
 
