@@ -147,6 +147,12 @@ TABLE = {
          "app.py": f"from shop_core import NAME\n{APP}"},
         [("serves", "speaks WSGI")],
     ),
+    "the name of a body beside a reference": (
+        {"Procfile": SYNC, "requirements.txt": TWO + "gunicorn\n", "handlers.py": "def hello(car):\n    return {}\n",
+         "openapi.yaml": SPECIFICATION.replace("get:", "post:").replace("      responses", "      requestBody: {content: {application/json: {schema: {x-body-name: car, $ref: '#/components/schemas/Car'}}}}\n      responses")
+         + "components:\n  schemas:\n    Car: {type: object}\n"},
+        [("serves", "speaks WSGI")],
+    ),
     "a published image, whose Dockerfile gives gunicorn its worker": (
         {"Dockerfile": "FROM python:3.11\nCOPY . /app\nRUN pip install -r requirements.txt\nENV GUNICORN_CMD_ARGS='-k uvicorn.workers.UvicornWorker'\n",
          "compose.yml": "services:\n  api:\n    image: acme/shop:latest\n    command: gunicorn app:app\n",

@@ -48,10 +48,16 @@ def _body(operation: Document, document: Document, major: int) -> frozenset[str]
         return None
     names = {str(body.get("x-body-name") or "body")}
     for kind, media in content.items():
-        schema = followed(media.get("schema") or {}, document) if isinstance(media, dict) else None
-        if schema is None or any(word in schema for word in ("allOf", "oneOf", "anyOf")):
+        given = media.get("schema") or {} if isinstance(media, dict) else None
+        schema = followed(given, document)
+        if (
+            schema is None
+            or not isinstance(given, dict)
+            or any(word in schema for word in ("allOf", "oneOf", "anyOf"))
+        ):
             return None
-        names.update([str(schema["x-body-name"])] if "x-body-name" in schema else [])
+        # What stands beside a ``$ref`` stays there (``connexion/json_schema.py``, ``resolve_refs``).
+        names.update(str(one["x-body-name"]) for one in (given, schema) if "x-body-name" in one)
         properties = schema.get("properties")
         if isinstance(properties, dict) and "form" in str(kind):
             names.update(map(str, properties))
