@@ -17,16 +17,16 @@ HARMLESS = frozenset(
     "max_requests max_requests_jitter accesslog errorlog log_level loglevel log_file access_log "
     "access_log_format "
     "name proc_name backlog worker_connections interface factory call app_dir chdir pythonpath lifespan "
-    "proxy_headers no_proxy_headers forwarded_allow_ips root_path uds preload_app raw_env config reload "
-    "reload_dir reload_include reload_exclude reload_extra_files no_access_log limit_concurrency "
-    "limit_max_requests timeout_keep_alive timeout_graceful_shutdown date_header no_date_header "
-    "server_header no_server_header use_colors no_use_colors capture_output enable_stdio_inheritance "
+    "proxy_headers forwarded_allow_ips root_path uds preload_app raw_env config reload "
+    "reload_dir reload_include reload_exclude reload_extra_files limit_concurrency "
+    "limit_max_requests timeout_keep_alive timeout_graceful_shutdown date_header "
+    "server_header use_colors capture_output enable_stdio_inheritance "
     "limit_request_line limit_request_fields limit_request_field_size url_prefix url_scheme listen "
     "unix_socket ident channel_timeout expose_tracebacks connection_limit cleanup_interval unix_socket_perms "
     "no_control_socket daemon websocket_timeout http_timeout app run debug no_debug debugger no_debugger "
     "with_threads without_threads working_dir respawn_failed_workers access_log_fmt proxy_allow_ips "
-    "secure_scheme_headers umask no_sendfile reuse_port no_reload asgi_lifespan "
-    "runtime_threads runtime_mode no_ws no_log workers_lifetime insecure_bind print_config "
+    "secure_scheme_headers umask reuse_port no_reload asgi_lifespan "
+    "runtime_threads runtime_mode workers_lifetime insecure_bind print_config "
     "strip_header_spaces permit_obsolete_folding enable_backlog_metric limit_max_requests_jitter "
     "statsd_prefix b p w ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout".split()
 )
@@ -79,6 +79,8 @@ def doubts(
     if launch.server in ("uwsgi", "python") or not launch.command.words:
         return
     for name, setting in facts.settings.items():
+        if setting.value is False and setting.source != "file":
+            continue  # what is switched off by a word cannot keep it from serving
         value = launch.here(str(setting.value))
         if launch.server == "hypercorn" and name == "worker_class" and value != "asyncio":
             yield f"whether {launch.server} can take {name} {value} is not read"

@@ -201,7 +201,7 @@ class Gunicorn(Server):
         only_with=("--no-control-socket",),
         alone=("-w", "1"),
     )
-    setting_of = {"preload": "preload_app"}
+    setting_of = {"preload": "preload_app", "D": "daemon", "R": "enable_stdio_inheritance"}
     static_options = (
         *((tuple(flags.split()), name, True) for flags, name in NAMED),
         *(((flag,), flag.strip("-").replace("-", "_"), False) for flag in FLAGS_WITHOUT_VALUE),

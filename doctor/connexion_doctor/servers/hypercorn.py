@@ -42,6 +42,7 @@ SETTING_OF = {
     "error_log": "errorlog",
     "error_logfile": "errorlog",
     "log_file": "errorlog",
+    "D": "daemon",
     "g": "group",
     "k": "worker_class",
     "keep_alive": "keep_alive_timeout",

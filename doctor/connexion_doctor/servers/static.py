@@ -88,9 +88,15 @@ def _not_understood(options: list[Given], server: Server) -> str | None:
 
 
 def _of(options: list[Given], source: str, server: Server) -> dict[str, Setting]:
-    return {
-        server.setting_of.get(option.name, option.name): _setting(option.value, source) for option in options
-    }
+    return dict(_named(option, source, server) for option in options)
+
+
+def _named(option: Given, source: str, server: Server) -> tuple[str, Setting]:
+    """An option by the name of its setting; ``--no-proxy-headers`` switches one off."""
+    switched_off = option.name.startswith("no_") and option.value is None
+    if switched_off and (server.name in PREFIXES or option.name == "no_sendfile"):
+        return option.name.removeprefix("no_"), Setting(False, source, "no")
+    return server.setting_of.get(option.name, option.name), _setting(option.value, source)
 
 
 def _setting(text: str | None, source: str) -> Setting:
