@@ -129,6 +129,20 @@ def test_what_only_errors_of_werkzeug_have_is_left_to_a_person(caught: str) -> N
     assert "ConnexionResponse" in moved("return {'a': 'no'}, 404", head, added)
 
 
+def test_what_connexion_answers_is_handled_there() -> None:
+    """CXD441: the registration moves, and the handler with it, also where it has several."""
+    text = f"{HEAD}def refuse(e):\n    return {{'a': 1}}, 401\n\n\n"
+    text += "".join(f"app.app.register_error_handler({code}, refuse)\n" for code in (401, 403))
+    after = fixed({"example.py": text}, findings_of({"example.py": text}, "CXD441"))["example.py"]
+    assert after.endswith("app.add_error_handler(401, refuse)\napp.add_error_handler(403, refuse)\n")
+    assert "def refuse(request, e):\n    return ConnexionResponse(" in after
+    for other in ("e.code", "current_app.name"):
+        files = {"example.py": text.replace("'a': 1", f"'a': {other}")}
+        assert fixed(files, findings_of(files, "CXD441")) == files
+    files = {"example.py": text + "app.app.register_error_handler(ValueError, refuse)\n"}
+    assert fixed(files, findings_of(files, "CXD441")) == files
+
+
 def test_a_lambda() -> None:
     before = "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
     call = "app.add_error_handler(404, lambda {}e: connexion.problem(404, 'A', str(e)))\n"

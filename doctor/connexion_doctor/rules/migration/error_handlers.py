@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from connexion_doctor.model import Edit
 from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import insert, replace
 from connexion_doctor.python.module import Function, Scope
-from connexion_doctor.rules.migration.flask_answers import as_response, needs_flask
-from connexion_doctor.rules.migration.uses import app_calls, named
+from connexion_doctor.rules.migration.flask_answers import (
+    as_response,
+    imports,
+    is_flask_answer,
+    needs_flask,
+)
+from connexion_doctor.rules.migration.uses import app_calls, named, outer_app, receiver
 
 PROBLEMS = ("connexion.problem()", "connexion.lifecycle.ConnexionResponse()")
 
@@ -39,7 +44,9 @@ def is_method(module: Module, node: Function) -> bool:
     return scope.owner is not None and not static
 
 
-def two_arguments(sources: Sources, module: Module, node: Function) -> tuple[Edit, ...]:
+def two_arguments(
+    sources: Sources, module: Module, node: Function, besides: Collection[ast.Call] = ()
+) -> tuple[Edit, ...]:
     """Certain where the handler is nobody else's, has a plain head, and returns problems or what can be made
     a ConnexionResponse (by the rule about that)."""
     given = [*node.args.posonlyargs, *node.args.args]
@@ -48,7 +55,7 @@ def two_arguments(sources: Sources, module: Module, node: Function) -> tuple[Edi
         return ()
     if any(name.id == "request" for name in ast.walk(node) if isinstance(name, ast.Name)):
         return ()  # an imported request is used: the new parameter would hide it
-    if not scope.returns or not is_only_a_handler(sources, module, node):
+    if not scope.returns or not is_only_a_handler(sources, module, node, besides):
         return ()
     edits: list[Edit] = []
     for expression in scope.returns:
@@ -84,18 +91,48 @@ def _problem(sources: Sources, expression: ast.expr, module: Module, scope: Scop
 _OF_WERKZEUG = {"code", "description", "name", "get_response", "get_body", "get_headers", "get_description"}
 
 
+def _reads_of_werkzeug(node: Function) -> bool:
+    own = {one.arg for one in (*node.args.posonlyargs, *node.args.args)}
+    return any(
+        isinstance(one, ast.Attribute)
+        and isinstance(one.value, ast.Name)
+        and one.value.id in own
+        and one.attr in _OF_WERKZEUG
+        for one in ast.walk(node)
+    )
+
+
+def moved(sources: Sources, use: Use[ast.Call], besides: Collection[ast.Call]) -> tuple[Edit, ...]:
+    """``app.app.register_error_handler(error, handler)`` on the Connexion app, with the handler as that calls
+    it; empty where that is not certain.
+
+    :param besides: all registrations that are moved
+    """
+    inner = receiver(use)
+    outer = outer_app(sources, inner, use) if inner is not None else None
+    if outer is None or len(use.node.args) != 2 or use.node.keywords:
+        return ()
+    found = sources.function(use.node.args[1], use)
+    if found is None or _reads_of_werkzeug(found[1]):
+        return ()
+    module, node = found
+    taken = two_arguments(sources, module, node, besides)
+    if not taken:
+        return ()
+    scope = module.scopes[id(node)]
+    answers = (one for one in scope.returns if is_flask_answer(sources, one, module, scope))
+    made = tuple(edit for one in answers for edit in as_response(sources, one, module, scope))
+    there = replace(use.module, use.node.func, f"{outer}.add_error_handler")
+    return (there, *taken, *made, *imports(module, made))
+
+
 def _reads_an_http_error(sources: Sources, module: Module, node: Function) -> bool:
     """Whether a handler of HTTP errors (404, ``NotFound``) reads of them what those of Connexion 3 lack."""
     scope = module.scopes[id(node)]
-    own = {one.arg for one in (*node.args.posonlyargs, *node.args.args)}
-    reads = False
-    for one in ast.walk(node):
-        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
-            reads = reads or (one.value.id in own and one.attr in _OF_WERKZEUG)
-        if isinstance(one, ast.Name) and (sources.names.value(one, module, scope) or "").startswith(
-            "werkzeug."
-        ):
-            return True
+    names = (one for one in ast.walk(node) if isinstance(one, ast.Name))
+    if any((sources.names.value(one, module, scope) or "").startswith("werkzeug.") for one in names):
+        return True
+    reads = _reads_of_werkzeug(node)
     if not reads:
         return False
     for use, handler in handlers(sources):
@@ -109,8 +146,13 @@ def _reads_an_http_error(sources: Sources, module: Module, node: Function) -> bo
     return False
 
 
-def is_only_a_handler(sources: Sources, module: Module, node: Function) -> bool:
-    """Whether a function is called by nobody else, and uses nothing that only works inside of Flask."""
+def is_only_a_handler(
+    sources: Sources, module: Module, node: Function, besides: Collection[ast.Call] = ()
+) -> bool:
+    """Whether a function is called by nobody else, and uses nothing that only works inside of Flask.
+
+    :param besides: registrations on the Flask app that do not count, because they are moved
+    """
     name = f"@{module.path}:{node.name}"
     if _reads_an_http_error(sources, module, node):
         return False
@@ -119,7 +161,7 @@ def is_only_a_handler(sources: Sources, module: Module, node: Function) -> bool:
     for call, value in sources.calls:
         if sources.names.raw(call.node.func, call.module, call.scope) == name:
             return False
-        if value.endswith(".register_error_handler"):
+        if value.endswith(".register_error_handler") and call.node not in besides:
             given = [sources.names.raw(one, call.module, call.scope) for one in call.node.args]
             if name in given:
                 return False

@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Sources
+from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.error_handlers import (
     handlers,
     is_method,
     is_only_a_handler,
+    moved,
     of_lambda,
     parameters,
     two_arguments,
@@ -125,12 +126,13 @@ def on_inner(sources: Sources) -> Iterator[Finding]:
     After:
         import connexion
         from connexion.exceptions import ProblemException
+        from connexion.lifecycle import ConnexionResponse
 
         app = connexion.FlaskApp(__name__)
 
 
         def refuse(request, exception):
-            return connexion.problem(418, "Refused", "refused")
+            return ConnexionResponse(status_code=418, mimetype="text/html", body="refused")
 
 
         app.add_error_handler(ProblemException, refuse)
@@ -141,28 +143,35 @@ def on_inner(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/exceptions.html
         test: tests/rules/migration/scenarios.py
     """
-    for use, method in inner_calls(sources, "register_error_handler", "errorhandler"):
-        if not use.node.args:
-            continue
-        caught = use.node.args[0]
-        name = sources.of(caught, use) or ""
-        number = caught.value if isinstance(caught, ast.Constant) else None
-        lost = (
-            number in (401, 403, 405)
-            or name in ("connexion.ProblemException", *_LOST)
-            or name.startswith("connexion.exceptions.")
-        )
-        if not lost:
-            continue
-        text = use.module.text(caught)
+    lost = [
+        (use, method)
+        for use, method in inner_calls(sources, "register_error_handler", "errorhandler")
+        if use.node.args and _is_lost(sources, use)
+    ]
+    moves = [use.node for use, method in lost if method == "register_error_handler"]
+    for use, method in lost:
+        text = use.module.text(use.node.args[0])
         yield finding(
             f"`{method}({text})` on the Flask app inside is not called for the errors of Connexion 3.",
             location=use.module.location(use.node),
             fixes=fix(
                 f"Register it on the Connexion app: `app.add_error_handler({text}, handler)`, with "
-                "`handler(request, exception)` returning a ConnexionResponse."
+                "`handler(request, exception)` returning a ConnexionResponse.",
+                moved(sources, use, moves) if use.node in moves else (),
             ),
         )
+
+
+def _is_lost(sources: Sources, use: Use[ast.Call]) -> bool:
+    """Whether what a handler is for never gets to the Flask app."""
+    caught = use.node.args[0]
+    name = sources.of(caught, use) or ""
+    number = caught.value if isinstance(caught, ast.Constant) else None
+    return (
+        number in (401, 403, 405)
+        or name in ("connexion.ProblemException", *_LOST)
+        or name.startswith("connexion.exceptions.")
+    )
 
 
 @rule("CXD442", "flask-api-get-response", Severity.ERROR)
