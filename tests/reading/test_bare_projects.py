@@ -217,6 +217,10 @@ TABLE = {
          "Procfile": SYNC, "requirements.txt": TWO + "gunicorn\n"},
         [("unknown", "what logger_class logs.Own does")],
     ),
+    "run with what only Flask's server has": (
+        {"Procfile": "web: python app.py\n", "requirements.txt": "connexion[flask,uvicorn]\n", "app.py": APP + "app.run(port=8080, debug=True)\n"},
+        [("fails", "run() got an unexpected keyword argument 'debug'. With Connexion 2, which requirements.txt:1 lets in too, it serves.")],
+    ),
     "both majors are let in": (
         {"Procfile": SYNC, "requirements.txt": "connexion[flask]\ngunicorn\n"},
         [("fails", "With Connexion 2, which requirements.txt:1 lets in too, it serves.")],

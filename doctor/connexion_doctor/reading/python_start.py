@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Interface, Launch, LoadFacts, Location, Raised
+from connexion_doctor.model import Frame, Interface, Launch, LoadFacts, Location, Raised
 from connexion_doctor.model.numbers import whole_number
+from connexion_doctor.python.flask_run import GONE
 from connexion_doctor.python.module import Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short
 from connexion_doctor.python.starts import CALLS, PythonStart, starts_of
@@ -280,6 +281,11 @@ def calls(start: Start, chain: Chain, major: int) -> tuple[Interface, str]:
 def _run(start: Start, interface: Interface, major: int) -> tuple[Interface, str]:
     """``run`` of a Connexion app: uvicorn in Connexion 3, in Connexion 2 Flask's own or the named server."""
     keywords = set(start.start.keywords)
+    gone = next((name for name in start.start.keywords if name in GONE), None) if major == 3 else None
+    if gone is not None:
+        message = f"run() got an unexpected keyword argument {gone!r}"
+        where = Frame(start.module.path, start.start.line, "<module>")
+        raise Refused(Raised("builtins.TypeError", message, (where,)), "import")
     if major == 3 and keywords - OF_CONNEXION_3:
         raise Unread("whether run(...) takes its arguments is not read", start.at)
     return interface, "app.run"

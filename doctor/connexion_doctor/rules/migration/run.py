@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import Argument, insert, remove_arguments, replace
+from connexion_doctor.python.flask_run import GONE
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import (
     app_calls,
@@ -19,24 +20,6 @@ from connexion_doctor.rules.migration.uses import (
     passed,
     receiver,
 )
-
-_GONE = {
-    "server": "uvicorn is the server",
-    "debug": "`uvicorn --reload` reloads",
-    "threaded": "handlers run in threads anyway",
-    "processes": "`uvicorn --workers` starts processes",
-    "use_reloader": "`uvicorn --reload` reloads",
-    "use_debugger": "there is no debugger",
-    "use_evalex": "there is no debugger",
-    "extra_files": "specifications are watched anyway",
-    "reloader_type": "`uvicorn --reload` reloads",
-    "reloader_interval": "`uvicorn --reload` reloads",
-    "passthrough_errors": "there is no debugger",
-    "request_handler": "uvicorn is the server",
-    "static_files": "mount them in the app",
-    "load_dotenv": "`uvicorn --env-file` reads one",
-    "ssl_context": "uvicorn takes `ssl_certfile` and `ssl_keyfile`",
-}
 
 
 @rule("CXD423", "run-keyword-gone", Severity.ERROR)
@@ -74,11 +57,11 @@ def run_keyword(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     for use, _ in app_calls(sources, "run"):
-        gone = [argument for argument in passed(sources, use) if argument.name in _GONE]
+        gone = [argument for argument in passed(sources, use) if argument.name in GONE]
         if not gone:
             continue
         edits, costs = _without(use, [(a.name, a.value, a.keyword) for a in gone])
-        reasons = dict.fromkeys(_GONE[argument.name] for argument in gone)
+        reasons = dict.fromkeys(GONE[argument.name] for argument in gone)
         yield finding(
             f"`run` hands {listed(a.name for a in gone)} to uvicorn, which does not know it: TypeError.",
             location=use.module.location(gone[0].keyword or use.node),
@@ -256,7 +239,7 @@ def inner_run(sources: Sources) -> Iterator[Finding]:
         edits: tuple[Edit, ...] = ()
         costs: list[str] = []
         if inner is not None and outer is not None and not use.node.args:
-            gone = [a for a in passed(sources, use) if a.name in _GONE]
+            gone = [a for a in passed(sources, use) if a.name in GONE]
             cut, costs = _without(use, [(a.name, a.value, a.keyword) for a in gone])
             if cut or not gone:
                 edits = (replace(use.module, inner, outer), *cut)
