@@ -99,3 +99,10 @@ def test_what_cannot_be_read_is_said_without_its_value(
 )
 def test_a_request_as_a_line_for_a_shell(request_: Request, wanted: list[str]) -> None:
     assert shlex.split(curl(request_, credentials([], None, [], {})).replace(JOINT, " ")) == wanted
+
+
+def test_cookies_are_named_and_their_values_are_not() -> None:
+    given = credentials([], None, ["sid=abcdef", "other=$OTHER"], {"OTHER": "ghijkl"})
+    assert [one.shown for one in given.given] == ["'Cookie: sid=***; other=***'"]
+    plain = credentials(["Cookie: abcdefgh"], None, [], {})
+    assert [one.shown for one in plain.given] == ["'Cookie: ***'"]
