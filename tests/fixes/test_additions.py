@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.fixes.projects import read
 from tests.running import diagnose, project
 
 PROCFILE = "web: gunicorn -k sync app:app\n"
@@ -93,3 +95,19 @@ def test_it_is_left_alone(name: str, tmp_path: Path) -> None:
     files = NOT_ASKED[name]
     written, _ = treated(files, tmp_path)
     assert list(written) == [next(iter(files))]
+
+
+@pytest.mark.parametrize(
+    ("asked", "added"),
+    [
+        ("connexion[flask]==3.3.0\nwaitress==3.0.0\n", "a2wsgi=="),
+        ("connexion[flask]\nwaitress\n", "a2wsgi>="),
+    ],
+)
+def test_one_that_is_installed_is_asked_for_as_the_others_are(asked: str, added: str, tmp_path: Path) -> None:
+    """By its version beside pins, else from the lowest that will do: never both."""
+    root = project(tmp_path, requirements__txt=asked, Procfile="web: waitress-serve app:app\n")
+    fixes = next(one for one in read(root, "c3new").findings if one.code == "CXD101").fixes
+    adapter = next(one for one in fixes if "a2wsgi" in one.title)
+    (edit,) = [one for one in adapter.edits if one.location.path == "requirements.txt"]
+    assert re.fullmatch(re.escape(added) + r"[\d.]+", edit.replacement.strip())

@@ -85,7 +85,7 @@ def _fixed(fix: Fix, launch: Launch, asking: Asking, sources: dict[str, Source])
         return fix
     for anchor in _anchors((launch.server, "gunicorn", "uvicorn", "connexion"), installation):
         source = asking.known.get(anchor.path) or _source(anchor.path, asking.root, sources)
-        written = [entry if anchor.pinned is not None else entry.partition("==")[0] for entry in missing]
+        written = [_as_asked(entry, anchor.pinned is not None) for entry in missing]
         edit = _added(anchor, written, source) if source is not None else None
         if edit is not None:
             stale = sorted(_locked(installation) | _beside(anchor, asking.locks))
@@ -126,6 +126,13 @@ def _raised(fix: Fix, installation: Installation) -> Fix:
                 costs.append(f"{one.path}: to be made anew, with {_name(entry)}{floor}")
     added = [edit for edit in dict.fromkeys(edits) if edit not in fix.edits]
     return replace(fix, edits=(*fix.edits, *added), costs=(*fix.costs, *dict.fromkeys(costs)))
+
+
+def _as_asked(entry: str, pinned: bool) -> str:
+    """A package as the files ask for theirs: ``a2wsgi==1.10.10,>=1.10.4``, which is installed and needed so,
+    by its version where they pin, else from the lowest that will do."""
+    name, found, _ = entry.partition("==")
+    return f"{name}{_versions(entry, pinned)}" if found else entry
 
 
 def _floor(entry: str) -> str:
