@@ -100,7 +100,7 @@ def _extended(entries: Sequence[str], installation: Installation) -> list[Edit]:
     edits = []
     for entry in entries:
         found = EXTRAS.fullmatch(entry)
-        wanted = set(re.split(r"\s*,\s*", found[2])) if found is not None else set()
+        wanted = {one.strip() for one in found[2].split(",")} if found is not None else set()
         for one in (*installation.behind, *installation.requirements) if wanted else ():
             if found is None or one.name != canonical(found[1]) or not _usable(one):
                 continue

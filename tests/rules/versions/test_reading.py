@@ -77,6 +77,7 @@ def test_pyproject_of_every_tool() -> None:
         "flask": ("==3.0.0", "environment default"),
         "ruff": ("", "development"),
         "werkzeug": ("<4", ""),
+        "local": ("", ""),
     }
     assert [p.specifier for p in found.pythons] == [">=3.9", ">=3.8,<4"]
     place = found.of("connexion")[0].location
