@@ -10,6 +10,8 @@ import sys
 import traceback
 from typing import Any, Callable
 
+from . import own_modules
+
 MOST_FRAMES = 60
 MOST_TEXT = 2000
 
@@ -109,9 +111,7 @@ def _specification(exc: BaseException) -> dict[str, str]:
 
 def _own_folder(exc: ModuleNotFoundError) -> dict[str, str]:
     """The folder in which the project has a module that was not found."""
-    from . import loading
-
-    folder = loading.own_module(exc)
+    folder = own_modules.own_module(exc)
     return {"own_folder": folder} if folder else {}
 
 

@@ -12,11 +12,10 @@ import types
 import typing
 from typing import Any, Callable
 
-from . import describe, inward, layers
+from . import describe, inward, layers, own_modules
 from .describe import quietly
 
 MOST_NAMES = 120
-FOREIGN = ("node_modules", "site-packages", "venv", "env", "__pycache__", "build", "dist")
 
 
 class Loaded:
@@ -91,7 +90,7 @@ def _load(loaded: Loaded, module: str | None, resolve: Callable[[], Any], calls_
     except BaseException as exc:
         missing = isinstance(exc, ModuleNotFoundError) and names_target(exc, module)
         similar = similar_modules(module) if missing else []
-        loaded.facts["own_module"] = quietly(own_module, exc)
+        loaded.facts["own_module"] = quietly(own_modules.own_module, exc)
         return loaded.fail("module" if missing else "import", exc, similar_modules=similar)
     loaded.namespace = imported.__dict__
     loaded.facts["module_file"] = quietly(lambda: os.path.abspath(str(imported.__file__)))
@@ -175,20 +174,6 @@ def _is_app(value: Any) -> bool:
 def names_target(exc: ModuleNotFoundError, module: str) -> bool:
     """Whether the missing module is the target's own (or a package above it), not one it imports."""
     return exc.name is not None and (module == exc.name or module.startswith(exc.name + "."))
-
-
-def own_module(exc: BaseException) -> str | None:
-    """Where the project has the module that an import did not find: the folder that is not on the path."""
-    name = exc.name.split(".")[0] if isinstance(exc, ModuleNotFoundError) and exc.name else None
-    folders = [".", *sorted(entry.path for entry in os.scandir(".") if entry.is_dir())] if name else []
-    for folder in [*folders, ".."]:
-        last = os.path.basename(folder)
-        if last in FOREIGN or (last.startswith(".") and last not in (".", "..")):
-            continue
-        for path in ("%s/%s.py" % (folder, name), "%s/%s/__init__.py" % (folder, name)):
-            if os.path.isfile(path):
-                return os.path.abspath(folder)
-    return None
 
 
 def similar_modules(module: str) -> list[str]:
