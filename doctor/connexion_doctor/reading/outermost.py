@@ -8,7 +8,7 @@ from dataclasses import replace
 from connexion_doctor.model import Interface, LaunchFacts, LoadFacts, Location, Raised
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading import failures, project_objects, stack
-from connexion_doctor.reading.callables import missing_arguments, shape_of
+from connexion_doctor.reading.callables import Shape, missing_arguments, shape_of
 from connexion_doctor.reading.chains import Chain
 from connexion_doctor.reading.guesses import called_as
 from connexion_doctor.reading.state import Reading
@@ -95,21 +95,25 @@ def _of_function(reading: Reading, chain: Chain, target: Target, module: Module)
 
 def _is_made_of_nothing(chain: Chain) -> bool:
     """Whether a class of the project says itself how it is made, and needs no argument for it."""
+    shape = _shape_of_init(chain)
+    return shape is not None and not shape.required
+
+
+def _shape_of_init(chain: Chain) -> Shape | None:
+    """What a class of the project is made of; None where it does not say so itself."""
     if chain.klass is None:
-        return False
+        return None
     owner, node = chain.klass
     made = owner.scopes[id(node)].bindings.get("__init__")
     init = made[-1].node if made else None
-    return isinstance(init, ast.FunctionDef) and not shape_of(init, method=True).required
+    return shape_of(init, method=True) if isinstance(init, ast.FunctionDef) else None
 
 
 def _of_class(reading: Reading, chain: Chain, target: Target, module: Module) -> LaunchFacts:
     """A class that the server calls with a request: it makes an object, which answers nothing."""
     if chain.klass is not None:
         owner, node = chain.klass
-        made = owner.scopes[id(node)].bindings.get("__init__")
-        init = made[-1].node if made else None
-        shape = shape_of(init, method=True) if isinstance(init, ast.FunctionDef) else None
+        shape = _shape_of_init(chain)
         fits = shape is None or shape.most is None or shape.required == ("scope",)
         worker = reading.server.worker
         calls = worker.calls if worker is not None else reading.server.calls
