@@ -84,10 +84,7 @@ def _holds_connexion(path: str) -> bool:
         names = os.listdir(path)
     except OSError:
         return False
-    if any(
-        re.match(r"(?i)connexion(-[^-]+(-py[\d.]+)?\.(dist|egg)-info|\.egg-(info|link))$", one)
-        for one in names
-    ):
+    if any(map(METADATA.match, names)):
         return True
     return os.path.isfile(os.path.join(path, "connexion", "__init__.py"))
 
