@@ -112,7 +112,6 @@ BODY = Known(
     "Connexion 3 validates a body by its own content type, and asks for one that is required; Connexion 2 "
     "looked at the first type of the specification alone.",
 )
-BODY_TEXT = Known("body-given", "Connexion 3 gives the handler a body as its content type says.")
 EMPTY = Known(
     "empty-answer",
     "The content type of an answer without a body is Flask's in Connexion 3; Connexion 2 named that of the "

@@ -20,7 +20,6 @@ MOST_FILES = 60
 TEMPORARY = "connexion-doctor-run-"  # what a doctor writes for itself, where TMPDIR lies in the project
 FOREIGN = ("node_modules", "site-packages", "venv", "env", "__pycache__")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-EXCEPTIONS = "connexion.middleware.exceptions.ExceptionMiddleware"
 FLASK_OPERATION = "connexion.apps.flask.FlaskOperation"
 
 

@@ -201,12 +201,6 @@ def interface_misread(case: Case) -> Iterator[Finding]:
     )
 
 
-def _why(case: Case) -> tuple[str, ...]:
-    """The server's own reason for calling the app as it does, where it chose."""
-    call = case.facts.call
-    return (call.why,) if call is not None and call.why else ()
-
-
 # What a class says that is called the other way: ``AbstractApp.__call__() missing 1 required ...``.
 WRONG_WAY = late.pattern(r"[\w.]*__call__\(\) (missing \d+ required positional|takes \d+ positional)")
 
