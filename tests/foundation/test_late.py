@@ -140,10 +140,19 @@ def test_classes_are_written_ahead_by_their_modules() -> None:
     class Fresh:
         first: int
 
-    late.write("some.other.module")
+    late.ready("some.other.module")
     assert not dataclasses.is_dataclass(Fresh)
-    late.write(__name__)
+    late.ready(__name__)
     assert dataclasses.is_dataclass(Fresh)
+
+
+def test_expressions_are_compiled_ahead_by_their_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    expression = late.pattern("a+b")
+    late.ready("some.other.module")
+    assert "match" not in vars(expression)
+    late.ready(__name__)
+    monkeypatch.setattr("re.compile", None)  # nothing more is compiled
+    assert expression.fullmatch("aab")
 
 
 def test_classes_are_written_while_another_thread_makes_more() -> None:
@@ -160,7 +169,7 @@ def test_classes_are_written_while_another_thread_makes_more() -> None:
     thread.start()
     try:
         for _ in range(200):
-            late.write("some.other.module")
+            late.ready("some.other.module")
     finally:
         done.set()
         thread.join()

@@ -1,4 +1,4 @@
-"""What is made ready while the probe imports the app: modules, and the data classes of a report.
+"""What is made ready while the probe imports the app: modules, and the classes and expressions of a report.
 
 What only a fault needs is left where nothing hints at one; with one processor nothing is made ahead.
 """
@@ -6,17 +6,17 @@ What only a fault needs is left where nothing hints at one; with one processor n
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from connexion_doctor.foundation import late
 from connexion_doctor.model import Interface
 from connexion_doctor.probe.together import at_once
 
 MODULES = ("facts.records", "checkup.gather", "checkup.assess", "checkup.nowhere", "requirements.installs")
-CLASSES = ("model.facts", "model.launch", "model.report", "facts.case", "requirements.install")
+OF_REPORTS = ("model", "facts", "requirements.install", "requirements.readers", "reporters.terminal")
 # Where a treatment is looked for, which is tried by reading the changed project.
 TREATING = ("checkup.treat", "checkup.trying", "checkup.only", "checkup.read", "reading.specification")
-OF_TREATMENTS = ("model", "fixes", "reading", "servers", "verify.treatment")
+OF_TREATMENTS = ("fixes", "reading", "servers", "verify.treatment", "foundation", "requirements", "commands")
 
 
 def prepare(calls: Iterable[Interface]) -> None:
@@ -32,13 +32,18 @@ def prepare(calls: Iterable[Interface]) -> None:
     reporters.renderer("text")
     several = at_once() > 1
     if several:
-        late.write(*(f"connexion_doctor.{one}" for one in CLASSES))
+        late.ready(*_whole(OF_REPORTS))
     if several and Interface.WSGI in calls:
         _import(TREATING)
-        importlib.import_module("ruamel.yaml")
-        late.write(*(f"connexion_doctor.{one}" for one in OF_TREATMENTS))
+        for library in ("ruamel.yaml", "packaging.specifiers"):
+            importlib.import_module(library)
+        late.ready(*_whole(OF_TREATMENTS))
 
 
 def _import(modules: Iterable[str]) -> None:
-    for one in modules:
-        importlib.import_module(f"connexion_doctor.{one}")
+    for one in _whole(modules):
+        importlib.import_module(one)
+
+
+def _whole(modules: Iterable[str]) -> Iterator[str]:
+    return (f"connexion_doctor.{one}" for one in modules)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import operator
 import re
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ else:
 
         def __init__(self, text: Any, flags: int = 0) -> None:
             self._given = text, flags
+            _uncompiled.append((sys._getframe(1).f_globals["__name__"], self))
 
         def __getattr__(self, name: str) -> Any:
             made = re.compile(*self._given)
@@ -48,6 +50,7 @@ else:
 
 
 _unwritten: dict[type, dict[str, Any]] = {}
+_uncompiled: list[tuple[str, Any]] = []  # with the module of each
 _lock = threading.RLock()
 
 
@@ -60,11 +63,14 @@ def written(cls: type) -> type:
     return cls
 
 
-def write(*modules: str) -> None:
-    """Write the methods of the classes that stand in modules whose names begin so."""
+def ready(*modules: str) -> None:
+    """Write the methods of the classes, and compile the expressions, of modules whose names begin so."""
     for cls in list(_unwritten):  # a copy: another thread may import more meanwhile
         if cls.__module__.startswith(modules):
             written(cls)
+    for module, expression in tuple(_uncompiled):  # as above
+        if module.startswith(modules):
+            expression.pattern  # noqa: B018  # what it is asked first compiles it
 
 
 def _write(cls: Any) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import configparser
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from connexion_doctor.foundation import json_text
+from connexion_doctor.foundation import json_text, late
 from connexion_doctor.reading.specification_files import content_of
 
 # Handlers and formatters that are there wherever logging is, and need nothing but what stands in the file.
-HANDLERS = re.compile(r"(logging\.)?(StreamHandler|NullHandler)")
-FORMATTERS = re.compile(r"logging\.Formatter|uvicorn\.logging\.\w+Formatter")
+HANDLERS = late.pattern(r"(logging\.)?(StreamHandler|NullHandler)")
+FORMATTERS = late.pattern(r"logging\.Formatter|uvicorn\.logging\.\w+Formatter")
 PARTS = {"loggers", "handlers", "formatters"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from connexion_doctor.foundation import late
 from connexion_doctor.requirements.manifests import (
     lock,
     pipfile,
@@ -27,6 +28,12 @@ BY_NAME: dict[str, Reader] = {
     "runtime.txt": runtime,
     ".python-version": runtime,
 }
+BY_PATTERN: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (late.pattern(r"require.*\.(lock|pip)"), requirements),
+    (late.pattern(r"(.*\.)?dockerfile(\..*)?|containerfile"), dockerfile),
+    (late.pattern(r"(.*[_-])?environment([_-].*)?\.ya?ml|conda\.ya?ml"), conda),
+    (late.pattern(r"pylock(\.[\w-]+)?\.toml"), lock),
+)
 
 
 def reader_of(path: str) -> Reader | None:
@@ -36,12 +43,4 @@ def reader_of(path: str) -> Reader | None:
         return BY_NAME.get(name)
     if name.endswith((".txt", ".in")) and re.search(r"require|constraint", path.lower()):
         return requirements
-    if re.fullmatch(r"require.*\.(lock|pip)", name):
-        return requirements
-    if re.fullmatch(r"(.*\.)?dockerfile(\..*)?|containerfile", name):
-        return dockerfile
-    if re.fullmatch(r"(.*[_-])?environment([_-].*)?\.ya?ml|conda\.ya?ml", name):
-        return conda
-    if re.fullmatch(r"pylock(\.[\w-]+)?\.toml", name):
-        return lock
-    return BY_NAME.get(name)
+    return next((reader for form, reader in BY_PATTERN if form.fullmatch(name)), BY_NAME.get(name))
