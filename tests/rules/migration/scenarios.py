@@ -299,6 +299,16 @@ SCENARIOS: dict[str, Scenario] = {
         "AssertionError: 500",
         operation("/fail", "handlers.fail"),
     ),
+    "CXD444": Scenario(
+        "found = ask('/v1/refused')\nassert found.status == 418 and 'short' in found.text, found.text",
+        "takes 1 positional argument but 4",
+        operation("/refused", "example.refuse"),
+    ),
+    "CXD445": Scenario(
+        "found = ask('/v1/refused')\nassert found.status == 400 and 'no such pet' in found.text, found.text",
+        "AssertionError",
+        operation("/refused", "example.refuse"),
+    ),
     "CXD450": Scenario(
         MINE + "assert 'Ann' in found.text, found.text",
         "has no attribute 'args'",

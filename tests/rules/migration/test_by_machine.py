@@ -27,6 +27,21 @@ TEST = (
 SECURED = {"run.py": MADE, "openapi.yaml": "openapi: 3.0.0\nx-bearerInfoFunc: sec.check\n"}
 
 
+def refusing(*refused: str, head: str = "from connexion import ProblemException") -> dict[str, str]:
+    """Functions that refuse in these ways."""
+    made = [f"def f{number}(text):\n    {one}\n" for number, one in enumerate(refused)]
+    return {"errors.py": "\n\n".join([f"{head}\n", *made])}
+
+
+OF_2 = "from connexion import exceptions"
+OWN = (
+    "from connexion import ProblemException\n\n\n"
+    "class Own(ProblemException):\n    def __init__(self, text):\n        super().__init__({0})\n\n\n"
+    "class Further(Own):\n    def __init__(self, a, b):\n        super().__init__(a + b)\n\n\n"
+    "class Plain(ProblemException):\n    pass\n\n\ndef f():\n    Own('a')\n    raise Plain({0})\n"
+)
+
+
 def security(head: str, refuses: str) -> dict[str, str]:
     """A security function that refuses in this way."""
     return SECURED | {"sec.py": f"{head}\n\n\ndef check(token):\n    if token:\n        {refuses}\n"}
@@ -98,6 +113,46 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
         SHOP | {"test_it.py": LOCAL.format("create_app()", "app.app")},
     ),
     (
+        "CXD444",
+        "in the words of werkzeug",
+        refusing(
+            "raise exceptions.OAuthProblem(description=text)",
+            "raise exceptions.Forbidden(description='no ' + text)",
+            head=OF_2,
+        ),
+        refusing(
+            "raise exceptions.OAuthProblem(text)", "raise exceptions.Forbidden('no ' + text)", head=OF_2
+        ),
+    ),
+    (
+        "CXD444",
+        "a title that is the usual one, and one that is not",
+        refusing(
+            "raise exceptions.BadRequestProblem(title='Bad Request', detail=text)",
+            "raise exceptions.BadRequestProblem('Short', text)",
+            head=OF_2,
+        ),
+        refusing(
+            "raise exceptions.BadRequestProblem(detail=text)",
+            "raise ProblemException(status=400, title='Short', detail=text)",
+            head=f"{OF_2}\nfrom connexion.exceptions import ProblemException",
+        ),
+    ),
+    (
+        "CXD444",
+        "over lines, and in a name",
+        refusing("raise ProblemException(\n        401,\n        'a'\n        'b',\n        text,\n    )",
+                 "error = ProblemException(401, text)\n    raise error"),
+        refusing("raise ProblemException(\n        status=401,\n        title='a'\n        'b',\n        "
+                 "detail=text,\n    )", "error = ProblemException(status=401, title=text)\n    raise error"),
+    ),
+    (
+        "CXD444",
+        "by a class of one's own, and made by it",
+        {"errors.py": OWN.format("400, text")},
+        {"errors.py": OWN.format("status=400, title=text")},
+    ),
+    (
         "CXD458",
         "of a module, by keyword",
         security("import werkzeug.exceptions", "raise werkzeug.exceptions.Forbidden(description=token)"),
@@ -138,6 +193,13 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
 
 # code, what makes it uncertain, the files
 BY_HAND = (
+    ("CXD444", "what it gets is not known", refusing("raise ProblemException(400, **text)")),
+    ("CXD444", "in parentheses of its own", refusing("raise ProblemException(400, ('a'\n        'b'))")),
+    ("CXD444", "the class is caught elsewhere",
+     refusing("raise exceptions.BadRequestProblem('T', text)",
+              "try:\n        f0(text)\n    except exceptions.BadRequestProblem:\n        pass", head=OF_2)),
+    ("CXD444", "with an answer of its own",
+     refusing("raise exceptions.Unauthorized('a', response=text)", head=OF_2)),
     ("CXD412", "a function in it has the name too",
      CONTEXT | {"example.py": ADDED, "handlers.py": "def greet(ctx):\n    return (lambda ctx: ctx)(ctx)\n"}),
     ("CXD412", "the other name is taken",

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Edit, Fix
-from connexion_doctor.python import Sources, Use
+from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import known
+from connexion_doctor.python.module import Scope
 
 FLASK = "connexion.FlaskApp"
 INNER = "connexion.FlaskApp().app"
@@ -57,17 +58,34 @@ def constructors(sources: Sources) -> Iterator[tuple[Use[ast.Call], str]]:
             made = sources.of(use.node.args[0], use) or ""
         if _APP.fullmatch(made) is None:
             continue
-        raw = sources.names.raw(use.node.func, use.module, use.scope)
-        if raw is not None and raw.startswith("@") and _own_init(sources, raw):
-            continue
-        yield use, made
+        if not in_its_own_way(sources, use):
+            yield use, made
+
+
+def in_its_own_way(sources: Sources, use: Use[ast.Call]) -> bool:
+    """Whether a class of the library by its bases is made by an ``__init__`` of the project's."""
+    raw = sources.names.raw(use.node.func, use.module, use.scope) or ""
+    made = raw.removesuffix(".__init__")
+    if not raw.endswith("().__init__"):
+        return _own_init(sources, made)
+    scope = use.scope  # ``super().__init__``
+    while scope.owner is None and scope.parent is not None:
+        scope = scope.parent
+    return scope.owner is not None and _above_has_one(sources, use.module, scope.owner.node, scope)
 
 
 def _own_init(sources: Sources, reference: str) -> bool:
-    found = sources.definition(reference)
+    found = sources.definition(reference) if reference.startswith("@") else None
     if found is None or not isinstance(found[1], ast.ClassDef):
         return False
-    return "__init__" in found[0].scopes[id(found[1])].bindings
+    if "__init__" in found[0].scopes[id(found[1])].bindings:
+        return True
+    return _above_has_one(sources, found[0], found[1], found[2])
+
+
+def _above_has_one(sources: Sources, module: Module, node: ast.AST, scope: Scope) -> bool:
+    bases = node.bases if isinstance(node, ast.ClassDef) else []
+    return any(_own_init(sources, sources.names.raw(base, module, scope) or "") for base in bases)
 
 
 def by_position(use: Use[ast.Call], name: str) -> list[ast.expr]:
