@@ -173,7 +173,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _modules():
         importlib.import_module(name)
-    importlib.import_module("connexion_doctor.foundation.late").write("connexion_doctor")
+    importlib.import_module("connexion_doctor.foundation.late").ready("connexion_doctor")
     gc.collect()
     gc.freeze()
     serve(socket.socket(fileno=number))
