@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.environment import cache
+from connexion_doctor.environment.building import Built
 from connexion_doctor.requirements.installs import in_folder
 from connexion_doctor.requirements.of_tests import of_tests
+from connexion_doctor.upgrade import environments
 from connexion_doctor.upgrade.environments import Environments, NotBuilt
 from tests.running import uv_cache
 
@@ -142,3 +144,24 @@ def test_what_tests_need(tmp_path: Path, name: str) -> None:
     step, declared = of_tests(in_folder(made(tmp_path, files)).files, ("pytest",))
     assert (step.lists, step.words) == (lists, words)
     assert len(declared) == len(lists) + len(words) - (words[-1] == "pytest")
+
+
+def test_a_python_that_the_doctor_cannot_look_into_is_replaced_by_the_oldest_that_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bases: list[str | None] = []
+
+    def build(*_: object, base: str | None, into: Path | None) -> Built:
+        bases.append(base)
+        return Built("python", None)
+
+    monkeypatch.setattr(environments, "build", build)
+    monkeypatch.setattr(environments, "base_of", lambda asked, _: (f"/{asked.specifier}", None))
+    monkeypatch.setattr(environments, "version_of", lambda base: base.strip("/=.*"))
+    monkeypatch.setattr(environments, "python_for", lambda wanted, _: None if "3.8" in wanted else wanted)
+    for version in ("3.6", "3.8"):
+        files = {"Dockerfile": IMAGE.replace(OURS, version), "deploy/two.txt": "connexion==2.14.2\n"}
+        root = made(tmp_path / version, files)
+        notes = Environments(tmp_path / "kept", None, None, list[str]().append).before(root).notes
+        assert notes == (("with ==3.9.*: the doctor cannot look into /==3.6.*",) if version == "3.6" else ())
+    assert bases == ["==3.9.*", None]

@@ -12,6 +12,7 @@ from pathlib import Path
 from connexion_doctor.checkup.upgraded import follow
 from connexion_doctor.environment.building import Built, NotBuilt, base_of, build, index_of, version_of
 from connexion_doctor.environment.installer import NO_INDEX, UNREACHED, last_words, uv_program
+from connexion_doctor.environment.pythons import SUPPORTED, python_for
 from connexion_doctor.fixes.applying import apply
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.find import find
@@ -29,6 +30,7 @@ from connexion_doctor.upgrade.starts import named
 from connexion_doctor.upgrade.upgrade import Change
 from connexion_doctor.verify.scratch import copy_project
 
+ASKABLE = (3, 8)  # the oldest that the agent runs in
 OLDEST = (3, 10)  # which Connexion 3 surely runs on: what the doctor itself asks for
 
 
@@ -62,12 +64,18 @@ class Environments:
     say: Callable[[str], None]
 
     def before(self, old: Path) -> Made:
-        """The environment of the project as it is.
+        """The environment of the project as it is; of a Python that the doctor can look into, where there is
+        one.
 
         :raises NotBuilt: nothing says what to install, or it cannot be had
         """
         with _located():
-            return _made(self._build("before", self._asked(old).installation, old, old, None))
+            installation = self._asked(old).installation
+            chosen = base_of(installation.python, old)[0]
+            other = None if _numbers(version_of(chosen)) >= ASKABLE else _oldest(old)
+            made = _made(self._build("before", installation, old, old, other))
+            old_one = f"with {other}: the doctor cannot look into {chosen}"
+            return made if other is None else replace(made, notes=(*made.notes, old_one))
 
     def after(self, original: Path, copy: Path, base: str | None) -> Made:
         """The environment of the upgraded copy. Where its pins do not go together any more, they are raised,
@@ -175,6 +183,12 @@ def _located() -> Iterator[None]:
 
 def _made(built: Built) -> Made:
     return Made(built.python, (built.otherwise,) if built.otherwise is not None else ())
+
+
+def _oldest(root: Path) -> str | None:
+    """The oldest Python here that the doctor can look into, as near as possible to what was asked for."""
+    found = (python_for(f"==3.{minor}.*", root) for minor in reversed(SUPPORTED))
+    return next((one for one in found if one is not None), None)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
