@@ -153,7 +153,7 @@ def test_a_python_that_the_doctor_cannot_look_into_is_replaced_by_the_oldest_tha
 
     def build(*_: object, base: str | None, into: Path | None) -> Built:
         bases.append(base)
-        return Built("python", None)
+        return Built("python", "")
 
     monkeypatch.setattr(environments, "build", build)
     monkeypatch.setattr(environments, "base_of", lambda asked, _: (f"/{asked.specifier}", None))

@@ -158,7 +158,7 @@ class TestPets(Base):
             "Accept": "application/json",
             "Content-Type": "multipart/form-data",
         }
-        data = dict(title="Tom", picture=(io.BytesIO(b"12345"), "tom.png"))
+        data = dict(title="Tom", copies=2, picture=(io.BytesIO(b"12345"), "tom.png"))
         response = self.client.open(
             "/v1/pets/a/picture", method="POST", headers=headers, data=data,
             content_type="multipart/form-data")
@@ -168,7 +168,7 @@ class TestPets(Base):
         headers = {
             "Content-Type": "multipart/form-data",
         }
-        data = dict(title="Tom", picture=(io.BytesIO(b"12345"), "tom.png"))
+        data = dict(title=["Tom"], picture=(io.BytesIO(b"12345"), "tom.png"))
         response = self.client.open(
             "/v1/pets/a/picture",
             method="POST",

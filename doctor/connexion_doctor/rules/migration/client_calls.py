@@ -124,13 +124,17 @@ class ClientCall:
         keyword = self.keywords.get("data")
         if parts is None or keyword is None:
             return False
+        lists = any(isinstance(value, ast.List) for _, value in parts)
         made = []
         for name, value in parts:
-            part = self._part(value)
-            if part is None:
-                return False
-            made.append(f"{name if isinstance(name, str) else module.text(name)}: {part}")
-        edits.append(replace(module, keyword, f"files={{{', '.join(made)}}}"))
+            shown = name if isinstance(name, str) else module.text(name)
+            for one in value.elts if isinstance(value, ast.List) else (value,):
+                part = self._part(one)
+                if part is None:
+                    return False
+                made.append(f"({shown}, {part})" if lists else f"{shown}: {part}")
+        files = f"[{', '.join(made)}]" if lists else f"{{{', '.join(made)}}}"
+        edits.append(replace(module, keyword, f"files={files}"))
         if given is not None:
             gone.append(given)
         headers = self._literal("headers")
@@ -171,7 +175,8 @@ class ClientCall:
             return module.text(value)
         if _is_text(value):
             return f"(None, {module.text(value)})"
-        return None
+        number = value.value if isinstance(value, ast.Constant) else None
+        return f'(None, "{number}")' if isinstance(number, int | float) else None
 
     def _method(self, gone: list[ast.keyword]) -> list[Edit] | None:
         """``open(path, method=X)`` and ``delete(path, json=...)`` as ``request(X, path)``."""
