@@ -100,8 +100,9 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
             "import connexion\n\n\nclass App(connexion.FlaskApp):\n    pass\n",
             "connexion[flask]==3.3.0",
         ),
+        ("c2new", "import connexion\n\napp = connexion.AioHttpApp('app')\n", "connexion[aiohttp]==2.14.2"),
     ],
-    ids=["FlaskApp called", "FlaskApp subclassed"],
+    ids=["FlaskApp called", "FlaskApp subclassed", "AioHttpApp called"],
 )
 def test_a_missing_extra_is_named(environment: str, text: str, install: str, tmp_path: Path) -> None:
     done = diagnose(

@@ -24,6 +24,7 @@ ERROR = Severity.ERROR
 SETUPTOOLS = "setuptools<82"
 STARTED_BY_PYTHON = ("python", "connexion")  # servers that the project's own Python starts
 EXTRA_HINTS = ("using the 'flask' extra", "connexion[flask]")
+AIOHTTP = "connexion/apis/aiohttp_api.py"  # of Connexion 2, which imports what its extra brings
 
 
 @rule("CXD010", "module-not-found", ERROR, breaks=True)
@@ -281,19 +282,22 @@ def missing_extra(error: Raised | None) -> str | None:
             return "flask"
         if "connexion[uvicorn]" in error.message:
             return "uvicorn"
+        if error.is_a("ModuleNotFoundError") and any(one.path.endswith(AIOHTTP) for one in error.frames):
+            return "aiohttp"
         error = error.cause
     return None
 
 
 @rule("CXD013", "missing-extra", ERROR, breaks=True)
 def extra_not_installed(case: Case) -> Iterator[Finding]:
-    """Connexion 3 is installed without the extra that this app needs.
+    """Connexion is installed without the extra that this app needs.
 
     What happens: ``ModuleNotFoundError: Please install connexion using the 'flask' extra`` where
         ``FlaskApp`` or ``App`` is called, ``RuntimeError: uvicorn is not installed. Please install
         connexion using the uvicorn extra (connexion[uvicorn])`` where ``app.run()`` is called, or
-        ``TypeError: function() argument 'code' must be code, not str`` where ``FlaskApp`` is subclassed.
-    Why: since Connexion 3, Flask and uvicorn are optional.
+        ``TypeError: function() argument 'code' must be code, not str`` where ``FlaskApp`` is subclassed. On
+        Connexion 2 ``ModuleNotFoundError: No module named 'aiohttp_jinja2'`` where ``AioHttpApp`` is called.
+    Why: since Connexion 3, Flask and uvicorn are optional; aiohttp was so in Connexion 2.
     Fix: install Connexion with the extra.
     Before:
         pip install connexion
