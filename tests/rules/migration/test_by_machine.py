@@ -18,6 +18,7 @@ LOCAL = (
     "    app.test_client()\n"
 )
 MADE = "import connexion\n\napp = connexion.FlaskApp(__name__)\n"
+IMPORTED = {"shop.py": MADE.replace("app = ", "cx = ") + "app = cx.app\n"}
 CONTEXT = {"openapi.yaml": HEAD + operation("/greet", "handlers.greet")}
 ADDED = f"{MADE}NAME = 'ctx'\napp.add_api('openapi.yaml', pass_context_arg_name=NAME)\n"
 GREET = "def greet({0}, limit=None):\n    {0} = dict({0})\n    return {{'user': {0}['user']}}\n"
@@ -113,6 +114,20 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
         SHOP | {"test_it.py": LOCAL.format("create_app()", "app.app")},
     ),
     (
+        "CXD460",
+        "imported, for the client alone",
+        IMPORTED | {"test_it.py": "from shop import app\n\nclient = app.test_client()\n"},
+        IMPORTED | {"test_it.py": "from shop import cx\n\nclient = cx.test_client()\n"},
+    ),
+    (
+        "CXD460",
+        "imported, and used by itself",
+        IMPORTED | {"test_it.py": "from shop import app as it\n\n\ndef test_it():\n    it.config['A'] = 1\n"
+                    "    it.test_client()\n"},
+        IMPORTED | {"test_it.py": "from shop import app as it\nfrom shop import cx\n\n\ndef test_it():\n"
+                    "    it.config['A'] = 1\n    cx.test_client()\n"},
+    ),
+    (
         "CXD444",
         "in the words of werkzeug",
         refusing(
@@ -204,6 +219,8 @@ BY_HAND = (
      CONTEXT | {"example.py": ADDED, "handlers.py": "def greet(ctx):\n    return (lambda ctx: ctx)(ctx)\n"}),
     ("CXD412", "the other name is taken",
      CONTEXT | {"example.py": ADDED, "handlers.py": "def greet(ctx, context_=1):\n    return ctx\n"}),
+    ("CXD460", "the app's name is another's there",
+     IMPORTED | {"test_it.py": "from shop import app\n\ncx = 1\nclient = app.test_client()\n"}),
     ("CXD460", "a name that is given twice",
      SHOP | {"test_it.py": LOCAL.format("create_app().app", "app") + "    app = 1\n"}),
     ("CXD437", "another module uses it",

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from connexion_doctor.model import Edit
 from connexion_doctor.python import Module, Sources, Use
-from connexion_doctor.python.edits import replace
-from connexion_doctor.python.module import Function, Scope
+from connexion_doctor.python.edits import add_import, replace
+from connexion_doctor.python.module import Binding, Function, Scope
 from connexion_doctor.rules.migration.uses import FLASK
 
 
@@ -25,6 +25,10 @@ def edits(sources: Sources, use: Use[ast.Call], inner: ast.expr) -> tuple[Edit, 
         return ()
     function = use.scope.function
     bindings = use.scope.bindings.get(inner.id, [])
+    if not bindings and use.module.scope.bindings.get(inner.id):
+        bindings = use.module.scope.bindings[inner.id]
+    if [one.kind for one in bindings] == ["import"]:
+        return _imported(sources, use, inner, bindings[0])
     if function is not None and [one.kind for one in bindings] == ["value"]:
         given = _made(sources, use.module, use.scope, inner)
         own = _inside(use.module, function, inner.id, None)
@@ -35,6 +39,44 @@ def edits(sources: Sources, use: Use[ast.Call], inner: ast.expr) -> tuple[Edit, 
     given = _given(sources, *fixtures[0])
     taken = [edit for module in sources.modules for edit in _taken(sources, module, inner.id)]
     return tuple(dict.fromkeys([*given, *taken])) if given else ()
+
+
+def _imported(sources: Sources, use: Use[ast.Call], inner: ast.Name, binding: Binding) -> tuple[Edit, ...]:
+    """Of ``from shop import app``, where ``app = made.app``: the client of ``made``, imported from there."""
+    module, node = use.module, binding.node
+    if not isinstance(node, ast.ImportFrom) or binding.guarded:
+        return ()
+    alias = next(one for one in node.names if (one.asname or one.name) == inner.id)
+    for path in sources.origins(binding, module):
+        home = sources.parsed(path)
+        bound = home.scope.bindings.get(alias.name, []) if home is not None else []
+        value = bound[0].value if len(bound) == 1 else None
+        if home is None or not isinstance(value, ast.Attribute) or not isinstance(value.value, ast.Name):
+            continue
+        made = value.value.id
+        several = len(home.scope.bindings.get(made, [])) != 1
+        if several or not _made(sources, home, home.scope, value) or _has(module, made):
+            return ()
+        clients = _clients(module.tree)
+        if all(id(one) in clients for one in module.name_uses(inner.id)):
+            return replace(module, inner, made), replace(module, alias, made)
+        imported = add_import(module, made, "." * node.level + (node.module or ""))
+        return (replace(module, inner, made), imported) if imported is not None else ()
+    return ()
+
+
+def _has(module: Module, name: str) -> bool:
+    """Whether a module has a name of its own of that kind."""
+    return any(name in scope.bindings for scope in (module.scope, *module.scopes.values()))
+
+
+def _clients(node: ast.AST) -> set[int]:
+    """What test clients are made of, by identity."""
+    return {
+        id(one.value)
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute) and one.attr == "test_client"
+    }
 
 
 def _given(sources: Sources, module: Module, fixture: Function) -> list[Edit]:
@@ -76,11 +118,7 @@ def _taken(sources: Sources, module: Module, name: str) -> Iterator[Edit]:
 
 def _inside(module: Module, function: Function, name: str, given: ast.expr | None) -> Iterator[Edit]:
     """``app`` as ``app.app``, but where the client is made, and where the fixture gives it."""
-    clients = {
-        id(node.value)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and node.attr == "test_client"
-    }
+    clients = _clients(function)
     for node in ast.walk(function):
         read = isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         if read and id(node) not in clients and node is not given:
