@@ -11,6 +11,10 @@ from tests.running import APP, Done, diagnose, environ, project
 
 INNER = APP + "\n\napplication = app.app\n"
 PLAIN = "import connexion\n\napp = connexion.AsyncApp(__name__)\n"
+MADE = (
+    "import connexion\n\n\ndef create():\n    return connexion.FlaskApp(__name__)\n\n\n"
+    "def create_app():\n    made = create()\n    return made.app\n"
+)
 
 ABSENT = "connexion run nope.yaml"
 
@@ -24,6 +28,8 @@ CASES: dict[str, tuple[str, str, str | None, str]] = {
         "uvicorn app:app --host 127.0.0.1 --port 81",
     ),
     "flask --app plain run": ("c3new", "fails", "CXD307", "uvicorn plain:app"),
+    "flask --app made run": ("c3new", "fails", "CXD105", "uvicorn --factory made:create_app"),
+    "flask --app made:create run": ("c3new", "fails", "CXD307", "uvicorn --factory made:create"),
     "flask --app nope run": ("c3new", "fails", "CXD010", ""),
     "flask --app app:nope run": ("c3new", "fails", "CXD020", ""),
     "flask --app app run --debug": ("c3new", "fails", "CXD105", "--reload"),
@@ -42,7 +48,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
     found: dict[str, Done] = {}
     for name in ("c3new", "c2new"):
         commands = [one for one, (environment, *_) in CASES.items() if environment == name and one != ABSENT]
-        folder = project(tmp_path_factory.mktemp(name), app__py=INNER, plain__py=PLAIN)
+        folder = project(tmp_path_factory.mktemp(name), app__py=INNER, plain__py=PLAIN, made__py=MADE)
         found.update(together.ask(name, commands, folder))
         if ABSENT not in found:  # in a file, what is missing here may be there where the file is used
             found[ABSENT] = diagnose(name, "--", *ABSENT.split(), cwd=folder)

@@ -252,6 +252,9 @@ c3new   | app:app                         | flask
 c3new   | app:application                 | flask
 c3new   | app                             | flask*
 c3new   | bridged:application             | flask
+c3new   | inner_made:create_app           | flask u-factory
+c3new   | inner_made                      | flask
+c3new   | factory                         | flask
 c3new   | no_such_module:app              | flask
 c3new   | raises:app                      | flask
 c3new   | factory:create_app              | flask

@@ -9,6 +9,7 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location, ServerFacts
 from connexion_doctor.python.module import Module
+from connexion_doctor.reading.callables import shape_of
 from connexion_doctor.reading.chains import Chain
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.targets import Target
@@ -19,12 +20,14 @@ FLASK = "flask.app.Flask"
 
 @dataclass(frozen=True)
 class Found:
-    """What ``flask run`` finds: a chain, or the words in which it refuses the object."""
+    """What ``flask run`` finds: a chain, or the words in which it refuses the object; ``factory`` is the
+    signature of the function that it calls for it."""
 
     target: Target
     module: Module | None
     chain: Chain | None = None
     refused: str | None = None
+    factory: str | None = None
 
 
 def target_of(
@@ -82,13 +85,14 @@ def _named(target: Target, module: Module, name: str, objects: Objects) -> Found
         chain = objects.named(module, bare)
     except KeyError:
         return Found(target, module, refused=f"Failed to find attribute {bare!r} in {target.module!r}.")
+    factory = None
     if chain.kind == "function":
+        factory = shape_of(chain.function[1]).signature if chain.function is not None else None
         chain = objects.called(chain, Location(module.path, 1))
     if _is_flask(chain):
-        return Found(target, module, chain)
-    return Found(
-        target, module, refused=f"A valid Flask application was not obtained from '{target.module}:{name}'."
-    )
+        return Found(target, module, chain, factory=factory)
+    message = f"A valid Flask application was not obtained from '{target.module}:{name}'."
+    return Found(target, module, refused=message, factory=factory)
 
 
 def _any(target: Target, module: Module, objects: Objects) -> Found:
@@ -112,7 +116,8 @@ def _any(target: Target, module: Module, objects: Objects) -> Found:
         for name in ("create_app", "make_app"):
             chain = known.get(name)
             if chain is not None and chain.kind == "function":
-                return _named(target, module, name, objects)
+                named = Target(target.text, target.module, name, target.file)
+                return _named(named, module, name, objects)
     if best is None:
         message = f"Failed to find Flask application or factory in module {target.module!r}."
         return Found(target, module, refused=message)

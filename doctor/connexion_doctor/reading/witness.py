@@ -153,9 +153,12 @@ def _of_flask(reading: Reading) -> LaunchFacts:
     reading.server = replace(reading.server, target=found.target.text, calls=Interface.WSGI)
     if found.module is None:
         return reading.without_module(found.target)
+    load = reading.load(found.target, found.module, "loaded")
+    if found.factory is not None:
+        load = replace(load, factory=found.factory, factory_called=True)
     if found.refused is not None:
-        error = Raised("click.exceptions.NoAppException", found.refused)
-        load = reading.load(found.target, found.module, "refused", error=error)
-        return LaunchFacts(reading.server, load)
+        error = Raised("flask.cli.NoAppException", found.refused)
+        what = f"the function {load.attribute}{found.factory}" if found.factory is not None else load.found
+        return LaunchFacts(reading.server, replace(load, stage="refused", error=error, found=what))
     assert found.chain is not None
-    return judged(reading, found.chain, found.target, found.module)
+    return judged(reading, found.chain, found.target, found.module, load)

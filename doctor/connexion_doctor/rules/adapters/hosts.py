@@ -95,17 +95,16 @@ def not_a_flask_app(case: Case) -> Iterator[Finding]:
     apps = [name for name, kind in load.names.items() if kind == "connexion"]
     name = load.attribute if load.attribute in apps else next(iter(apps), None)
     major = case.environment.major("connexion") or 0
-    if name is not None and major >= 3:
-        fixes = ways.to_serve(case, Interface.ASGI3, f"{load.module}:{name}")
-    elif name is not None:
-        fixes = ways.to_serve(case, Interface.WSGI, f"{load.module}:{name}")
-    else:
-        title = f"name a flask.Flask object of {load.module}, or a function that returns one"
-        fixes = (Fix.by_hand(title),)
+    speaks = Interface.ASGI3 if major >= 3 else Interface.WSGI
+    served = name
+    if name is None and load.factory_called and load.attribute is not None:
+        served = load.attribute if "(" in load.attribute else f"{load.attribute}()"
+    fixes = ways.to_serve(case, speaks, f"{load.module}:{served}") if served is not None else ()
+    title = f"name a flask.Flask object of {load.module}, or a function that returns one"
     what = f"{load.module}:{name} is a Connexion app" if name is not None else load.found or "it has none"
     yield finding(
         f"`flask run` serves Flask apps only: {what}.",
         evidence=(load.error.short,) if load.error is not None else (),
         word=target_word(case),
-        fixes=fixes,
+        fixes=fixes or (Fix.by_hand(title),),
     )

@@ -8,6 +8,7 @@ the app.
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import re
 from typing import Any
@@ -17,6 +18,7 @@ from ..session import Prepared
 from . import host
 
 REFUSED = ("A valid Flask application was not obtained", "Failed to find Flask application")
+FACTORIES = ("create_app", "make_app")  # which it calls where no app is named, and none stands there
 
 
 def prepare(launch: dict[str, Any]) -> Prepared:
@@ -78,7 +80,12 @@ def _load(cli: Any, info: Any, path: str) -> loading.Loaded:
     message = str((loaded.facts["error"] or {}).get("message", ""))
     if not loaded.ok and message.startswith(REFUSED):
         loaded.facts["stage"] = "refused"  # no Flask app: the rules say what it is
-    if loaded.ok and name is None:
-        held = [key for key, value in loaded.namespace.items() if value is loaded.object]
-        loaded.facts["attribute"] = held[0] if held else None
+    if name is None:
+        held = [key for key, value in loaded.namespace.items() if loaded.ok and value is loaded.object]
+        called = [one for one in FACTORIES if inspect.isfunction(loaded.namespace.get(one))]
+        name = next(iter(held + called), None)
+        loaded.facts["attribute"] = name
+    made_by = loaded.namespace.get((name or "").split("(")[0])
+    if inspect.isfunction(made_by):  # Flask calls every function
+        loaded.facts.update(factory_called=True, factory=describe.shown_signature(made_by))
     return loaded
