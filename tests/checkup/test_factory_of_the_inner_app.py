@@ -40,6 +40,25 @@ def test_what_is_made_elsewhere_stays_by_hand(tmp_path: Path) -> None:
     assert diagnose("c3new", "--", *COMMANDS["uvicorn"], cwd=tmp_path).fix("CXD105")["edits"] == []
 
 
+SERVED = {
+    # what the served module does with the Connexion app `app` of app.py, and what the treatment serves
+    "under a name of its own": ("from app import app as cx\napplication = cx.app\n", "web:cx"),
+    "through its module": ("import app\napplication = app.app.app\n", "web:application"),
+}
+
+
+@pytest.mark.parametrize("name", SERVED)
+@pytest.mark.parametrize("how", ["read", "loaded"])
+def test_the_app_is_served_by_a_name_of_the_module_that_is_served(
+    tmp_path: Path, name: str, how: str
+) -> None:
+    before, served = SERVED[name]
+    project(tmp_path, web__py=before)
+    options = ["--no-import"] if how == "read" else []
+    fix = diagnose("c3new", *options, "--", "gunicorn", "web:application", cwd=tmp_path).fix("CXD105")
+    assert shlex.split(fix["command"])[-1] == served
+
+
 MADE = {
     # what stands in the factory, and what is left of its last lines
     "behind a name": ("    made = cx.app\n    return made\n", "    made = cx.app\n    return cx\n"),

@@ -27,6 +27,11 @@ class ReadApp:
     made: Made | None = None  # as an object of that class
 
     @property
+    def at(self) -> Location:
+        """The place of its call."""
+        return self.module.location(self.call)
+
+    @property
     def where(self) -> Where:
         """What its call is read in."""
         return Where(self.module, self.scope, self.passed)

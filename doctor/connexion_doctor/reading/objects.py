@@ -14,12 +14,12 @@ from connexion_doctor.python.module import Binding, Function, Module, Scope, pos
 from connexion_doctor.python.nodes import short
 from connexion_doctor.reading import library_objects, project_objects
 from connexion_doctor.reading.bindings import deciding
-from connexion_doctor.reading.chains import Chain, Given, Made, Passed, Where
+from connexion_doctor.reading.chains import Chain, Given, Made, Passed, ReadApp, Where
 from connexion_doctor.reading.keywords import preset
 from connexion_doctor.reading.lazily import lazily
 from connexion_doctor.reading.library import CONNEXION
 from connexion_doctor.reading.modules import LaunchModules
-from connexion_doctor.reading.unread import Unread
+from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.values import Values
 
 DEEPEST = 40
@@ -59,6 +59,18 @@ class Objects:
         for part in rest:
             found = self._attribute(found, part, Location(module.path, 1))
         return found
+
+    def name_of(self, app: ReadApp, module: Module) -> str | None:
+        """The name under which a module has a Connexion app itself."""
+        for name in module.scope.bindings:
+            try:
+                found = self.named(module, name)
+            except (KeyError, Unread, Raises):
+                continue
+            itself = bool(found.layers) and found.layers[0].role == "connexion"
+            if itself and found.app is not None and found.app.at == app.at:
+                return name
+        return None
 
     def called(self, chain: Chain, at: Location, call: ast.Call | None = None) -> Chain:
         """What a function or a class of the project makes when a server calls it, with the arguments of
@@ -304,8 +316,9 @@ class Objects:
         if self.major == 2:
             layer = replace(chain.layers[0], type="flask.app.Flask")
             return replace(chain, layers=(layer,), coroutine=False)
-        detail = {"inner_of_connexion": True, "owner_name": _owner(chain)}
-        layer = Layer("flask.app.Flask", Interface.WSGI, "inner", via="app", detail=detail)
+        layer = Layer(
+            "flask.app.Flask", Interface.WSGI, "inner", via="app", detail={"inner_of_connexion": True}
+        )
         return replace(chain, layers=(layer,), coroutine=False)
 
     # -- calls -----------------------------------------------------------------------------
@@ -362,17 +375,6 @@ def _own_field(node: ast.Attribute, where: Where) -> Given | None:
     if passed is None or passed.made is None or not isinstance(node.value, ast.Name):
         return None
     return passed.made.field(node.attr, passed) if node.value.id == passed.itself else None
-
-
-def _owner(chain: Chain) -> str | None:
-    """The name of the module level that has the Connexion app itself."""
-    app = chain.app
-    if app is None or not app.scope.is_module:
-        return None
-    for name, bindings in app.module.scope.bindings.items():
-        if bindings[-1].value is app.call:
-            return name
-    return None
 
 
 def _cannot_be_read(node: ast.expr, where: Where) -> Unread:

@@ -33,6 +33,7 @@ def judged(
         return LaunchFacts(reading.server, replace(load, stage="callable", found=found))
     if chain.kind != "app" or not chain.layers:
         raise Unread(f"what {target.text} stands for cannot be read", at)
+    chain = _with_owner(reading, chain, module)
     facts = LaunchFacts(called_as(reading.launch, reading.server, chain, target.mode), load, app_of(chain))
     worker = facts.server.worker
     calls = worker.calls if worker is not None else facts.server.calls
@@ -47,6 +48,17 @@ def judged(
     if chain.app is None and not _breaks(chain, calls):
         raise Unread("no Connexion app was found behind the target", at)
     return _down_to_connexion(reading, facts, chain, calls, module)
+
+
+def _with_owner(reading: Reading, chain: Chain, module: Module) -> Chain:
+    """The chain, with the name that the target's module has for the Connexion app around a Flask app."""
+    if chain.app is None or not any(layer.role == "inner" for layer in chain.layers):
+        return chain
+    named = {"owner_name": reading.objects.name_of(chain.app, module)}
+    layers = (
+        replace(one, detail={**one.detail, **named}) if one.role == "inner" else one for one in chain.layers
+    )
+    return replace(chain, layers=tuple(layers))
 
 
 def _down_to_connexion(

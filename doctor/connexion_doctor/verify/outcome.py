@@ -168,7 +168,7 @@ def _own_faults(good: Sequence[Exchange]) -> list[str]:
 def _one_each(exchanges: Sequence[Exchange]) -> list[Exchange]:
     """The first telling exchange of each kind."""
     found: dict[str, Exchange] = {}
-    for one in exchanges:
+    for one in sorted(exchanges, key=lambda one: KINDS.index(one.request.kind)):
         if one.request.kind != UNKNOWN_PATH and one.right and one.status < 500:
             found.setdefault(one.request.kind, one)
     return list(found.values())

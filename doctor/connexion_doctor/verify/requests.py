@@ -16,6 +16,7 @@ from connexion_doctor.verify import values
 
 GOOD, INVALID, NO_CREDENTIALS, UNKNOWN_PATH = "valid", "invalid", "no-credentials", "unknown-path"
 MOST = {GOOD: 3, INVALID: 2, NO_CREDENTIALS: 2}
+MOST_WHOLE = 2  # good requests with every parameter
 NOWHERE = "/.well-known/connexion-doctor/trial"
 
 Operation = Mapping[str, Any]
@@ -37,6 +38,7 @@ def requests(operations: Sequence[Operation]) -> list[Request]:
     :param operations: the GET operations, as the agent reports them
     """
     found: dict[str, list[Request]] = {GOOD: [], INVALID: [], NO_CREDENTIALS: []}
+    whole: list[Request] = []  # a handler may require what the specification lets a client leave out
     for operation in sorted(operations, key=_effort):
         given = _values(operation)
         if given is None:
@@ -46,8 +48,10 @@ def requests(operations: Sequence[Operation]) -> list[Request]:
             continue
         found[GOOD].append(_request(GOOD, operation, given))
         found[INVALID] += _invalid(operation, given)
+        everything = {**_optional(operation), **given}
+        whole += [_request(GOOD, operation, everything)] if len(everything) > len(given) else []
     chosen = [request for kind, made in found.items() for request in made[: MOST[kind]]]
-    return [*chosen, Request(UNKNOWN_PATH, NOWHERE, why="a path that no app has")]
+    return [*chosen, *whole[:MOST_WHOLE], Request(UNKNOWN_PATH, NOWHERE, why="a path that no app has")]
 
 
 def _effort(operation: Operation) -> tuple[int, int]:
@@ -68,6 +72,16 @@ def _values(operation: Operation) -> dict[tuple[str, str], str] | None:
         given[parameter["in"], parameter["name"]] = value
     names = re.findall(r"{([^{}]+)}", operation["path"])
     return given if all(("path", name) in given for name in names) else None
+
+
+def _optional(operation: Operation) -> dict[tuple[str, str], str]:
+    """A value for every parameter that a client may leave out, and that one can be made for."""
+    made = {
+        (one["in"], one["name"]): values.valid(one)
+        for one in operation["parameters"]
+        if not one.get("required")
+    }
+    return {key: value for key, value in made.items() if value is not None}
 
 
 def _invalid(operation: Operation, given: Mapping[tuple[str, str], str]) -> Iterator[Request]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
-from typing import Any
+from typing import Any, Callable
 
 from . import describe
 from .describe import is_a, mro_names, quietly, type_name
@@ -47,13 +47,15 @@ def inner_of_connexion(obj: Any) -> bool:
 
 
 def flask_of_connexion(obj: Any) -> bool:
-    """Whether the Flask app of a chain was made by Connexion, 2 or 3: both give it their own converters of
-    path parameters (``connexion/apps/flask.py``, ``connexion/apps/flask_app.py`` before 3)."""
-    for _, current in path(obj):
-        if is_a(current, FLASK):
-            converter = quietly(lambda current=current: current.url_map.converters["float"])
-            return is_class(converter) and converter.__module__.startswith("connexion.")
-    return False
+    """Whether the Flask app of a chain was made by Connexion, 2 or 3."""
+    return any(has_converters_of_connexion(current) for _, current in path(obj))
+
+
+def has_converters_of_connexion(flask: Any) -> bool:
+    """Whether an object is a Flask app that was made by Connexion, 2 or 3: both give it their own converters
+    of path parameters (``connexion/apps/flask.py``, ``connexion/apps/flask_app.py`` before 3)."""
+    converter = quietly(lambda: flask.url_map.converters["float"]) if is_a(flask, FLASK) else None
+    return is_class(converter) and converter.__module__.startswith("connexion.")
 
 
 def connexion_name(namespace: dict[str, Any]) -> str | None:
@@ -98,7 +100,7 @@ def chain(obj: Any) -> list[dict[str, Any]]:
 
 def path(obj: Any) -> list[tuple[str | None, Any]]:
     """The objects of the chain, each with the attribute that led to it."""
-    way = _way_to_connexion(obj) or [(None, obj)]
+    way = _way_to(obj, _is_connexion) or _way_to(obj, has_converters_of_connexion) or [(None, obj)]
     seen = {id(current) for _, current in way}
     while len(way) < MOST_LAYERS:
         via, following = next(inward(way[-1][1], seen), (None, None))
@@ -163,10 +165,11 @@ def is_bypassed(app: Any, chain_of: list[dict[str, Any]], answer: dict[str, Any]
 
 
 def prefix_of(chain_of: list[dict[str, Any]]) -> str:
-    """The path under which the Connexion app of a chain is mounted, empty at the root."""
+    """The path under which the Connexion app of a chain is mounted, empty at the root. Connexion 2 may be
+    there with its Flask app alone."""
     prefix = ""
     for layer in chain_of:
-        if layer["role"] == "connexion":
+        if layer["role"] == "connexion" or layer["detail"].get("made_by_connexion"):
             return prefix
         prefix += str(layer["detail"].get("mounted") or "").rstrip("/")
         if "{" in prefix:  # a path with parameters
@@ -188,13 +191,17 @@ def connexion_apps(obj: Any) -> list[Any]:
     return found
 
 
-def _way_to_connexion(obj: Any) -> list[tuple[str | None, Any]] | None:
-    """The shortest way from an object to a Connexion app, the object first; None where there is none."""
+def _is_connexion(obj: Any) -> bool:
+    return is_a(obj, *CONNEXION_APPS)
+
+
+def _way_to(obj: Any, wanted: Callable[[Any], bool]) -> list[tuple[str | None, Any]] | None:
+    """The shortest way from an object to one that is wanted, the object first; None where there is none."""
     ways: list[list[tuple[str | None, Any]]] = [[(None, obj)]]
     seen = {id(obj)}
     for way in ways:  # grows while it is read: breadth first
         current = way[-1][1]
-        if is_a(current, *CONNEXION_APPS):
+        if wanted(current):
             return way
         if len(way) >= MOST_LAYERS or len(ways) > MOST_OBJECTS:
             continue
@@ -233,7 +240,8 @@ def _role(obj: Any) -> tuple[str, dict[str, Any]]:
         return "connexion", connexion_detail(obj)
     if FLASK in names:
         inner = inner_of_connexion(obj)
-        return ("inner" if inner else "app"), {"inner_of_connexion": inner}
+        made = inner or has_converters_of_connexion(obj)
+        return ("inner" if inner else "app"), {"inner_of_connexion": inner, "made_by_connexion": made}
     if is_function(obj) or is_method(obj) or issubclass(type(obj), functools.partial):
         return "function", {}
     return _role_of_others(obj, names)
@@ -244,7 +252,7 @@ def _role_of_others(obj: Any, names: list[str]) -> tuple[str, dict[str, Any]]:
         return "middleware", {"mounted": str(quietly(getattr, obj, "path", ""))}
     if DISPATCHER in names:
         mounts = quietly(lambda: dict(obj.mounts), default={})
-        found = (place for place, app in mounts.items() if connexion_of(app) is not None)
+        found = (place for place, app in mounts.items() if connexion_of(app) or flask_of_connexion(app))
         return "middleware", {"mounted": str(next(found, ""))}
     framework = any(name in FRAMEWORKS for name in names)
     return ("app" if framework and connexion_of(obj) is None else "middleware"), {}

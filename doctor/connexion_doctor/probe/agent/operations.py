@@ -22,9 +22,10 @@ SCHEMA = (
 def of(app: Any) -> list[dict[str, Any]]:
     """Path, base path, parameters and security of every GET operation behind the object ``app``."""
     found: list[dict[str, Any]] = []
+    mounted = prefix_of(app)
     for base_path, spec in _specifications(app):
         for operation in quietly(lambda spec=spec: list(_operations(spec)), default=[]):
-            operation["base_path"] = base_path.rstrip("/")
+            operation["base_path"] = mounted + base_path.rstrip("/")
             found.append(operation)
     return found[:MOST_OPERATIONS]
 
@@ -38,6 +39,11 @@ def _specifications(app: Any) -> Iterator[tuple[str, Any]]:
             base_path = quietly(lambda spec=spec: spec.base_path)
         if spec is not None:
             yield str(base_path or ""), spec
+
+
+def prefix_of(app: Any) -> str:
+    """The path under which ``app`` has its Connexion app: what a client puts in front of every base path."""
+    return str(quietly(lambda: layers.prefix_of(layers.chain(app)), default=""))
 
 
 def apis_of(app: Any) -> list[Any]:

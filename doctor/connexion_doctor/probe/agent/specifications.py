@@ -7,7 +7,7 @@ from typing import Any, Iterator
 
 from . import describe, layers
 from .describe import quietly
-from .operations import apis_of
+from .operations import apis_of, prefix_of
 
 DEPTH = 100
 
@@ -17,10 +17,11 @@ def of(app: Any) -> list[dict[str, Any]]:
     connexion = layers.connexion_of(app)
     third = connexion is not None and layers.connexion_major(connexion) == 3
     guards = _guards(connexion) if third else []
-    return [found for api in apis_of(app) for found in _api(api, guards, third)]
+    mounted = prefix_of(app)
+    return [found for api in apis_of(app) for found in _api(api, mounted, guards, third)]
 
 
-def _api(api: Any, guards: list[str], third: bool) -> Iterator[dict[str, Any]]:
+def _api(api: Any, mounted: str, guards: list[str], third: bool) -> Iterator[dict[str, Any]]:
     spec = quietly(lambda: api.specification)
     if spec is None:
         return
@@ -36,7 +37,7 @@ def _api(api: Any, guards: list[str], third: bool) -> Iterator[dict[str, Any]]:
     if given.get("security_map"):
         open_to.append("security_map replaces the security handlers")
     yield {
-        "base_path": str(base_path or "").rstrip("/"),
+        "base_path": mounted + str(base_path or "").rstrip("/"),
         "specification": _document(spec),
         "served": _served(spec, options, third),
         "open": open_to,

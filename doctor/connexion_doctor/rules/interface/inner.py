@@ -63,7 +63,11 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
         return
     owner = inner.detail.get("owner_name")
     fixes: tuple[Fix, ...]
-    if isinstance(owner, str) and load.module:
+    if tried.is_mounted(case):  # served alone, its paths would be others, and the apps beside it gone
+        named = owner if isinstance(owner, str) else "the Connexion app"
+        adapted = f"a2wsgi.ASGIMiddleware({named})" if case.calls is Interface.WSGI else named
+        fixes = (Fix.by_hand(f"mount {adapted} in place of the Flask app in it"),)
+    elif isinstance(owner, str) and load.module:
         target = f"{load.module}:{owner}"
         if tried.calls_already(case, Interface.ASGI3):
             remedy = servers.of(case).remedy(case)

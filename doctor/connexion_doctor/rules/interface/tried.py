@@ -29,6 +29,11 @@ def serving(case: Case, least: int = 0) -> tuple[Fix, ...]:
     return ()
 
 
+def is_mounted(case: Case) -> bool:
+    """Whether the app stands under a path of its own, which something around it gives it."""
+    return _deepest(case) < len(case.layers())
+
+
 def _deepest(case: Case) -> int:
     """How many of the outer layers may be left out: not what mounts the app under a path of its own, or its
     paths would be others, and the apps beside it gone."""
