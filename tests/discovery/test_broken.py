@@ -122,16 +122,43 @@ def test_unreadable(project: Path) -> None:
 
 @pytest.mark.parametrize(
     "folder",
-    [".git", "node_modules", "env", ".tox", "lib/python3.11/site-packages", "ignored", "deep/ignored"],
+    [".git", "node_modules", "env/bin", ".tox", "lib/python3.11/site-packages", "ignored", "deep/ignored"],
 )
 def test_folders_that_are_not_walked(project: Path, folder: str) -> None:
     inner = project / folder
     inner.mkdir(parents=True)
     (inner / "Procfile").write_text("web: gunicorn other:app\n")
     (project / ".gitignore").write_text("# a comment\nignored/\n*.log\n")
-    if folder == "env":
-        (inner / "pyvenv.cfg").write_text("home = /usr\n")
+    if folder == "env/bin":
+        (inner.parent / "pyvenv.cfg").write_text("home = /usr\n")
     assert [launch.id for launch in discover(project).launches] == ["Procfile:web"]
+
+
+@pytest.mark.parametrize(
+    ("beside", "kept"),
+    [
+        ({"server/pyvenv.cfg": "home = /usr\n"}, ["server/web.py"]),  # ``python -m venv server``, committed
+        # What GitHub ignores in projects of Python.
+        ({"server/__init__.py": "", ".gitignore": "lib/\n"}, ["server/lib/made.py", "server/web.py"]),
+    ],
+)
+def test_code_in_what_looks_like_an_environment(
+    beside: dict[str, str], kept: list[str], tmp_path: Path
+) -> None:
+    for name, text in {**beside, "server/lib/made.py": "MADE = 1\n", "server/web.py": "MADE = 2\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "app.py").write_text("import connexion\n")
+    files = discover(tmp_path).files
+    assert [one for one in files if one.startswith("server/") and one not in beside] == kept
+
+
+def test_runs_of_other_libraries_are_no_starts(tmp_path: Path) -> None:
+    guard = 'if __name__ == "__main__":\n'
+    (tmp_path / "app.py").write_text("import connexion\n\napp = connexion.AsyncApp(__name__)\n")
+    (tmp_path / "train.py").write_text(f"import tensorflow as tf\n\n{guard}    tf.app.run()\n")
+    (tmp_path / "tune.py").write_text(f"from absl import app\n\n{guard}    app.run(main)\n")
+    assert discover(tmp_path).launches == ()
 
 
 def test_exclude(project: Path) -> None:

@@ -266,6 +266,7 @@ def test_a_named_environment_is_filled_from_the_files(tmp_path: Path) -> None:
         ("connexion\ngunicorn", "uv-receipt.toml", ""),
         ("connexion\nacme", "pyvenv.cfg", "a virtual environment that is not activated, without acme"),
         ("connexion\ngunicorn", "pyvenv.cfg", ""),
+        ("-r base.txt", "", "what the app asks for is not known (requirements.txt:1: base.txt)"),
     ],
 )
 def test_the_doctors_own_environment_is_the_apps_where_it_fits(

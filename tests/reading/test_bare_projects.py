@@ -70,6 +70,20 @@ TABLE = {
         {"Procfile": SYNC, "requirements.txt": "-c limits.txt\nconnexion\ngunicorn\n"},
         [("unknown", "requirements.txt:1: limits.txt, which may limit it, is not in the project")],
     ),
+    "a dispatcher around the WSGI app of the Flask app": (
+        {"Procfile": SYNC.replace("app:app", "run:app"), "requirements.txt": f"{TWO}gunicorn\nprometheus-client\n",
+         "run.py": "from prometheus_client import make_wsgi_app\nfrom werkzeug.middleware.dispatcher import DispatcherMiddleware\n\nfrom app import app as made\n\napp = DispatcherMiddleware(app=made.app.wsgi_app, mounts={'/metrics': make_wsgi_app()})\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "the account that a container runs as": (
+        {"Dockerfile": IMAGE.replace("CMD", "USER shop\nCMD"), "requirements.txt": TWO, "gunicorn.conf.py": "user = group = 'shop'\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "what comes with what comes with another": (
+        {"Procfile": SYNC, "requirements.txt": f"{TWO}gunicorn\npandas==2.2\npyopenssl\nflask-cors==3.0.10\n",
+         "app.py": f"import cryptography\nimport six\n{APP}"},
+        [("serves", "speaks WSGI")],
+    ),
     "packages whose modules have other names": (
         {"Procfile": SYNC, "requirements.txt": "connexion==2.14.2\ngunicorn\npymongo\npyhumps\nog-pay\nacme-web-service-utils\n",
          "app.py": f"import bson\nimport humps\nimport aws_utils\n{APP}"},

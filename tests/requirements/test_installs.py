@@ -125,6 +125,18 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         {**PROC, "requirements.txt": "connexion==2.14.2\n", "environment.yml": "dependencies:\n  - connexion=3.1\n"},
         "requirements", "requirements.txt", "Connexion 2.14.2 (requirements.txt:1)",
     ),
+    "a folder of lists alone": (
+        {**PROC, "ci/pip_requirements.txt": "connexion<2.15\n", "docs/conf.py": ""},
+        "requirements", "ci/pip_requirements.txt", "Connexion 2 (ci/pip_requirements.txt:1)",
+    ),
+    "two folders of lists that disagree": (
+        {**PROC, "ci/requirements.txt": "connexion<2.15\n", "load/requirements.txt": "connexion>=3\n"},
+        "", "", "Connexion 3: no file asks for Connexion, a fresh installation takes it",
+    ),
+    "an image whose list is not in the project": (
+        {"Dockerfile": image("pip install -r requirements.txt")},
+        "image", "Dockerfile", "no file that is installed asks for Connexion",
+    ),
     "environment.yml alone": (
         {**PROC, "environment.yml": "dependencies:\n  - python=3.9\n  - pip:\n    - connexion==2.14.2\n"},
         "conda", "environment.yml", "Connexion 2.14.2 (environment.yml:4)",

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from connexion_doctor.environment import own
+from connexion_doctor.environment.interpreters import DOCTORS_OWN
 from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.project import Project
@@ -86,10 +88,15 @@ def parts(project: Project, cases: Sequence[Case], environment: Environment | No
         made = [case.installation for case in mine if case.installation is not None]
         known = tuple(dict.fromkeys(made)) or (project.installations.of_folder(root),)
         looked_at = mine[0].environment if mine else cases[0].environment if cases else environment
-        if looked_at is not None and not looked_at.executable:
+        if looked_at is not None and (not looked_at.executable or _is_not_ours(looked_at, known)):
             looked_at = None
         found.append(Part(root, places, known, looked_at))
     return found
+
+
+def _is_not_ours(environment: Environment, installations: Sequence[Installation]) -> bool:
+    """Whether it is the doctor's own environment, and cannot be that of a service."""
+    return environment.how == DOCTORS_OWN and bool(own.why_not(environment.packages, installations[0]))
 
 
 def _service(case: Case, roots: Set[str], top: Path) -> str:

@@ -30,11 +30,16 @@ def findings(
         return found, []
     notes: list[str] = []
     for part, installation, sources, asked in _asked(project, cases, environment, target_version):
-        found += migration.check_project(sources, asked, target_version)
+        where = "" if part.root in ("", ".") else f"`{part.root}`: "
+        connexion = connexion_of(installation)
+        known = asked.environment is not None or connexion.major is not None or target_version is not None
+        if known:
+            found += migration.check_project(sources, asked, target_version)
+        else:
+            notes.append(f"{where}Which Connexion the code is for is not known: {connexion.why}.")
         found += versions.check_versions(asked)
-        if part.environment is None and "connexion" in installation.packages:
-            where = "" if part.root in ("", ".") else f"`{part.root}`: "
-            notes.append(f"{where}Judged for {connexion_of(installation).spoken}.")
+        if known and part.environment is None and "connexion" in installation.packages:
+            notes.append(f"{where}Judged for {connexion.spoken}.")
     return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
 
 

@@ -118,11 +118,18 @@ class Modules:
                 continue
             for name in imported_modules(module):
                 framework = framework or name.partition(".")[0] in FRAMEWORKS
-                found = self.imported(current, name, (*roots, current.rpartition("/")[0]))
+                beside = current.rpartition("/")[0]
+                found = self.imported(current, name, (*roots, beside, self._around(beside)))
                 if found and found not in seen:
                     seen.add(found)
                     pending.append(found)
         return False if framework and not pending else None
+
+    def _around(self, folder: str) -> str:
+        """The folder that the outermost of the packages lies in of which a folder is one."""
+        while folder and "__init__.py" in self.tree.folders.get(folder, ()):
+            folder = folder.rpartition("/")[0]
+        return folder
 
 
 def module_in(source: Source) -> Module | None:

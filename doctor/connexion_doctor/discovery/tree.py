@@ -26,6 +26,9 @@ IGNORED = listed(
     ".git .hg .svn node_modules bower_components __pycache__ .tox .nox .mypy_cache .ruff_cache "
     ".pytest_cache .hypothesis .venv site-packages dist-packages .eggs .terraform .idea .cache"
 )
+OF_ENVIRONMENTS = listed(
+    "lib lib64 bin include share etc src local man Lib Scripts Include lib-python lib_pypy"
+)
 TEMPORARY = "connexion-doctor-run-"  # how the name of a folder begins that a doctor writes for itself
 LARGEST = 2 * 1024 * 1024
 MOST_FILES = 300_000
@@ -82,15 +85,19 @@ class Tree:
                 self.problem(folder or ".", None, f"cannot be listed: {error.strerror or error}")
                 continue
             names = {entry.name for entry in entries}
-            if folder and ("pyvenv.cfg" in names or "conda-meta" in names):
+            if folder and "conda-meta" in names:
                 continue
             if ".gitignore" in names:
                 specs = self._with_gitignore(folder, specs)
             self._ignores[folder] = specs
             own: list[str] = []
+            if "pyvenv.cfg" in names:  # somebody's environment, perhaps around code of the project
+                entries = [one for one in entries if one.name not in OF_ENVIRONMENTS]
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                self._enter(entry, path, depth, specs, own, pending)
+                # A package that the usual .gitignore names (``lib/``), and that is code all the same.
+                code = "__init__.py" in names and _is_ignored_code(entry, path, specs)
+                self._enter(entry, path, depth, () if code else specs, own, pending)
             self.folders[folder] = own[::-1]
             if len(self.files) > self._most:
                 self.problem(folder or ".", None, f"more than {self._most} files: the rest is not looked at")
@@ -255,6 +262,18 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(lines)
+
+
+def _is_ignored_code(
+    entry: os.DirEntry[str], path: str, specs: tuple[tuple[str, GitIgnoreSpec], ...]
+) -> bool:
+    """Whether Python lies in a folder that git ignores."""
+    if entry.name in IGNORED or not specs or not entry.is_dir(follow_symlinks=False):
+        return False
+    try:
+        return _ignored(specs, path + "/") and any(name.endswith(".py") for name in os.listdir(entry.path))
+    except OSError:
+        return False
 
 
 def _ignored(specs: tuple[tuple[str, GitIgnoreSpec], ...], path: str) -> bool:

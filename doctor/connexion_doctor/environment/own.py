@@ -24,6 +24,9 @@ def why_not(packages: Mapping[str, str], installation: Installation, prefix: str
     asked, found = installation.packages.get("connexion"), packages.get("connexion")
     if asked is not None and found is not None and not asked.allows(found):
         return f"it has Connexion {found}, and {asked.where} asks for {_specifier(asked.deciding.specifier)}"
+    unknown = (*installation.missing, *installation.gaps) if asked is None else ()
+    if unknown:
+        return f"what the app asks for is not known ({unknown[0]})"
     lacking = sorted(name for name in installation.packages if name not in packages)
     if not lacking:
         return ""

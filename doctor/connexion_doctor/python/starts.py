@@ -66,7 +66,8 @@ GUNICORN_BASES = frozenset({"BaseApplication", "WSGIApplication", "Application"}
 APP_CLASSES = late.pattern(r"(App|Application|(^|\.)(ConnexionMiddleware|Flask))$")
 APP_NAME = late.pattern(r"app|application|api|server|connexion|cnx", re.IGNORECASE)
 NO_APPS = frozenset(
-    "asyncio subprocess anyio trio uvicorn loop nox tox pytest unittest typer click fire".split()
+    "asyncio subprocess anyio trio uvicorn loop nox tox pytest unittest typer click fire tensorflow "
+    "absl".split()
 )
 
 
@@ -194,7 +195,7 @@ class _Starts:
             name = self._dotted(receiver.func)
             return bool(APP_CLASSES.search(name) or APP_NAME.search(name.rpartition(".")[2]))
         name = name_of(receiver)
-        if not name or name.partition(".")[0] in NO_APPS:
+        if not name or NO_APPS & {name.partition(".")[0], self._dotted(receiver, scope).partition(".")[0]}:
             return False
         value = self._assigned(name, scope)
         if not isinstance(value, ast.Call):

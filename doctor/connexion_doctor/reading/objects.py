@@ -284,7 +284,7 @@ class Objects:
         if outer is not None and attr in INSIDE:
             if outer.role in ("adapter", "middleware") and len(chain.layers) > 1:
                 return replace(chain, layers=chain.layers[1:])
-            if outer.role in ("inner", "app") and attr == "wsgi_app":
+            if attr == "wsgi_app" and (outer.role in ("inner", "app") or outer.type == "flask.app.Flask"):
                 return chain
         if chain.klass is not None and chain.kind in ("class", "object"):
             return self._class_attribute(*chain.klass, attr, at, chain.made)

@@ -52,6 +52,13 @@ BRINGS = {
     "boto3": "botocore s3transfer",
     "pandas": "numpy dateutil pytz",
     "uvicorn": "click h11",
+    "pyopenssl": "cryptography",
+    "flask-jwt-extended": "jwt flask werkzeug",
+    "authlib": "cryptography",
+    "paramiko": "cryptography bcrypt nacl",
+    "html5lib": "six webencodings",
+    "sparqlwrapper": "rdflib",
+    "extruct": "lxml rdflib w3lib html_text",
     "requests": "urllib3 certifi idna charset_normalizer",
     "celery": "kombu billiard vine",
     "a2wsgi": "typing_extensions",
@@ -96,6 +103,9 @@ BRINGS = {
     "opentelemetry-api": "opentelemetry",
 }
 
+BROUGHT_BEFORE = {"flask-cors": (4, "six"), "jsonschema": (4, "six"), "celery": (5, "pytz")}  # a major
+OF_MODULES = {module: name for name, module in reversed(NAMED.items())}
+
 
 def importable(packages: Mapping[str, str] | None, paths: Sequence[str] = ()) -> Callable[[str], bool | None]:
     """Whether a top-level module can be imported: True, False, or None where that cannot be known.
@@ -120,8 +130,11 @@ def importable(packages: Mapping[str, str] | None, paths: Sequence[str] = ()) ->
 
 def _modules_of(packages: Mapping[str, str]) -> set[str]:
     found: set[str] = set()
-    for name in packages:
+    for name, version in packages.items():
         found |= _modules_named(name)
+        before, module = BROUGHT_BEFORE.get(name, (0, ""))
+        major = version.partition(".")[0]
+        found |= {module} if major.isdecimal() and int(major) < before else set()
     return found
 
 
@@ -129,7 +142,7 @@ def _modules_of(packages: Mapping[str, str]) -> set[str]:
 def _modules_named(name: str) -> frozenset[str]:
     """The modules of a distribution, in lower case: those that it is known to bring, and those that its name
     speaks of (``python-dotenv``, ``pyhumps``, ``og-x402``; ``acme-web-service-utils`` for ``aws_utils``)."""
-    found = set(BRINGS.get(name, "").split())
+    found = set(_brought(name))
     for one in (name, NAMED.get(name, name), re.sub(r"^python-|-python$|-binary$", "", name)):
         found |= {one.replace("-", "_"), one.partition("-")[0] if "-" in one else one}
     *first, last = name.split("-")
@@ -137,6 +150,18 @@ def _modules_named(name: str) -> frozenset[str]:
     found |= {f"{''.join(one[:1] for one in first)}_{last}"} if len(first) > 1 else set()
     found |= {name[2:]} if name.startswith("py") and len(name) > 5 else set()
     return frozenset(one.lower() for one in found)
+
+
+@cache
+def _brought(name: str) -> frozenset[str]:
+    """What comes with a distribution, and with that again."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        own = set(BRINGS.get(waiting.pop(), "").split()) - found
+        found |= own
+        waiting += [OF_MODULES.get(one, one.replace("_", "-")) for one in own]
+    return frozenset(found)
 
 
 def _in_folder(folder: Path, top: str) -> bool:

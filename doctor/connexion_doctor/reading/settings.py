@@ -34,6 +34,7 @@ FILES = frozenset(
     "certfile keyfile ca_certs ssl_keyfile ssl_certfile ssl_ca_certs log_config logconfig env_file pidfile "
     "pid worker_tmp_dir ssl_certificate ssl_keyfile cert key".split()
 )
+ACCOUNTS = ("user", "group")  # of the machine that a file's start runs on
 TAKEN = ("log_config", "logconfig", "certfile", "ssl_certfile", "keyfile", "ssl_keyfile")
 LOGS = ("accesslog", "errorlog", "access_log", "access_logfile", "error_logfile", "log_file")
 # Settings of which these values are safe.
@@ -92,7 +93,7 @@ def doubts(
             if mine and not os.path.isdir(folder):
                 yield f"{name} names {value}, whose folder is not here"
             continue
-        if name in HARMLESS:
+        if name in HARMLESS or name in ACCOUNTS and launch.origin.kind != "command-line":
             continue
         if name in FILES:
             if not os.path.exists(Path(launch.directory, value)):

@@ -71,6 +71,17 @@ class RequirementFiles:
         """The files of a folder, not of those inside of it, that one reader reads."""
         return [path for path in self._asking.get(folder, ()) if reader_of(path) is reader]
 
+    @cached_property
+    def apart(self) -> list[str]:
+        """Folders that ask for packages and hold no Python: ``ci``, ``build/deps``."""
+        coded: set[str] = set()
+        for path in self.known:
+            folder = path.rpartition("/")[0] if path.endswith(".py") else ""
+            while folder and folder not in coded:
+                coded.add(folder)
+                folder = folder.rpartition("/")[0]
+        return sorted(folder for folder in self._asking if folder and folder not in coded)
+
     @property
     def locks(self) -> list[str]:
         """The lock files of the project."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 
 from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location
+from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import PythonDeclaration
 from connexion_doctor.requirements.files import LOCKS, RequirementFiles
 from connexion_doctor.requirements.gathering import Gathering
@@ -51,7 +52,9 @@ class Installations:
     def of_folder(self, folder: str) -> Installation:
         """What the code in a folder gets installed, where nothing starts it."""
         if folder not in self._known:
-            self._known[folder] = self.settle(nearest(folders_above(folder), self.files))
+            near = nearest(folders_above(folder), self.files)
+            known = near if "connexion" in near.packages else _apart(self.files) or near
+            self._known[folder] = self.settle(known)
         return self._known[folder]
 
 
@@ -81,8 +84,18 @@ def installs(launch: Launch, files: RequirementFiles, tree: Tree | None = None) 
             return image
     near = nearest(list(_folders(launch, files.root)), files)
     if image is not None and image.python is not None:
-        return nearest(list(_folders(launch, files.root)), files, image.python)
-    return near
+        near = nearest(list(_folders(launch, files.root)), files, image.python)
+    if image is not None and "connexion" not in near.packages:
+        return replace(near, gaps=tuple(dict.fromkeys((*image.gaps, *near.gaps))))  # one of them brings it
+    return near if "connexion" in near.packages else _apart(files) or near
+
+
+def _apart(files: RequirementFiles) -> Installation | None:
+    """What the lists ask for that lie in folders of their own (``ci/pip_requirements.txt``), where those of
+    them that ask for Connexion let the same in."""
+    made_of = (made for folder in files.apart for made in _of_folder(folder, files, None))
+    found = [made for made in made_of if "connexion" in made.packages]
+    return found[0] if len({connexion_of(made).open for made in found}) == 1 else None
 
 
 def nearest(

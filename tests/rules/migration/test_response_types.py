@@ -29,11 +29,16 @@ RETURNS = {
     "small_letters": ("return {'a': 1}, {'content-type': 'application/json'}", None),
     "a_response": ("return flask.jsonify(a=1)", None),
     "a_call": ("return elsewhere()", "unknown"),
+    "a_call_that_responds": ("return responds(1)", None),
 }
 HEAD = """\
 import connexion, flask
 from http import HTTPStatus
 def elsewhere(): return {'a': 1}
+def responds(a):
+    if a: return flask.jsonify(a=a)
+    made = flask.make_response("a,b")
+    return made
 """
 TAIL = """\
 app = connexion.FlaskApp(__name__)

@@ -325,3 +325,14 @@ def test_pages_are_whole() -> None:
     for rule in PAGES.values():
         assert set(rule.sections) >= {"What happens", "Why", "Fix", "Before", "After", "Sources"}, rule.code
         assert re.fullmatch(r"CXD5\d\d", rule.code)
+
+
+def test_connexion_1_stands_on_another_validator() -> None:
+    assert "CXD509" not in codes("connexion==1.5.3\n")
+
+
+def test_an_open_requirement_that_only_the_python_holds() -> None:
+    """The image's Python takes 2 alone, until somebody raises it."""
+    told = found("CXD530", {"Dockerfile": "FROM python:3.7\nRUN pip install connexion\n"})
+    assert "only Python 3.7 (Dockerfile:1) keeps 3 (ASGI) out" in told.message
+    assert told.fixes[0].title == "Ask for `connexion>=2.14.2,<3`."

@@ -143,6 +143,8 @@ def _read(
         return _Return(node, "data", (replace(module, node, f"return None, {header}"),))
     parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
     kind = _kind(parts[0], function, produces) if parts else "unknown"
+    if kind == "unknown" and _answers_for_it(parts, module, produces):
+        kind = "named"
     if kind != "data":
         return _Return(node, kind)
     last = parts[-1]
@@ -154,6 +156,17 @@ def _read(
     if isinstance(node.value, ast.Tuple) and module.text(node.value).rstrip(")").rstrip().endswith(","):
         return _Return(node, "data")
     return _Return(node, "data", (insert(module, *end, f", {header}"),))
+
+
+def _answers_for_it(parts: Sequence[ast.expr], module: Module, produces: tuple[str, ...]) -> bool:
+    """Whether another function of the module is called for the whole answer, and makes response objects."""
+    call = parts[0] if len(parts) == 1 else None
+    name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+    found = [one.node for one in module.scope.bindings.get(name, [])]
+    if len(found) != 1 or not isinstance(found[0], ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    own = [one.value for one in returns_of(found[0])]
+    return bool(own) and all(one is not None and _kind(one, found[0], produces) == "named" for one in own)
 
 
 def _with_headers(node: ast.Return, headers: ast.Dict, chosen: str | None, module: Module) -> _Return:

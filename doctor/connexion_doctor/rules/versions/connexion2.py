@@ -194,7 +194,7 @@ def without_limits(subject: Requirements) -> Iterator[Finding]:
         (
             "openapi-spec-validator",
             "0.5",
-            "<2.8",
+            ">=2,<2.8",  # Connexion 1 stands on swagger-spec-validator
             "ModuleNotFoundError: No module named 'openapi_spec_validator.handlers'",
         ),
         (

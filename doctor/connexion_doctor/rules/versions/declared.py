@@ -51,8 +51,9 @@ def unpinned(subject: Requirements) -> Iterator[Finding]:
             continue
         if any(one_major(other) for other in declarations if not development(other)):
             continue
-        installed = subject.installed("connexion")
+        installed, held = subject.installed("connexion"), subject.held_below_3()
         major = subject.target_version or (installed.major if installed is not None else None)
+        major = major or (2 if held else None)
         specifier = {2: ">=2.14.2,<3", 3: ">=3.3,<4"}.get(major or 0)
         edit = settled(subject, declaration) if specifier is not None else None
         name = f"connexion{specifier}"
@@ -68,7 +69,9 @@ def unpinned(subject: Requirements) -> Iterator[Finding]:
             ]  # fmt: skip
         asked = declaration.specifier or "any version"
         yield finding(
-            f"`connexion` is asked for in {asked}: 2 (WSGI) and 3 (ASGI) both fit.",
+            f"`connexion` is asked for in {asked}: only {held} keeps 3 (ASGI) out."
+            if held
+            else f"`connexion` is asked for in {asked}: 2 (WSGI) and 3 (ASGI) both fit.",
             location=declaration.location,
             fixes=fixes,
         )

@@ -95,6 +95,7 @@ def settled(subject: Requirements, declaration: Declaration) -> Edit | None:
     """One edit for all that a requirement of Connexion lacks, so that several findings share it."""
     installed = subject.installed("connexion")
     major = subject.target_version or (installed.major if installed is not None else None)
+    major = major or (2 if subject.held_below_3() else None)
     one = one_major(declaration) or any(
         one_major(d) for d in subject.declared.of("connexion") if d.locked or d.constraint
     )

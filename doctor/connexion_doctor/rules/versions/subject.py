@@ -79,6 +79,11 @@ class Requirements:
             return installed.major
         return connexion_of(self._installation).major
 
+    def held_below_3(self) -> str:
+        """What beside its own requirement keeps Connexion at 2 where it is installed afresh."""
+        fresh = self.target_version is None and self.installed("connexion") is None
+        return connexion_of(self._installation).held if fresh else ""
+
     @cached_property
     def _installation(self) -> Installation:
         """What the files ask for, as one installation."""
