@@ -133,6 +133,11 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         {**PROC, "ci/requirements.txt": "connexion<2.15\n", "load/requirements.txt": "connexion>=3\n"},
         "", "", "Connexion 3: no file asks for Connexion, a fresh installation takes it",
     ),
+    "wheels of the project's own packages": (
+        {"Dockerfile": image("pip install dist/shop_base-2.5.1-py3-none-any.whl"),
+         "base/setup.py": "from setuptools import setup\nsetup(name='shop-base', install_requires=['connexion<3'])\n"},
+        "image", "Dockerfile", "Connexion 2 (base/setup.py:2)",
+    ),
     "an image whose list is not in the project": (
         {"Dockerfile": image("pip install -r requirements.txt")},
         "image", "Dockerfile", "no file that is installed asks for Connexion",

@@ -68,7 +68,11 @@ class Gathering:
     ) -> None:
         """One ``pip install``: lists and constraints are paths of the project, ``projects`` its folders."""
         self.system |= set(brought_by_system(install.system))
-        self.gaps += [f"{location.path}:{location.line}: {one}" for one in install.unknown]
+        wheels = {one: self.files.packages.get(_of_wheel(one)) for one in install.unknown}
+        projects = (*projects, *((folder, ()) for folder in wheels.values() if folder is not None))
+        self.gaps += [
+            f"{location.path}:{location.line}: {one}" for one, folder in wheels.items() if folder is None
+        ]
         step = Step(location, no_deps=install.no_deps, index=install.index)
         for path in install.files:
             if re.search(r"\.ya?ml$", path):
@@ -236,3 +240,9 @@ def _in(folder: str, name: str) -> str:
 
 
 __all__ = ["Gathering", "place_of", "requirement_text", "words_asked"]
+
+
+def _of_wheel(name: str) -> str:
+    """The package that a wheel, or an archive of sources, is named after."""
+    file = name.rpartition("/")[2]
+    return canonical(re.split(r"-(?=\d)", file)[0]) if file.endswith((".whl", ".tar.gz")) else ""
