@@ -147,6 +147,12 @@ TABLE = {
     # handlers
     "a method of an object": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "handlers.api.get"), "handlers.py": "class Base:\n    def get(self):\n        return {}\nclass Hello(Base):\n    pass\napi = Hello()\n"}, SERVES),
     "a method that an object has not": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "handlers.api.gett"), "handlers.py": "class Hello:\n    def get(self):\n        return {}\napi = Hello()\n"}, ("fails", "'handlers.api.gett' leads to no function")),
+    "an app behind a star": ({"app.py": "from shop import *\n", "shop.py": IN_SPECS + "app.add_api('a.yaml')\n"}, SERVES),
+    "an app behind two stars": ({"app.py": "from shop import *\n", "shop/__init__.py": "from .web import *\n__all__ = ['app']\n", "shop/web.py": IN_SPECS + "app.add_api('c.yaml')\n"}, MISSING),
+    "an app that a star leaves out": ({"app.py": "from shop import *\n", "shop.py": IN_SPECS + "__all__ = ('other',)\nother = 1\n"}, ("fails", "has no 'app'")),
+    "an app behind the star of a library": ({"app.py": "from shop import *\nfrom os.path import *\n", "shop.py": IN_SPECS}, (OPEN, "app.py:2: whether app has app cannot be read")),
+    "a file that is asked for": ({"app.py": IN_SPECS + "for s in ('a.yaml', 'c.yaml'):\n    if osp.exists(osp.join('specs', s)) and (Path(__file__).parent / 'specs' / s).is_file():\n        app.add_api(s)\n"}, SERVES),
+    "a member of an enumeration by its name": ({"app.py": "import enum\nclass Spec(enum.Enum):\n    ONE = 'a.yaml'\n    TWO = 'c.yaml'\n" + IN_SPECS + "app.add_api(Spec['TWO'].value)\n"}, MISSING),
     "a function behind a star": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "api.hello"), "api/__init__.py": "from .one import *\n", "api/one.py": HANDLERS}, SERVES),
     "no function behind a star": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "api.helo"), "api/__init__.py": "from .one import *\n", "api/one.py": HANDLERS}, ("fails", "'api.helo' leads to no function")),
     "a resolver that is given a module": ({"app.py": IN_SPECS + "import api.v1 as v1\nfrom connexion.resolver import RelativeResolver\napp.add_api('c.yaml', resolver=RelativeResolver(v1))\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "hello"), "api/__init__.py": "", "api/v1.py": HANDLERS}, SERVES),

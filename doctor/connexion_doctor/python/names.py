@@ -213,9 +213,9 @@ class Names:
             if not isinstance(where.node, ast.Lambda | ast.ListComp | ast.GeneratorExp):
                 first = False
             where = where.parent
-        return self.starred(name, module)
+        return self._starred(name, module)
 
-    def starred(self, name: str, module: Module) -> str | None:
+    def _starred(self, name: str, module: Module) -> str | None:
         """A name that ``from module import *`` of the project gives."""
         for binding in reversed(module.scope.bindings.get("*", [])):
             dotted = (binding.dotted or "").rpartition(".")[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from connexion_doctor.model import Location
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.unread import Unread
@@ -65,20 +66,43 @@ def has(module: Module, name: str, values: Values) -> bool:
     bindings = module.scope.bindings
     if name in bindings:
         return True
-    shown = module.names[0] if module.names else module.path
-    unread = Unread(f"whether {shown} has {name} cannot be read")
-    for star in bindings.get("*", []):
+    if starred(module, name, values) is not None:
+        return True
+    if "__getattr__" in bindings:
+        raise _whether(module, name)
+    return False
+
+
+def starred(module: Module, name: str, values: Values) -> Module | None:
+    """The module of the project from which ``import *`` takes a name, the last one that has it.
+
+    :raises Unread: that cannot be known
+    """
+    for star in reversed(module.scope.bindings.get("*", [])):
         inside = values.module((star.dotted or "").rpartition(".")[0], star.level, module)
         if inside is None:
-            raise unread
-        listed = "__all__" in inside.scope.bindings
-        if inside is not module and has(inside, name, values):
-            if listed or name.startswith("_"):
-                raise unread  # what is not listed is not imported with the star
-            return True
-    if "__getattr__" in bindings:
-        raise unread
-    return False
+            raise _whether(module, name, module.location(star.node))
+        if inside is not module and has(inside, name, values) and _is_listed(inside, name, values):
+            return inside
+    return None
+
+
+def _is_listed(module: Module, name: str, values: Values) -> bool:
+    """Whether ``import *`` takes a name of a module: one of its ``__all__``, else one that is public."""
+    if "__all__" not in module.scope.bindings:
+        return not name.startswith("_")
+    try:
+        listed = values.exported(module, "__all__")
+    except Unknown:
+        raise _whether(module, name) from None
+    if not isinstance(listed, list | tuple):
+        raise _whether(module, name)
+    return name in listed
+
+
+def _whether(module: Module, name: str, place: Location | None = None) -> Unread:
+    shown = module.names[0] if module.names else module.path
+    return Unread(f"whether {shown} has {name} cannot be read", place)
 
 
 def _in_class(owner: Module, node: ast.ClassDef, name: str, values: Values) -> bool:

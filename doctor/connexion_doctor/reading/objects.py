@@ -12,7 +12,7 @@ from dataclasses import replace
 from connexion_doctor.model import Interface, Layer, Location
 from connexion_doctor.python.module import Binding, Function, Module, Scope, position_of
 from connexion_doctor.python.nodes import short
-from connexion_doctor.reading import library_objects, project_objects
+from connexion_doctor.reading import functions, library_objects, project_objects
 from connexion_doctor.reading.bindings import deciding
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, ReadApp, Where
 from connexion_doctor.reading.keywords import preset
@@ -109,13 +109,11 @@ class Objects:
         bindings = module.scope.bindings.get(name)
         if bindings:
             return self._settled(bindings, Where(module, module.scope))
-        starred = self.modules.names.starred(name, module)
-        if starred is not None:
-            return self._reference(starred, Location(module.path, 1))
+        inside = functions.starred(module, name, self.values)
+        if inside is not None:
+            return self._global(inside, name)
         if "__getattr__" in module.scope.bindings:
             return self._lazily(module, name)
-        if "*" in module.scope.bindings:
-            raise Unread(f"where {name} comes from cannot be read", Location(module.path, 1))
         raise KeyError(name)
 
     def _lazily(self, module: Module, name: str) -> Chain:
@@ -159,22 +157,6 @@ class Objects:
         if binding.value is None or binding.index is not None:
             raise Unread("how this name gets its value cannot be read", at)
         return self.value(binding.value, where)
-
-    def _reference(self, name: str, at: Location) -> Chain:
-        """A name as the resolver of names gives it: of a file of the project, or of a library."""
-        if name.startswith("%"):
-            return Chain(kind="other")
-        if name.startswith("@"):
-            path, _, dotted = name[1:].partition(":")
-            module = self.modules.parsed(path)
-            found = self.modules.definition(name)
-            if found is not None and isinstance(found[1], ast.ClassDef):
-                return project_objects.of_class(found[0], found[1])
-            if found is not None and not isinstance(found[1], ast.ClassDef):
-                return project_objects.of_function(found[0], found[1])
-            if module is not None and "." not in dotted:
-                return self._global(module, dotted)
-        raise Unread(f"what {_plain(name)} is cannot be read", at)
 
     def _imported(self, dotted: str, level: int, module: Module, at: Location) -> Chain:
         """A name that is imported from a module of the project, as that module leaves it."""

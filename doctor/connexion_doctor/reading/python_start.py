@@ -13,6 +13,7 @@ from connexion_doctor.python.flask_run import GONE
 from connexion_doctor.python.module import Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short
 from connexion_doctor.python.starts import CALLS, PythonStart, starts_of
+from connexion_doctor.reading import failures
 from connexion_doctor.reading.chains import Chain, Given, Passed, Where
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
@@ -198,8 +199,9 @@ def app_of(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
     if start.start.target is not None:
         return _by_string(start, objects, modules)
     if what in UVICORN and {"reload", "workers"} & set(keywords) and _more_than_one(keywords):
-        message = 'You must pass the application as an import string to enable "reload" or "workers".'
-        raise Refused(Raised("builtins.SystemExit", message))
+        message = "You must pass the application as an import string to enable 'reload' or 'workers'."
+        frames = (failures.frame(modules.root, start.at),)
+        raise Refused(Raised("builtins.SystemExit", message, frames, attributes={"code": "3"}), "import")
     for use in start.module.calls:
         place = start.module.location(use.node)
         if (place.line, place.column) == (start.start.line, start.start.column):

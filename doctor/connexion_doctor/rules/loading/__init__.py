@@ -6,6 +6,7 @@ from connexion_doctor.rules.base import rules_of
 from connexion_doctor.rules.loading import (
     endings,
     factory,
+    import_string,
     imports,
     server,
     specification,
@@ -22,6 +23,7 @@ RULES = rules_of(
     imports.import_raises,
     imports.dependency_not_installed,
     imports.extra_not_installed,
+    import_string.import_string_needed,
     endings.import_exits,
     endings.import_hangs,
     endings.import_crashes,

@@ -9,6 +9,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Frame, LoadFacts, Severity
 from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.import_string import refused_at
 from connexion_doctor.rules.loading.target import target_word
 
 ERROR = Severity.ERROR
@@ -32,7 +33,7 @@ def import_exits(case: Case) -> Iterator[Finding]:
         truth: c3new/g-uvw2/exits:app
     """
     load = case.facts.load
-    if load is None or load.stage != "import":
+    if load is None or load.stage != "import" or refused_at(case) is not None:
         return
     if load.error is not None and load.error.is_a("SystemExit"):
         code = load.error.attributes.get("code", "0")
