@@ -50,7 +50,8 @@ def test_what_uvicorn_takes_is_left(tmp_path: Path, name: str) -> None:
 def test_the_ending_is_uvicorns(tmp_path: Path) -> None:
     """Loaded, the process really ends; one that ends for another reason is not this fault."""
     serve = f"{HEAD}{GUARD}uvicorn.run(app, workers=2)\n"
-    project(tmp_path, serve__py=serve, other__py="import sys\nsys.exit(3)\n")
+    other = f"{HEAD}import sys\n{GUARD}sys.exit(3)\n    uvicorn.run(app)\n"
+    project(tmp_path, serve__py=serve, other__py=other)
     (tmp_path / "Procfile").write_text("web: python serve.py\nother: python other.py\n")
     done = diagnose("c3new", cwd=tmp_path)
     assert sorted((one["code"], one["location"]["path"]) for one in done.report["findings"]) == [
