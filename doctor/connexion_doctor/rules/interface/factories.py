@@ -107,7 +107,8 @@ def _edits(module: Module, function: Function) -> Iterator[Edit]:
 
 
 def _inside(value: ast.expr, scope: Scope) -> ast.expr | None:
-    """``cx`` of a returned ``cx.app``, directly or behind a name that is given once."""
+    """``cx`` of a returned ``cx.app``, directly or behind a name that is given once; ``made()`` of
+    ``made().app``."""
     if isinstance(value, ast.Name):
         bound = scope.bindings.get(value.id, [])
         only = bound[0].value if len(bound) == 1 and bound[0].kind == "value" else None
@@ -115,6 +116,8 @@ def _inside(value: ast.expr, scope: Scope) -> ast.expr | None:
     if not isinstance(value, ast.Attribute) or value.attr != "app":
         return None
     owner = value.value
+    if isinstance(owner, ast.Call):
+        return owner
     once = isinstance(owner, ast.Name) and [one.kind for one in scope.bindings.get(owner.id, ())] == ["value"]
     return owner if once else None
 

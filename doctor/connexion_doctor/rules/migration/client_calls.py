@@ -11,7 +11,27 @@ from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import insert, remove_arguments, rename_keyword, replace
 
 RENAMED = {"query_string": "params"}
-UNKNOWN = ("query_string", "content_type", "mimetype", "environ_base", "environ_overrides", "buffered")
+UNKNOWN = (
+    "query_string",
+    "content_type",
+    "mimetype",
+    "buffered",
+    "base_url",
+    "environ_base",
+    "environ_overrides",
+    "input_stream",
+    "subdomain",
+    "url_scheme",
+)
+# What Flask's client has and Starlette's has not, and what is there in its place.
+GONE = {
+    "set_cookie": "Set it in the client's `cookies`.",
+    "delete_cookie": "Delete it in the client's `cookies`.",
+    "get_cookie": "Read it from the client's `cookies`.",
+    "cookie_jar": "Use the client's `cookies`.",
+    "session_transaction": "Sign in by a request, or set the session's cookie in the client's `cookies`.",
+    "environ_base": "Give the client `headers`, or make it with `client=(host, port)`.",
+}
 BODIES = ("json", "data")
 WITHOUT_BODY = ("delete", "get", "head", "options")  # httpx's methods of these names take no body
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -68,12 +88,12 @@ class ClientCall:
     def edits(self) -> tuple[Edit, ...]:
         """The call as httpx takes it; an empty tuple where that is not certain."""
         module, keywords = self.use.module, self.keywords
-        if set(self.unknown) - {"query_string", "content_type", "mimetype"}:
+        if set(self.unknown) - {"query_string", "content_type", "mimetype", "buffered"}:
             return ()
         edits: list[Edit] = [
             rename_keyword(module, keywords[name], new) for name, new in RENAMED.items() if name in keywords
         ]
-        gone: list[ast.keyword] = []
+        gone = [keywords["buffered"]] if "buffered" in keywords else []  # httpx reads the whole answer
         if not self._content_type(edits, gone):
             return ()
         if self.verb == "open" or self.bodies:
@@ -197,6 +217,22 @@ class ClientCall:
         else:
             method = '"GET"' if self.verb == "open" else f'"{self.verb.upper()}"'
         return [Edit(name, "request"), insert(module, place.line, place.column, f"{method}, ")]
+
+
+def cookies_set(use: Use[ast.Attribute]) -> tuple[Edit, ...]:
+    """``client.set_cookie("localhost", "name", "value")`` as ``client.cookies.set("name", "value")``; Werkzeug
+    wants the host from 2.3 on no more. Empty where more is given than name and value."""
+    module = use.module
+    call = next((one.node for one in module.calls if one.node.func is use.node), None)
+    named = {one.arg: one.value for one in call.keywords} if call is not None else {}
+    if use.node.attr != "set_cookie" or call is None or set(named) - {"key", "value", "server_name", "domain"}:
+        return ()
+    host = len(call.args) == 3 or bool(call.args) and "key" in named or len(call.args) == 2 and "value" in named
+    given = [*call.args[int(host) :], *(named[one] for one in ("key", "value") if one in named)]
+    if len(given) != 2 or any(isinstance(one, ast.Starred) for one in given):
+        return ()
+    name, value = (module.text(one) for one in given)
+    return (replace(module, call, f"{module.text(use.node.value)}.cookies.set({name}, {value})"),)
 
 
 def _text(node: ast.expr | None) -> str | None:

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit, Finding, Location, Severity
 from connexion_doctor.python import Sources, Use
-from connexion_doctor.python.edits import replace
+from connexion_doctor.python.edits import insert, replace
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration import app_fixtures, flask_testing
-from connexion_doctor.rules.migration.client_calls import ClientCall
+from connexion_doctor.rules.migration import app_fixtures, client_responses, flask_testing, imported_apps
+from connexion_doctor.rules.migration.client_calls import GONE, ClientCall, cookies_set
 from connexion_doctor.rules.migration.uses import INNER, fix, inner_calls, listed, outer_app, receiver
 
 _CLIENT = r"connexion\.(FlaskApp|AsyncApp)\(\)(?P<inner>\.app)?\.test_client\(\)(\.__enter__\(\))?"
 _VERBS = "get|post|put|patch|delete|head|options|open|request|trace"
 _CALL = late.pattern(rf"{_CLIENT}\.(?P<verb>{_VERBS})")
-_RESPONSE = late.pattern(rf"{_CLIENT}\.({_VERBS})\(\)")
+_RESPONSE = late.pattern(rf"{_CLIENT}\.({_VERBS})\(\)(?P<headers>\.headers)?")
+_MADE = late.pattern(_CLIENT)
+_REDIRECTS = late.pattern(r"\b30[12378]\b|follow_redirects|[lL]ocation\b|LOCATION")
 
 
 @rule("CXD460", "test-client-of-inner-app", Severity.ERROR)
@@ -31,7 +33,7 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
     Why: The routes are added when Connexion builds its stack, which the Flask app never asks for.
 
     Fix: `app.test_client()`. It is Starlette's client: its arguments and responses are those of httpx
-        (CXD461, CXD462).
+        (CXD461, CXD462), and it follows redirects unless it is made with `follow_redirects=False`.
 
     Before:
         import connexion
@@ -60,13 +62,17 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/testing.html
         test: tests/rules/migration/scenarios.py
     """
+    redirected = _reads_redirects(sources)
     for use, _ in inner_calls(sources, "test_client"):
         inner = receiver(use)
         outer = outer_app(sources, inner, use) if inner is not None else None
         edits: tuple[Edit, ...] = ()
         if inner is not None and not use.node.args and not use.node.keywords:
             own = (replace(use.module, inner, outer),) if outer is not None else ()
-            edits = own or app_fixtures.edits(sources, use, inner)
+            edits = own or imported_apps.edits(sources, use, inner) or app_fixtures.edits(sources, use, inner)
+            if edits and redirected:
+                line, column = use.module.location(use.node).end
+                edits += (insert(use.module, line, column - 1, "follow_redirects=False"),)
         yield finding(
             "The test client of the Flask app inside finds no path of the specification.",
             location=use.module.location(use.node),
@@ -98,6 +104,11 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
                 )
 
 
+def _reads_redirects(sources: Sources) -> bool:
+    """Whether a test may look at a redirect: Starlette's client follows them, Flask's gives them back."""
+    return any(_REDIRECTS.search(module.source.text) for module in sources.modules if "test" in module.path)
+
+
 @rule("CXD461", "test-client-arguments", Severity.ERROR)
 def arguments(sources: Sources) -> Iterator[Finding]:
     """The test client is called with arguments of Flask's client.
@@ -109,7 +120,8 @@ def arguments(sources: Sources) -> Iterator[Finding]:
 
     Fix: `query_string=` -> `params=`, `content_type="x"` -> `headers={"content-type": "x"}`,
         `delete(json=...)` -> `request("DELETE", ..., json=...)`, `open(path, method="GET")` ->
-        `request("GET", path)`. Of a multipart request `data=` with its files becomes `files=` without any
+        `request("GET", path)`, `set_cookie("localhost", "name", "value")` ->
+        `cookies.set("name", "value")`. Of a multipart request `data=` with its files becomes `files=` without any
         content type: httpx writes it, with the boundary. One that is set by hand has none, and the request
         ends in 500. Flask's `(stream, name, type)` of a file is `(name, stream, type)`.
 
@@ -159,6 +171,17 @@ def arguments(sources: Sources) -> Iterator[Finding]:
             location=use.module.location(call.keywords[call.unknown[0]] if call.unknown else use.node),
             fixes=fix("Call it as httpx is called.", call.edits(), unsafe=match["inner"] is not None),
         )
+    for attribute, base in sources.attributes:
+        match = _MADE.fullmatch(base)
+        if match is None or attribute.guarded or attribute.node.attr not in GONE:
+            continue
+        yield finding(
+            f"Starlette's test client has no `{attribute.node.attr}`.",
+            location=attribute.module.location(attribute.node),
+            fixes=fix(
+                GONE[attribute.node.attr], cookies_set(attribute), unsafe=match["inner"] is not None
+            ),
+        )
 
 
 @rule("CXD462", "test-response-attributes", Severity.ERROR)
@@ -171,7 +194,7 @@ def responses(sources: Sources) -> Iterator[Finding]:
     Why: The test client of Connexion 3 returns responses of httpx.
 
     Fix: `.get_json()` and `.json` -> `.json()`, `.data` -> `.content`, `.get_data(as_text=True)` -> `.text`,
-        `.mimetype` -> `.headers["content-type"]`.
+        `.mimetype` -> `.headers["content-type"]`, `.location` -> `.headers.get("location")`.
 
     Before:
         import connexion
@@ -207,37 +230,12 @@ def responses(sources: Sources) -> Iterator[Finding]:
         match = _RESPONSE.fullmatch(base)
         if match is None or use.guarded:
             continue
-        text = use.module.text(use.node.value)
-        call = called.get(id(use.node))
-        new = _read(use.node.attr, call, text)
-        if new is None:
+        reading = client_responses.reading(use, called.get(id(use.node)), match["headers"] is not None)
+        if reading is None:
             continue
-        node: ast.AST = call.node if call is not None else use.node
+        of = "The headers" if match["headers"] else "A response"
         yield finding(
-            f"A response of httpx has no `{use.node.attr}` as Flask's has.",
+            f"{of} of httpx {'have' if match['headers'] else 'has'} no `{use.node.attr}` as Flask's has.",
             location=use.module.location(use.node),
-            fixes=fix(
-                f"Use `{new.removeprefix(text)}`." if new else "Read it from `headers` or `status_code`.",
-                [replace(use.module, node, new)] if new else [],
-                unsafe=match["inner"] is not None,
-            ),
+            fixes=fix(reading.title, reading.edits, unsafe=match["inner"] is not None),
         )
-
-
-def _read(attr: str, call: Use[ast.Call] | None, text: str) -> str | None:
-    """The same in httpx's words: "" where no expression is certain, None where nothing changes."""
-    if attr == "json":
-        return f"{text}.json()" if call is None else None
-    if attr == "get_json":
-        return f"{text}.json()" if call is not None else ""
-    if attr == "data":
-        return f"{text}.content"
-    if attr == "get_data" and call is not None:
-        as_text = any(k.arg == "as_text" for k in call.node.keywords)
-        plain = not call.node.args and len(call.node.keywords) == int(as_text)
-        return (f"{text}.text" if as_text else f"{text}.content") if plain else ""
-    if attr == "mimetype":
-        return f'{text}.headers["content-type"].partition(";")[0]'
-    if attr in ("is_json", "status", "content_type", "location"):
-        return f'{text}.headers["content-type"]' if attr == "content_type" else ""
-    return None
