@@ -67,6 +67,12 @@ FILES: dict[str, tuple[Files, Files]] = {
         {"app.py": FACTORY, "Procfile": "web: gunicorn app:create_app\n"},
         {"Procfile": f"web: gunicorn {WORKER} 'app:create_app()'\n"},
     ),
+    "a factory that gives the Flask app of another factory": (
+        {"app.py": FACTORY, "wsgi.py": "from app import create_app\n\n\ndef make():\n    return create_app().app\n",
+         "Procfile": "web: gunicorn 'wsgi:make()'\n"},
+        {"wsgi.py": "from app import create_app\n\n\ndef make():\n    return create_app()\n",
+         "Procfile": f"web: gunicorn {WORKER} 'wsgi:make()'\n"},
+    ),
     "an adapter beside the app": (
         {"wsgi.py": "from app import app as application\n",
          "site.conf": "<VirtualHost *:80>\n  WSGIScriptAlias / /srv/wsgi.py\n</VirtualHost>\n"},

@@ -68,6 +68,7 @@ class _Reading:
         self.body_names: list[BodyName] = []
         self.references = False
         self.extensions: set[str] = set()
+        self.roots: tuple[str, ...] = ()
         self.specifications: dict[str, str] = {}
 
     def run(self) -> Sources:
@@ -113,6 +114,7 @@ class _Reading:
             self.references,
             self.specifications,
             frozenset(self.extensions),
+            self.roots,
         )
 
     def parse(self, path: str) -> Module | None:
@@ -175,19 +177,25 @@ class _Reading:
 
     def _views(self) -> None:
         """Add the modules that a method resolver is pointed at: its classes decide if it works."""
-        wanted: set[str] = set()
-        for module in list(self.modules().naming(b"MethodViewResolver", b"MethodResolver")):
-            for call in module.calls:
-                function = call.node.func
-                name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-                if name in ("MethodViewResolver", "MethodResolver") and call.node.args:
-                    first = call.node.args[0]
-                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                        wanted.add(first.value)
+        wanted = self._resolving("MethodViewResolver", "MethodResolver")
+        self.roots = tuple(self._resolving("RelativeResolver"))
         for path in self.python if wanted else ():
             for name in module_names(path):
                 if any(name == want or name.startswith(f"{want}.") for want in wanted):
                     self.selected[path] = None
+
+    def _resolving(self, *classes: str) -> dict[str, None]:
+        """The modules that resolvers are pointed at by their names."""
+        found: dict[str, None] = {}
+        for module in list(self.modules().naming(*(one.encode() for one in classes))):
+            for call in module.calls:
+                function = call.node.func
+                name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+                given = [*call.node.args[:1], *(one.value for one in call.node.keywords)]
+                first = given[0] if name in classes and given else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found[first.value] = None
+        return found
 
     def _handlers(self) -> None:
         """Add the modules that error handlers are imported from."""
@@ -235,7 +243,8 @@ class _Reading:
 
     def _select(self, dotted: str) -> None:
         """Add the modules of a function."""
-        self.selected.update(dict.fromkeys(self.index.get(dotted.rpartition(".")[0], ())))
+        for name in (dotted, *(f"{root}.{dotted}" for root in self.roots)):
+            self.selected.update(dict.fromkeys(self.index.get(name.rpartition(".")[0], ())))
 
     def _passes_context(self) -> bool:
         """Whether handlers are given the context under a name of the project's."""

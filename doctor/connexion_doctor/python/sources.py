@@ -29,7 +29,8 @@ class Sources:
     ``security`` are the functions that specifications name for authentication, ``body_names`` the names of
     bodies that stand in a schema, ``references`` whether one has a ``$ref``; ``containers`` is the text of
     container files, by path, ``specifications`` that of specifications. ``seen`` counts the
-    Python files that were looked at; ``extensions`` are Flask extensions that one of them names.
+    Python files that were looked at; ``extensions`` are Flask extensions that one of them names, ``roots``
+    what relative resolvers put in front of an operationId.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Sources:
     references: bool = False
     specifications: dict[str, str] = field(default_factory=dict)
     extensions: frozenset[str] = frozenset()
+    roots: tuple[str, ...] = ()
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -65,13 +67,14 @@ class Sources:
         return self._read[path]
 
     def handler(self, dotted: str) -> tuple[Module, Function] | None:
-        """The function behind an operationId, where it can be found without its resolver."""
-        module, _, name = dotted.rpartition(".")
-        paths = self.index.get(module, ())
-        found = self.definition(f"@{paths[0]}:{name}") if len(paths) == 1 else None
-        if found is None or isinstance(found[1], ast.ClassDef):
-            return None
-        return found[0], found[1]
+        """The function behind an operationId, by itself or below the root of a resolver."""
+        for whole in (dotted, *(f"{root}.{dotted}" for root in self.roots)):
+            module, _, name = whole.rpartition(".")
+            paths = self.index.get(module, ())
+            found = self.definition(f"@{paths[0]}:{name}") if len(paths) == 1 else None
+            if found is not None and not isinstance(found[1], ast.ClassDef):
+                return found[0], found[1]
+        return None
 
     @cached_property
     def names(self) -> Names:

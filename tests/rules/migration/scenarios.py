@@ -309,6 +309,14 @@ SCENARIOS: dict[str, Scenario] = {
         "AssertionError",
         operation("/refused", "example.refuse"),
     ),
+    "CXD446": Scenario(
+        "found = ask('/v1/clash')\nassert found.status == 418, found.status",
+        "AssertionError: 409",
+        operation("/clash", "clashes.clash"),
+        files={
+            "clashes.py": "import werkzeug.exceptions\ndef clash(): raise werkzeug.exceptions.Conflict()\n"
+        },
+    ),
     "CXD450": Scenario(
         MINE + "assert 'Ann' in found.text, found.text",
         "has no attribute 'args'",

@@ -118,15 +118,72 @@ def test_a_handler_that_has_other_callers_is_left_to_a_person(added: str) -> Non
     assert fixed(files, findings_of(files, "CXD440")) == files
 
 
-@pytest.mark.parametrize("caught", ["404", "NotFound", "code"])
-def test_what_only_errors_of_werkzeug_have_is_left_to_a_person(caught: str) -> None:
-    """Connexion 3 raises Starlette's: they have a ``status_code`` and a ``detail``."""
-    head = f"{HEAD}from werkzeug.exceptions import NotFound\n\n\n"
-    added = f"\n\nfor code in (404, 405):\n    app.add_error_handler({caught}, refuse)\n"
-    by_hand = {"example.py": f"{head}def refuse(e):\n    return jsonify(a=e.description), e.code{added}"}
-    assert fixed(by_hand, findings_of(by_hand, "CXD443")) == by_hand
-    assert fixed(by_hand, findings_of(by_hand, "CXD440")) == by_hand
-    assert "ConnexionResponse" in moved("return {'a': 'no'}, 404", head, added)
+WERKZEUGS = f"{HEAD}from werkzeug.exceptions import Conflict, InternalServerError, NotFound\n"
+READ = "return jsonify(a=e.description, b=e.name), e.code"
+LOOP = "\n\nfor code in (404, 405):\n    app.add_error_handler(code, refuse)\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "added"),
+    [
+        (READ, LOOP),
+        (READ, "\n\napp.add_error_handler(404, refuse)\napp.add_error_handler(Refused, refuse)\n"),
+        ("return jsonify(a=e.get_response().status), 404", "\n\napp.add_error_handler(404, refuse)\n"),
+        ("return {'a': str(e.original_exception)}, 500", "\n\napp.add_error_handler(500, refuse)\n"),
+    ],
+)
+def test_what_only_errors_of_werkzeug_have_is_left_to_a_person(body: str, added: str) -> None:
+    by_hand = {"example.py": f"{WERKZEUGS}def refuse(e):\n    {body}{added}"}
+    for code in ("CXD440", "CXD443"):
+        assert fixed(by_hand, findings_of(by_hand, code)) == by_hand
+    assert "ConnexionResponse" in moved("return {'a': 'no'}, 404", WERKZEUGS, added)
+
+
+@pytest.mark.parametrize("caught", ["404", "NotFound", "connexion.exceptions.OAuthProblem"])
+def test_errors_of_connexion_3_are_read_as_starlettes(caught: str) -> None:
+    """They have a ``status_code`` and a ``detail``; several registrations are one change."""
+    added = f"\n\napp.add_error_handler({caught}, refuse)\napp.add_error_handler(405, refuse)\n"
+    after = moved(f"print(e.code)\n    {READ}", WERKZEUGS, added)
+    assert "print(e.status_code)" in after and "status_code=e.status_code," in after
+    assert "dumps(dict(a=e.detail, b=HTTPStatus(e.status_code).phrase))" in after
+
+
+def test_a_handler_of_problems_reads_what_they_have() -> None:
+    after = moved(
+        "return connexion.FlaskApi.get_response(connexion.problem(e.code, e.name, e.description))",
+        HEAD.replace("from http import HTTPStatus\n", ""),
+        "\n\napp.add_error_handler(connexion.exceptions.OAuthProblem, refuse)\n",
+    )
+    assert "return connexion.problem(e.status_code, HTTPStatus(e.status_code).phrase, e.detail)" in after
+    assert "from http import HTTPStatus\n" in after
+
+
+@pytest.mark.parametrize(
+    ("caught", "after"),
+    [
+        ("Conflict", "app.add_error_handler(409, refuse)"),
+        ("500", "app.add_error_handler(Exception, refuse)\napp.add_error_handler(500, refuse)"),
+        (
+            "InternalServerError",
+            "app.add_error_handler(Exception, refuse)\napp.add_error_handler(500, refuse)",
+        ),
+        ("Own", "app.add_error_handler(Own, refuse)"),
+    ],
+)
+def test_what_is_not_called_is_registered_for_what_gets_there(caught: str, after: str) -> None:
+    head = f"{WERKZEUGS}class Own(Conflict):\n    pass\n\n\ndef refuse(request, e):\n    return e\n\n\n"
+    files = {"example.py": f"{head}app.add_error_handler({caught}, refuse)\n"}
+    found = findings_of(files, "CXD446")
+    assert len(found) == 1
+    assert fixed(files, found)["example.py"] == f"{head}{after}\n"
+
+
+@pytest.mark.parametrize("caught", ["404", "Refused", "Exception", "500"])
+def test_what_is_called_is_not_found_fault_with(caught: str) -> None:
+    added = f"app.add_error_handler({caught}, refuse)\napp.add_error_handler(Exception, refuse)\n"
+    assert not findings_of(
+        {"example.py": f"{HEAD}def refuse(request, e):\n    return e\n\n\n{added}"}, "CXD446"
+    )
 
 
 def test_what_connexion_answers_is_handled_there() -> None:

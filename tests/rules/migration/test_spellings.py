@@ -10,6 +10,7 @@ from tests.rules.migration.project import Files, findings_of
 
 C = "import connexion\n"
 A = C + "\napp = connexion.FlaskApp(__name__)\n"
+R = "from connexion import request\n\ndef f():\n    "
 FACTORY = {"shop/__init__.py": "", "shop/web.py": C + "\ndef create_app():\n    app = connexion.App(__name__)\n"
            "    return app\n"}  # fmt: skip
 INNER = {"shop/__init__.py": "", "shop/web.py": A + "flask_app = app.app\n"}
@@ -158,6 +159,11 @@ FOUND: tuple[tuple[str, str, Files], ...] = (
     # requests
     ("CXD450", "request.args", "from connexion import request\n\ndef f():\n    return request.args['a']\n"),
     ("CXD450", "connexion.request.json", C + "\ndef f():\n    return connexion.request.json['a']\n"),
+    ("CXD450", "what is named by nobody", R + "return request.accept_languages.best"),
+    ("CXD450", "base_url with a path", R + 'return f"{request.base_url}/1"'),
+    ("CXD450", "base_url as it is", R + 'return {"self": request.base_url}'),
+    ("CXD450", "url and text", R + 'return request.url + "/1"'),
+    ("CXD450", "url as text", R + 'return request.url.rstrip("/")'),
     ("CXD450", "renamed", "from connexion import request as r\n\ndef f():\n    return r.get_json()\n"),
     ("CXD450", "of the context module", "from connexion.context import request\n\ndef f():\n    return request.form['x']\n"),
     ("CXD450", "imported in a function", "def f():\n    from connexion import request\n    return request.values\n"),
@@ -258,7 +264,8 @@ QUIET: tuple[tuple[str, Files], ...] = (
     ("validator_map of 3", A + "app.add_api('a', validator_map={'body': {'application/json': X}})\n"),
     ("request of Flask", "import connexion\nfrom flask import request\n\ndef f():\n    return request.args, request.json['a']\n"),
     ("request as a parameter", "from connexion import request\n\ndef f(request):\n    return request.args\n"),
-    ("what both requests have", "from connexion import request\n\ndef f():\n    return request.headers, request.method, request.cookies, request.url\n"),
+    ("what both requests have", "from connexion import request\n\ndef f():\n    return request.headers, request.method, request.cookies, str(request.url)\n"),
+    ("an address of the new request", R + 'return f"{request.url} {request.base_url}pets", request.url.path, request.base_url.hostname'),
     ("query_params", "from connexion import request\n\ndef f():\n    return request.query_params['a']\n"),
     ("awaited", "from connexion import request\n\nasync def f():\n    return (await request.json())['a'], await request.form()\n"),
     ("config of Flask's", A + "app.app.config['ENV'] = 'x'\n"),

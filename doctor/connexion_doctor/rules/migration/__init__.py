@@ -29,6 +29,7 @@ from connexion_doctor.rules.migration import (
     security_errors,
     swagger,
     testing,
+    uncalled_handlers,
     wsgi_servers,
 )
 from connexion_doctor.rules.migration.plan import Plan, changes_of, make_plan
@@ -76,6 +77,7 @@ RULES = rules_of(
     errors.returns_flask,
     error_arguments.arguments,
     error_arguments.status,
+    uncalled_handlers.never_called,
     request.flask_style,
     security.security,
     security_errors.werkzeug,

@@ -220,14 +220,20 @@ class ClientCall:
 
 
 def cookies_set(use: Use[ast.Attribute]) -> tuple[Edit, ...]:
-    """``client.set_cookie("localhost", "name", "value")`` as ``client.cookies.set("name", "value")``; Werkzeug
-    wants the host from 2.3 on no more. Empty where more is given than name and value."""
+    """``client.set_cookie("localhost", "name", "value")`` as ``client.cookies.set("name", "value")``; from
+    2.3 on Werkzeug wants no host. Empty where more is given than name and value."""
     module = use.module
     call = next((one.node for one in module.calls if one.node.func is use.node), None)
     named = {one.arg: one.value for one in call.keywords} if call is not None else {}
-    if use.node.attr != "set_cookie" or call is None or set(named) - {"key", "value", "server_name", "domain"}:
+    if (
+        use.node.attr != "set_cookie"
+        or call is None
+        or set(named) - {"key", "value", "server_name", "domain"}
+    ):
         return ()
-    host = len(call.args) == 3 or bool(call.args) and "key" in named or len(call.args) == 2 and "value" in named
+    host = (
+        len(call.args) == 3 or bool(call.args) and "key" in named or len(call.args) == 2 and "value" in named
+    )
     given = [*call.args[int(host) :], *(named[one] for one in ("key", "value") if one in named)]
     if len(given) != 2 or any(isinstance(one, ast.Starred) for one in given):
         return ()

@@ -6,7 +6,7 @@ import ast
 
 from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Edit
+from connexion_doctor.model import Edit, Location
 from connexion_doctor.python import Module, Use
 from connexion_doctor.python.edits import replace, replace_name
 
@@ -52,8 +52,11 @@ def reading(use: Use[ast.Attribute], call: Use[ast.Call] | None, headers: bool) 
     new = _new(node.attr, call)
     if new is None:
         return None
-    whole: ast.AST = call.node if call is not None and node.attr in ("get_json", "get_data") else node
-    made = (replace(module, whole, f"{module.text(node.value)}{new}"),) if new else ()
+    place = replace_name(module, node, new[1:])
+    if call is not None and node.attr in ("get_json", "get_data"):
+        name, end = place.location, module.location(call.node).end
+        place = Edit(Location(module.path, name.line, name.column, *end), new[1:])
+    made = (place,) if new else ()
     return Reading(f"Use `{new}`." if new else "Read it from `headers`, `content` or `text`.", made)
 
 

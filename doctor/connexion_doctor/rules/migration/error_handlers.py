@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import re
 from collections.abc import Collection, Iterator
 
 from connexion_doctor.model import Edit
 from connexion_doctor.python import Module, Sources, Use
-from connexion_doctor.python.edits import insert, replace
+from connexion_doctor.python.edits import add_import, insert, known, replace
 from connexion_doctor.python.module import Function, Scope
 from connexion_doctor.rules.migration.flask_answers import (
     as_response,
@@ -28,6 +30,12 @@ def handlers(sources: Sources) -> Iterator[tuple[Use[ast.Call], ast.expr]]:
             yield use, use.node.args[1]
         elif given is not None:
             yield use, given.value
+
+
+def caught(sources: Sources, use: Use[ast.Call]) -> ast.expr | None:
+    """What a registration is for: a class, or a status."""
+    given = named(sources, use, "code_or_exception")
+    return use.node.args[0] if use.node.args else given.value if given is not None else None
 
 
 def parameters(arguments: ast.arguments, bound: int) -> int | None:
@@ -58,15 +66,19 @@ def two_arguments(
     if not scope.returns or not is_only_a_handler(sources, module, node, besides):
         return ()
     edits: list[Edit] = []
+    others: list[Edit] = []
     for expression in scope.returns:
         problem = _problem(sources, expression, module, scope)
-        if problem is None and not as_response(sources, expression, module, scope):
+        answer = as_response(sources, expression, module, scope) if problem is None else ()
+        if problem is None and not answer:
             return ()
+        others += answer
         if problem is not None and problem is not expression:
             edits.append(replace(module, expression, module.text(problem)))
     place = module.location(given[-1])
     edits.append(insert(module, place.line, place.column, "request, "))
-    return tuple(edits)
+    own = read_anew(sources, module, node, tuple(edits))
+    return (*own, *read_anew(sources, module, node, (*edits, *others), rest=True))
 
 
 def of_lambda(sources: Sources, handler: ast.Lambda, use: Use[ast.Call]) -> tuple[Edit, ...]:
@@ -88,18 +100,89 @@ def _problem(sources: Sources, expression: ast.expr, module: Module, scope: Scop
 
 
 # What Werkzeug's HTTPException has, and the one of Starlette, which Connexion 3 raises in its place, has not.
-_OF_WERKZEUG = {"code", "description", "name", "get_response", "get_body", "get_headers", "get_description"}
+_OF_WERKZEUG = frozenset(
+    "code description name get_response get_body get_headers get_description original_exception".split()
+)
+_ANEW = {
+    "code": "{}.status_code",
+    "description": "{}.detail",
+    "name": "HTTPStatus({}.status_code).phrase",
+}
+# Errors of Connexion that were Werkzeug's in Connexion 2.
+_WERE_WERKZEUGS = tuple(
+    f"connexion.exceptions.{name}"
+    for name in ("OAuthProblem", "OAuthResponseProblem", "OAuthScopeProblem", "Unauthorized", "Forbidden")
+)
 
 
-def _reads_of_werkzeug(node: Function) -> bool:
+def reads_of_werkzeug(node: Function) -> list[ast.Attribute]:
+    """What a handler reads of its error that Werkzeug's have."""
     own = {one.arg for one in (*node.args.posonlyargs, *node.args.args)}
-    return any(
-        isinstance(one, ast.Attribute)
+    return [
+        one
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute)
         and isinstance(one.value, ast.Name)
         and one.value.id in own
         and one.attr in _OF_WERKZEUG
-        for one in ast.walk(node)
-    )
+    ]
+
+
+def _reads_to_change(sources: Sources, module: Module, node: Function) -> list[ast.Attribute] | None:
+    """What a handler reads of HTTP errors (404, ``NotFound``) that those of Connexion 3 call otherwise; None
+    where that is not certain, or they have no such thing."""
+    scope = module.scopes[id(node)]
+    names = (one for one in ast.walk(node) if isinstance(one, ast.Name))
+    if any((sources.names.value(one, module, scope) or "").startswith("werkzeug.") for one in names):
+        return None
+    reads = reads_of_werkzeug(node)
+    kinds = {
+        _is_http(sources, use) for use, handler in handlers(sources) if _names(sources, handler, use, node)
+    }
+    if not reads or kinds == {False}:
+        return []
+    return reads if kinds == {True} and all(one.attr in _ANEW for one in reads) else None
+
+
+def _names(sources: Sources, handler: ast.expr, use: Use[ast.Call], node: Function) -> bool:
+    found = sources.function(handler, use)
+    return found is not None and found[1] is node
+
+
+def _is_http(sources: Sources, use: Use[ast.Call]) -> bool | None:
+    """Whether a registration is for errors that were Werkzeug's; None where it is not known what for."""
+    given = caught(sources, use)
+    if isinstance(given, ast.Constant):
+        return isinstance(given.value, int)
+    name = sources.of(given, use) if given is not None else None
+    return name.startswith(("werkzeug.", *_WERE_WERKZEUGS)) if name is not None else None
+
+
+def read_anew(
+    sources: Sources, module: Module, node: Function, edits: tuple[Edit, ...], *, rest: bool = False
+) -> tuple[Edit, ...]:
+    """Edits of a handler, whose text reads the error as Connexion 3 has it.
+
+    :param rest: with what they leave as it stands, and without themselves
+    """
+    reads = _reads_to_change(sources, module, node) or ()
+    texts = {module.text(one): _ANEW[one.attr].format(module.text(one.value)) for one in reads}
+    if not rest:
+        for old, new in texts.items():
+            pattern = re.compile(rf"\b{re.escape(old)}\b")
+            edits = tuple(
+                dataclasses.replace(one, replacement=pattern.sub(new, one.replacement)) for one in edits
+            )
+        return edits
+    spans = [(one.location, one.location.end) for one in edits]
+    places = [(one, module.location(one)) for one in reads]
+    left = [
+        replace(module, one, texts[module.text(one)])
+        for one, at in places
+        if not any((span.line, span.column) <= (at.line, at.column) < end for span, end in spans)
+    ]
+    imported = add_import(module, "HTTPStatus", "http") if any(one.attr == "name" for one in reads) else None
+    return known([*left, imported])
 
 
 def moved(sources: Sources, use: Use[ast.Call], besides: Collection[ast.Call]) -> tuple[Edit, ...]:
@@ -113,7 +196,7 @@ def moved(sources: Sources, use: Use[ast.Call], besides: Collection[ast.Call]) -
     if outer is None or len(use.node.args) != 2 or use.node.keywords:
         return ()
     found = sources.function(use.node.args[1], use)
-    if found is None or _reads_of_werkzeug(found[1]):
+    if found is None or reads_of_werkzeug(found[1]):
         return ()
     module, node = found
     taken = two_arguments(sources, module, node, besides)
@@ -126,26 +209,6 @@ def moved(sources: Sources, use: Use[ast.Call], besides: Collection[ast.Call]) -
     return (there, *taken, *made, *imports(module, made))
 
 
-def _reads_an_http_error(sources: Sources, module: Module, node: Function) -> bool:
-    """Whether a handler of HTTP errors (404, ``NotFound``) reads of them what those of Connexion 3 lack."""
-    scope = module.scopes[id(node)]
-    names = (one for one in ast.walk(node) if isinstance(one, ast.Name))
-    if any((sources.names.value(one, module, scope) or "").startswith("werkzeug.") for one in names):
-        return True
-    reads = _reads_of_werkzeug(node)
-    if not reads:
-        return False
-    for use, handler in handlers(sources):
-        found = sources.function(handler, use)
-        given = named(sources, use, "code_or_exception")
-        caught = use.node.args[0] if use.node.args else given.value if given is not None else None
-        if found is not None and found[1] is node and caught is not None:
-            known = caught.value if isinstance(caught, ast.Constant) else sources.of(caught, use)
-            if known is None or isinstance(known, int) or str(known).startswith("werkzeug."):
-                return True
-    return False
-
-
 def is_only_a_handler(
     sources: Sources, module: Module, node: Function, besides: Collection[ast.Call] = ()
 ) -> bool:
@@ -154,7 +217,7 @@ def is_only_a_handler(
     :param besides: registrations on the Flask app that do not count, because they are moved
     """
     name = f"@{module.path}:{node.name}"
-    if _reads_an_http_error(sources, module, node):
+    if _reads_to_change(sources, module, node) is None:
         return False
     if node.decorator_list or needs_flask(sources, module, node, module.scopes[id(node)]):
         return False

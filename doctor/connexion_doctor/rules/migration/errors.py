@@ -16,6 +16,7 @@ from connexion_doctor.rules.migration.error_handlers import (
     moved,
     of_lambda,
     parameters,
+    read_anew,
     two_arguments,
 )
 from connexion_doctor.rules.migration.flask_answers import as_response, imports, is_flask_answer
@@ -63,7 +64,6 @@ def one_argument(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/exceptions.html
         test: tests/rules/migration/scenarios.py
     """
-    done: set[int] = set()
     for use, handler in handlers(sources):
         found = sources.function(handler, use)
         taken = parameters(handler.args, 0) if isinstance(handler, ast.Lambda) else None
@@ -73,9 +73,8 @@ def one_argument(sources: Sources) -> Iterator[Finding]:
         if taken is None or taken != 1:
             continue
         edits: tuple[Edit, ...] = ()
-        if found is not None and id(found[1]) not in done:
+        if found is not None:  # several registrations of one handler are the same edits, made once
             edits = two_arguments(sources, *found)
-            done.add(id(found[1]))
         elif isinstance(handler, ast.Lambda):
             edits = of_lambda(sources, handler, use)
         name = use.module.text(handler) if not isinstance(handler, ast.Lambda) else "the lambda"
@@ -287,11 +286,12 @@ def returns_flask(sources: Sources) -> Iterator[Finding]:
         edits = [as_response(sources, one, module, scope) for one in answers]
         made = tuple(dict.fromkeys(edit for some in edits for edit in some))
         certain = all(edits) and is_only_a_handler(sources, module, node)
+        made = read_anew(sources, module, node, made) if certain else ()
         yield finding(
             f"`{node.name}` returns what Flask understands; Connexion 3 wants a ConnexionResponse.",
             location=module.location(answers[0]),
             fixes=fix(
                 "Return `connexion.problem(...)` or a `connexion.lifecycle.ConnexionResponse`.",
-                (*made, *imports(module, made)) if certain else (),
+                (*made, *imports(module, made)),
             ),
         )

@@ -1,4 +1,4 @@
-"""The Connexion app of another module of the project, where a test has imported the Flask app inside of it."""
+"""The Connexion app of another module, where a test has imported the Flask app inside of it."""
 
 from __future__ import annotations
 

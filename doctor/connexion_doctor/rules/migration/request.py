@@ -9,27 +9,22 @@ from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import add_import, known, replace
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.response_types import last_name
 from connexion_doctor.rules.migration.uses import INNER, fix, listed
 
-_FLASK_ONLY = {
-    "args", "authorization", "blueprint", "content_length", "data", "endpoint", "environ", "full_path",
-    "get_data", "get_json", "host", "host_url", "is_json", "is_secure", "path", "query_string", "referrer",
-    "remote_addr", "remote_user", "root_path", "script_root", "url_root", "url_rule", "user_agent", "values",
-    "view_args", "access_route", "accept_mimetypes", "max_content_length", "on_json_loading_failure",
+# What both have, and mean the same by; ``url`` and ``base_url`` are objects in Connexion 3.
+_SAME = {"headers", "cookies", "method", "content_type", "mimetype"}
+_URLS = {"url", "base_url"}
+_PARTS = {
+    "components", "scheme", "netloc", "path", "query", "fragment", "username", "password", "hostname", "port",
+    "is_secure", "replace", "include_query_params", "replace_query_params", "remove_query_params",
 }  # fmt: skip
 # Attributes in Connexion 2, methods to await in Connexion 3.
 _METHODS_NOW = {"json", "form", "files"}
 _NEW_ONLY = {
-    "query_params",
-    "path_params",
-    "context",
-    "get_body",
-    "scope",
-    "receive",
-    "client",
-    "state",
-    "body",
-}
+    "query_params", "path_params", "context", "get_body", "scope", "receive", "client", "state", "body",
+    "app", "auth", "user", "session", "is_disconnected", "send_push_promise", "uri_parser",
+}  # fmt: skip
 
 
 @rule("CXD450", "connexion-request-is-not-flasks", Severity.ERROR)
@@ -40,7 +35,8 @@ def flask_style(sources: Sources) -> Iterator[Finding]:
         bound method is used as the body: `TypeError: 'method' object is not subscriptable`.
 
     Why: `connexion.request` was Flask's request in Connexion 2; in Connexion 3 it is one of Starlette:
-        `args`, `data`, `values`, `remote_addr` are gone, `json`, `form` and `files` are to be awaited.
+        `args`, `data`, `values`, `remote_addr` are gone, `json`, `form` and `files` are to be awaited, `url`
+        is no text, and `base_url` is the root of the server.
 
     Fix: In a FlaskApp `from flask import request`, which has all that it had.
 
@@ -95,11 +91,27 @@ def flask_style(sources: Sources) -> Iterator[Finding]:
 
 def _is_flask_style(use: Use[ast.Attribute]) -> bool:
     name = use.node.attr
-    if name in _FLASK_ONLY:
-        return True
+    if name in _URLS:
+        return _is_text(use)
     if name not in _METHODS_NOW:
-        return False
+        return name not in _SAME | _NEW_ONLY
     return not any(call.node.func is use.node for call in use.module.calls)
+
+
+def _is_text(use: Use[ast.Attribute]) -> bool:
+    """Whether an address is used as the text that Flask has: not as ``str(request.url)``, in a text, or for
+    parts that only an object has. In a text the root of a server ends with a slash."""
+    for one in use.module.attributes:
+        if one.node.value is use.node:
+            return one.node.attr not in _PARTS
+    if any(use.node in one.node.args and last_name(one.node.func) == "str" for one in use.module.calls):
+        return False
+    for text in (one for one in ast.walk(use.module.tree) if isinstance(one, ast.JoinedStr)):
+        parts = [getattr(one, "value", None) for one in text.values]
+        if use.node in parts:
+            behind = parts[parts.index(use.node) + 1 :][:1]
+            return use.node.attr == "base_url" and (not behind or str(behind[0]).startswith("/"))
+    return True
 
 
 def to_flask(sources: Sources, module: Module) -> tuple[Edit, ...]:

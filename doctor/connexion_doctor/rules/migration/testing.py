@@ -121,9 +121,9 @@ def arguments(sources: Sources) -> Iterator[Finding]:
     Fix: `query_string=` -> `params=`, `content_type="x"` -> `headers={"content-type": "x"}`,
         `delete(json=...)` -> `request("DELETE", ..., json=...)`, `open(path, method="GET")` ->
         `request("GET", path)`, `set_cookie("localhost", "name", "value")` ->
-        `cookies.set("name", "value")`. Of a multipart request `data=` with its files becomes `files=` without any
-        content type: httpx writes it, with the boundary. One that is set by hand has none, and the request
-        ends in 500. Flask's `(stream, name, type)` of a file is `(name, stream, type)`.
+        `cookies.set("name", "value")`. Of a multipart request `data=` with its files becomes `files=` without
+        any content type: httpx writes it, with the boundary. One that is set by hand has none, and the
+        request ends in 500. Flask's `(stream, name, type)` of a file is `(name, stream, type)`.
 
     Before:
         import connexion
@@ -178,9 +178,7 @@ def arguments(sources: Sources) -> Iterator[Finding]:
         yield finding(
             f"Starlette's test client has no `{attribute.node.attr}`.",
             location=attribute.module.location(attribute.node),
-            fixes=fix(
-                GONE[attribute.node.attr], cookies_set(attribute), unsafe=match["inner"] is not None
-            ),
+            fixes=fix(GONE[attribute.node.attr], cookies_set(attribute), unsafe=match["inner"] is not None),
         )
 
 

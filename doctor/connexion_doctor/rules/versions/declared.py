@@ -100,7 +100,8 @@ def held(subject: Requirements) -> Iterator[Finding]:
     if subject.target_version != 3:
         return
     extras = sorted(subject.uses & {"flask", "uvicorn", "swagger-ui"})
-    for declaration in subject.declared.of("connexion"):
+    also = (one for one in subject.beside if one.name == "connexion")  # what a list is compiled from
+    for declaration in (*subject.declared.of("connexion"), *also):
         if declaration.versions.contains("3.3.0") or declaration.locked:
             continue
         if re.search(r"(^|,)\s*(==|>=|~=|>)\s*[3-9]", declaration.specifier):
