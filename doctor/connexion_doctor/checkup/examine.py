@@ -142,7 +142,8 @@ def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict
         if python not in known:
             known[python] = _environment(python, how, record)
             treated = [one for one in group if not one.candidate]
-            meanwhile.prepare(static.read(servers.get(one.server), one).calls for one in treated)
+            calls = (static.read(servers.get(one.server), one).calls for one in treated)
+            meanwhile.prepare(calls, reported=not options.specifications)
 
     request = {
         "launches": [_request(launch) for launch in group],

@@ -19,16 +19,19 @@ TREATING = ("checkup.treat", "checkup.trying", "checkup.only", "checkup.read", "
 OF_TREATMENTS = ("fixes", "reading", "servers", "verify.treatment", "foundation", "requirements", "commands")
 
 
-def prepare(calls: Iterable[Interface]) -> None:
+def prepare(calls: Iterable[Interface], *, reported: bool) -> None:
     """Import what comes after the probe.
 
     :param calls: how the servers call their apps, as far as that can be read: Connexion 3 under WSGI fails
+    :param reported: whether there will be a report of it, as there is none of a side that is compared
     """
     from connexion_doctor import reporters
     from connexion_doctor.rules import catalogue
 
     _import(MODULES)
     catalogue.launch_rules()
+    if not reported:
+        return
     reporters.renderer("text")
     several = at_once() > 1
     if several:

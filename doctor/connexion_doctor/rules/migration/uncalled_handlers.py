@@ -46,7 +46,7 @@ def never_called(sources: Sources) -> Iterator[Finding]:
         from werkzeug.exceptions import Conflict
 
 
-        def refuse(request, exception):
+        def refuse(*_):
             return connexion.problem(418, "Teapot", "short and stout")
 
 
