@@ -46,7 +46,7 @@ def never_called(sources: Sources) -> Iterator[Finding]:
         from werkzeug.exceptions import Conflict
 
 
-        def refuse(*_):
+        def refuse(request, exception):
             return connexion.problem(418, "Teapot", "short and stout")
 
 
