@@ -11,7 +11,7 @@ SERVER = "import connexion\n\ncnx = connexion.App(__name__)\napp = cnx.app\n"
 IMPORTED = {
     "alone": (
         "from server import app\n\nclient = app.test_client()\n",
-        "from server import app, cnx\n\nclient = cnx.test_client()\n",
+        "from server import cnx\n\nclient = cnx.test_client()\n",
     ),
     "both": (
         "from server import (\n    app,\n    cnx,\n)\n\nclient = app.test_client()\n",
@@ -19,7 +19,7 @@ IMPORTED = {
     ),
     "renamed, in a function": (
         "def test_a():\n    from server import app as flask_app\n    flask_app.test_client()\n",
-        "def test_a():\n    from server import app as flask_app, cnx\n    cnx.test_client()\n",
+        "def test_a():\n    from server import cnx\n    cnx.test_client()\n",
     ),
     "the module": (
         "import server\n\nwith server.app.test_client() as client:\n    pass\n",

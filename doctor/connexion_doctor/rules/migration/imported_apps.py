@@ -1,4 +1,4 @@
-"""The Connexion app of another module, where a test has imported the Flask app inside of it."""
+"""The Connexion app of another module, where a test has that module, or has imported both of its apps."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import ast
 
 from connexion_doctor.model import Edit
 from connexion_doctor.python import Sources, Use
-from connexion_doctor.python.edits import insert, replace
+from connexion_doctor.python.edits import replace
 from connexion_doctor.python.reach import looked_up
 from connexion_doctor.rules.migration.uses import FLASK
 
 
 def edits(sources: Sources, use: Use[ast.Call], inner: ast.expr) -> tuple[Edit, ...]:
-    """The Connexion app in the place of ``app`` of ``from server import app``, imported beside it, or of
-    ``server.app``, where ``server`` has ``app = connexion_app.app``; empty where that is not certain."""
+    """The Connexion app in the place of ``app`` of ``from server import app, cnx``, or of ``server.app``, where
+    ``server`` has ``app = cnx.app``; empty where that is not certain."""
     module = use.module
     if isinstance(inner, ast.Attribute):
         path = sources.names.raw(inner.value, module, use.scope) or ""
@@ -22,18 +22,14 @@ def edits(sources: Sources, use: Use[ast.Call], inner: ast.expr) -> tuple[Edit, 
     binding = looked_up(inner.id, use.scope) if isinstance(inner, ast.Name) else None
     if binding is None or not isinstance(binding.node, ast.ImportFrom):
         return ()
-    taken = next(one for one in binding.node.names if (one.asname or one.name) == inner.id)  # type: ignore[attr-defined]
+    names = {one.asname or one.name: one.name for one in binding.node.names}
     origins = sources.origins(binding, module)
-    outer = _outer(sources, origins[0], taken.name) if origins else None
-    if outer is None:
-        return ()
-    other = looked_up(outer, use.scope)
-    there = (replace(module, inner, outer),)
-    if other is None:
-        return (*there, insert(module, *module.location(taken).end, f", {outer}"))
-    known = ast.copy_location(ast.Name(outer, ast.Load()), inner)
-    same = other.kind == "import" and sources.names.value(known, module, use.scope) == f"{FLASK}()"
-    return there if same else ()
+    outer = _outer(sources, origins[0], names[inner.id]) if origins else None  # type: ignore[attr-defined]
+    known = ast.copy_location(ast.Name(outer or "", ast.Load()), inner)
+    imported = looked_up(outer, use.scope) if outer is not None else None
+    same = sources.names.value(known, module, use.scope) == f"{FLASK}()"
+    certain = imported is not None and imported.kind == "import" and same
+    return (replace(module, inner, known.id),) if certain else ()
 
 
 def _outer(sources: Sources, path: str, name: str) -> str | None:

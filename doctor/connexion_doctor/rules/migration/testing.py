@@ -69,7 +69,7 @@ def inner_client(sources: Sources) -> Iterator[Finding]:
         edits: tuple[Edit, ...] = ()
         if inner is not None and not use.node.args and not use.node.keywords:
             own = (replace(use.module, inner, outer),) if outer is not None else ()
-            edits = own or imported_apps.edits(sources, use, inner) or app_fixtures.edits(sources, use, inner)
+            edits = own or app_fixtures.edits(sources, use, inner) or imported_apps.edits(sources, use, inner)
             if edits and redirected:
                 line, column = use.module.location(use.node).end
                 edits += (insert(use.module, line, column - 1, "follow_redirects=False"),)
