@@ -12,8 +12,8 @@ from connexion_doctor.rules.migration.uses import FLASK
 
 
 def edits(sources: Sources, use: Use[ast.Call], inner: ast.expr) -> tuple[Edit, ...]:
-    """The Connexion app in the place of ``app`` of ``from server import app, cnx``, or of ``server.app``, where
-    ``server`` has ``app = cnx.app``; empty where that is not certain."""
+    """The Connexion app in the place of ``app`` of ``from server import app, cnx``, or of ``server.app``,
+    where ``server`` has ``app = cnx.app``; empty where that is not certain."""
     module = use.module
     if isinstance(inner, ast.Attribute):
         path = sources.names.raw(inner.value, module, use.scope) or ""
