@@ -255,6 +255,9 @@ c3new   | bridged:application             | flask
 c3new   | inner_made:create_app           | flask u-factory
 c3new   | inner_made                      | flask
 c3new   | factory                         | flask
+c3new   | forgotten:create_app            | u-factory granian-factory
+c3new   | forgotten:service.cx            | g-uvw2 uvicorn hypercorn
+c3new   | forgotten:app                   | g-sync uvicorn
 c3new   | no_such_module:app              | flask
 c3new   | raises:app                      | flask
 c3new   | factory:create_app              | flask
@@ -483,7 +486,7 @@ c3new  | - | env FLASK_APP=app:app flask run --port {port}
 c3new  | FLASK_APP=app:application | flask run --port {port}
 c3new  | FLASK_APP=bridged.py | flask run --port {port}
 c3new  | - | flask run --port {port}
-c3new  | - | flask --app app:application run --no-such-option
+c3new  | - | flask --app app:application run --port {port} --no-such-option
 c3new  | - | python -m flask --app app:application --debug run --port {port}
 c3new  | - | connexion run openapi.yaml --port {port} *
 c3new  | - | connexion run openapi.yaml . -f flask --port {port}

@@ -222,12 +222,17 @@ class Remedy:
 
     def drop_option(self, name: str) -> None:
         """Take an option off the command line, wherever it stands."""
-        while (given := self.given(name)) is not None:
-            made = dropped(self.command, given.index, given.words, self._sources())
-            if made is None:
-                self.by_hand.append(f"without {given.flag}")
-                return
-            self._apply(made)
+        while (given := self.given(name)) is not None and self.drop_words(given.index, given.words):
+            pass
+
+    def drop_words(self, index: int, count: int = 1) -> bool:
+        """Take words of the command out; whether that could be done."""
+        made = dropped(self.command, index, count, self._sources())
+        if made is None:
+            self.by_hand.append(f"without {self.command.words[index].text}")
+            return False
+        self._apply(made)
+        return True
 
     def _sources(self) -> dict[str, Source]:
         return {source.path: source for source in self.case.sources.values()}

@@ -215,14 +215,22 @@ def returns(value: Any) -> str | None:
 
 def names_of(namespace: dict[str, Any]) -> dict[str, str]:
     """The public names of a module with their kind, those that may have been meant first."""
-    order = {"connexion": 0, "adapter": 1, "app": 2, "inner": 3, "factory": 4, "callable": 5, "other": 6}
-    kinds = {}
+    kinds_in_order = ("connexion", "adapter", "app", "inner", "held", "factory", "callable", "other")
+    order = {kind: place for place, kind in enumerate(kinds_in_order)}
+    kinds, module = {}, namespace.get("__name__")
     for name, value in list(namespace.items()):
         if name.startswith("_") or isinstance(value, types.ModuleType):
             continue
-        kinds[name] = _kind(value, namespace.get("__name__"))
+        kinds[name] = _kind(value, module)
+        if type(value).__module__ == module:  # an object of the module's own may hold the app
+            held = {**vars(type(value)), **(quietly(vars, value) or {})}
+            kinds.update(("%s.%s" % (name, key), "held") for key in held if _is_connexion(held[key]))
     ordered = sorted(kinds.items(), key=lambda item: order[item[1]])
     return dict(ordered[:MOST_NAMES])
+
+
+def _is_connexion(value: Any) -> bool:
+    return not inspect.isclass(value) and layers.connexion_major(value) is not None
 
 
 def _kind(value: Any, module: Any) -> str:

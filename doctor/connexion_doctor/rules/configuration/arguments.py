@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Applicability, Finding, Fix, Frame, Location, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing
+from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing, taken_out
 from connexion_doctor.rules.loading.surroundings import missing_for
+from connexion_doctor.servers.option_table import scan
 
+# What no default may stand for: encryption, where it listens, as whom and where it runs.
+KEPT = late.pattern(
+    r"(insecure_|quic_)?(cert|key|ssl|tls|ca_|ciphers|bind|host|port|uds|fd|listen|unix|user|group|uid|gid|"
+    r"umask|chdir|root_path|worker_class|interface|app)"
+)
 ERROR = Severity.ERROR
 MANUAL = Applicability.MANUAL
 
@@ -43,11 +52,64 @@ def arguments_refused(case: Case) -> Iterator[Finding]:
         if only_prints
         else f"{server.name} refuses its arguments: {said.strip().splitlines()[-1] if said.strip() else said}"
     )
+    title = f"take out or correct what {server.name} does not take"
     yield finding(
         message,
         word=_refused_word(case, said),
-        fixes=(Fix.by_hand(f"take out or correct what {server.name} does not take"),),
+        fixes=(_unknown_out(case, said) or _value_out(case, said) or Fix.by_hand(title),),
     )
+
+
+def _unknown_out(case: Case, said: str) -> Fix | None:
+    """Options that the server does not know taken out, or written as the one that it says was meant; None
+    where it is not certain which words belong to them."""
+    named = _unknown(said)
+    words = [word.text for word in case.command.words]
+    if not named or any(words.count(one) != 1 for one in named):
+        return None
+    places = [words.index(one) for one in named]
+    if places != list(range(places[0], places[0] + len(places))) or not named[0].startswith("-"):
+        return None
+    remedy, cost = servers.of(case).remedy(case), f"what {' '.join(named)} was meant for does not happen"
+    meant = MEANT.search(said)
+    if meant is not None:
+        remedy.put_word(places[0], meant[1])
+        fix = remedy.fix(f"write {meant[1]}", recommended=True)
+        return replace(fix, applicability=Applicability.UNSAFE)
+    behind = words[places[-1] + 1 :][:1]
+    if len(named) == 1 and behind and not behind[0].startswith("-") and ":" not in behind[0]:
+        return None  # its value, or another argument
+    for place in reversed(places):
+        remedy.drop_words(place)
+    remedy.cost(cost)
+    fix = remedy.fix(f"take {' '.join(named)} out", recommended=True)
+    return fix if fix.applicability is MANUAL else replace(fix, applicability=Applicability.UNSAFE)
+
+
+def _value_out(case: Case, said: str) -> Fix | None:
+    """An option with a value that the server does not take, taken out."""
+    if "nvalid" not in said:
+        return None
+    texts, table = [word.text for word in case.command.words], servers.of(case).options(case)
+    options, _ = scan(texts, case.command.arguments, table)
+    place = _refused_word(case, said)
+    name = next((one.name for one in options if one.index == place), "")
+    return _default(case, name)
+
+
+def _unknown(said: str) -> list[str]:
+    """The words that a server names as unknown to it."""
+    for mark in UNKNOWN:
+        behind = said.partition(mark)[2].partition("\n")[0]
+        if behind:
+            words = behind.split("(")[0].split(" Did you")[0].split()
+            return [word.strip("'\".,") for word in words]
+    return []
+
+
+# What argparse, click and uWSGI say in front of options that they do not know.
+UNKNOWN = ("unrecognized arguments: ", "No such option: ", "No such option ", "unrecognized option ")
+MEANT = late.pattern(r"Did you mean '?(--[\w-]+)'?\?")
 
 
 def _refused_word(case: Case, said: str) -> int | None:
@@ -109,8 +171,26 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame) or place_of.location,
         word=None if frame or place_of.location else place_of.word or case.command.program,
-        fixes=(Fix.by_hand(title),),
+        fixes=(_default(case, refused if missing is None else "") or Fix.by_hand(title),),
     )
+
+
+def _default(case: Case, name: str) -> Fix | None:
+    """A setting whose value is refused taken out, for its default is none that anything rests on; None where
+    that is not so, or it cannot be edited where it stands."""
+    if not name or KEPT.match(name):
+        return None
+    remedy, title = servers.of(case).remedy(case), f"take {name} out, whose value is refused"
+    if name in case.facts.server.settings:
+        fix = taken_out(case, name, title)
+    elif remedy.given(name) is not None:
+        remedy.drop_option(name)
+        fix = remedy.fix(title)
+    else:
+        return None
+    costs = (*fix.costs, f"{name} has its default: correct the value where it is meant")
+    unsafe = replace(fix, applicability=Applicability.UNSAFE, recommended=True, costs=costs)
+    return unsafe if fix.applicability is not MANUAL else None
 
 
 def _refused_later(case: Case) -> Iterator[Finding]:
@@ -132,7 +212,11 @@ def _refused_later(case: Case) -> Iterator[Finding]:
             evidence=place.evidence,
             location=location,
             word=place.word if place.word is not None or location else case.command.program,
-            fixes=(_brought(refusal.error) or Fix.by_hand(f"correct {what}: {said}"),),
+            fixes=(
+                _brought(refusal.error)
+                or (_default(case, names[0]) if len(names) == 1 else None)
+                or Fix.by_hand(f"correct {what}: {said}"),
+            ),
         )
         return
 

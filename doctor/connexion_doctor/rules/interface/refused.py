@@ -34,6 +34,8 @@ def server_gives_up_on_the_app(case: Case) -> Iterator[Finding]:
     call = case.facts.call
     if call is None or call.outcome != "refused" or call.error is None:
         return
+    if any(one.error.message == call.error.message for one in case.facts.server.refusals):
+        return  # the server cannot read one of its settings (CXD202)
     yield finding(
         f"{case.launch.server} will not start: it cannot serve the app with these settings.",
         evidence=(call.error.short,),

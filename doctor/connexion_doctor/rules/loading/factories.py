@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Applicability, Fix
+from connexion_doctor.model import Applicability, Edit, Fix, Location
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -71,6 +71,47 @@ def made_at_the_top(case: Case, name: str) -> Fix | None:
     return remedy.fix(
         f"make the app when the module is imported, as `{made}`, and serve that", recommended=True
     )
+
+
+def returning(case: Case, name: str) -> Fix | None:
+    """Return what a factory makes, where it returns nothing: the one app that it has, or that it is given in
+    its last line; None where that is not certain."""
+    source, function = case.module, _functions(case).get(name)
+    if source is None or function is None or any(isinstance(one, ast.Return) for one in _own(function)):
+        return None
+    last = function.body[-1]
+    place = source.location(last)
+    end = source.lines[(last.end_lineno or last.lineno) - 1]
+    given = last.value if isinstance(last, ast.Expr) else None
+    made = given.func.id if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) else ""
+    apps = _apps(function)
+    if made in _functions(case) and may_make_the_app(case, made):
+        edit = Edit(Location(source.path, place.line, place.column, place.line, place.column), "return ")
+    elif len(apps) == 1:
+        at = Location(source.path, place.end[0], len(end) + 1, place.end[0], len(end) + 1)
+        edit = Edit(at, f"\n{source.line(last.lineno)[: place.column - 1]}return {apps.pop()}")
+    else:
+        return None
+    return Fix(f"let {name} return the app", Applicability.SAFE, True, edits=(edit,))
+
+
+def _apps(function: Function) -> set[str]:
+    """The variables of a function that get the result of a call, and APIs with ``add_api``."""
+    called = {
+        one.func.value.id
+        for one in _own(function)
+        if isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and one.func.attr == "add_api"
+        and isinstance(one.func.value, ast.Name)
+    }
+    return {
+        one.targets[0].id
+        for one in function.body
+        if isinstance(one, ast.Assign)
+        and isinstance(one.targets[0], ast.Name)
+        and isinstance(one.value, ast.Call)
+    } & called
 
 
 def _functions(case: Case) -> dict[str, Function]:

@@ -9,7 +9,12 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, LoadFacts, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.loading.factories import filled_in_later, made_at_the_top, may_make_the_app
+from connexion_doctor.rules.loading.factories import (
+    filled_in_later,
+    made_at_the_top,
+    may_make_the_app,
+    returning,
+)
 from connexion_doctor.servers import ways
 
 ERROR = Severity.ERROR
@@ -34,14 +39,35 @@ def retarget(case: Case, target: str, title: str, *, recommended: bool = True) -
     return remedy.fix(title, recommended=recommended)
 
 
+def _named_at_the_top(case: Case, load: LoadFacts) -> Fix | None:
+    """A name at the module's top level for the app that an object of it holds, for servers differ in whether
+    they take a dotted one; None where not exactly one is held."""
+    held = [name for name, kind in load.names.items() if kind == "held"]
+    if len(held) != 1 or case.module is None:
+        return None
+    wanted = (load.attribute or "app").partition("(")[0]
+    names = [name for name in (wanted, "app", "application", "connexion_app") if name not in load.names]
+    name = next((name for name in names if name.isidentifier()), None)
+    if name is None:
+        return None
+    remedy = servers.of(case).remedy(case)
+    remedy.edits += case.module.append_once("", "", f"{name} = {held[0]}")
+    if name != load.attribute:
+        remedy.set_target(f"{load.module}:{name}")
+    remedy.call_nothing()
+    return remedy.fix(f"give `{held[0]}` a name at the top level, `{name}`", recommended=True)
+
+
 def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
-    """The object that was meant: a close name, the only app, a factory."""
+    """The object that was meant: a close name, the only app, one that an object holds, a factory."""
     fixes: list[Fix] = []
     apps = likely_names(load)
     best = meant or (apps[0] if apps else None)
     if best is not None and load.names.get(best) != "factory":
         title = f"serve `{load.module}:{best}` instead"
         fixes.append(retarget(case, f"{load.module}:{best}", title))
+    elif (named := _named_at_the_top(case, load)) is not None:
+        fixes.append(named)
     factories = [n for n, kind in load.names.items() if kind == "factory" and may_make_the_app(case, n)]
     if not fixes and factories:
         wanted = meant if meant in factories else next((n for n in factories if "app" in n), factories[0])
@@ -76,7 +102,7 @@ def attribute_not_found(case: Case) -> Iterator[Finding]:
     if load is None or load.stage != "attribute":
         return
     name = (load.attribute or "").split("(")[0].split(".")[0]
-    close = difflib.get_close_matches(name, list(load.names), n=1, cutoff=0.7)
+    close = difflib.get_close_matches(name, [one for one in load.names if "." not in one], n=1, cutoff=0.7)
     given = ":" in load.target
     which = f"`{load.module}` has no {name!r}"
     message = which if given else f"{which}, the name {case.launch.server} takes when the target gives none"
@@ -156,7 +182,8 @@ def target_is_none(case: Case) -> Iterator[Finding]:
         return
     if load.factory_called:
         message = f"`{load.target}` returns None."
-        fixes = [Fix.by_hand(f"let {load.attribute} return the app")]
+        name = (load.attribute or "").partition("(")[0]
+        fixes = [returning(case, name) or Fix.by_hand(f"let {name} return the app")]
     else:
         message = f"`{load.target}` is None once the module is imported."
         filled = filled_in_later(case, load.attribute or "")

@@ -1,0 +1,40 @@
+"""Options that a server does not know, and values that it does not take: taken out where that is certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import together
+from tests.running import Done, project
+
+# start command -> the command of the recommended fix; None: a person has to look
+COMMANDS: dict[str, str | None] = {
+    "uvicorn --log-lvel info app:app": "uvicorn --log-level info app:app",
+    "uvicorn --no-such app:app": "uvicorn app:app",
+    "uvicorn --no-such 3 app:app": None,
+    "uvicorn --log-config no.ini app:app": "uvicorn app:app",
+    "uvicorn --port many app:app": None,
+    "uvicorn --ssl-keyfile no.key --ssl-certfile no.pem app:app": None,
+    "hypercorn --foo 3 app:app": None,
+    "daphne --foo app:app": "daphne app:app",
+    "gunicorn -k asgi app:app --foo /x": "gunicorn -k asgi app:app",
+    "gunicorn -k asgi --workers many app:app": "gunicorn -k asgi app:app",
+    "gunicorn -k asgi --statsd-host a:none app:app": "gunicorn -k asgi app:app",
+    "granian --interface asgi --workrs 2 app:app": None,
+    "granian --interface asgi --blocking-threads 4 app:app": "granian --interface asgi app:app",
+}
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
+    return together.ask("c3new", COMMANDS, project(tmp_path_factory.mktemp("out")))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_taken_out(command: str, asked: dict[str, Done]) -> None:
+    done = asked[command]
+    (finding,) = [one for one in done.report["findings"] if one["severity"] == "error"]
+    assert finding["code"] in ("CXD201", "CXD202")
+    (fix,) = [one for one in finding["fixes"] if one["recommended"]]
+    assert fix["command"] == COMMANDS[command]
+    assert fix["applicability"] == ("manual" if fix["command"] is None else "unsafe")
