@@ -28,12 +28,10 @@ BY_NAME: dict[str, Reader] = {
     "runtime.txt": runtime,
     ".python-version": runtime,
 }
-BY_PATTERN: tuple[tuple[re.Pattern[str], Reader], ...] = (
-    (late.pattern(r"require.*\.(lock|pip)"), requirements),
-    (late.pattern(r"(.*\.)?dockerfile(\..*)?|containerfile"), dockerfile),
-    (late.pattern(r"(.*[_-])?environment([_-].*)?\.ya?ml|conda\.ya?ml"), conda),
-    (late.pattern(r"pylock(\.[\w-]+)?\.toml"), lock),
-)
+LISTS = late.pattern(r"require.*\.(lock|pip)")
+DOCKERFILES = late.pattern(r"(.*\.)?dockerfile(\..*)?|containerfile")
+ENVIRONMENTS = late.pattern(r"(.*[_-])?environment([_-].*)?\.ya?ml|conda\.ya?ml")
+LOCKS = late.pattern(r"pylock(\.[\w-]+)?\.toml")
 
 
 def reader_of(path: str) -> Reader | None:
@@ -43,4 +41,10 @@ def reader_of(path: str) -> Reader | None:
         return BY_NAME.get(name)
     if name.endswith((".txt", ".in")) and re.search(r"require|constraint", path.lower()):
         return requirements
-    return next((reader for form, reader in BY_PATTERN if form.fullmatch(name)), BY_NAME.get(name))
+    if LISTS.fullmatch(name):
+        return requirements
+    if DOCKERFILES.fullmatch(name):
+        return dockerfile
+    if ENVIRONMENTS.fullmatch(name):
+        return conda
+    return lock if LOCKS.fullmatch(name) else BY_NAME.get(name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests import together
-from tests.running import Done, project
+from tests.running import project
+from tests.together import Asked
 
 # start command -> the command of the recommended fix; None: a person has to look
 COMMANDS: dict[str, str | None] = {
@@ -26,12 +27,12 @@ COMMANDS: dict[str, str | None] = {
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     return together.ask("c3new", COMMANDS, project(tmp_path_factory.mktemp("out")))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_taken_out(command: str, asked: dict[str, Done]) -> None:
+def test_taken_out(command: str, asked: Asked) -> None:
     done = asked[command]
     (finding,) = [one for one in done.report["findings"] if one["severity"] == "error"]
     assert finding["code"] in ("CXD201", "CXD202")
