@@ -29,7 +29,7 @@ def read(launch: Launch, known: Versions, root: Path, environ: Mapping[str, str]
     :param environ: the variables that are set around the doctor
     """
     facts = witness.read(launch, known, Surroundings(root, environ))
-    return _with_old_code(_with_versions(facts, known), known, root)
+    return _with_other_code(_with_versions(facts, known), known, root)
 
 
 def _with_versions(facts: LaunchFacts, known: Versions) -> LaunchFacts:
@@ -72,13 +72,14 @@ def _found(rules: tuple[object, ...], subject: Requirements) -> list[Finding]:
     ]
 
 
-def _with_old_code(facts: LaunchFacts, known: Versions, root: Path) -> LaunchFacts:
-    """The facts with what code of Connexion 2 in the files that are loaded raises under 3: for certain where
+def _with_other_code(facts: LaunchFacts, known: Versions, root: Path) -> LaunchFacts:
+    """The facts with what code of the other Connexion in the files that are loaded raises: for certain where
     it stands at the top of a module, else only perhaps."""
     before = facts.load
-    if known.major != 3 or before is None or before.stage not in ("loaded", "unread"):
+    if known.major is None or before is None or before.stage not in ("loaded", "unread"):
         return facts
-    for one in raising(root, [path for path in facts.files if not Path(path).is_absolute()]):
+    paths = [path for path in facts.files if not Path(path).is_absolute()]
+    for one in raising(root, paths, known.major):
         if one.surely and before.stage == "loaded":
             frame = Frame(str(root / one.place.path), one.place.line, "<module>")
             error = Raised(f"builtins.{one.error}", one.message, (frame,))

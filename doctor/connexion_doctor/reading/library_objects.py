@@ -149,6 +149,16 @@ APPS = {
 }
 
 
+def _missing(library: str, node: ast.Call, where: Where) -> Raises:
+    """What a name raises that this Connexion has not: where it is imported, else where it is used."""
+    module, _, name = library.rpartition(".")
+    binding = looked_up(node.func.id, where.scope) if isinstance(node.func, ast.Name) else None
+    if binding is not None and binding.kind == "import":
+        message = f"cannot import name {name!r} from {module!r}"
+        return Raises("ImportError", message, where.at(binding.node))
+    return Raises("AttributeError", f"module {module!r} has no attribute {name!r}", where.at(node))
+
+
 def _connexion(library: str, node: ast.Call, where: Where, reader: Reader) -> Chain:
     framework = CONNEXION[library]
     if framework == "middleware":
@@ -157,8 +167,7 @@ def _connexion(library: str, node: ast.Call, where: Where, reader: Reader) -> Ch
     if framework == "aiohttp" and not asgi:
         raise Unread("an AioHttpApp is served by aiohttp, of which nothing is read", where.at(node))
     if (framework, asgi) not in APPS:
-        what = f"module 'connexion' has no attribute '{library.rpartition('.')[2]}'"
-        raise Raises("AttributeError", what, where.at(node))
+        raise _missing(library, node, where)
     interface = Interface.ASGI3 if asgi else Interface.WSGI
     detail = {"major": reader.major, "framework": framework}
     layers: tuple[Layer, ...] = (Layer(APPS[framework, asgi], interface, "connexion", detail=detail),)

@@ -1,4 +1,4 @@
-"""Connexion 2 code in a project that runs, or shall run, on Connexion 3."""
+"""Code of the other Connexion: of 2 in a project that runs, or shall run, on 3, and the reverse."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from connexion_doctor.rules.migration import (
     flask_names,
     flask_settings,
     imports,
+    newer,
     operations,
     request,
     request_bodies,
@@ -90,7 +91,9 @@ RULES = rules_of(
     testing.inner_client,
     testing.arguments,
     testing.responses,
+    newer.code_of_three,
 )
+UNDER_TWO = rules_of(newer.code_of_three)
 
 __all__ = ["RULES", "Plan", "changes_of", "check_project", "make_plan", "targets_three"]
 
@@ -105,10 +108,13 @@ def targets_three(requirements: Requirements, target_version: int | None = None)
 def check_project(
     sources: Sources, requirements: Requirements, target_version: int | None = None
 ) -> list[Finding]:
-    """All findings of the family, in the order of the files; none for a project that stays on 2."""
-    if not targets_three(requirements, target_version):
-        return []
-    found = [finding for rule in RULES for finding in rule.run(sources)]
+    """All findings of the family, in the order of the files: for a project that stays on 2, what it cannot
+    use there."""
+    if targets_three(requirements, target_version):
+        rules = [rule for rule in RULES if rule not in UNDER_TWO]
+    else:
+        rules = list(UNDER_TWO) if requirements.connexion_major() == 2 else []
+    found = [finding for rule in rules for finding in rule.run(sources)]
     return sorted(found, key=_place)
 
 

@@ -1,4 +1,4 @@
-"""Code of Connexion 2 that raises while it is loaded under Connexion 3."""
+"""Code of the other Connexion that raises while it is loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Severity
 from connexion_doctor.python import Sources, read_project
-from connexion_doctor.rules.migration import constructor, flask_inner, flask_names, imports, swagger
+from connexion_doctor.rules.migration import constructor, flask_inner, flask_names, imports, newer, swagger
 
 # Rules about code that raises where it stands, and what it raises.
 RAISING = {
@@ -22,6 +22,7 @@ RAISING = {
     swagger.constructor_options: "TypeError",
     flask_inner.before_first_request: "AttributeError",
 }
+RAISING_UNDER_TWO = {newer.code_of_three: ""}  # its message says what
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,17 @@ class Raising:
     surely: bool
 
 
-def raising(root: Path, paths: Sequence[str]) -> Iterator[Raising]:
+def raising(root: Path, paths: Sequence[str], major: int) -> Iterator[Raising]:
     """What raises in some files of a project.
 
     :param paths: relative to ``root``
+    :param major: that of the Connexion that loads them
     """
     sources = read_project(root, [root / path for path in paths])
-    for one, error in RAISING.items():
+    for one, error in (RAISING if major == 3 else RAISING_UNDER_TWO).items():
         for found in one.rule.run(sources):  # type: ignore[attr-defined]
             if found.location is not None and found.severity is Severity.ERROR:
+                error = error or found.message.rpartition(" ")[2].rstrip(".")
                 yield Raising(found.location, error, found.message, _at_top(found.location, sources))
 
 
