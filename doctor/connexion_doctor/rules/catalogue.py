@@ -27,7 +27,8 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     from connexion_doctor.rules import migration, own, project, versions
 
-    others = (*project.RULES, *migration.RULES, *versions.RULES, *own.RULES)
+    code = (*migration.RULES, *migration.RULES_UNDER_TWO)
+    others = (*project.RULES, *code, *versions.RULES, *own.RULES)
     return tuple(sorted((*launch_rules(), *others), key=lambda rule: rule.code))
 
 

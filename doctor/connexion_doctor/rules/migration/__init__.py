@@ -91,11 +91,10 @@ RULES = rules_of(
     testing.inner_client,
     testing.arguments,
     testing.responses,
-    newer.code_of_three,
 )
-UNDER_TWO = rules_of(newer.code_of_three)
+RULES_UNDER_TWO = rules_of(newer.code_of_three)
 
-__all__ = ["RULES", "Plan", "changes_of", "check_project", "make_plan", "targets_three"]
+__all__ = ["RULES", "RULES_UNDER_TWO", "Plan", "changes_of", "check_project", "make_plan", "targets_three"]
 
 
 def targets_three(requirements: Requirements, target_version: int | None = None) -> bool:
@@ -111,9 +110,9 @@ def check_project(
     """All findings of the family, in the order of the files: for a project that stays on 2, what it cannot
     use there."""
     if targets_three(requirements, target_version):
-        rules = [rule for rule in RULES if rule not in UNDER_TWO]
+        rules = RULES
     else:
-        rules = list(UNDER_TWO) if requirements.connexion_major() == 2 else []
+        rules = RULES_UNDER_TWO if requirements.connexion_major() == 2 else ()
     found = [finding for rule in rules for finding in rule.run(sources)]
     return sorted(found, key=_place)
 

@@ -46,6 +46,12 @@ def code_of_three(sources: Sources) -> Iterator[Finding]:
     Fix: Ask for `connexion>=3`, with the extras that the app needs (`connexion[flask,uvicorn]`), and serve
         it as ASGI; or write the line for Connexion 2.
 
+    Before:
+        connexion[swagger-ui]==2.14.2   # requirements.txt, with `connexion.AsyncApp` in app.py
+
+    After:
+        connexion[swagger-ui,uvicorn]==3.3.0
+
     Sources:
         https://connexion.readthedocs.io/en/latest/v3.html
         test: tests/rules/migration/test_newer.py
