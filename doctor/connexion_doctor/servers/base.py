@@ -202,7 +202,8 @@ class Remedy:
         table = self.server.options(self.case)
         texts = [word.text for word in self.command.words]
         options, _ = scan(texts, self.command.arguments, table)
-        return next((option for option in reversed(options) if option.name == name), None)
+        called = self.server.setting_of
+        return next((one for one in reversed(options) if name in (one.name, called.get(one.name))), None)
 
     def set_option(self, name: str, flag: str, value: str | None) -> None:
         """Set an option on the command line, replacing the value that stands there."""

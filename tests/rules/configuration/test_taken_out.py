@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests import together
-from tests.running import project
+from tests.running import diagnose, project
 from tests.together import Asked
 
 # start command -> the command of the recommended fix; None: a person has to look
@@ -17,6 +19,7 @@ COMMANDS: dict[str, str | None] = {
     "uvicorn --port many app:app": None,
     "uvicorn --ssl-keyfile no.key --ssl-certfile no.pem app:app": None,
     "hypercorn --foo 3 app:app": None,
+    "hypercorn --log-config no.ini app:app": "hypercorn app:app",
     "daphne --foo app:app": "daphne app:app",
     "gunicorn -k asgi app:app --foo /x": "gunicorn -k asgi app:app",
     "gunicorn -k asgi --workers many app:app": "gunicorn -k asgi app:app",
@@ -39,3 +42,12 @@ def test_taken_out(command: str, asked: Asked) -> None:
     (fix,) = [one for one in finding["fixes"] if one["recommended"]]
     assert fix["command"] == COMMANDS[command]
     assert fix["applicability"] == ("manual" if fix["command"] is None else "unsafe")
+
+
+@pytest.mark.parametrize("options", [[], ["--no-import"]], ids=["trio is not there", "read"])
+def test_trio_is_taken_out_under_a_flask_app(options: list[str], tmp_path: Path) -> None:
+    """With trio installed it was seen: every operation answers 500, an AsyncApp's does not."""
+    done = diagnose("c3new", *options, "--", "hypercorn", "-k", "trio", "app:app", cwd=project(tmp_path))
+    code = "CXD107" if options else "CXD202"
+    assert (done.verdicts, done.codes) == (["fails"], [code])
+    assert done.fix(code)["command"] == "hypercorn app:app"

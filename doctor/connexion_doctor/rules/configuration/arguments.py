@@ -13,6 +13,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.model import Applicability, Finding, Fix, Frame, Location, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing, taken_out
+from connexion_doctor.rules.interface.trio import on_trio, without_trio
 from connexion_doctor.rules.loading.surroundings import missing_for
 from connexion_doctor.servers.option_table import scan
 
@@ -213,7 +214,7 @@ def _refused_later(case: Case) -> Iterator[Finding]:
             location=location,
             word=place.word if place.word is not None or location else case.command.program,
             fixes=(
-                _brought(refusal.error)
+                (without_trio(case) if on_trio(case) else _brought(refusal.error))
                 or (_default(case, names[0]) if len(names) == 1 else None)
                 or Fix.by_hand(f"correct {what}: {said}"),
             ),
