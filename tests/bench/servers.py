@@ -6,6 +6,7 @@ ratio whether the intervals overlap.
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import sys
@@ -71,18 +72,24 @@ def side_by_side(first: Ratios, second: Ratios) -> Iterator[tuple[str, bool]]:
             yield f"{key[0]:<30}{key[1]:>4} at once  {shown[0]:<24}{shown[1]:<24}{said}", overlap
 
 
-def main(paths: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Measure, or compare two runs; of these, how many intervals lie apart is the exit code."""
-    if len(paths) == 2:
-        both = [ratios(json.loads(Path(path).read_text("utf-8"))) for path in paths]
+    parser = argparse.ArgumentParser("tests.bench.servers", description=__doc__)
+    parser.add_argument(
+        "table", nargs="?", type=Path, help="where the table of this run goes, or a first one"
+    )
+    parser.add_argument("second", nargs="?", type=Path, help="a second one: nothing is measured")
+    given = parser.parse_args(words)
+    if given.second is not None:
+        both = [ratios(json.loads(path.read_text("utf-8"))) for path in (given.table, given.second)]
         found = list(side_by_side(*both))
         print("\n".join(line for line, _ in found))
         return sum(not overlap for _, overlap in found)
     with tempfile.TemporaryDirectory() as folder:
         found_bench = measured(Path(folder))
     print(markdown.render(found_bench))
-    if paths:
-        Path(paths[0]).write_text(document.render(found_bench), encoding="utf-8")
+    if given.table is not None:
+        given.table.write_text(document.render(found_bench), encoding="utf-8")
     return 0
 
 

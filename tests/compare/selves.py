@@ -5,6 +5,7 @@ None is right. The apps between them have dates, ids, counters and random order.
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import sys
 
@@ -48,4 +49,6 @@ def main(count: int) -> int:
 
 if __name__ == "__main__":
     take_signals()  # what was started ends with us
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 40))
+    parser = argparse.ArgumentParser("tests.compare.selves", description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=40)
+    sys.exit(main(parser.parse_args().count))

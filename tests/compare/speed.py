@@ -8,6 +8,7 @@ the processor time (of all processes together). On a busy machine the processor 
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import resource
 import shutil
@@ -147,4 +148,6 @@ def _processor() -> float:
 
 if __name__ == "__main__":
     take_signals()  # what was started ends with us
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    parser = argparse.ArgumentParser("tests.compare.speed", description=__doc__)
+    parser.add_argument("rounds", nargs="?", type=int, default=5)
+    main(parser.parse_args().rounds)

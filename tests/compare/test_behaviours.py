@@ -62,6 +62,7 @@ TABLE = [
     Behaviour("answers", "GET /raises", "valid", "body", "an order", "another", NONE),
     # Swagger 2
     Behaviour("swagger2", "GET /two/pets", "invalid", "/title", "null", '"Bad', NOTICE, "error-members"),
+    Behaviour("swagger2", "POST /two/form", "invalid", "status", "400", "200", BREAKS, "form-limits"),
     Behaviour("swagger2", "POST /two/form", "content-type", "status", "400", "500", BREAKS, "no-content-type"),
     # browsers
     Behaviour("browser", "POST /things", "preflight", "status", "200", "405", BREAKS, "preflight"),

@@ -72,4 +72,11 @@ def test_what_is_no_side(tmp_path: Path, start: str, error: type[Exception], sai
 def test_where_no_request_is_left_it_is_said_why(tmp_path: Path) -> None:
     made = examined(Wanted("after", "uvicorn app:app", project(tmp_path), str(environment(THREE[0]).python)))
     with pytest.raises(NotCompared, match=r"^No request is left to ask: see --operations and --exclude-"):
-        run.chosen(made, made, run.Options(operations=("GET /nowhere",)))
+        run.chosen(made, made, run.Options(exclude=("*",)))
+    for options, said in (
+        (run.Options(operations=("get /*", "GET /nowhere")), "--operations 'GET /nowhere' fits no operation"),
+        (run.Options(exclude=("/nowhere",)), "--exclude-operations '/nowhere' fits no operation: there are GET "),
+    ):
+        with pytest.raises(UsageError) as caught:
+            run.chosen(made, made, options)
+        assert said in str(caught.value)

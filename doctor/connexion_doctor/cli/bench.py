@@ -93,7 +93,10 @@ def _measured(given: dict[str, Any]) -> Any:
         timeout=given["timeout"],
     )
     run.available()
-    generated.available()
+    if not (given["paths"] and given["starts"]):
+        generated.available()
+    for python in given["start_python"]:
+        shared.interpreter("--start-python", python)
     folder = Path(given["directory"])
     with (
         Progress(sys.stderr, "connexion-doctor: examining the starts") as progress,

@@ -126,6 +126,7 @@ def _with_heads(
     from connexion_doctor.compare.credentials import credentials
     from connexion_doctor.processes.together import Job
 
+    _refuse_what_is_wrong(given)
     given = {**given, "credentials": credentials(given["header"], given["auth"], given["cookie"], os.environ)}
 
     def examined(name: str) -> Side:
@@ -141,6 +142,24 @@ def _with_heads(
         return _of(given, folders, before.result, after.result, progress.now)
 
 
+def _refuse_what_is_wrong(given: Mapping[str, Any]) -> None:
+    """Look at what needs no examination before there is one.
+
+    :raises UsageError: something of it cannot be done
+    """
+    from connexion_doctor.compare import generated, sides
+    from connexion_doctor.model.errors import UsageError
+
+    generated.installed()
+    for name in ("python", "before_python", "after_python"):
+        shared.interpreter(f"--{name.replace('_', '-')}", given[name])
+    for start in ("before", "after"):
+        sides.start_words(given[start])
+    for place in given["ignore_path"]:
+        if not place.startswith("/"):
+            raise UsageError(f"--ignore-path {place}: a place begins with a slash, as /items/*/updated does")
+
+
 def _of(
     given: dict[str, Any],
     folders: Mapping[str, Path],
@@ -149,9 +168,8 @@ def _of(
     say: Callable[[str], None],
 ) -> Comparison:
     """The comparison of sides that are being examined: what asks them is imported meanwhile."""
-    from connexion_doctor.compare import generated, kept_requests, run
+    from connexion_doctor.compare import kept_requests, run
 
-    generated.installed()
     start = [os.path.realpath(folders["before"]), given["before"]]
     if given["before_ref"]:
         start[0] = os.path.realpath(folders["after"])  # a checkout is somewhere else each time

@@ -100,3 +100,19 @@ def variables(given: Sequence[str]) -> dict[str, str]:
             raise UsageError("--environ takes NAME=VALUE")
         found[name] = value
     return found
+
+
+def interpreter(option: str, given: str | None) -> str | None:
+    """The interpreter that an option names.
+
+    :raises UsageError: there is no such interpreter
+    """
+    from connexion_doctor.environment.interpreters import NoInterpreter, find_interpreter
+    from connexion_doctor.model.errors import UsageError
+
+    if given is None:
+        return None
+    try:
+        return find_interpreter(given, (), {})[0]
+    except NoInterpreter as exc:
+        raise UsageError(str(exc).replace("--python", option, 1)) from exc

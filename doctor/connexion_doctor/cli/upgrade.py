@@ -101,8 +101,8 @@ def _walked(given: dict[str, Any]) -> Upgrade:
         folder=folder,
         start=given["start"],
         before=before,
-        before_python=_python(given["before_python"]),
-        after_python=_python(given["after_python"]),
+        before_python=shared.interpreter("--before-python", given["before_python"]),
+        after_python=shared.interpreter("--after-python", given["after_python"]),
         test=given["test"],
         bench=given["bench"],
         environ=shared.variables(given["environ"]),
@@ -153,18 +153,3 @@ def _given(found: Upgrade, root: Path, patch: str | None, write: bool) -> Upgrad
     for one in unwritten:
         click.echo(f"connexion-doctor: {one}", err=True)
     return replace(found, unwritten=tuple(unwritten))
-
-
-def _python(given: str | None) -> str | None:
-    """
-    :raises UsageError: there is no such interpreter
-    """
-    from connexion_doctor.environment.interpreters import NoInterpreter, find_interpreter
-    from connexion_doctor.model.errors import UsageError
-
-    if given is None:
-        return None
-    try:
-        return find_interpreter(given, (), {})[0]
-    except NoInterpreter as exc:
-        raise UsageError(str(exc)) from exc

@@ -105,7 +105,8 @@ SECURITY_RAISES = Known(
     "no flask.abort: what a security function refuses with them is answered with 500.",
     "https://connexion.readthedocs.io/en/latest/security.html",
     "CXD458",
-    "Raise connexion.exceptions.ProblemException(status=401, ...) in the security function.",
+    "Raise connexion.exceptions.ProblemException(status=401, ...) in the security function; what it takes of "
+    "Flask (current_app, request) is not there either (CXD451).",
 )
 BODY = Known(
     "body-validated",
@@ -130,6 +131,14 @@ HEAD_VALIDATED = Known(
     "https://connexion.readthedocs.io/en/latest/validation.html",
     fix="Where GET fails too, cure that; else leave validate_responses out where HEAD is asked, as by load "
     "balancers.",
+)
+FORM = Known(
+    "form-limits",
+    "Of the parameters of a form of Swagger 2 Connexion 3 checks type, format and items; minimum, pattern, "
+    "enum and the like are not looked at.",
+    "https://github.com/spec-first/connexion/blob/main/connexion/operations/swagger2.py",
+    "CXD459",
+    "Write the operation in OpenAPI 3, or check the value in the handler.",
 )
 HEADER_TYPE = Known(
     "header-not-read",
@@ -198,6 +207,10 @@ TABLE: tuple[tuple[Test, Known], ...] = (
     (lambda one: one.is_status and one.after.status == 415, TYPE_CHECKED),
     (lambda one: one.is_status and one.kind == asked.CONTENT_TYPE and not one.request.content_type, NO_TYPE),
     (lambda one: one.is_status and one.statuses == (200, 400) and _of_a_header(one), HEADER_TYPE),
+    (
+        lambda one: one.is_status and one.before.status == 400 and one.after.status < 300 and _of_a_form(one),
+        FORM,
+    ),
     (lambda one: one.is_status and one.after.status == 401 and not one.request.anonymous, SHUT_OUT),
     (lambda one: one.is_status and b"Multiple response content types" in one.after.body, SEVERAL),
     (lambda one: one.is_status and one.after.status == 400 and one.request.body is not None, BODY),
@@ -222,6 +235,11 @@ def _of_cors(one: Seen) -> bool:
 def _of_a_header(one: Seen) -> bool:
     own = [name for name, _ in one.request.headers if name.lower() not in ("content-type", "origin")]
     return one.kind != asked.INVALID and bool(own) and one.request.body is None
+
+
+def _of_a_form(one: Seen) -> bool:
+    kind = (one.request.content_type or "").partition(";")[0]
+    return one.kind == asked.INVALID and kind in ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def _shut_out(one: Seen) -> bool:

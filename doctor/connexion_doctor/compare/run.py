@@ -20,6 +20,7 @@ from connexion_doctor.compare.sending import curl
 from connexion_doctor.compare.sides import NotCompared, Side
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Verdict
+from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.voice import counted
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.together import Job, together
@@ -176,8 +177,10 @@ def chosen(
 
     :param given: what was made of BEFORE's specification already
     :raises NotCompared: nothing is left to ask
+    :raises UsageError: a pattern fits no operation
     """
     made, left = given or _made(before, options)
+    _refuse_what_fits_nothing(options, (before, after), [one.operation for one in made])
     notes = [*left, *_new(before, after)]
     wanted = [one for one in _unique(made) if _wanted(one, options)]
     if not options.credentials.given:
@@ -214,7 +217,11 @@ def _afterwards(requests: Sequence[Request]) -> list[Request]:
 
 
 def valid_gets(side: Side, options: Options) -> list[Request]:
-    """A valid GET for each operation of a side that has one: what may be asked often, and of anybody."""
+    """A valid GET for each operation of a side that has one: what may be asked often, and of anybody.
+
+    :raises UsageError: a pattern fits no operation
+    """
+    _refuse_what_fits_nothing(options, (side,), ())
     made = [one for some, _ in kept_requests.requests(side.apis, valid_gets=True) for one in some]
     found: dict[str, Request] = {}
     for one in made:
@@ -233,10 +240,35 @@ def _unique(requests: Sequence[Request]) -> list[Request]:
 
 def _wanted(request: Request, options: Options) -> bool:
     def named(patterns: Sequence[str]) -> bool:
-        names = (request.operation, request.operation.partition(" ")[2])
-        return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns for name in names)
+        return any(_fits(pattern, request.operation) for pattern in patterns)
 
     return (not options.operations or named(options.operations)) and not named(options.exclude)
+
+
+def _fits(pattern: str, operation: str) -> bool:
+    method, space, path = pattern.partition(" ")
+    wanted = (
+        f"{method.upper()} {path}" if space and method.isalpha() and path.startswith(("/", "*")) else pattern
+    )
+    names = (operation, operation.partition(" ")[2])
+    return any(fnmatch.fnmatchcase(name, wanted) for name in names)
+
+
+def _refuse_what_fits_nothing(options: Options, sides: Sequence[Side], more: Sequence[str]) -> None:
+    """A pattern with a typing error would have something asked that was to be left out, or leave it out.
+
+    :param more: what is asked for beside the operations
+    :raises UsageError: a pattern fits no operation
+    """
+    known = dict.fromkeys(one.name for side in sides for api in side.apis for one in api.operations)
+    for option, patterns in (("--operations", options.operations), ("--exclude-operations", options.exclude)):
+        for pattern in patterns:
+            if not any(_fits(pattern, name) for name in (*known, *more)):
+                there = list(known)[:MOST_NAMED]
+                others = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+                raise UsageError(
+                    f"{option} {pattern!r} fits no operation: there are {', '.join(there)}{others}."
+                )
 
 
 def _new(before: Side, after: Side) -> list[str]:

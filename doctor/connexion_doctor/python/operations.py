@@ -13,13 +13,20 @@ from connexion_doctor.foundation import json_text, late, yaml_text
 from connexion_doctor.foundation.late import dataclass
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# Keywords of a parameter that validate it, beside its type and format.
+LIMITS = (
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
+    "pattern", "enum", "minItems", "maxItems", "uniqueItems",
+)  # fmt: skip
 _MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in, and
-    those of a body that may be left out."""
+    """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in,
+    those of a body that may be left out, and how the parts of a form of Swagger 2 are limited
+    (``age: minimum``).
+    """
 
     specification: str
     method: str
@@ -27,6 +34,7 @@ class Operation:
     handler: str
     produces: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> str:
@@ -74,7 +82,8 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             controller = controller_of(operation, document)
             handler = f"{controller}.{operation['operationId']}" if controller else operation["operationId"]
             produces = tuple(dict.fromkeys(_produces(operation, document)))
-            yield Operation(path, method, str(route), handler, produces, _optional(operation, document))
+            optional, limits = _optional(operation, document), tuple(_limits(item, operation, document))
+            yield Operation(path, method, str(route), handler, produces, optional, limits)
 
 
 def controller_of(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
@@ -99,6 +108,15 @@ def _optional(operation: Mapping[str, Any], document: Mapping[str, Any]) -> tupl
     body = _resolved(operation.get("requestBody"), document)
     content = body.get("content")
     return tuple(map(str, content)) if isinstance(content, dict) and not body.get("required") else ()
+
+
+def _limits(
+    item: Mapping[str, Any], operation: Mapping[str, Any], document: Mapping[str, Any]
+) -> Iterator[str]:
+    for given in (item.get("parameters"), operation.get("parameters")) if "swagger" in document else ():
+        for one in (_resolved(each, document) for each in (given if isinstance(given, list) else ())):
+            if one.get("in") == "formData":
+                yield from (f"{one.get('name')}: {limit}" for limit in LIMITS if limit in one)
 
 
 def _resolved(node: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:

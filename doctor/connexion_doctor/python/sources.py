@@ -58,6 +58,12 @@ class Sources:
         return tuple(one for path in paths for one in self._operations(path))
 
     @cached_property
+    def forms(self) -> tuple[Operation, ...]:
+        """The operations of the specifications that have forms as Swagger 2 writes them."""
+        paths = [path for path, text in self.specifications.items() if "formData" in text]
+        return tuple(one for path in paths for one in self._operations(path))
+
+    @cached_property
     def _read(self) -> dict[str, list[Operation]]:
         return {}
 

@@ -26,17 +26,21 @@ def load() -> Any:
     return importlib.import_module("example")
 
 
-def ask(path: str = "/v1/hello", method: str = "GET", headers: Any = None, json: Any = None) -> Answer:
+def ask(
+    path: str = "/v1/hello", method: str = "GET", headers: Any = None, json: Any = None, data: Any = None
+) -> Answer:
     """One request through the app's own test client; a server error is an answer, not an exception."""
     app = load().app
     if THREE:
         try:
-            found = app.test_client().request(method, path, headers=headers, json=json)
+            found = app.test_client().request(method, path, headers=headers, json=json, data=data)
         except Exception as error:  # a server would answer 500 and log it
             traceback.print_exc()
             return Answer(500, repr(error), {})
         return Answer(found.status_code, found.text, found.headers)
-    found = app.app.test_client().open(path, method=method, headers=headers, json=json, follow_redirects=True)
+    found = app.app.test_client().open(
+        path, method=method, headers=headers, json=json, data=data, follow_redirects=True
+    )
     return Answer(found.status_code, found.get_data(as_text=True), found.headers)
 
 

@@ -373,6 +373,10 @@ SCENARIOS: dict[str, Scenario] = {
         "found = ask('/v1/pets', 'POST')\nassert found.status == 200, found.text",
         "Request body must not be empty",
     ),
+    "CXD459": Scenario(
+        "found = ask('/v1/pets', 'POST', data={'age': '-1'})\nassert found.status == 400, found.text",
+        "AssertionError",
+    ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(
         "load().test_hello()",

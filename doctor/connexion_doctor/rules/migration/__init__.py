@@ -88,6 +88,7 @@ RULES = rules_of(
     response_types.response_type,
     response_values.data_under_another_type,
     request_bodies.optional_body,
+    request_bodies.form_limits,
     testing.inner_client,
     testing.arguments,
     testing.responses,

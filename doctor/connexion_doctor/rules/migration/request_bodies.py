@@ -1,4 +1,4 @@
-"""Bodies that a request may leave out, which Connexion 3 wants all the same."""
+"""Bodies that Connexion 3 wants where they may be left out, and those that it does not check whole."""
 
 from __future__ import annotations
 
@@ -59,6 +59,58 @@ def optional_body(sources: Sources) -> Iterator[Finding]:
             location=_place(sources, operation),
             fixes=fix("Name a type first that may be empty, or have clients send a body with its type."),
         )
+
+
+@rule("CXD459", "form-limits-unchecked", Severity.WARNING)
+def form_limits(sources: Sources) -> Iterator[Finding]:
+    """A form of Swagger 2 has limits that Connexion 3 does not check.
+
+    What happens: What was refused with 400 is let in: a number below its `minimum`, a text that does not fit
+        its `pattern` or is not in its `enum`, more than `maxItems`. Nothing is said.
+
+    Why: Connexion 3 makes a schema of the parameters in `formData`, of their types, formats and items alone.
+
+    Fix: Write the operation in OpenAPI 3, where all of a form is checked, or check it in the handler.
+
+    Before:
+        swagger: "2.0"
+        info: {title: Pets, version: "1"}
+        basePath: /v1
+        paths:
+          /pets:
+            post:
+              operationId: handlers.where
+              consumes: [application/x-www-form-urlencoded]
+              parameters: [{name: age, in: formData, type: integer, minimum: 0}]
+              responses: {"200": {description: fine}}
+
+    After:
+        openapi: 3.0.3
+        info: {title: Pets, version: "1"}
+        servers: [{url: /v1}]
+        paths:
+          /pets:
+            post:
+              operationId: handlers.where
+              requestBody:
+                content:
+                  application/x-www-form-urlencoded:
+                    schema: {type: object, properties: {age: {type: integer, minimum: 0}}}
+              responses: {"200": {description: fine}}
+
+    Sources:
+        https://github.com/spec-first/connexion/blob/main/connexion/operations/swagger2.py
+        test: tests/rules/migration/scenarios.py
+    """
+    for operation in sources.forms:
+        if operation.limits:
+            yield finding(
+                f"`{operation.spoken}` limits its form, and Connexion 3 does not check that: what was "
+                "refused is let in.",
+                evidence=[f"{operation.specification}: {', '.join(operation.limits)}"],
+                location=_place(sources, operation),
+                fixes=fix("Write the operation in OpenAPI 3, or check it in the handler."),
+            )
 
 
 def _place(sources: Sources, operation: Operation) -> Location | None:
