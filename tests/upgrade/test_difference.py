@@ -9,6 +9,8 @@ import pytest
 
 from connexion_doctor.model.errors import UsageError
 from connexion_doctor.upgrade.difference import as_patch, changed, shown, unclean, write_back
+from connexion_doctor.upgrade.migration import origin
+from connexion_doctor.upgrade.upgrade import Task
 
 
 def both(folder: Path) -> tuple[Path, Path]:
@@ -20,6 +22,22 @@ def both(folder: Path) -> tuple[Path, Path]:
         (where / "data.bin").write_bytes(b"\xff" + text)
     (copy / "made.py").write_text("new")
     return root, copy
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ('CORS(app, resources={"/a/*": {"origins": ["https://a.example:8443"]}})', "https://a.example:8443"),
+        ("CORS(app, origins='http://b.example')", "http://b.example"),
+        ("CORS(app, origins=ORIGINS)", None),
+    ],
+)
+def test_browsers_come_from_a_page_that_the_project_lets_in(
+    tmp_path: Path, text: str, page: str | None
+) -> None:
+    (tmp_path / "app.py").write_text(text)
+    assert origin(tmp_path, [Task(1, "CXD432", "", "app.py", 1, "")]) == page
+    assert origin(tmp_path, [Task(1, "CXD430", "", "app.py", 1, "")]) is None
 
 
 def test_text_that_differs_among_what_is_asked_for(tmp_path: Path) -> None:

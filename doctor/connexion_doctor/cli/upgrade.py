@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--test", metavar="COMMAND", help="The project's tests, run on both sides: 'pytest -q'.")
 @click.option("--bench", is_flag=True, help="Load both sides too, and say what it costs.")
 @click.option("--all-methods", is_flag=True, help="Compare with what changes state too, in copies.")
+@click.option("--origin", metavar="URL", help="The page that cross-origin requests come from.")
 @click.option("--write", is_flag=True, help="Make the changes in the project.")
 @click.option("--force", is_flag=True, help="With --write: though changes are not committed.")
 @click.option("--patch", type=click.Path(dir_okay=False), metavar="FILE", help="Write the changes there.")
@@ -109,6 +110,7 @@ def _walked(given: dict[str, Any]) -> Upgrade:
         compare=run.Options(
             all_methods=given["all_methods"],
             credentials=credentials(given["header"], given["auth"], given["cookie"], os.environ),
+            origin=given["origin"] or run.ORIGIN,
             seconds=given["timeout"],
         ),
         timeout=given["timeout"],

@@ -10,6 +10,7 @@ from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import diagnosed
 from connexion_doctor.fixes.applying import apply
 from connexion_doctor.fixes.plan import Taken
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Finding, Report
 from connexion_doctor.model.question import Question
@@ -19,6 +20,8 @@ from connexion_doctor.upgrade.upgrade import Change, Task
 
 MOST_ROUNDS = 6
 FAMILIES = ("CXD4", "CXD5")
+CORS = "CXD432"
+_ORIGIN = late.pattern(r"origins?\W[^\n]*?[\"'](https?://[\w.:-]+)[\"']")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,20 @@ def migrate(copy: Path, python: str | None, timeout: float) -> Migrated:
     made = {(one.code, one.path, one.title) for one in changes}  # what is installed is the old one still
     tasks = [one for one in tasks_of(_ordered(report)) if (one.code, one.path, one.how) not in made]
     return Migrated(plan, tuple(changes), tuple(_numbered(tasks)), frozenset(files))
+
+
+def origin(root: Path, done: Iterable[Change | Task]) -> str | None:
+    """The first page that the project lets in by CORS, where that is one of what had to be done: a browser's
+    requests are asked as from there.
+
+    :param root: the project as it was
+    """
+    for one in done:
+        if one.code == CORS and one.path is not None:
+            found = _ORIGIN.search((root / one.path).read_text("utf-8", "replace"))
+            if found is not None:
+                return found[1]
+    return None
 
 
 def left(copy: Path, python: str, timeout: float) -> tuple[Task, ...]:

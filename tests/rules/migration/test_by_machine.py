@@ -208,6 +208,9 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
 
 # code, what makes it uncertain, the files
 BY_HAND = (
+    ("CXD432", "an origin that is a pattern",
+     {"example.py": "import connexion\nfrom flask_cors import CORS\n\napp = connexion.App(__name__)\n"
+      "CORS(app.app, origins=['https://a.example.org', r'https://.*\\.example\\.org'])\n"}),
     ("CXD444", "what it gets is not known", refusing("raise ProblemException(400, **text)")),
     ("CXD444", "in parentheses of its own", refusing("raise ProblemException(400, ('a'\n        'b'))")),
     ("CXD444", "the class is caught elsewhere",

@@ -84,6 +84,8 @@ def _cors_edits(sources: Sources, use: Use[ast.Call], app: ast.expr, name: str) 
             text = use.module.text(keyword.value)
             if not many and not isinstance(literal, ast.Constant):
                 return ()
+            if any(map(_may_be_a_pattern, literal.elts if many else (literal,))):  # type: ignore[union-attr]
+                return ()
             origins = text if many else f"[{text}]"
         elif keyword.arg == "supports_credentials":
             credentials = f"{use.module.text(keyword.value)}"
@@ -105,6 +107,13 @@ def _cors_edits(sources: Sources, use: Use[ast.Call], app: ast.expr, name: str) 
         drop_import(use.module, "CORS"),
     ]
     return (replace(use.module, use.node, text), *known(imports))
+
+
+def _may_be_a_pattern(origin: ast.AST) -> bool:
+    """Whether Flask-CORS takes an origin for a regular expression, which ``allow_origins`` does not."""
+    if isinstance(origin, ast.Constant) and isinstance(origin.value, str):
+        return origin.value != "*" and bool(set("*\\[]?$^()") & set(origin.value))
+    return isinstance(origin, ast.Call)
 
 
 @rule("CXD435", "cors-middleware-too-late", Severity.ERROR)
