@@ -9,6 +9,7 @@ import pytest
 
 from connexion_doctor.environment import cache
 from connexion_doctor.environment.building import Built
+from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.requirements.installs import in_folder
 from connexion_doctor.requirements.of_tests import of_tests
 from connexion_doctor.upgrade import environments
@@ -149,10 +150,10 @@ def test_what_tests_need(tmp_path: Path, name: str) -> None:
 def test_a_python_that_the_doctor_cannot_look_into_is_replaced_by_the_oldest_that_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bases: list[str | None] = []
+    bases: list[tuple[str | None, tuple[str, ...]]] = []
 
-    def build(*_: object, base: str | None, into: Path | None) -> Built:
-        bases.append(base)
+    def build(installation: Installation, *_: object, base: str | None, into: Path | None) -> Built:
+        bases.append((base, installation.steps[-1].words))
         return Built("python", "")
 
     monkeypatch.setattr(environments, "build", build)
@@ -160,8 +161,8 @@ def test_a_python_that_the_doctor_cannot_look_into_is_replaced_by_the_oldest_tha
     monkeypatch.setattr(environments, "version_of", lambda base: base.strip("/=.*"))
     monkeypatch.setattr(environments, "python_for", lambda wanted, _: None if "3.8" in wanted else wanted)
     for version in ("3.6", "3.8"):
-        files = {"Dockerfile": IMAGE.replace(OURS, version), "deploy/two.txt": "connexion==2.14.2\n"}
+        files = {"Dockerfile": IMAGE.replace(OURS, version), "deploy/two.txt": "connexion>=2.6\n"}
         root = made(tmp_path / version, files)
         notes = Environments(tmp_path / "kept", None, None, list[str]().append).before(root).notes
         assert notes == (("with ==3.9.*: the doctor cannot look into /==3.6.*",) if version == "3.6" else ())
-    assert bases == ["==3.9.*", None]
+    assert bases == [("==3.9.*", ("connexion<3",)), (None, ())]  # on 3.6 there is no Connexion 3

@@ -19,6 +19,7 @@ from connexion_doctor.launches.find import find
 from connexion_doctor.model.errors import NothingToCheck
 from connexion_doctor.model.question import Question
 from connexion_doctor.processes import scratch_folder
+from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.files import RequirementFiles
 from connexion_doctor.requirements.installation import Installation
@@ -73,6 +74,11 @@ class Environments:
             installation = self._asked(old).installation
             chosen = base_of(installation.python, old)[0]
             other = None if _numbers(version_of(chosen)) >= ASKABLE else _oldest(old)
+            if other is not None and installation.steps and connexion_of(installation).major == 2:  # as there
+                last = replace(installation.steps[-1], lists=(), projects=(), pins=(), words=("connexion<3",))
+                installation = replace(
+                    installation, steps=(*installation.steps, last)
+                )  # as the old one has it
             made = _made(self._build("before", installation, old, old, other))
             old_one = f"with {other}: the doctor cannot look into {chosen}"
             return made if other is None else replace(made, notes=(*made.notes, old_one))
