@@ -70,6 +70,33 @@ TABLE = {
         {"Procfile": SYNC, "requirements.txt": "-c limits.txt\nconnexion\ngunicorn\n"},
         [("unknown", "requirements.txt:1: limits.txt, which may limit it, is not in the project")],
     ),
+    "a module whose name ends as a script's of WSGI": (
+        {"Procfile": "web: uwsgi --http :$PORT --module shop.wsgi:application\n", "requirements.txt": f"{TWO}uwsgi\n",
+         "shop/__init__.py": "", "shop/wsgi.py": "from app import app\n\napplication = app.app\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "a factory that NGINX Unit calls": (
+        {"unit.json": '{"applications": {"shop": {"type": "python 3.11", "module": "shop.wsgi", "callable": "make", "factory": true}}}',
+         "requirements.txt": THREE, "shop/__init__.py": "", "shop/wsgi.py": "import app\n\n\ndef make():\n    return app.app\n"},
+        [("serves", "speaks ASGI")],
+    ),
+    "a package of the project that a list installs from its folder": (
+        {"Procfile": "web: uvicorn web:app\n", "requirements.txt": "-e ./libs/core\nuvicorn\n", "app.py": "",
+         "libs/core/setup.py": "from setuptools import setup\nsetup(name='core', py_modules=['core'], install_requires=['connexion[flask]==3.1.0'])\n",
+         "libs/core/core.py": "import connexion\n\n\ndef make(name):\n    app = connexion.FlaskApp(name)\n    app.add_api('openapi.yaml')\n    return app\n",
+         "web.py": "from core import make\n\napp = make(__name__)\n"},
+        [("serves", "speaks ASGI")],
+    ),
+    "a member of uv's workspace, whose image lacks the worker of another": (
+        {"Dockerfile": 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv sync --package shop --no-dev\nCMD ["uv", "run", "gunicorn", "-k", "uvicorn_worker.UvicornWorker", "shop.main:app"]\n',
+         "pyproject.toml": '[project]\nname = "mono"\nversion = "0"\n[tool.uv.workspace]\nmembers = ["shop", "core", "admin"]\n', "app.py": "",
+         "core/pyproject.toml": '[project]\nname = "core"\nversion = "0"\ndependencies = ["connexion[flask]>=3.1,<4"]\n',
+         "core/src/core/__init__.py": "import connexion\n\n\ndef make(name):\n    return connexion.FlaskApp(name)\n",
+         "admin/pyproject.toml": '[project]\nname = "admin"\nversion = "0"\ndependencies = ["core", "uvicorn-worker"]\n',
+         "shop/pyproject.toml": '[project]\nname = "shop"\nversion = "0"\ndependencies = ["core", "gunicorn"]\n',
+         "shop/src/shop/__init__.py": "", "shop/src/shop/main.py": "from core import make\n\napp = make(__name__)\n"},
+        [("fails", "does not install uvicorn-worker")],
+    ),
     "a dispatcher around the WSGI app of the Flask app": (
         {"Procfile": SYNC.replace("app:app", "run:app"), "requirements.txt": f"{TWO}gunicorn\nprometheus-client\n",
          "run.py": "from prometheus_client import make_wsgi_app\nfrom werkzeug.middleware.dispatcher import DispatcherMiddleware\n\nfrom app import app as made\n\napp = DispatcherMiddleware(app=made.app.wsgi_app, mounts={'/metrics': make_wsgi_app()})\n"},

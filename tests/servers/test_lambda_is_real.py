@@ -53,3 +53,31 @@ def test_what_the_doctor_says(file: str, text: str, name: str, tmp_path: Path) -
     assert done.verdicts == [VERDICTS[name]]
     if name == "app:app":
         assert 'Mangum(app, lifespan="off")' in done.fix("CXD101")["title"]
+
+
+# The handler of a function -> what is said of it, read and loaded: what ``ANSWERS`` shows of its adapter.
+OF_HANDLERS = {
+    "one": "serves",
+    "two": "fails",
+    "three": "fails",
+    "four": "fails",
+    "five": "serves",
+    "served": "serves",
+}
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_handlers_of_functions(read: bool, tmp_path: Path) -> None:
+    folder = project(tmp_path, app__py=WRAPPED)
+    (folder / "web.py").write_text(
+        "import serverless_wsgi\nfrom apig_wsgi import make_lambda_handler\nfrom mangum import Mangum\n\n"
+        "from app import app, inner, wsgi\n\none = Mangum(app, lifespan='off')\ntwo = Mangum(inner)\n"
+        "three = Mangum(wsgi)\nfour = make_lambda_handler(app)\nfive = make_lambda_handler(wsgi)\n\n\n"
+        "def served(event, context):\n    return serverless_wsgi.handle_request(wsgi, event, context)\n"
+    )
+    functions = "".join(f"  {name}: {{handler: web.{name}}}\n" for name in OF_HANDLERS)
+    (folder / "serverless.yml").write_text(f"functions:\n{functions}")
+    listed = "connexion[flask]>=3\na2wsgi\nmangum\napig-wsgi\nserverless-wsgi\n"
+    (folder / "requirements.txt").write_text(listed)
+    done = diagnose("c3lambda", *(["--no-import"] if read else []), cwd=folder)
+    assert dict(zip(OF_HANDLERS, done.verdicts, strict=True)) == OF_HANDLERS

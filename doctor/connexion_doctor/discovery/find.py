@@ -297,6 +297,8 @@ def _same(one: Launch, other: Launch) -> bool:
     second = other.command.words[other.command.program :]
     if [word.location for word in first] != [word.location for word in second]:
         return False
+    if not first and one.target != other.target:  # hosts that call the app themselves have no words
+        return False
     pairs = zip(first, second, strict=True)
     return all(a.text == b.text or not a.known or not b.known for a, b in pairs)
 

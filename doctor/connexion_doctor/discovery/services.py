@@ -6,7 +6,9 @@ uses Connexion if a manifest of it names it or Python of it imports it. Files ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from connexion_doctor.commands.placed_text import listed
 from connexion_doctor.commands.states import joined
@@ -16,6 +18,7 @@ from connexion_doctor.foundation import late
 
 NAMED = late.pattern(rb"(?mi)^[^#\r\n]*(?<![\w.-])connexion(?![\w-])")
 IMPORTED = late.pattern(rb"(?m)^[ \t]*(?:from[ \t]+connexion\b|import[ \t](?:[\w., \t]*,)?[ \t]*connexion\b)")
+PACKAGE = late.pattern(rb"(?m)(?<![\w-])name\s*=\s*[\"']?([A-Za-z0-9][\w.-]*)")  # of a manifest: its own name
 INCLUDED = late.pattern(rb"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)")  # pip "Requirements File Format"
 MANIFESTS = listed("pyproject.toml setup.py setup.cfg Pipfile Pipfile.lock poetry.lock uv.lock")
 REQUIREMENTS = late.pattern(r"(?i)^.*require.*\.(txt|in|pip)$|^constraints.*\.txt$|^environment.*\.ya?ml$")
@@ -85,7 +88,33 @@ class Services:
         """Whether a service uses Connexion, and what tells it."""
         if root not in self._uses:
             self._uses[root] = self._look(root)
+            if not self._uses[root][0] and self._manifests.get(root):
+                self._uses[root] = self._through(root) or self._uses[root]
         return self._uses[root]
+
+    def _through(self, root: str) -> tuple[bool, str] | None:
+        """That another package of the project, which is asked for by its name or its folder, uses it."""
+        own = [path for path in self._manifests[root] if not DOCKERFILE.match(path.rpartition("/")[2])]
+        text = b"\n".join(self.tree.peek(path) for path in own)
+        for name, other in self._packages.items():
+            place = other.rpartition("/")[2].encode()
+            asked = re.search(rb"(?<![\w.-])" + re.escape(name) + rb"(?![\w-])", text)
+            asked = asked or re.search(rb"\.{1,2}/(?:[\w.-]+/)*" + re.escape(place) + rb"(?![\w.-])", text)
+            if other != root and asked and self.uses(other)[0]:
+                return True, f"{own[0]} asks for {other}, which does"
+        return None
+
+    @cached_property
+    def _packages(self) -> dict[bytes, str]:
+        """The packages that lie in folders of the project, by the names in their manifests."""
+        found: dict[bytes, str] = {}
+        for root, paths in self._manifests.items():
+            for path in paths if root else ():
+                if path.endswith(("pyproject.toml", "setup.py", "setup.cfg")):
+                    name = PACKAGE.search(self.tree.peek(path))
+                    if name is not None:
+                        found.setdefault(name[1], root)
+        return found
 
     def _look(self, root: str) -> tuple[bool, str]:
         for path in self._with_included(self._manifests.get(root, [])):

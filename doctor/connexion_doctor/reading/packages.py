@@ -34,7 +34,7 @@ NAMED = {
     "google-cloud-bigquery": "google", "google-cloud-pubsub": "google", "google-cloud-firestore": "google",
     "google-cloud-logging": "google", "office365-rest-python-client": "office365",
     "peewee": "playhouse", "azure-cosmos": "azure", "azure-servicebus": "azure",
-    "azure-keyvault-secrets": "azure",
+    "azure-keyvault-secrets": "azure", "aws-wsgi": "awsgi", "aws-wsgi2": "awsgi2",
 }  # fmt: skip
 # What comes with a package (Requires-Dist of connexion 2.14 and 3.3, Flask 3.1, Flask-SQLAlchemy 3.1 and
 # others that services are made of).

@@ -63,7 +63,7 @@ def target_of(launch: Launch, facts: ServerFacts, modules: LaunchModules) -> Tar
         attribute = server.default_attribute
     elif not attribute:
         return _unreadable(text, module, attribute, modules, launch)
-    calls = "factory" in facts.settings or "call" in facts.settings
+    calls = "factory" in facts.settings or "call" in facts.settings or launch.options.get("factory") == "true"
     name, call = attribute, None
     if "(" in attribute:
         if not server.calls_factory:
@@ -89,7 +89,9 @@ def _module(module: str, modules: LaunchModules, launch: Launch, name: str) -> t
         file = Path(launch.directory, module)
         if not file.suffix:
             file = file.with_suffix(".py")
-        return Path(module).stem, name, file if os.path.isfile(file) else None
+        there = os.path.isfile(file)
+        if there or launch.server == "mod_wsgi" or file.suffix == ".py" or "/" in module:
+            return Path(module).stem, name, file if there else None
     return module, name, modules.file(module)
 
 

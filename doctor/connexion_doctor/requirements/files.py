@@ -35,6 +35,7 @@ class FileRead:
     pythons: tuple[PythonDeclaration, ...] = ()
     unread: tuple[Unread, ...] = ()
     includes: tuple[Include, ...] = ()
+    projects: tuple[tuple[Path, frozenset[str]], ...] = ()
     name: str = ""  # of the package that it describes
 
 
@@ -92,6 +93,13 @@ class RequirementFiles:
         given = Path(os.path.normpath(self.root / path))
         return given.relative_to(self.root).as_posix() if given.is_relative_to(self.root) else str(given)
 
+    def folder(self, path: Path) -> str | None:
+        """A folder of the project that a list names; None where it is none."""
+        name = self.relative(path)
+        name = "" if name == "." else name
+        there = any(self.exists(f"{name}/{one}" if name else one) for one in METADATA)
+        return name if there and not os.path.isabs(name) else None
+
     def source(self, path: str) -> Source | None:
         """The text of a file."""
         if path not in self._sources:
@@ -116,6 +124,7 @@ class RequirementFiles:
                 tuple(reading.pythons),
                 tuple(reading.unread),
                 tuple(reading.includes),
+                tuple(reading.projects),
                 reading.name,
             )
         return self._read[key]

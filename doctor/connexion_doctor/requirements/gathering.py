@@ -15,6 +15,7 @@ from connexion_doctor.requirements.installation import Installation, Step, place
 from connexion_doctor.requirements.installers import Install, brought_by_system
 from connexion_doctor.requirements.locks import MANIFESTS, locked
 from connexion_doctor.requirements.markers import holds
+from connexion_doctor.requirements.requirement_lists import requirements
 
 OF_TOOL = {
     "uv": ("uv.lock",),
@@ -43,6 +44,7 @@ class Gathering:
         self, by: str, path: str, python: PythonDeclaration | None, pythons: Iterable[PythonDeclaration] = ()
     ) -> Installation:
         """All of it; what does not hold for the Python is left out."""
+        self._of_the_project()
         kept = [one for one in self.found if holds(one.marker, self.python)]
         return Installation(
             by,
@@ -113,6 +115,8 @@ class Gathering:
         """A project that a tool installs with its lock file, or from its metadata without one."""
         names = OF_TOOL.get(install.tool, LOCKS_OF_PYPROJECT)
         lock = next((path for name in names if self.files.exists(path := _in(folder, name))), None)
+        member = self.files.packages.get(canonical(install.member)) if install.member else None
+        folder = member if member is not None and lock is None else folder
         manifest = _in(folder, "Pipfile" if install.tool == "pipenv" else "pyproject.toml")
         if lock is not None and not install.without_lock:
             self.lock(lock, install.groups, install.extras, location)
@@ -164,6 +168,22 @@ class Gathering:
             return
         self.steps.append(Step(location, projects=((folder, tuple(extras)),)))
 
+    def _of_the_project(self) -> None:
+        """Packages of the project that are asked for by their names are installed from their folders."""
+        there = {folder for step in self.steps for folder, _ in step.projects}
+        waiting = list(self.found)
+        while waiting:
+            one = waiting.pop()
+            folder = self.files.packages.get(one.name)
+            if folder is None or folder in there or one.constraint or one.path.rpartition("/")[0] == folder:
+                continue
+            there.add(folder)
+            place = one.location or Location(one.path, 1)
+            self.steps.insert(0, Step(place, projects=((folder, tuple(sorted(one.extras))),)))
+            before = len(self.found)
+            self._metadata(folder, one.extras)
+            waiting += self.found[before:]
+
     # -- the parts -------------------------------------------------------------------------
 
     def _list(self, path: str) -> None:
@@ -172,6 +192,11 @@ class Gathering:
         self.missing += self.files.missing(path)
         for name in self.files.files_of(path):
             self.used.append(name)
+            for one, extras in self.files.read(name, requirements).projects:
+                folder = self.files.folder(one)
+                if folder is not None:
+                    self.steps.append(Step(Location(name, 1), projects=((folder, tuple(sorted(extras))),)))
+                    self._metadata(folder, extras)
             for source in self.files.made_from(name):
                 read = self.files.read(source)
                 self.behind += [replace(one, group="") for one in read.requirements if not one.group]

@@ -52,6 +52,7 @@ class Install:
     words: tuple[Word, ...] = ()
     projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
     synced: str | None = None
+    member: str = ""  # of uv's workspace, the package that is synced
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     without_project: bool = False
@@ -198,6 +199,7 @@ def _uv(words: Sequence[Word]) -> Install | None:
         return Install(
             "uv",
             synced=(given.all("--directory", "--project") or ["."])[0],
+            member=(given.all("--package") or [""])[0],
             groups=(*groups, *given.many("--group")),
             extras=given.many("--extra") or (("*",) if given.has("--all-extras") else ()),
             without_project=given.has("--no-install-project", "--no-emit-project"),

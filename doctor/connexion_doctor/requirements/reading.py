@@ -34,6 +34,9 @@ class Reading:
         self.pythons: list[PythonDeclaration] = []
         self.unread: list[Unread] = []
         self.includes: list[Include] = []
+        self.projects: list[
+            tuple[Path, frozenset[str]]
+        ] = []  # folders that a list installs, with their extras
         self.name = ""  # of the package that a file describes
         self.lines: dict[str, dict[str, Location]] = {}
 

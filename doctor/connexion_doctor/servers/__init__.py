@@ -13,9 +13,10 @@ NAMES = (
     *("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress"),
     *("python", "flask", "connexion", "uwsgi"),
     *("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"),
+    *("mangum", "aws-wsgi", "apig-wsgi"),
 )
 # Where one module holds several, in its table ``SERVERS``.
-MODULES = dict.fromkeys(("unit", "passenger", "mod_wsgi", "zappa", "serverless-wsgi", "vercel"), "wsgi_hosts")
+MODULES = dict.fromkeys(NAMES[NAMES.index("unit") :], "wsgi_hosts")
 
 
 @cache

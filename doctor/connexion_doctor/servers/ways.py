@@ -14,10 +14,11 @@ from connexion_doctor.servers.translation import translated
 
 # Servers whose own ways hold the adapter, written where that server wants it.
 ADAPT_THEMSELVES = frozenset(
-    "python flask connexion uwsgi unit passenger mod_wsgi zappa serverless-wsgi vercel".split()
+    "python flask connexion uwsgi unit passenger mod_wsgi zappa serverless-wsgi vercel mangum aws-wsgi "
+    "apig-wsgi".split()
 )
 # Hosts that call the app themselves: nothing else can be started there.
-HOSTS = frozenset("passenger zappa serverless-wsgi vercel".split())
+HOSTS = frozenset("passenger zappa serverless-wsgi vercel mangum aws-wsgi apig-wsgi".split())
 
 # Which servers are proposed instead, best first. Requirements bring what they need to run.
 INSTEAD = {
@@ -107,7 +108,7 @@ def _is_the_app(case: Case) -> bool:
 def importable(target: str) -> str:
     """A target that names a file as one that names its module; empty where it cannot be imported."""
     module, colon, attribute = target.partition(":")
-    if module.endswith(".wsgi"):
+    if module.endswith(".wsgi") and not all(part.isidentifier() for part in module.split(".")):
         return ""
     if not module.endswith(".py"):
         return target

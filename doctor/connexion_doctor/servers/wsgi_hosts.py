@@ -37,9 +37,13 @@ HOSTS = (
     Host("mod_wsgi", Interface.WSGI),
     Host("zappa", Interface.WSGI, lambda_=True),
     Host("serverless-wsgi", Interface.WSGI, lambda_=True),
+    Host("aws-wsgi", Interface.WSGI, lambda_=True),
+    Host("apig-wsgi", Interface.WSGI, lambda_=True),
+    Host("mangum", Interface.ASGI3, lambda_=True),
     Host("vercel", Interface.UNKNOWN),
 )
 
+SPOKEN = {"mangum": "Mangum"}
 PLAIN = ("", "from a2wsgi import ASGIMiddleware", "", "{name} = ASGIMiddleware({app})")
 # The adapter made at the first request of each process: its thread does not survive a fork.
 LAZY = (
@@ -94,7 +98,8 @@ class WsgiHost(Server):
     def __init__(self, host: Host) -> None:
         self.host = host
         self.name = self.package = self.program = host.name
-        self.serves = (Interface.WSGI,) if host.calls is Interface.WSGI else (Interface.ASGI3, Interface.WSGI)
+        both = (Interface.ASGI3, Interface.WSGI)
+        self.serves = both if host.calls is Interface.UNKNOWN else (host.calls,)
 
     def request(self, launch: Launch) -> dict[str, object]:
         """The target, and what the host was told to call."""
@@ -122,10 +127,10 @@ class WsgiHost(Server):
         if self.name == "unit" and wanted is not None:
             yield _protocol(HostRemedy(self, case), wanted)
             return
-        if interface is not Interface.ASGI3:
-            return
         if self.host.lambda_:
-            yield self._mangum(case)
+            yield self._on_lambda(case, interface)
+            return
+        if interface is not Interface.ASGI3:
             return
         if any(layer.type.startswith("a2wsgi.asgi.") for layer in case.layers()):
             return
@@ -146,14 +151,22 @@ class WsgiHost(Server):
         title = f"put the a2wsgi adapter in front of the app{made}: {name} = ASGIMiddleware({app})"
         return Way(title, remedy, Applicability.UNSAFE, adapts=True)
 
-    def _mangum(self, case: Case) -> Way:
-        remedy, load = HostRemedy(self, case), case.facts.load
-        name = load.attribute if load is not None and load.attribute else "app"
-        remedy.need("mangum")
-        remedy.cost('lifespan handlers never run with lifespan="off"; with "auto" they run for each event')
+    def _on_lambda(self, case: Case, interface: Interface) -> Way:
+        """Another adapter of events: the one that calls the app's interface."""
+        remedy, load, layers = HostRemedy(self, case), case.facts.load, case.layers()
+        owner = layers[0].detail.get("owner_name") if layers else None
+        name = owner if isinstance(owner, str) else load.attribute if load is not None else None
+        name = name or "app"
+        wanted, handler = "apig-wsgi", f"make_lambda_handler({name})"
+        if interface is Interface.ASGI3:
+            wanted, handler = "mangum", f'Mangum({name}, lifespan="off")'
+            remedy.cost(
+                'lifespan handlers never run with lifespan="off"; with "auto" they run for each event'
+            )
+        remedy.need(wanted)
         return Way(
-            f'call the app by Mangum instead of {self.name}: handler = Mangum({name}, lifespan="off") in its '
-            "module, and that handler as the function's",
+            f"call the app by {SPOKEN.get(wanted, wanted)} instead of {SPOKEN.get(self.name, self.name)}: "
+            f"handler = {handler} in its module, and that handler as the function's",
             remedy,
             Applicability.MANUAL,
         )

@@ -292,6 +292,26 @@ FORMS: dict[str, Form] = {
         {"apprunner.yaml": "version: 1.0\nruntime: python3\nrun:\n  command: gunicorn app:app\n"},
         ("apprunner.yaml:4 gunicorn app:app",),
     ),
+    "lambda-handlers": Form(
+        {
+            "serverless.yml": "functions:\n  api: {handler: src/web.handler}\n  old:\n    handler: src/web.old\n"
+            "  cron: {handler: src/web.cron}\n  page: {handler: src/page.handler}\n",
+            "template.yaml": "Globals: {Function: {CodeUri: src/}}\nResources:\n  Api:\n"
+            "    Type: AWS::Serverless::Function\n    Properties:\n      Handler: web.handler\n"
+            "      Role: !GetAtt Role.Arn\n  Jobs:\n    Type: AWS::Serverless::Function\n"
+            "    Properties: {Handler: web.cron}\n",
+            "src/web.py": "import connexion\nimport serverless_wsgi\nfrom mangum import Mangum\n\n"
+            "app = connexion.FlaskApp(__name__)\nasgi = Mangum(app, lifespan='off')\n\n\n"
+            "def handler(event, context):\n    return asgi(event, context)\n\n\ndef old(event, context):\n"
+            "    return serverless_wsgi.handle_request(app.app, event, context)\n\n\n"
+            "def cron(event, context):\n    return {}\n",
+        },
+        (
+            "serverless.yml:api mangum src.web:app",
+            "serverless.yml:old serverless-wsgi src.web:app.app",
+            "template.yaml:Api mangum web:app @src",
+        ),
+    ),
     "serverless-and-zappa": Form(
         {
             "serverless.yml": "service: x\ncustom:\n  wsgi:\n    app: app.app\n",

@@ -15,6 +15,7 @@ from connexion_doctor.discovery.readers import (
     hosts,
     hypercorn,
     kubernetes,
+    lambda_functions,
     makefile,
     nomad,
     openrc,
@@ -47,6 +48,7 @@ READERS: tuple[Reader, ...] = (
     *platforms.READERS,
     uwsgi.READER,  # in front of the .wsgi files that it names
     *hosts.READERS,
+    *lambda_functions.READERS,
     beanstalk.READER,
     s2i.READER,
     makefile.READER,

@@ -28,6 +28,7 @@ _SERVERS = {
     "meinheld.server.run": 0,
     "serverless_wsgi.handle_request": 0,
     "apig_wsgi.make_lambda_handler": 0,
+    "awsgi.response": 0,
     "flask_socketio.SocketIO": 0,
     "socketio.WSGIApp": 1,
 }
@@ -87,7 +88,9 @@ def wsgi_server(sources: Sources) -> Iterator[Finding]:
             f"`{name}` calls WSGI, and a Connexion 3 app answers ASGI: every request is a 500.",
             location=use.module.location(argument),
             fixes=fix(
-                "Serve the Connexion app with an ASGI server: `uvicorn.run(app, host=..., port=...)`.",
+                'Hand the events to Mangum: `handler = Mangum(app, lifespan="off")`.'
+                if name.startswith(("serverless_wsgi.", "apig_wsgi.", "awsgi"))
+                else "Serve the Connexion app with an ASGI server: `uvicorn.run(app, host=..., port=...)`.",
                 edits,
                 install=["uvicorn"] if edits else [],
                 unsafe=True,

@@ -36,7 +36,10 @@ def prepare(launch: dict[str, Any]) -> Prepared:
 
 def _load(target: str, served_by: dict[str, Any]) -> loading.Loaded:
     file, _, name = target.partition(":")
-    if not file.endswith((".wsgi", ".py")):
+    script = served_by["name"] == "mod_wsgi" or os.path.isfile(
+        file
+    )  # package.wsgi is a module, site.wsgi a file
+    if not file.endswith(".py") and not (script and file.endswith(".wsgi")):
         loaded = host.load_plainly(target)
         return loading.call_factory(loaded) if served_by.get("factory") else loaded
     name = name or "application"
