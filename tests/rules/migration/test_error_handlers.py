@@ -118,7 +118,9 @@ def test_a_handler_that_has_other_callers_is_left_to_a_person(added: str) -> Non
     assert fixed(files, findings_of(files, "CXD440")) == files
 
 
-WERKZEUGS = f"{HEAD}from werkzeug.exceptions import Conflict, InternalServerError, NotFound\n"
+WERKZEUGS = (
+    f"{HEAD}from werkzeug.exceptions import Conflict, InternalServerError, NotFound, UnprocessableEntity\n"
+)
 READ = "return jsonify(a=e.description, b=e.name), e.code"
 LOOP = "\n\nfor code in (404, 405):\n    app.add_error_handler(code, refuse)\n"
 
@@ -128,6 +130,7 @@ LOOP = "\n\nfor code in (404, 405):\n    app.add_error_handler(code, refuse)\n"
     [
         (READ, LOOP),
         (READ, "\n\napp.add_error_handler(404, refuse)\napp.add_error_handler(Refused, refuse)\n"),
+        ("return {'a': str(e)}, getattr(e, 'code', 500)", "\n\napp.add_error_handler(404, refuse)\n"),
         ("return jsonify(a=e.get_response().status), 404", "\n\napp.add_error_handler(404, refuse)\n"),
         ("return {'a': str(e.original_exception)}, 500", "\n\napp.add_error_handler(500, refuse)\n"),
     ],
@@ -167,6 +170,7 @@ def test_a_handler_of_problems_reads_what_they_have() -> None:
             "InternalServerError",
             "app.add_error_handler(Exception, refuse)\napp.add_error_handler(500, refuse)",
         ),
+        ("UnprocessableEntity", "app.add_error_handler(422, refuse)"),
         ("Own", "app.add_error_handler(Own, refuse)"),
     ],
 )
@@ -176,6 +180,14 @@ def test_what_is_not_called_is_registered_for_what_gets_there(caught: str, after
     found = findings_of(files, "CXD446")
     assert len(found) == 1
     assert fixed(files, found)["example.py"] == f"{head}{after}\n"
+
+
+def test_what_a_loop_registers() -> None:
+    loop = "def refuse(request, e):\n    return e\n\n\nfor one in ({}):\n"
+    loop += "    app.add_error_handler(one, refuse)\n"
+    files = {"example.py": WERKZEUGS + loop.format("Conflict, 404, 500")}
+    after = WERKZEUGS + loop.format("409, 404, 500, Exception")
+    assert fixed(files, findings_of(files, "CXD446")) == {"example.py": after}
 
 
 @pytest.mark.parametrize("caught", ["404", "Refused", "Exception", "500"])

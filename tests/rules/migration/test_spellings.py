@@ -265,6 +265,7 @@ QUIET: tuple[tuple[str, Files], ...] = (
     ("request of Flask", "import connexion\nfrom flask import request\n\ndef f():\n    return request.args, request.json['a']\n"),
     ("request as a parameter", "from connexion import request\n\ndef f(request):\n    return request.args\n"),
     ("what both requests have", "from connexion import request\n\ndef f():\n    return request.headers, request.method, request.cookies, str(request.url)\n"),
+    ("what only the new request has", R + "return request.get('path'), request.url_for('a'), request.stream()"),
     ("an address of the new request", R + 'return f"{request.url} {request.base_url}pets", request.url.path, request.base_url.hostname'),
     ("query_params", "from connexion import request\n\ndef f():\n    return request.query_params['a']\n"),
     ("awaited", "from connexion import request\n\nasync def f():\n    return (await request.json())['a'], await request.form()\n"),

@@ -128,12 +128,21 @@ def reads_of_werkzeug(node: Function) -> list[ast.Attribute]:
     ]
 
 
+def _asked_for(node: Function) -> Iterator[object]:
+    """What a handler asks for with ``getattr(error, "code", 500)``, or ``hasattr``."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and getattr(one.func, "id", "") in ("getattr", "hasattr"):
+            yield from (each.value for each in one.args[1:2] if isinstance(each, ast.Constant))
+
+
 def _reads_to_change(sources: Sources, module: Module, node: Function) -> list[ast.Attribute] | None:
     """What a handler reads of HTTP errors (404, ``NotFound``) that those of Connexion 3 call otherwise; None
     where that is not certain, or they have no such thing."""
     scope = module.scopes[id(node)]
     names = (one for one in ast.walk(node) if isinstance(one, ast.Name))
     if any((sources.names.value(one, module, scope) or "").startswith("werkzeug.") for one in names):
+        return None
+    if any(asked in _OF_WERKZEUG for asked in _asked_for(node)):
         return None
     reads = reads_of_werkzeug(node)
     kinds = {

@@ -13,17 +13,18 @@ from connexion_doctor.rules.migration.response_types import last_name
 from connexion_doctor.rules.migration.uses import INNER, fix, listed
 
 # What both have, and mean the same by; ``url`` and ``base_url`` are objects in Connexion 3.
-_SAME = {"headers", "cookies", "method", "content_type", "mimetype"}
+_SAME = {"headers", "cookies", "method", "content_type", "mimetype", "close"}
 _URLS = {"url", "base_url"}
 _PARTS = {
     "components", "scheme", "netloc", "path", "query", "fragment", "username", "password", "hostname", "port",
     "is_secure", "replace", "include_query_params", "replace_query_params", "remove_query_params",
 }  # fmt: skip
 # Attributes in Connexion 2, methods to await in Connexion 3.
-_METHODS_NOW = {"json", "form", "files"}
+_METHODS_NOW = {"json", "form", "files", "stream"}
 _NEW_ONLY = {
     "query_params", "path_params", "context", "get_body", "scope", "receive", "client", "state", "body",
     "app", "auth", "user", "session", "is_disconnected", "send_push_promise", "uri_parser",
+    "send_early_hints", "url_for", "from_starlette_request", "get", "items", "keys",
 }  # fmt: skip
 
 

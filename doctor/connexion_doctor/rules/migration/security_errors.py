@@ -118,7 +118,7 @@ def _raised(sources: Sources, module: Module, scope: Scope, raised: ast.expr) ->
     name = value.removeprefix(OF_WERKZEUG)
     if name == value or "." in name:
         return None
-    shown, status = module.text(named), _status(name)
+    shown, status = module.text(named), status_of(name)
     if status is None or call is None:
         return Refusal(raised, shown, status, f"{shown}.description" if status is not None else None)
     return Refusal(raised, shown, status, _said(module, call, 0, f"{shown}.description"))
@@ -143,8 +143,10 @@ def _said(module: Module, call: ast.Call, position: int, else_: str | None) -> s
     return module.text(given["description"]) if given else else_
 
 
-def _status(name: str) -> int | None:
-    return next((int(one) for one in HTTPStatus if one.phrase.replace(" ", "") == name), None)
+def status_of(name: str) -> int | None:
+    """The status of a class of werkzeug's, by its name: some releases of Python have two names for one."""
+    known = {one.replace("_", ""): int(status) for one, status in HTTPStatus.__members__.items()}
+    return known.get(name.upper())
 
 
 def _edits(module: Module, one: Refusal) -> tuple[Edit, ...]:

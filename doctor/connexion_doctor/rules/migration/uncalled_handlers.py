@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from http import HTTPStatus
 
 from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Sources, Use
+from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import insert, replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.error_handlers import caught, handlers, reads_of_werkzeug
+from connexion_doctor.rules.migration.security_errors import OF_WERKZEUG, status_of
 from connexion_doctor.rules.migration.uses import fix
-
-OF_WERKZEUG = "werkzeug.exceptions."
 
 
 @rule("CXD446", "error-handler-never-called", Severity.ERROR)
@@ -59,17 +57,19 @@ def never_called(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/exceptions.html
         test: tests/rules/migration/scenarios.py
     """
-    registered = [(use, handler, caught(sources, use)) for use, handler in handlers(sources)]
-    everything = any(one is not None and use.module.text(one) == "Exception" for use, _, one in registered)
+    registered = [
+        (use, handler, what)
+        for use, handler in handlers(sources)
+        for what in _each(caught(sources, use), use.module)
+    ]
+    everything = any(use.module.text(what) == "Exception" for use, _, what in registered)
     for use, handler, what in registered:
-        if what is None:
-            continue
-        status, own = _status(sources, what, use)
-        if status is None and not own or status == 500 and everything:
+        status, lost = _status(sources, what, use)
+        if not lost or status == 500 and everything:
             continue
         text = use.module.text(what)
-        if own:
-            edits: tuple[Edit, ...] = ()
+        edits: tuple[Edit, ...] = ()
+        if status is None:
             way = f"Derive `{text}` from `Exception`, or register its status."
         elif status == 500:
             way, edits = "Register it for `Exception` too.", _both(sources, use, handler, what)
@@ -86,16 +86,30 @@ def never_called(sources: Sources) -> Iterator[Finding]:
         )
 
 
+def _each(what: ast.expr | None, module: Module) -> Iterator[ast.expr]:
+    """What a registration is for: of one in a loop over what is written there, each."""
+    for one in ast.walk(module.tree) if isinstance(what, ast.Name) else ():
+        named = isinstance(one, ast.For) and getattr(one.target, "id", "") == getattr(what, "id", "")
+        written = isinstance(one, ast.For) and isinstance(one.iter, ast.Tuple | ast.List)
+        if named and written and any(each is what for each in ast.walk(one)):
+            yield from one.iter.elts  # type: ignore[attr-defined]
+            return
+    if what is not None:
+        yield what
+
+
 def _status(sources: Sources, what: ast.expr, use: Use[ast.Call]) -> tuple[int | None, bool]:
-    """The status of what does not get to a handler, and whether it is a class of the project's; neither for
-    what does."""
+    """The status of what is registered, where it is known, and whether it does not get to a handler. That
+    of a class of the project's own is none: what it carries is lost, too. Handlers for all errors of
+    Werkzeug's were called in Connexion 2 no more than they are now."""
     if isinstance(what, ast.Constant):
-        return (500 if what.value == 500 else None), False
-    name = (sources.of(what, use) or "").removeprefix(OF_WERKZEUG)
-    if not (sources.of(what, use) or "").startswith(OF_WERKZEUG) or name == "HTTPException":
+        return 500, what.value == 500
+    name = sources.of(what, use) or ""
+    if not name.startswith(OF_WERKZEUG):
         return None, False
-    own = (sources.names.raw(what, use.module, use.scope) or "").startswith("@")
-    return next((int(one) for one in HTTPStatus if one.phrase.replace(" ", "") == name), None), own
+    if (sources.names.raw(what, use.module, use.scope) or "").startswith("@"):
+        return None, True
+    return status_of(name.removeprefix(OF_WERKZEUG)), name != f"{OF_WERKZEUG}HTTPException"
 
 
 def _both(sources: Sources, use: Use[ast.Call], handler: ast.expr, what: ast.expr) -> tuple[Edit, ...]:
@@ -104,7 +118,11 @@ def _both(sources: Sources, use: Use[ast.Call], handler: ast.expr, what: ast.exp
     module, place = use.module, use.module.location(use.node)
     found = sources.function(handler, use)
     blanks = module.source.line(place.line)[: place.column - 1]
-    if blanks.strip() or found is None or reads_of_werkzeug(found[1]):
+    if found is None or reads_of_werkzeug(found[1]):
+        return ()
+    if what is not caught(sources, use):  # one of those that a loop goes over
+        return (replace(module, what, "500, Exception"),)
+    if blanks.strip():
         return ()
     whole, part = module.text(use.node), module.text(what)
     number = () if isinstance(what, ast.Constant) else (replace(module, what, "500"),)
