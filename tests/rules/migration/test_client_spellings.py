@@ -6,7 +6,9 @@ import pytest
 
 from tests.rules.migration.project import findings_of, fixed
 
-SERVER = "import connexion\n\ncnx = connexion.App(__name__)\napp = cnx.app\n"
+SERVER = (
+    "import connexion\n\n\ndef make():\n    return connexion.App(__name__)\n\n\ncnx = make()\napp = cnx.app\n"
+)
 # How a test imports the Flask app and makes a client -> the same of the Connexion app.
 IMPORTED = {
     "alone": (
@@ -28,6 +30,19 @@ IMPORTED = {
     "the name is taken": (
         "from server import app\n\ncnx = 1\nclient = app.test_client()\n",
         "from server import app\n\ncnx = 1\nclient = app.test_client()\n",
+    ),
+    "a test case": (
+        "import server\n\n\nclass TestA:\n    def setUp(self):\n        self.app = server.make().app\n"
+        "        self.app.testing = True\n        self.client = self.app.test_client()\n",
+        "import server\n\n\nclass TestA:\n    def setUp(self):\n        self.app = server.make()\n"
+        "        self.app.app.testing = True\n        self.client = self.app.test_client()\n",
+    ),
+    "a test case that another derives from": (
+        2
+        * (
+            "import server\n\n\nclass TestA:\n    def setUp(self):\n        self.app = server.make().app\n"
+            "        self.client = self.app.test_client()\n\n\nclass TestB(TestA):\n    pass\n",
+        )
     ),
     "a test that looks at redirects": (
         "from server import app, cnx\n\nclient = app.test_client()\n"

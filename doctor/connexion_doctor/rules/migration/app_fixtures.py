@@ -10,9 +10,12 @@ from collections.abc import Iterator
 
 from connexion_doctor.model import Edit
 from connexion_doctor.python import Module, Sources, Use
-from connexion_doctor.python.edits import add_import, replace
+from connexion_doctor.python.edits import add_import, insert, replace
 from connexion_doctor.python.module import Binding, Function, Scope
+from connexion_doctor.rules.migration.flask_testing import family
 from connexion_doctor.rules.migration.uses import FLASK
+
+OWN = ("self", "cls")
 
 
 def edits(sources: Sources, use: Use[ast.Call], inner: ast.expr) -> tuple[Edit, ...]:
@@ -21,6 +24,8 @@ def edits(sources: Sources, use: Use[ast.Call], inner: ast.expr) -> tuple[Edit, 
     :param inner: what the test client is made of: a variable of a function, or a parameter that a fixture
         gives
     """
+    if isinstance(inner, ast.Attribute) and getattr(inner.value, "id", "") in OWN:
+        return _of_a_test_case(sources, use, inner.attr)
     if not isinstance(inner, ast.Name):
         return ()
     function = use.scope.function
@@ -77,6 +82,34 @@ def _clients(node: ast.AST) -> set[int]:
         for one in ast.walk(node)
         if isinstance(one, ast.Attribute) and one.attr == "test_client"
     }
+
+
+def _of_a_test_case(sources: Sources, use: Use[ast.Call], name: str) -> tuple[Edit, ...]:
+    """``self.app = made().app`` of a class that no other derives from: the Connexion app, of whose Flask app
+    all but the client is taken."""
+    module = use.module
+    cls = next((one for one in module.classes if any(use.node is each for each in ast.walk(one.node))), None)
+    if cls is None or len(family(sources, cls)) > 1:
+        return ()
+    given = [
+        (one.value, module.scopes[id(function)])
+        for function in cls.node.body
+        for one in ast.walk(function)
+        if isinstance(one, ast.Assign) and any(_is_own(target, name) for target in one.targets)
+        if isinstance(function, ast.FunctionDef)
+    ]
+    made = _made(sources, module, given[0][1], given[0][0]) if len(given) == 1 else []
+    clients = _clients(cls.node)
+    others = [
+        insert(module, *module.location(one).end, ".app")
+        for one in ast.walk(cls.node)
+        if _is_own(one, name) and isinstance(getattr(one, "ctx", None), ast.Load) and id(one) not in clients
+    ]
+    return (*made, *others) if made else ()
+
+
+def _is_own(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == name and getattr(node.value, "id", "") in OWN
 
 
 def _given(sources: Sources, module: Module, fixture: Function) -> list[Edit]:

@@ -27,8 +27,7 @@ def edits(sources: Sources, cls: Use[ast.ClassDef]) -> tuple[Edit, ...]:
     """The class derived from ``unittest.TestCase``; empty where something of Flask-Testing's is missed."""
     module = cls.module
     create = _method(cls.node, "create_app")
-    family = _family(sources, cls)
-    used = {name for node in family for name in _of_self(node)}
+    used = {name for node in family(sources, cls) for name in _of_self(node)}
     if create is None or used & NO_OTHER:
         return ()
     returned = _returned(sources, module, create)
@@ -69,7 +68,7 @@ def _assertions(used: set[str]) -> list[str]:
     return rows
 
 
-def _family(sources: Sources, cls: Use[ast.ClassDef]) -> list[ast.ClassDef]:
+def family(sources: Sources, cls: Use[ast.ClassDef]) -> list[ast.ClassDef]:
     """The class and those of the project that derive from it."""
     found, waiting = [cls.node], [f"@{cls.module.path}:{cls.node.name}"]
     while waiting:
