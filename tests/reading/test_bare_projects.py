@@ -321,6 +321,17 @@ TABLE = {
          "requirements.txt": "connexion[flask]==3.1.0\ngunicorn==27.0.1\nuvicorn==0.54.0\n"},
         [("fails", "speaks WSGI"), ("serves", "speaks ASGI")],
     ),
+    "values that a server does not take": (
+        {"Procfile": "a: uvicorn --port abc app:app\nb: uvicorn --log-level INFO app:app\n"
+         "c: gunicorn -w two app:app\nd: uvicorn --worker 2 app:app\ne: uvicorn --port 99999 app:app\n"
+         "f: uvicorn --reload-dir nope app:app\ng: uvicorn --port $PORT app:app\n"
+         "h: hypercorn --keep-alive 5 app:app\n",
+         "requirements.txt": "connexion[flask,uvicorn]==3.1.0\ngunicorn\nhypercorn\n"},
+        [("fails", "port abc, which is no number"), ("fails", "log_level INFO, and takes critical"),
+         ("fails", "workers two, which is no number"), ("unknown", "the option --worker is not known here"),
+         ("unknown", "there is no such port"), ("unknown", "a folder that is not here"),
+         ("serves", "speaks ASGI"), ("serves", "speaks ASGI")],
+    ),
     "options that came with a later release": (
         {"Procfile": "web: gunicorn --permit-obsolete-folding -k uvicorn_worker.UvicornWorker app:app\n"
          "api: uvicorn --limit-max-requests 9 --limit-max-requests-jitter 3 --workers 2 app:app\n",

@@ -21,7 +21,7 @@ CASES: dict[str, tuple[str, str | None, str]] = {
     "import uvicorn\nuvicorn.run('nope:app', port=PORT)\n": ("fails", "CXD010", ""),
     "import uvicorn\nfrom app import app\nuvicorn.run(app, port=PORT, reload=True)\n": (
         "fails",
-        "CXD014",
+        "CXD028",
         "",
     ),
     "import uvicorn\nfrom app import app\nuvicorn.run(app, prt=PORT)\n": ("fails", "CXD011", "line 3"),

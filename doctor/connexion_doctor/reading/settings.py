@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Launch, ServerFacts
 from connexion_doctor.reading.setting_files import is_log_configuration, is_pair
 from connexion_doctor.requirements.specifiers import Range
@@ -14,8 +15,8 @@ from connexion_doctor.requirements.specifiers import Range
 # What cannot keep a server from serving an app, whatever sensible value it has.
 HARMLESS = frozenset(
     "host port bind workers threads worker_class wsgi_app timeout graceful_timeout keepalive keep_alive "
-    "max_requests max_requests_jitter accesslog errorlog log_level loglevel log_file access_log "
-    "access_log_format "
+    "keep_alive_timeout max_requests max_requests_jitter accesslog errorlog log_level loglevel log_file "
+    "access_log access_log_format "
     "name proc_name backlog worker_connections interface factory call app_dir chdir pythonpath lifespan "
     "proxy_headers forwarded_allow_ips root_path uds preload_app raw_env config reload "
     "reload_dir reload_include reload_exclude reload_extra_files limit_concurrency "
@@ -42,6 +43,24 @@ SAFE = {
     "http": {"auto", "h11"}, "loop": {"auto", "asyncio"}, "ws": {"auto", "none"},
     "k": {"asyncio"}, "reload_engine": {"auto"},
 }  # fmt: skip
+
+# Settings that are numbers: a server refuses what is none.
+NUMBERS = frozenset(
+    "port p workers w threads backlog timeout graceful_timeout keepalive keep_alive max_requests "
+    "max_requests_jitter worker_connections limit_concurrency limit_max_requests limit_max_requests_jitter "
+    "timeout_keep_alive timeout_graceful_shutdown limit_request_line limit_request_fields "
+    "limit_request_field_size ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout runtime_threads "
+    "connection_limit channel_timeout cleanup_interval".split()
+)
+PLAIN = late.pattern(r"[\w.+-]+")
+NUMBER = late.pattern(r"-?\d+(\.\d+)?")
+PORT = late.pattern(r"(?:.*:)?(?P<port>\d+)")
+LAST_PORT = 65535
+ADDRESSES = ("port", "p", "bind", "b", "listen", "insecure_bind")
+LEVELS = {
+    "uvicorn": "critical error warning info debug trace".split(),  # as they are written
+    "granian": "critical error warning warn info debug notset".split(),
+}
 
 # The releases that brought some of them: an older one refuses its arguments.
 SINCE = {
@@ -93,6 +112,10 @@ def doubts(
             if mine and not os.path.isdir(folder):
                 yield f"{name} names {value}, whose folder is not here"
             continue
+        wrong = _no_value(launch.server, name, value) or _not_there(launch, name, value)
+        if wrong is not None:
+            yield f"{launch.server} is given {wrong}"
+            continue
         if name in HARMLESS or name in ACCOUNTS and launch.origin.kind != "command-line":
             continue
         if name in FILES:
@@ -104,6 +127,42 @@ def doubts(
         if value in (SAFE.get(name) or ()) or name == "logger_class" and is_logger(value):
             continue
         yield f"what {name} {value if setting.value is not True else ''}".rstrip() + " does is not read"
+
+
+def refused(launch: Launch, facts: ServerFacts) -> str | None:
+    """What the server surely refuses among its arguments; None where nothing is known to be so."""
+    if launch.server in ("uwsgi", "python"):
+        return None
+    found = (
+        _no_value(launch.server, name, launch.here(str(setting.value)))
+        for name, setting in facts.settings.items()
+        if setting.source == "command" and setting.value is not True
+    )
+    told = next(filter(None, found), None)
+    return f"it is given {told}" if told is not None else None
+
+
+def _no_value(server: str, name: str, value: str) -> str | None:
+    """A setting whose value is of the wrong kind, with why; what is put into a template is not."""
+    if not PLAIN.fullmatch(value) or "__" in value:
+        return None
+    if name in NUMBERS and not NUMBER.fullmatch(value):
+        return f"{name} {value}, which is no number"
+    levels = LEVELS.get(server) if name == "log_level" else None
+    if levels is not None and (value.lower() if server == "granian" else value) not in levels:
+        return f"{name} {value}, and takes {', '.join(levels)}"
+    return None
+
+
+def _not_there(launch: Launch, name: str, value: str) -> str | None:
+    """A port or a folder that a setting names and that is not there."""
+    port = PORT.fullmatch(value) if name in ADDRESSES else None
+    if port is not None and int(port["port"]) > LAST_PORT:
+        return f"{name} {value}: there is no such port"
+    folder = name in ("chdir", "reload_dir", "working_dir") and "$" not in value
+    if folder and not os.path.isdir(Path(launch.directory, value)):
+        return f"{name} {value}, a folder that is not here"
+    return None
 
 
 def _is_taken(name: str, launch: Launch, facts: ServerFacts) -> bool:

@@ -19,6 +19,7 @@ from connexion_doctor.reading import (
     flask_run,
     needs,
     python_start,
+    settings,
     workers,
 )
 from connexion_doctor.reading.modules import LaunchModules
@@ -62,6 +63,9 @@ def _facts(reading: Reading) -> LaunchFacts:
     reading.server = needs.server_of(reading.server, reading.versions)
     if reading.server.stage in ENDED:
         return LaunchFacts(reading.server)
+    refused = settings.refused(reading.launch, reading.server)
+    if refused is not None:
+        return LaunchFacts(replace(reading.server, stage="arguments", usage_error=refused))
     if reading.versions.major is None:
         raise Unread(f"which Connexion it runs on is not known: {reading.versions.why}")
     if reading.launch.server == "python":

@@ -57,6 +57,7 @@ class Server:
     package = ""  # the distribution that brings it
     program = ""
     static_options: Table = ()  # used only where the installed server cannot be asked
+    abbreviates = True  # it takes beginnings of long options (argparse, getopt); click does not
     default_attribute: str | None = None
     calls_factory = False  # its target grammar has calls: ``module:factory()``
     serves: tuple[Interface, ...] = ()

@@ -22,6 +22,7 @@ class Connexion(Server):
     """Connexion's command: uvicorn under Connexion 3, Flask's development server under Connexion 2."""
 
     name = package = program = "connexion"
+    abbreviates = False
     serves = (Interface.ASGI3, Interface.WSGI)
     static_options = (
         *(((flag,), flag.lstrip("-").replace("-", "_"), True) for flag in VALUES),

@@ -34,6 +34,7 @@ class Flask(Server):
     """Flask's command line."""
 
     name = package = program = "flask"
+    abbreviates = False
     serves = (Interface.WSGI,)
     listening = Listening(
         put=(("--host", "127.0.0.1"), ("--port", "{port}")),

@@ -48,6 +48,7 @@ class Granian(Server):
     """granian."""
 
     name = package = program = "granian"
+    abbreviates = False
     default_attribute = "app"
     serves = (Interface.ASGI3, Interface.WSGI, Interface.RSGI)
     static_options = (

@@ -28,11 +28,14 @@ class Given:
         return 1 if self.value_index is None or self.value_index == self.index else 2
 
 
-def scan(words: Sequence[str], first: int, table: Table) -> tuple[list[Given], list[int]]:
+def scan(
+    words: Sequence[str], first: int, table: Table, abbreviates: bool = True
+) -> tuple[list[Given], list[int]]:
     """The options among ``words[first:]`` and the indexes of the words that are none.
 
-    Understands ``--name value``, ``--name=value``, ``-n value``, ``-nvalue``, unambiguous beginnings of
-    long names (argparse takes them) and ``--``.
+    Understands ``--name value``, ``--name=value``, ``-n value``, ``-nvalue`` and ``--``.
+
+    :param abbreviates: unambiguous beginnings of long names are taken for them, as argparse and getopt do
     """
     flags = {flag: (name, takes) for names, name, takes in table for flag in names}
     given: list[Given] = []
@@ -47,16 +50,16 @@ def scan(words: Sequence[str], first: int, table: Table) -> tuple[list[Given], l
             positionals.append(index)
             index += 1
             continue
-        found = _option(words, index, flags)
+        found = _option(words, index, flags, abbreviates)
         given.append(found)
         index += found.words
     return given, positionals
 
 
-def _option(words: Sequence[str], index: int, flags: dict[str, tuple[str, bool]]) -> Given:
+def _option(words: Sequence[str], index: int, flags: dict[str, tuple[str, bool]], abbreviates: bool) -> Given:
     word = words[index]
     head, equals, value = word.partition("=")
-    flag = head if head in flags else _abbreviated(head, flags)
+    flag = head if head in flags else _abbreviated(head, flags) if abbreviates else None
     if flag is not None:
         name, takes = flags[flag]
         if equals:

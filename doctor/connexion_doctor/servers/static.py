@@ -55,7 +55,7 @@ def read(server: Server, launch: Launch, environ: Mapping[str, str] | None = Non
         return own
     variables = {**(environ or {}), **launch.environ}
     words = [word.text for word in launch.command.words]
-    options, positionals = scan(words, launch.command.arguments, server.static_options)
+    options, positionals = scan(words, launch.command.arguments, server.static_options, server.abbreviates)
     settings = {**_of_variables(server, variables), **_of(options, "command", server)}
     target = words[positionals[0]] if positionals else launch.target
     if server.name in PREFIXES and not target:

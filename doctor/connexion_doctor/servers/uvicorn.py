@@ -43,6 +43,7 @@ class Uvicorn(Server):
     """uvicorn."""
 
     name = package = program = "uvicorn"
+    abbreviates = False
     serves = (Interface.ASGI3,)
     listening = listening(
         "--host 127.0.0.1\n--port {port}",
