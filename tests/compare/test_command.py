@@ -71,6 +71,7 @@ def test_every_format_of_one_comparison(tmp_path: Path) -> None:
         (["compare", "a", "b", "--after-python", "nowhere"], 2, "--after-python nowhere: There is no such"),
         (["compare", "a", "b", "--ignore-path", "items"], 2, "a place begins with a slash"),
         (["compare", "uvicorn app:app", "uvicorn app:nowhere"], 3, "nowhere"),
+        (["bench", "uvicorn app:app", "--path", "nowhere"], 2, "--path nowhere: a path begins with a slash."),
         (["bench", "uvicorn app:app", "--start-python", "nowhere"], 2, "--start-python nowhere: There is no"),
         (["bench", "uvicorn app:app", "--concurrency", "0"], 2, "--concurrency takes numbers"),
         (["upgrade", "--chdir", "nowhere"], 2, "There is no folder nowhere"),

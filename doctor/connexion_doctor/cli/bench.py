@@ -80,6 +80,7 @@ def _measured(given: dict[str, Any]) -> Any:
     from connexion_doctor.cli.progress import Progress
     from connexion_doctor.compare import generated
     from connexion_doctor.compare.credentials import credentials
+    from connexion_doctor.model.errors import UsageError
     from connexion_doctor.processes import scratch_folder
 
     options = run.Options(
@@ -95,6 +96,9 @@ def _measured(given: dict[str, Any]) -> Any:
     run.available()
     if not (given["paths"] and given["starts"]):
         generated.available()
+    for path in given["paths"]:
+        if not path.startswith("/"):
+            raise UsageError(f"--path {path}: a path begins with a slash")
     for python in given["start_python"]:
         shared.interpreter("--start-python", python)
     folder = Path(given["directory"])
