@@ -48,7 +48,8 @@ class Locator:
         if "/" in module or module.endswith((".py", ".wsgi")):
             files = start.place.paths.files(module, inside)
             if files or not module.endswith(".wsgi"):  # package.wsgi is a module, site.wsgi a file
-                return Found(folders[0], files[0] if files else None)
+                above = below(files[0], module) if files and paths.climb and module[:1] != "/" else None
+                return Found(folders[0] if above is None else above, files[0] if files else None)
         find = self.modules.find_run if run else self.modules.find
         for folder in folders:
             file = find(module, folder)

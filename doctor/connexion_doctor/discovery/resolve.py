@@ -82,6 +82,9 @@ class Resolver(PythonCommands):
             options.update(self._container_paths(start, named))
             changed = Word(chdir) if chdir and changed is None else changed
             base = joined(inside, chdir) if chdir else inside
+            if target is None and self._is_emperor(start, command, inside):
+                self.context.other(start.location, "uwsgi", "it starts other instances, by their own files")
+                return
         elif server == "hypercorn":
             conf = targets.option(command, "-c", "--config")
             named = self._files(start, conf.text.removeprefix("file:"), inside) if conf is not None else []
@@ -173,6 +176,19 @@ class Resolver(PythonCommands):
                 self.context.used |= set(self._files(start, found.target or "", inside)[:1])
                 return found.target, changed.text if changed is not None else found.chdir, found.paths
         return target, changed.text if changed is not None else None, []
+
+    def _is_emperor(self, start: Start, command: Command, inside: str) -> bool:
+        """Whether uWSGI is told to start instances, and no app."""
+        if targets.option(command, "--emperor", "--vassals-dir") is not None:
+            return True
+        paths = [
+            path for name in self._configurations(command, {}) for path in self._files(start, name, inside)
+        ]
+        sources = [source for path in paths if (source := self.tree.source(path)) is not None]
+        try:
+            return any(uwsgi_conf.starts_others(source) for source in sources)
+        except ValueError:
+            return False  # told where it is read for its app
 
     def _uwsgi_file(self, path: str) -> uwsgi_conf.UwsgiFile | None:
         source = self.tree.source(path)

@@ -65,6 +65,14 @@ def read(source: Source) -> UwsgiFile | None:
     return None
 
 
+def starts_others(source: Source) -> bool:
+    """Whether a configuration is that of an emperor: the instances have configurations of their own.
+
+    :raises ValueError: it cannot be read
+    """
+    return any(option.key in ("emperor", "vassals-dir") for option in _options(source))
+
+
 def _options(source: Source) -> Iterator[Option]:
     name = source.path.rpartition("/")[2].lower()
     if name.endswith((".yaml", ".yml")):

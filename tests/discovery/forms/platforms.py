@@ -292,6 +292,14 @@ FORMS: dict[str, Form] = {
         {"apprunner.yaml": "version: 1.0\nruntime: python3\nrun:\n  command: gunicorn app:app\n"},
         ("apprunner.yaml:4 gunicorn app:app",),
     ),
+    "emperor": Form(
+        {
+            "Dockerfile": "FROM python:3.10\nWORKDIR /srv/shop\nCOPY . .\nCMD uwsgi --ini emperor.ini\n",
+            "emperor.ini": "[uwsgi]\nemperor = /srv/shop/vassals\n",
+            "vassals/shop.ini": "[uwsgi]\nchdir = /srv/shop\nwsgi-file = app.py\ncallable = app\n",
+        },
+        ("vassals/shop.ini:3 uwsgi app.py:app",),
+    ),
     "lambda-handlers": Form(
         {
             "serverless.yml": "functions:\n  api: {handler: src/web.handler}\n  old:\n    handler: src/web.old\n"
