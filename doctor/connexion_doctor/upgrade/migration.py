@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,12 +34,12 @@ class Migrated:
     files: frozenset[str]
 
 
-def migrate(copy: Path, python: str | None, timeout: float) -> Migrated:
+def migrate(copy: Path, python: str | None, timeout: float, families: Sequence[str] = FAMILIES) -> Migrated:
     """Make every change that a machine may make in the copy; look again until nothing is left to do.
 
     The code is read, not run: half upgraded it runs on neither version.
     """
-    options = _reading(copy, python, timeout)
+    options = _reading(copy, python, timeout, families)
     report = diagnosed(options)
     plan = make_plan(report.findings).summary
     changes: list[Change] = []
@@ -75,10 +75,10 @@ def left(copy: Path, python: str, timeout: float) -> tuple[Task, ...]:
     return tuple(tasks_of(_ordered(diagnosed(_reading(copy, python, timeout)))))
 
 
-def _reading(copy: Path, python: str | None, timeout: float) -> Options:
+def _reading(copy: Path, python: str | None, timeout: float, families: Sequence[str] = FAMILIES) -> Options:
     return Options(
         question=Question(directory=str(copy), python=python),
-        screening=Screening(select=FAMILIES),
+        screening=Screening(select=tuple(families)),
         do_import=False,
         treat=False,
         target_version=3,

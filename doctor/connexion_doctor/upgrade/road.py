@@ -224,6 +224,9 @@ class Road:
         self._copy = treated.root
         self._files |= treated.files
         self._changes += treated.changes
+        again = migration.migrate(self._copy, self._after_python, self._options.timeout, ("CXD4",))
+        self._changes += again.changes  # what goes on with an app that a treatment gives it
+        self._files |= again.files
         self._tasks = migration.left(self._copy, self._after_python, self._options.timeout)
         self._tasks = migration.together(self._tasks, treated.tasks)
         self._commands = treated.commands

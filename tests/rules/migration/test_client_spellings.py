@@ -109,3 +109,10 @@ def test_a_handler_below_the_root_of_a_resolver_is_found() -> None:
         f"      responses: {{'200': {{description: a, content: {produced}}}}}\n",
     }
     assert [one.location and one.location.path for one in findings_of(files, "CXD455")] == ["api/pets.py"]
+
+
+def test_what_goes_on_with_a_factory_that_gives_the_connexion_app() -> None:
+    """CXD416: it took the Flask app before a treatment changed the factory."""
+    test = "from server import make\n\n\ndef test_a():\n    app = make()\n    app.{}config['A'] = 1\n"
+    files = {"server.py": SERVER, "test_a.py": test.format("")}
+    assert fixed(files, findings_of(files, "CXD416"))["test_a.py"] == test.format("app.")
