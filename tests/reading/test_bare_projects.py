@@ -75,6 +75,10 @@ TABLE = {
          "shop/__init__.py": "", "shop/wsgi.py": "from app import app\n\napplication = app.app\n"},
         [("serves", "speaks WSGI")],
     ),
+    "a vassal that changes into a folder of the machine it is deployed on": (
+        {"vassals/shop.ini": "[uwsgi]\nchdir = /srv/shop\nwsgi-file = app.py\ncallable = app\n", "requirements.txt": f"{TWO}uwsgi\n"},
+        [("serves", "speaks WSGI")],
+    ),
     "a factory that NGINX Unit calls": (
         {"unit.json": '{"applications": {"shop": {"type": "python 3.11", "module": "shop.wsgi", "callable": "make", "factory": true}}}',
          "requirements.txt": THREE, "shop/__init__.py": "", "shop/wsgi.py": "import app\n\n\ndef make():\n    return app.app\n"},

@@ -6,6 +6,7 @@ or that serves no Connexion app, is noted in the context.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -298,6 +299,9 @@ class Resolver(PythonCommands):
             command = _uwsgi_command(options["config"], found.folder)
             file = self._uwsgi_file(options["config"])
             options.update(self._container_paths(start, file.paths if file is not None else ()))
+            inside = start.place.directory
+            if inside.startswith("/") and not os.path.isdir(inside):  # chdir, where it is deployed
+                options.setdefault(f"path:{inside}", absolute(self.tree.root, found.folder))
         yield self._launch(start, server, found.folder, command, start.target, environ, options)
 
     def _is_other(self, start: Start, found: Found, what: str) -> bool:
