@@ -88,12 +88,17 @@ class ClientCall:
     def edits(self) -> tuple[Edit, ...]:
         """The call as httpx takes it; an empty tuple where that is not certain."""
         module, keywords = self.use.module, self.keywords
-        if set(self.unknown) - {"query_string", "content_type", "mimetype", "buffered"}:
+        whole = self._whole_address()
+        known = {"query_string", "content_type", "mimetype", "buffered", *(["base_url"] if whole else [])}
+        if set(self.unknown) - known:
             return ()
         edits: list[Edit] = [
             rename_keyword(module, keywords[name], new) for name, new in RENAMED.items() if name in keywords
         ]
         gone = [keywords["buffered"]] if "buffered" in keywords else []  # httpx reads the whole answer
+        if whole is not None:
+            edits.append(replace(module, self.use.node.args[0], whole))
+            gone.append(keywords["base_url"])
         if not self._content_type(edits, gone):
             return ()
         if self.verb == "open" or self.bodies:
@@ -103,6 +108,16 @@ class ClientCall:
             edits += named
         removed = remove_arguments(module, self.use.node, gone)
         return (*edits, *removed) if removed or not gone else ()
+
+    def _whole_address(self) -> str | None:
+        """The path behind the ``base_url`` that is given for it, as httpx takes it; None where there is none,
+        or one of them is not written there."""
+        base = self.keywords.get("base_url")
+        path = self.use.node.args[0] if len(self.use.node.args) == 1 else None
+        first, last = _text(base.value) if base is not None else None, _text(path)
+        if first is None or last is None or not last.startswith("/") or self.verb == "open" or self.bodies:
+            return None
+        return repr(first.rstrip("/") + last)
 
     # -- the parts -------------------------------------------------------------------------
 
