@@ -227,6 +227,14 @@ def test_installed_is_not_what_is_asked_for() -> None:
     noop('connexion<3 ; python_version < "3.9"\n', "connexion==3.3.0")
 
 
+def test_what_an_upgrade_leaves_behind_is_not_found_fault_with() -> None:
+    """The environment of today has it, and the files ask for another already."""
+    today = "connexion==2.14.2 gunicorn==20.1.0"
+    assert "CXD524" not in codes("connexion==3.3.0\ngunicorn==23.0.0\n", today, target=3)
+    assert "CXD524" in codes("connexion==3.3.0\ngunicorn==20.1.0\n", today, target=3)
+    assert "CXD524" in codes("connexion==2.14.2\ngunicorn==23.0.0\n", today)
+
+
 def test_an_extension_that_is_used() -> None:
     asked = "connexion[flask]==3.3.0\nflask-cors\nflask-testing\n"
     assert codes(asked, uses="flask flask_cors flask_testing") == []

@@ -46,12 +46,19 @@ class Requirements:
     beside: tuple[Declaration, ...] = ()  # of files that may be installed in the place of these
 
     def versions(self, name: str) -> list[Known]:
-        """The installed version; where nothing is installed, those that files pin for the application."""
+        """The installed version; where nothing is installed, those that files pin for the application. On the
+        way to Connexion 3 what is installed may be of today, which the files ask for no more."""
         installed = self.installed(name)
-        if installed is not None:
-            places = [d for d in self.declared.of(name) if not d.locked] or list(self.declared.of(name))
+        places = [d for d in self.declared.of(name) if not d.locked] or list(self.declared.of(name))
+        left = (
+            installed is not None
+            and self.target_version == 3
+            and bool(places)
+            and not any(one.versions.contains(installed) for one in places)
+        )
+        if installed is not None and not left:
             return [Known(installed, "installed", places[0].location if places else None)]
-        if self.environment is not None and "connexion" in self.environment.packages:
+        if self.environment is not None and "connexion" in self.environment.packages and not left:
             return []  # this environment is the one that runs, and it has not got the package
         found: dict[Version, Known] = {}
         pins = [one for one in self.declared.of(name) if parse(one.pinned) and not development(one)]
