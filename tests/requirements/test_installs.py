@@ -133,6 +133,11 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         {**PROC, "ci/requirements.txt": "connexion<2.15\n", "load/requirements.txt": "connexion>=3\n"},
         "", "", "Connexion 3: no file asks for Connexion, a fresh installation takes it",
     ),
+    "an image of tools, whose start installs by itself": (
+        {"Dockerfile": "FROM python:3.12\nRUN pip install uv pytest\nWORKDIR /app\nCOPY . .\nCMD [\"uv\", \"run\", \"gunicorn\", \"app:app\"]\n",
+         "requirements.txt": "connexion==2.14.2\n"},
+        "requirements", "requirements.txt", "Connexion 2.14.2 (requirements.txt:1)",
+    ),
     "wheels of the project's own packages": (
         {"Dockerfile": image("pip install dist/shop_base-2.5.1-py3-none-any.whl"),
          "base/setup.py": "from setuptools import setup\nsetup(name='shop-base', install_requires=['connexion<3'])\n"},

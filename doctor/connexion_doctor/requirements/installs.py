@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import field, replace
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from connexion_doctor.discovery.tree import Tree
@@ -80,7 +81,8 @@ def installs(launch: Launch, files: RequirementFiles, tree: Tree | None = None) 
     image = None
     if launch.stage is not None and tree is not None:
         image = of_stage(launch.stage, tree, files)
-        if image is not None and (image.has("connexion") or (image.packages and not image.gaps)):
+        whole = image is not None and image.packages and not image.gaps and not _installs_itself(launch)
+        if image is not None and (image.has("connexion") or whole):
             return image
     near = nearest(list(_folders(launch, files.root)), files)
     if image is not None and image.python is not None:
@@ -88,6 +90,13 @@ def installs(launch: Launch, files: RequirementFiles, tree: Tree | None = None) 
     if image is not None and "connexion" not in near.packages:
         return replace(near, gaps=tuple(dict.fromkeys((*image.gaps, *near.gaps))))  # one of them brings it
     return near if "connexion" in near.packages else _apart(files) or near
+
+
+def _installs_itself(launch: Launch) -> bool:
+    """Whether the command installs the project before it runs: ``uv run`` does."""
+    words = [word.text for word in launch.command.words[: launch.command.program]]
+    pairs = [one.rpartition("/")[2] == "uv" and two == "run" for one, two in pairwise(words)]
+    return any(pairs) and "--no-sync" not in words
 
 
 def _apart(files: RequirementFiles) -> Installation | None:
