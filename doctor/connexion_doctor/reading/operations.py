@@ -8,11 +8,13 @@ from dataclasses import replace
 from connexion_doctor.model import Frame, LaunchFacts, Raised
 from connexion_doctor.reading.apis import Api
 
+NO_SLASH = "must start with a slash"  # of werkzeug's (``werkzeug/routing/rules.py``)
 BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/middleware/main.py)
 
 
 def wrong_with(apis: Sequence[Api]) -> Raised | None:
-    """The first operation, or security scheme, without its function; else two APIs on one base path."""
+    """The first operation, or security scheme, without its function; else a base path that cannot be one, or
+    two APIs on one."""
     for api in apis:
         for wrote, looked in api.unresolved:
             return Raised(
@@ -28,6 +30,10 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
     for api in apis:
         if api.security is not None:
             return replace(api.security, frames=(_frame(api),))
+    without = next((api for api in apis if api.base_path and not api.base_path.startswith("/")), None)
+    if without is not None:
+        message = f"URL rule {without.base_path!r} {NO_SLASH}"
+        return Raised("builtins.ValueError", message, (_frame(without),))
     bases = [api.base_path.rstrip("/") for api in apis if not api.named and api.base_path is not None]
     twice = next((base for base in bases if bases.count(base) > 1), None)
     if twice is None:

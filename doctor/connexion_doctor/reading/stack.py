@@ -16,7 +16,7 @@ from connexion_doctor.reading.eager import added_at, too_early
 from connexion_doctor.reading.guesses import called_as
 from connexion_doctor.reading.imports import Doubt
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
-from connexion_doctor.reading.operations import with_specifications, wrong_with
+from connexion_doctor.reading.operations import NO_SLASH, with_specifications, wrong_with
 from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Unread
@@ -135,8 +135,8 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
     if error is None or chain.layers[0].role == "inner":
         return facts
     if reading.versions.major == 2:
-        if error.is_a("ValueError"):
-            return facts
+        if error.is_a("ValueError") and NO_SLASH not in error.message:
+            return facts  # two APIs on one base path
         return failures.importing(facts, error)
     return replace(facts, call=CallFacts(calls, "read", error=error))
 

@@ -27,7 +27,7 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     from connexion_doctor.rules import migration, own, project, versions
 
-    code = (*migration.RULES, *migration.RULES_UNDER_TWO)
+    code = (*migration.RULES, *migration.RULES_UNDER_TWO, *migration.RULES_UNDER_BOTH)
     others = (*project.RULES, *code, *versions.RULES, *own.RULES)
     return tuple(sorted((*launch_rules(), *others), key=lambda rule: rule.code))
 

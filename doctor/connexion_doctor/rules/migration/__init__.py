@@ -12,6 +12,7 @@ from connexion_doctor.rules.migration import (
     cors,
     error_arguments,
     errors,
+    flask_attributes,
     flask_inner,
     flask_json,
     flask_names,
@@ -94,8 +95,18 @@ RULES = rules_of(
     testing.responses,
 )
 RULES_UNDER_TWO = rules_of(newer.code_of_three)
+RULES_UNDER_BOTH = rules_of(flask_attributes.attribute_of_flask)
 
-__all__ = ["RULES", "RULES_UNDER_TWO", "Plan", "changes_of", "check_project", "make_plan", "targets_three"]
+__all__ = [
+    "RULES",
+    "RULES_UNDER_BOTH",
+    "RULES_UNDER_TWO",
+    "Plan",
+    "changes_of",
+    "check_project",
+    "make_plan",
+    "targets_three",
+]
 
 
 def targets_three(requirements: Requirements, target_version: int | None = None) -> bool:
@@ -111,9 +122,10 @@ def check_project(
     """All findings of the family, in the order of the files: for a project that stays on 2, what it cannot
     use there."""
     if targets_three(requirements, target_version):
-        rules = RULES
+        rules = (*RULES, *RULES_UNDER_BOTH)
     else:
-        rules = RULES_UNDER_TWO if requirements.connexion_major() == 2 else ()
+        two = requirements.connexion_major() == 2
+        rules = (*RULES_UNDER_TWO, *RULES_UNDER_BOTH) if two else ()
     found = [finding for rule in rules for finding in rule.run(sources)]
     return sorted(found, key=_place)
 

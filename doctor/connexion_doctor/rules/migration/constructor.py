@@ -221,7 +221,7 @@ def app_attribute(sources: Sources) -> Iterator[Finding]:
         name = use.node.attr
         if base not in ("connexion.FlaskApp()", "connexion.AioHttpApp()") or name not in _ATTRIBUTES:
             continue
-        if use.guarded or not isinstance(use.node.ctx, ast.Load) or _own(sources, use):
+        if use.guarded or not isinstance(use.node.ctx, ast.Load) or own_attribute(sources, use):
             continue
         now = _ATTRIBUTES[name]
         edits: list[Edit] = [replace_name(use.module, use.node, now)] if now is not None else []
@@ -237,7 +237,7 @@ def app_attribute(sources: Sources) -> Iterator[Finding]:
         )
 
 
-def _own(sources: Sources, use: Use[ast.Attribute]) -> bool:
+def own_attribute(sources: Sources, use: Use[ast.Attribute]) -> bool:
     """Whether the attribute is one of the project's own class, or set on the app by the project."""
     raw = sources.names.raw(use.node.value, use.module, use.scope)
     if raw is not None and raw.startswith("@"):

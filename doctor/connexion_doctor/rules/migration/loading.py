@@ -9,7 +9,15 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Severity
 from connexion_doctor.python import Sources, read_project
-from connexion_doctor.rules.migration import constructor, flask_inner, flask_names, imports, newer, swagger
+from connexion_doctor.rules.migration import (
+    constructor,
+    flask_attributes,
+    flask_inner,
+    flask_names,
+    imports,
+    newer,
+    swagger,
+)
 
 # Rules about code that raises where it stands, and what it raises.
 RAISING = {
@@ -21,8 +29,12 @@ RAISING = {
     constructor.positional_arguments: "TypeError",
     swagger.constructor_options: "TypeError",
     flask_inner.before_first_request: "AttributeError",
+    flask_attributes.attribute_of_flask: "AttributeError",
 }
-RAISING_UNDER_TWO = {newer.code_of_three: ""}  # its message says what
+RAISING_UNDER_TWO = {
+    newer.code_of_three: "",  # its message says what
+    flask_attributes.attribute_of_flask: "AttributeError",
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ def raising(root: Path, paths: Sequence[str], major: int) -> Iterator[Raising]:
 def _at_top(place: Location, sources: Sources) -> bool:
     """Whether a place is in a plain statement at the top of its module."""
     module = next((one for one in sources.modules if one.path == place.path), None)
-    plain = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
+    plain = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr, ast.With)
     return module is not None and any(
         isinstance(one, plain) and one.lineno <= place.line <= (one.end_lineno or one.lineno)
         for one in module.tree.body

@@ -1,0 +1,61 @@
+"""Attributes of Flask's app that are looked for on Connexion's, which never had them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from connexion_doctor.model import Finding, Severity
+from connexion_doctor.python import Sources
+from connexion_doctor.python.edits import replace_name
+from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.constructor import own_attribute
+from connexion_doctor.rules.migration.uses import fix
+
+# Of Flask 1.1 to 3.1 and of no Connexion; tests/rules/migration/test_flask_attributes.py asks both.
+OF_FLASK = frozenset(
+    "after_request app_context before_request blueprints cli config context_processor errorhandler "
+    "extensions jinja_env logger make_response register_blueprint register_error_handler secret_key "
+    "static_folder teardown_appcontext teardown_request template_filter template_folder test_request_context url_map "
+    "view_functions".split()
+)
+
+
+@rule("CXD471", "attribute-of-flask", Severity.ERROR)
+def attribute_of_flask(sources: Sources) -> Iterator[Finding]:
+    """An attribute of Flask's app is read from the Connexion app around it.
+
+    What happens: `AttributeError: 'FlaskApp' object has no attribute 'config'`: the server does not start.
+
+    Why: `connexion.FlaskApp` is no Flask app, in Connexion 2 and 3: it has one, `app.app`.
+
+    Fix: Ask the Flask app inside: `app.app.config`.
+
+    Before:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+        app.config["SECRET_KEY"] = "not for you"
+
+    After:
+        import connexion
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+        app.app.config["SECRET_KEY"] = "not for you"
+
+    Sources:
+        https://connexion.readthedocs.io/en/latest/quickstart.html
+        test: tests/rules/migration/test_flask_attributes.py
+    """
+    for use, base in sources.attributes:
+        name = use.node.attr
+        if base != "connexion.FlaskApp()" or name not in OF_FLASK or use.guarded:
+            continue
+        if isinstance(use.node.ctx, ast.Load) and not own_attribute(sources, use):
+            yield finding(
+                f"The Connexion app has no `{name}`, which is Flask's: this raises AttributeError.",
+                location=use.module.location(use.node),
+                fixes=fix("Ask the Flask app inside.", [replace_name(use.module, use.node, f"app.{name}")]),
+            )
