@@ -8,7 +8,7 @@ from pathlib import Path
 
 from connexion_doctor.model import Applicability, Edit, Finding
 from connexion_doctor.python import Sources, read_project
-from connexion_doctor.rules.migration import RULES
+from connexion_doctor.rules.migration import RULES, RULES_UNDER_BOTH
 from connexion_doctor.rules.versions import Requirements
 
 PAGES = {rule.code: rule for rule in RULES}
@@ -34,7 +34,12 @@ def sources_of(files: Files) -> Sources:
 
 def findings_of(files: Files, code: str | None = None) -> list[Finding]:
     sources = sources_of(files)
-    return [found for rule in RULES for found in rule.run(sources) if code in (None, found.code)]
+    return [
+        found
+        for rule in (*RULES, *RULES_UNDER_BOTH)
+        for found in rule.run(sources)
+        if code in (None, found.code)
+    ]
 
 
 def found(files: Files, code: str) -> list[Finding]:

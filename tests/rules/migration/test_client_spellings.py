@@ -113,7 +113,7 @@ def test_a_handler_below_the_root_of_a_resolver_is_found() -> None:
 
 
 def test_what_goes_on_with_a_factory_that_gives_the_connexion_app() -> None:
-    """CXD416: it took the Flask app before a treatment changed the factory."""
+    """CXD471: it took the Flask app before a treatment changed the factory."""
     test = "from server import make\n\n\ndef test_a():\n    app = make()\n    app.{}config['A'] = 1\n"
     files = {"server.py": SERVER, "test_a.py": test.format("")}
-    assert fixed(files, findings_of(files, "CXD416"))["test_a.py"] == test.format("app.")
+    assert fixed(files, findings_of(files, "CXD471"))["test_a.py"] == test.format("app.")

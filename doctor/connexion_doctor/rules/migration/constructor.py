@@ -160,15 +160,7 @@ def positional_arguments(sources: Sources) -> Iterator[Finding]:
         )
 
 
-# What a Connexion app has in its Flask app: taken of what was that, before a factory gave the Connexion app.
-_OF_FLASK = (
-    "config app_context test_request_context test_cli_runner request_context logger cli extensions "
-    "blueprints register_blueprint register_error_handler errorhandler before_request after_request "
-    "teardown_request teardown_appcontext context_processor url_map view_functions url_for jinja_env "
-    "secret_key json wsgi_app template_filter shell_context_processor make_response ensure_sync static_folder"
-)
 _ATTRIBUTES: dict[str, str | None] = {
-    **{name: f"app.{name}" for name in _OF_FLASK.split()},
     "root_path": "middleware.root_path",
     "specification_dir": "middleware.specification_dir",
     "port": None,
@@ -198,8 +190,8 @@ def app_attribute(sources: Sources) -> Iterator[Finding]:
     Why: The app is a thin front in Connexion 3; paths live in `app.middleware`, host, port, debug and
         server with the server.
 
-    Fix: `app.app.config` and the like, of what is Flask's; `app.middleware.specification_dir`,
-        `pathlib.Path(app.middleware.root_path)`, which is text now; for the rest keep your own variable.
+    Fix: `app.middleware.specification_dir`, `pathlib.Path(app.middleware.root_path)`, which is text now; for
+        the rest keep your own variable.
 
     Before:
         import connexion

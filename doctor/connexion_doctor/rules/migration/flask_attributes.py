@@ -14,10 +14,11 @@ from connexion_doctor.rules.migration.uses import fix
 
 # Of Flask 1.1 to 3.1 and of no Connexion; tests/rules/migration/test_flask_attributes.py asks both.
 OF_FLASK = frozenset(
-    "after_request app_context before_request blueprints cli config context_processor errorhandler "
-    "extensions jinja_env logger make_response register_blueprint register_error_handler secret_key "
-    "static_folder teardown_appcontext teardown_request template_filter template_folder test_request_context url_map "
-    "view_functions".split()
+    "after_request app_context before_request blueprints cli config context_processor ensure_sync "
+    "errorhandler extensions jinja_env json logger make_response register_blueprint "
+    "register_error_handler request_context secret_key shell_context_processor static_folder "
+    "teardown_appcontext teardown_request template_filter template_folder test_cli_runner "
+    "test_request_context url_for url_map view_functions wsgi_app".split()
 )
 
 

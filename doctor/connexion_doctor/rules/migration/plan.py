@@ -40,6 +40,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD455",
             "CXD456",
             "CXD457",
+            "CXD471",
         ),
     ),  # fmt: skip
     ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),
