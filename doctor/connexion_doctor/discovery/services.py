@@ -6,7 +6,6 @@ uses Connexion if a manifest of it names it or Python of it imports it. Files ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -19,6 +18,8 @@ from connexion_doctor.foundation import late
 NAMED = late.pattern(rb"(?mi)^[^#\r\n]*(?<![\w.-])connexion(?![\w-])")
 IMPORTED = late.pattern(rb"(?m)^[ \t]*(?:from[ \t]+connexion\b|import[ \t](?:[\w., \t]*,)?[ \t]*connexion\b)")
 PACKAGE = late.pattern(rb"(?m)(?<![\w-])name\s*=\s*[\"']?([A-Za-z0-9][\w.-]*)")  # of a manifest: its own name
+WORD = late.pattern(rb"[A-Za-z0-9][\w.-]*\w|\w")
+PLACE = late.pattern(rb"\.{1,2}/[\w./-]+")  # of another package: ``-e ./libs/core``, ``path = "../core"``
 INCLUDED = late.pattern(rb"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)")  # pip "Requirements File Format"
 MANIFESTS = listed("pyproject.toml setup.py setup.cfg Pipfile Pipfile.lock poetry.lock uv.lock")
 REQUIREMENTS = late.pattern(r"(?i)^.*require.*\.(txt|in|pip)$|^constraints.*\.txt$|^environment.*\.ya?ml$")
@@ -96,11 +97,13 @@ class Services:
         """That another package of the project, which is asked for by its name or its folder, uses it."""
         own = [path for path in self._manifests[root] if not DOCKERFILE.match(path.rpartition("/")[2])]
         text = b"\n".join(self.tree.peek(path) for path in own)
-        for name, other in self._packages.items():
-            place = other.rpartition("/")[2].encode()
-            asked = re.search(rb"(?<![\w.-])" + re.escape(name) + rb"(?![\w-])", text)
-            asked = asked or re.search(rb"\.{1,2}/(?:[\w.-]+/)*" + re.escape(place) + rb"(?![\w.-])", text)
-            if other != root and asked and self.uses(other)[0]:
+        asked = {self._packages[word] for word in set(WORD.findall(text)) & self._packages.keys()}
+        places = {
+            one.rstrip(b"/").rpartition(b"/")[2].decode("utf-8", "replace") for one in PLACE.findall(text)
+        }
+        asked |= {other for other in self._packages.values() if other.rpartition("/")[2] in places}
+        for other in sorted(asked - {root}):
+            if self.uses(other)[0]:
                 return True, f"{own[0]} asks for {other}, which does"
         return None
 
