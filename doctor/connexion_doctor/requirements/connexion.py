@@ -96,8 +96,8 @@ def connexion_of(installation: Installation) -> Connexion:
         major = int(found.partition(".")[0])
         return Connexion(major, (major,), found, where, resolved=asked.version is None)
     if asked.version is not None and asked.version[0].isdigit():
-        major = int(asked.version.split(".")[0])
-        if not all(one.versions.contains(asked.version) for one in asked.declarations):
+        major = whole_number(asked.version.split(".")[0])
+        if major is None or not all(one.versions.contains(asked.version) for one in asked.declarations):
             return Connexion(None, why=f"{where}: what is asked for excludes itself", where=where)
         return Connexion(major, (major,), asked.version, where)
     majors = majors_of(asked.declarations)
