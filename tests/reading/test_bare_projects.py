@@ -325,14 +325,24 @@ TABLE = {
          "requirements.txt": "connexion[flask]==3.1.0\ngunicorn==27.0.1\nuvicorn==0.54.0\n"},
         [("fails", "speaks WSGI"), ("serves", "speaks ASGI")],
     ),
+    "a configuration that gunicorn refuses": (
+        {"Procfile": "a: gunicorn -c a.py app:app\nb: gunicorn -c b.py app:app\nc: gunicorn -c c.py app:app\n"
+         "d: gunicorn -c d.py app:app\n",
+         "a.py": "worker_class = 'asgi'\n<<<<<<< HEAD\n", "d.py": "worker_class = 'asgi'\nbind = 8000\n",
+         "b.py": "worker_class = 'asgi'\ndef post_fork(server):\n    pass\n",
+         "c.py": "worker_class = 'asgi'\nkeepalive = 5.5\ndef post_request(worker, request):\n    pass\n",
+         "requirements.txt": "connexion[flask]==3.1.0\ngunicorn==27.0.1\n"},
+        [("fails", "a.py is no Python that can be read"), ("fails", "post_fork: Value must have an arity of: 2"),
+         ("unknown", "keepalive 5.5, which is no number that it takes"), ("unknown", "bind 8000, which is no text")],
+    ),
     "values that a server does not take": (
         {"Procfile": "a: uvicorn --port abc app:app\nb: uvicorn --log-level INFO app:app\n"
          "c: gunicorn -w two app:app\nd: uvicorn --worker 2 app:app\ne: uvicorn --port 99999 app:app\n"
          "f: uvicorn --reload-dir nope app:app\ng: uvicorn --port $PORT app:app\n"
          "h: hypercorn --keep-alive 5 app:app\n",
          "requirements.txt": "connexion[flask,uvicorn]==3.1.0\ngunicorn\nhypercorn\n"},
-        [("fails", "port abc, which is no number"), ("fails", "log_level INFO, and takes critical"),
-         ("fails", "workers two, which is no number"), ("unknown", "the option --worker is not known here"),
+        [("fails", "port abc, which is no number that it takes"), ("fails", "log_level INFO, and takes critical"),
+         ("fails", "workers two, which is no number that it takes"), ("unknown", "the option --worker is not known here"),
          ("unknown", "there is no such port"), ("unknown", "a folder that is not here"),
          ("serves", "speaks ASGI"), ("serves", "speaks ASGI")],
     ),

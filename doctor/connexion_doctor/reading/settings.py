@@ -53,7 +53,8 @@ NUMBERS = frozenset(
     "connection_limit channel_timeout cleanup_interval".split()
 )
 PLAIN = late.pattern(r"[\w.+-]+")
-NUMBER = late.pattern(r"-?\d+(\.\d+)?")
+NUMBER = late.pattern(r"\d+(\.\d+)?")
+WHOLE = late.pattern(r"\d+")
 PORT = late.pattern(r"(?:.*:)?(?P<port>\d+)")
 LAST_PORT = 65535
 ADDRESSES = ("port", "p", "bind", "b", "listen", "insecure_bind")
@@ -104,8 +105,10 @@ def doubts(
         value = launch.here(str(setting.value))
         if launch.server == "hypercorn" and name == "worker_class" and value != "asyncio":
             yield f"whether {launch.server} can take {name} {value} is not read"
-        if name == "workers" and value in ("0", "-1"):
+        if name == "workers" and value == "0":
             yield f"{launch.server} is given {value} workers"
+        if name == "bind" and isinstance(setting.value, int) and setting.source == "file":
+            yield f"{launch.server} is given bind {value}, which is no text"
         if name in LOGS and value not in ("-", "") and setting.source != "file":
             folder = Path(launch.directory, value).parent
             mine = not Path(value).is_absolute() or launch.origin.kind == "command-line"
@@ -146,8 +149,9 @@ def _no_value(server: str, name: str, value: str) -> str | None:
     """A setting whose value is of the wrong kind, with why; what is put into a template is not."""
     if not PLAIN.fullmatch(value) or "__" in value:
         return None
-    if name in NUMBERS and not NUMBER.fullmatch(value):
-        return f"{name} {value}, which is no number"
+    number = WHOLE if server == "gunicorn" else NUMBER  # the others take seconds in parts
+    if name in NUMBERS and not number.fullmatch(value):
+        return f"{name} {value}, which is no number that it takes"
     levels = LEVELS.get(server) if name == "log_level" else None
     if levels is not None and (value.lower() if server == "granian" else value) not in levels:
         return f"{name} {value}, and takes {', '.join(levels)}"

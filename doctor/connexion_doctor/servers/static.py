@@ -14,8 +14,9 @@ from pathlib import Path
 from connexion_doctor.model import Frame, Interface, Launch, Raised, ServerFacts, Setting, WorkerFacts
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.model.source import Source, read_source
+from connexion_doctor.servers import gunicorn_hooks
 from connexion_doctor.servers.base import Server
-from connexion_doctor.servers.conf_values import names_of
+from connexion_doctor.servers.conf_values import Names, names_of
 from connexion_doctor.servers.option_table import Given, scan
 
 # gunicorn's own workers by the interface they call (gunicorn 27, gunicorn/workers/__init__.py).
@@ -167,12 +168,10 @@ def _configured(
             return facts
         return _without_configuration(facts, f"the configuration {given} is not there, or cannot be read")
     names = names_of(source, variables)
-    if names.raises is not None:
-        error = Raised("builtins.Exception", f"line {names.raises} of {path.name} raises")
-        frames = (Frame(str(path), names.raises, "<module>"),)
-        return replace(
-            facts, stage="configuration", config_file=str(path), error=replace(error, frames=frames)
-        )
+    line, error = _refused(source, names, path.name)
+    if error is not None:
+        error = replace(error, frames=(Frame(str(path), line, "<module>"),))
+        return replace(facts, stage="configuration", config_file=str(path), error=error)
     known = {name for _, name, _ in server.static_options} | IN_FILES
     found = {
         name: Setting(value, "file", str(value)) for name, value in names.values.items() if name in known
@@ -188,6 +187,16 @@ def _configured(
         settings={**found, **facts.settings},
         details={**facts.details, "unread_settings": unread},
     )
+
+
+def _refused(source: Source, names: Names, name: str) -> tuple[int, Raised | None]:
+    """Why gunicorn surely ends while it loads a configuration file, and the line."""
+    if source.tree is None:
+        return 1, Raised("builtins.SyntaxError", f"{name} is no Python that can be read")
+    if names.raises is not None:
+        return names.raises, Raised("builtins.Exception", f"line {names.raises} of {name} raises")
+    line, said = gunicorn_hooks.misfit(source.tree) or (0, "")
+    return line, Raised("builtins.TypeError", said) if said else None
 
 
 def _without_configuration(facts: ServerFacts, why: str) -> ServerFacts:
