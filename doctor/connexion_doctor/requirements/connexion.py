@@ -96,10 +96,10 @@ def connexion_of(installation: Installation) -> Connexion:
         major = int(found.partition(".")[0])
         return Connexion(major, (major,), found, where, resolved=asked.version is None)
     if asked.version is not None and asked.version[0].isdigit():
-        major = whole_number(asked.version.split(".")[0])
-        if major is None or not all(one.versions.contains(asked.version) for one in asked.declarations):
+        pinned = whole_number(asked.version.split(".")[0])
+        if pinned is None or not all(one.versions.contains(asked.version) for one in asked.declarations):
             return Connexion(None, why=f"{where}: what is asked for excludes itself", where=where)
-        return Connexion(major, (major,), asked.version, where)
+        return Connexion(pinned, (pinned,), asked.version, where)
     majors = majors_of(asked.declarations)
     if not majors:
         return Connexion(None, where=where, why=f"{where}: no release of Connexion 2 or 3 fits")
