@@ -65,19 +65,6 @@ def _behind(quoted: Sequence[str], style: Style, before: Location) -> str:
     return " " + joined(quoted, style, before)
 
 
-def drop(command: Command, first: int, count: int = 1) -> Changed:
-    """Remove words, with the blanks (or the comma) in front of them."""
-    words = (*command.words[:first], *command.words[first + count :])
-    last = command.words[first + count - 1].location
-    before = command.words[first - 1].location if first > 0 else None
-    edits: tuple[Edit, ...] = ()
-    if last is not None and before is not None:
-        line, column = before.end
-        end_line, end_column = last.end
-        edits = (Edit(Location(last.path, line, column, end_line, end_column), ""),)
-    return Changed(replace(command, words=words), edits)
-
-
 def joined(quoted: Sequence[str], style: Style, first: Location) -> str:
     """Words that are written already, as a row that begins where ``first`` stood."""
     if style is Style.JSON:

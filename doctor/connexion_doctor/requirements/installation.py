@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from connexion_doctor.foundation.late import dataclass
@@ -117,8 +116,3 @@ def _asked(name: str, found: list[Declaration]) -> Asked:
     if pins and pins[0].locked:
         found = [pins[0], *(one for one in found if one.pinned == version and one is not pins[0])]
     return Asked(name, version, tuple(found), extras)
-
-
-def without_group(one: Declaration) -> Declaration:
-    """A requirement of a group that is installed."""
-    return replace(one, group="")
