@@ -13,6 +13,7 @@ import pytest
 from connexion_doctor.cli.main import main
 from connexion_doctor.cli.progress import Progress
 from connexion_doctor.discovery import tree
+from connexion_doctor.rules.catalogue import all_rules
 from tests.cli.test_terminal import understood
 from tests.running import Done, doctor, environ, project, target
 
@@ -137,7 +138,8 @@ def test_help_has_every_option_in_a_group(tmp_path: Path) -> None:
 def test_the_beginning_of_a_code_lists_the_rules(tmp_path: Path) -> None:
     done = doctor("explain", "cxd10", cwd=tmp_path)
     assert done.code == 0
-    assert [line[:6] for line in done.stdout.splitlines()] == [f"CXD10{at}" for at in range(1, 7)]
+    there = [rule.code for rule in all_rules() if rule.code.startswith("CXD10")]
+    assert [line[:6] for line in done.stdout.splitlines()] == there
 
 
 def test_a_program_that_is_no_python(tmp_path: Path) -> None:
