@@ -46,7 +46,7 @@ SAFE = {
 
 # Settings that are numbers: a server refuses what is none.
 NUMBERS = frozenset(
-    "port p workers w threads backlog timeout graceful_timeout keepalive keep_alive max_requests "
+    "port p workers threads backlog timeout graceful_timeout keepalive keep_alive max_requests "
     "max_requests_jitter worker_connections limit_concurrency limit_max_requests limit_max_requests_jitter "
     "timeout_keep_alive timeout_graceful_shutdown limit_request_line limit_request_fields "
     "limit_request_field_size ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout runtime_threads "

@@ -13,6 +13,7 @@ from connexion_doctor.model import (
     LoadFacts,
     Raised,
 )
+from connexion_doctor.python.module import Module
 from connexion_doctor.reading import (
     connexion_run,
     failures,
@@ -99,6 +100,8 @@ def _of_target(reading: Reading, target: Target) -> LaunchFacts:
     if not target.readable:
         return LaunchFacts(reading.server, reading.load(target, module, "grammar"))
     try:
+        if reading.launch.server == "hypercorn" and not _has_itself(module, target.attribute):
+            raise KeyError(target.attribute)
         chain = reading.objects.named(module, target.attribute)
     except KeyError:
         error = failures.no_attribute(target)
@@ -108,6 +111,13 @@ def _of_target(reading: Reading, target: Target) -> LaunchFacts:
             raise Unread(doubts[0].reason, doubts[0].place) from None
         return LaunchFacts(reading.server, reading.load(target, module, "attribute", error=error))
     return of_chain(reading, chain, target, module)
+
+
+def _has_itself(module: Module, attribute: str) -> bool:
+    """Whether a name is in a module's namespace, where hypercorn looks for it (``hypercorn/utils.py``,
+    ``load_application``): what ``__getattr__`` makes up is not."""
+    names = module.scope.bindings
+    return attribute.split(".")[0] in names or "*" in names or "__getattr__" not in names
 
 
 def _of_python(reading: Reading, major: int) -> LaunchFacts:
