@@ -33,6 +33,14 @@ def good(found: Discovery) -> bool:
     return any(launch.id == "Procfile:web" for launch in found.launches)
 
 
+def test_an_editor_that_names_no_program(project: Path) -> None:
+    folder = project / ".vscode"
+    folder.mkdir()
+    (folder / "launch.json").write_text('{"configurations": [{"type": "python", "program": ""}]}')
+    found = discover(project)
+    assert (good(found), found.problems) == (True, ())
+
+
 def test_what_a_doctor_writes_for_itself_is_no_part_of_the_project(project: Path) -> None:
     temporary = project / "tmp" / f"{PREFIX}00ff" / "treat-1" / "project"
     temporary.mkdir(parents=True)

@@ -31,7 +31,7 @@ def read(path: str, source: Source, context: Context) -> Iterator[Start]:
 def _configuration(path: str, source: Source, context: Context, one: Object) -> Iterator[Start]:
     key = "module" if "module" in one.texts else "program"
     named = text_of(source, one, key)
-    if named is None or "${file" in named:
+    if not named or "${file" in named:
         return
     begin, end = one.texts[key]
     shown = _here(named)
