@@ -33,31 +33,34 @@ def examine(
     root: Path,
     installation: Callable[[Launch], Installation],
     unbuilt: Collection[str] = (),
+    at_home: Callable[[Mapping[str, Environment]], None] = lambda environments: None,
 ) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
     """The environment and the facts of each launch, by its id: told by the probes, or read from the files
     where nothing may run, and where there is no environment that the app runs in.
 
     :param installation: what a launch gets installed, as the files say
     :param unbuilt: ids of launches for which no environment could be built
+    :param at_home: told the environments where nothing may run, before the files are read
     :raises ProbeError: a target interpreter cannot be used
     """
     homeless = [one for one in launches if one.id in unbuilt or not _interpreter(one, head)[0]]
     if head.how == DOCTORS_OWN:
         homeless += [one for one in launches if one not in homeless and _is_not_ours(one, head, installation)]
     environments = {one.id: NO_ENVIRONMENT for one in homeless}
+    others = [one for one in launches if one.id not in environments]
+    if not options.do_import:
+        environments |= {one.id: read_environment(*_interpreter(one, head)) for one in others}
+        at_home(environments)
+        return environments, _read(options, launches, environments, root, installation)
     facts: dict[str, LaunchFacts] = {}
     if homeless:
         facts = _read(options, homeless, environments, root, installation)
-    at_home = [one for one in launches if one.id not in environments]
-    if not options.do_import:
-        environments |= {one.id: read_environment(*_interpreter(one, head)) for one in at_home}
-        return environments, facts | _read(options, at_home, environments, root, installation)
-    made = [one for one in at_home if one.server == "gunicorn" and one.written]
+    made = [one for one in others if one.server == "gunicorn" and one.written]
     if made:  # gunicorn cannot be asked with a configuration that its start writes first
         environments |= {one.id: read_environment(*_interpreter(one, head)) for one in made}
         facts |= _read(options, made, environments, root, installation)
-        at_home = [one for one in at_home if one not in made]
-    more, told = _asked(options, at_home, head)
+        others = [one for one in others if one not in made]
+    more, told = _asked(options, others, head)
     return environments | more, facts | told
 
 

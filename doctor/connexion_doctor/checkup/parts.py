@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from connexion_doctor.checkup.home import Home
 from connexion_doctor.environment import own
 from connexion_doctor.environment.interpreters import DOCTORS_OWN
-from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.project import Project
-from connexion_doctor.model import Environment
+from connexion_doctor.model import Environment, Launch
 from connexion_doctor.python import Sources
 from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.installation import Installation
@@ -74,7 +74,7 @@ class Part:
         )
 
 
-def parts(project: Project, cases: Sequence[Case], environment: Environment | None) -> list[Part]:
+def parts(project: Project, homes: Sequence[Home], environment: Environment | None) -> list[Part]:
     """The services that use Connexion.
 
     :param environment: the one that was looked at where no launch was
@@ -82,12 +82,12 @@ def parts(project: Project, cases: Sequence[Case], environment: Environment | No
     places = Places(project)
     roots = places.using
     found = []
-    of_case = {id(case): _service(case, roots, project.root) for case in cases}
+    services = [_service(home.launch, roots, project.root) for home in homes]
     for root in sorted(roots):
-        mine = [case for case in cases if of_case[id(case)] == root]
-        made = [case.installation for case in mine if case.installation is not None]
+        mine = [home for home, service in zip(homes, services, strict=True) if service == root]
+        made = [home.installation for home in mine if home.installation is not None]
         known = tuple(dict.fromkeys(made)) or (project.installations.of_folder(root),)
-        looked_at = mine[0].environment if mine else cases[0].environment if cases else environment
+        looked_at = mine[0].environment if mine else homes[0].environment if homes else environment
         if looked_at is not None and (not looked_at.executable or _is_not_ours(looked_at, known)):
             looked_at = None
         found.append(Part(root, places, known, looked_at))
@@ -99,12 +99,12 @@ def _is_not_ours(environment: Environment, installations: Sequence[Installation]
     return environment.how == DOCTORS_OWN and bool(own.why_not(environment.packages, installations[0]))
 
 
-def _service(case: Case, roots: Set[str], top: Path) -> str:
+def _service(launch: Launch, roots: Set[str], top: Path) -> str:
     """The service of a launch: that of the folder that it runs in, else that of its file."""
     try:
-        folder = Path(case.launch.directory).relative_to(top).as_posix()
+        folder = Path(launch.directory).relative_to(top).as_posix()
     except ValueError:
-        folder = (case.launch.origin.path or "").rpartition("/")[0]
+        folder = (launch.origin.path or "").rpartition("/")[0]
     folder = _root(folder)
     above = [root for root in roots if folder == root or _inside(folder, root)]
     return max(above, key=len, default="")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from connexion_doctor import servers
 from connexion_doctor.checkup.clock import Clock
 from connexion_doctor.checkup.examine import examine, installed
+from connexion_doctor.checkup.home import Home
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import NoInterpreter
 from connexion_doctor.foundation.late import dataclass
@@ -41,6 +43,7 @@ from connexion_doctor.screening.screening import Screening
 if TYPE_CHECKING:
     from connexion_doctor.checkup.build import WithEnvironments
     from connexion_doctor.checkup.only import Only
+    from connexion_doctor.checkup.whole_project import About
     from connexion_doctor.environment.resolving import Resolver
     from connexion_doctor.facts.case import Case
     from connexion_doctor.launches.project import Project
@@ -165,19 +168,32 @@ def _diagnose(
         raise UsageError(f"There is no folder {question.directory}.")
     root = Path(question.directory).resolve()
     head = head or head_start.start(question.python, question.directory, probe=options.do_import)
-    try:
+    with ExitStack() as ended:
+        ended.callback(head.close)
         if isinstance(head.error, NoInterpreter):
             raise UsageError(str(head.error)) from head.error
         if head.error is not None:
             raise head.error
         asked = _asked(options, root, say, clock, only)
-        of = partial(_installation, asked)
-        environments, facts = examine(options, asked.launches, head, root, of, asked.unbuilt)
+        about = None
+        if asked.project is not None and only is None:
+            from connexion_doctor.checkup import whole_project
+
+            about = ended.enter_context(whole_project.About(asked.project, options.target_version))
+        of, ahead = partial(_installation, asked), partial(_ahead, about, asked)
+        environments, facts = examine(options, asked.launches, head, root, of, asked.unbuilt, ahead)
         clock.lap("probe")
-    finally:
         head.close()
-    cases = _cases(options, asked, environments, facts)
-    return _reported(options, asked, cases, head, clock), asked.project
+        cases = _cases(options, asked, environments, facts)
+        return _reported(options, asked, cases, head, clock, about), asked.project
+
+
+def _ahead(about: About | None, asked: _Asked, environments: Mapping[str, Environment]) -> None:
+    """Begin with what is said of the project, beside the reading of its launches: nothing is run from here,
+    and no index asked."""
+    if about is not None and asked.resolver is None:
+        of = asked.installations().of
+        about.begin([Home(one, environments[one.id], of(one)) for one in asked.launches])
 
 
 def _asked(
@@ -232,7 +248,12 @@ def _cases(
 
 
 def _reported(
-    options: Options, asked: _Asked, cases: Sequence[Case], head: head_start.HeadStart, clock: Clock
+    options: Options,
+    asked: _Asked,
+    cases: Sequence[Case],
+    head: head_start.HeadStart,
+    clock: Clock,
+    about: About | None,
 ) -> Report:
     """What the rules say of the cases, and of the project that they were found in."""
     from connexion_doctor.checkup.assess import Said, environment_of, report_on  # in memory by now
@@ -243,15 +264,16 @@ def _reported(
     about_none: Sequence[Finding] = ()
     notes = list(asked.notes)
     marked: Mapping[str, Source] = {}
-    if project is not None:
+    homes = [Home(one.launch, one.environment, one.installation) for one in cases]
+    if project is not None and about is not None:
         from connexion_doctor.checkup import whole_project
 
         environment = None if cases else installed(head, options)
-        about_none, told = whole_project.findings(project, cases, environment, options.target_version)
+        about_none, told = about.findings(homes, environment)
         notes += told
         clock.lap("sources")
         marked = whole_project.marked(project)
-    about_code = partial(_about_code, options, root, cases, asked.project) if project is None else None
+    about_code = partial(_about_code, options, root, homes, asked.project) if project is None else None
     locks = installations.files.locks
     nowhere, more = nowhere_told(environment_of(cases), head, installations.of_folder(""))
     others = _told(project) if project is not None else []
@@ -315,13 +337,13 @@ def _resolver(
     return resolver
 
 
-def _about_code(options: Options, root: Path, cases: Sequence[Case], known: Project | None) -> list[Finding]:
+def _about_code(options: Options, root: Path, homes: Sequence[Home], known: Project | None) -> list[Finding]:
     """What the rules about the project's code say, for a launch that is judged without the project."""
     from connexion_doctor.checkup import whole_project
     from connexion_doctor.launches import project
 
     whole = known or project.read(root, options.question.exclude)
-    return whole_project.about_code(whole, cases, options.target_version)
+    return whole_project.about_code(whole, homes, options.target_version)
 
 
 def _replayed(options: Options, path: str, clock: Clock) -> Report:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
+from connexion_doctor.checkup.home import Home
 from connexion_doctor.checkup.parts import Part, parts
-from connexion_doctor.facts.case import Case
 from connexion_doctor.launches.project import Project
 from connexion_doctor.model import Environment, Finding
 from connexion_doctor.model.source import Source, read_source
+from connexion_doctor.probe.together import at_once
+from connexion_doctor.processes.beside import Beside
 from connexion_doctor.python import Sources
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
@@ -16,9 +19,43 @@ from connexion_doctor.rules import migration, versions
 from connexion_doctor.rules import project as of_projects
 from connexion_doctor.rules.versions import Requirements, uses_of
 
+LARGE = 1000  # files, from which on a copy of the process is worth its making
+
+
+class About:
+    """What the rules about a project say, and its notes, as ``findings`` gives them; those of a large project
+    are worked out beside the reading of its launches. Use it as a context manager."""
+
+    def __init__(self, project: Project, target_version: int | None) -> None:
+        self._project, self._target_version = project, target_version
+        self._copy: Beside[tuple[list[Finding], list[str]]] | None = None
+
+    def __enter__(self) -> About:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._copy is not None:
+            self._copy.__exit__(*exc)
+
+    def begin(self, homes: Sequence[Home]) -> None:
+        """Begin, where there is another processor. From now on nothing of the project is run."""
+        if homes and len(self._project.discovery.files) >= LARGE and at_once() > 1:
+            self._copy = Beside(partial(findings, self._project, homes, None, self._target_version))
+
+    def findings(
+        self, homes: Sequence[Home], environment: Environment | None
+    ) -> tuple[list[Finding], list[str]]:
+        """All of it.
+
+        :param environment: the one that was looked at where no launch was
+        """
+        if self._copy is not None:
+            return self._copy.result()
+        return findings(self._project, homes, environment, self._target_version)
+
 
 def findings(
-    project: Project, cases: Sequence[Case], environment: Environment | None, target_version: int | None
+    project: Project, homes: Sequence[Home], environment: Environment | None, target_version: int | None
 ) -> tuple[list[Finding], list[str]]:
     """What the rules about a project say, service by service; and for which Connexion each was judged, where
     that was read in its files.
@@ -29,7 +66,7 @@ def findings(
     if not project.uses_connexion():
         return found, []
     notes: list[str] = []
-    for part, installation, sources, asked in _asked(project, cases, environment, target_version):
+    for part, installation, sources, asked in _asked(project, homes, environment, target_version):
         where = "" if part.root in ("", ".") else f"`{part.root}`: "
         connexion = connexion_of(installation)
         known = asked.environment is not None or connexion.major is not None or target_version is not None
@@ -43,20 +80,20 @@ def findings(
     return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
 
 
-def about_code(project: Project, cases: Sequence[Case], target_version: int | None) -> list[Finding]:
+def about_code(project: Project, homes: Sequence[Home], target_version: int | None) -> list[Finding]:
     """What the rules about the project's code say, and no others."""
     return [
         one
-        for _, _, sources, asked in _asked(project, cases, None, target_version)
+        for _, _, sources, asked in _asked(project, homes, None, target_version)
         for one in migration.check_project(sources, asked, target_version)
     ]
 
 
 def _asked(
-    project: Project, cases: Sequence[Case], looked_at: Environment | None, target_version: int | None
+    project: Project, homes: Sequence[Home], looked_at: Environment | None, target_version: int | None
 ) -> Iterator[tuple[Part, Installation, Sources, Requirements]]:
     """Each service with each of the ways that its starts are installed."""
-    for part in parts(project, cases, looked_at):
+    for part in parts(project, homes, looked_at):
         sources = part.sources
         uses = uses_of(sources)
         for installation in part.installations:

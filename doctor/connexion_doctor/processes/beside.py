@@ -1,0 +1,102 @@
+"""Work done in a copy of this process, beside it: it knows all that we know, and only its result is sent.
+
+Threads would take turns: what reads and judges is Python. The copy starts no process, runs nothing of a
+project, and needs nothing that another thread holds: here the others only wait. Where no copy can be made, or
+what it sent is not whole, the work is done here when it is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import warnings
+from collections.abc import Callable
+from typing import Generic, NoReturn, TypeVar
+
+from connexion_doctor.processes import signals
+
+R = TypeVar("R")
+LOOK = 60.0  # seconds between two looks, where nothing comes
+CHUNK = 1 << 16
+
+
+class Beside(Generic[R]):
+    """A function that is called in a copy of this process. Use it as a context manager: leaving it ends the
+    copy.
+
+    :param work: what it returns can be pickled
+    """
+
+    def __init__(self, work: Callable[[], R]) -> None:
+        self._work = work
+        self._copy: tuple[int, int] | None = None  # its process, and what is read from it
+        if hasattr(os, "fork"):
+            with contextlib.suppress(OSError):  # no process, no descriptor left
+                self._copy = _started(work)
+
+    def __enter__(self) -> Beside[R]:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._copy is not None:
+            process, reads = self._copy
+            self._copy = None
+            os.close(reads)
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+                os.waitpid(process, 0)
+
+    def result(self) -> R:
+        """What the function returned.
+
+        :raises Exception: what it raised
+        :raises Interrupted: the doctor was told to stop
+        """
+        if self._copy is not None:
+            sent = _all_of(self._copy[1])
+            with self, contextlib.suppress(Exception):
+                made: R = pickle.loads(sent)
+                return made
+        return self._work()
+
+
+def _started(work: Callable[[], R]) -> tuple[int, int]:
+    reads, writes = os.pipe()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of threads (Python 3.12)
+            process = os.fork()
+    except OSError:
+        os.close(reads)
+        os.close(writes)
+        raise
+    if process == 0:
+        _be_the_copy(work, writes)
+    os.close(writes)
+    return process, reads
+
+
+def _be_the_copy(work: Callable[[], object], writes: int) -> NoReturn:
+    """Do the work and end, whatever happens: what this process has to tidy up is not ours."""
+    try:
+        for name in signals.TAKEN:
+            number = getattr(signal, name)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        with open(writes, "wb") as stream:
+            stream.write(pickle.dumps(work(), pickle.HIGHEST_PROTOCOL))
+    finally:
+        os._exit(0)
+
+
+def _all_of(reads: int) -> bytes:
+    found = bytearray()
+    while True:
+        if signals.wait((reads,), LOOK):
+            data = os.read(reads, CHUNK)
+            if not data:
+                return bytes(found)
+            found += data

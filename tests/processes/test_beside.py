@@ -1,0 +1,89 @@
+"""Work in a copy of the process: what it gives, what becomes of its faults, and that it is gone then."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from connexion_doctor.checkup import whole_project
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.model.question import Question
+from connexion_doctor.processes.beside import Beside
+from tests.running import APP, SPECIFICATION
+
+
+def test_it_is_done_in_another_process() -> None:
+    with Beside(os.getpid) as beside:
+        assert beside.result() != os.getpid()
+
+
+def raises() -> str:
+    raise LookupError("nothing there")
+
+
+def test_what_it_raises_is_raised_here() -> None:
+    with Beside(raises) as beside, pytest.raises(LookupError, match="nothing there"):
+        beside.result()
+
+
+@pytest.mark.parametrize("how", ["ends", "sends what cannot be sent"])
+def test_what_is_not_whole_is_done_again(how: str) -> None:
+    ours = os.getpid()
+
+    def work() -> object:
+        if os.getpid() == ours:
+            return "done here"
+        if how == "ends":
+            os._exit(0)
+        return lambda: None  # cannot be pickled
+
+    with Beside(work) as beside:
+        assert beside.result() == "done here"
+
+
+def test_it_is_ended_where_nobody_wants_it(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+
+    def work() -> NoReturn:
+        (tmp_path / "new").write_text(str(os.getpid()))
+        (tmp_path / "new").rename(told)
+        while True:
+            time.sleep(60)
+
+    with Beside(work):
+        while not told.exists():
+            os.sched_yield()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(told.read_text()), 0)
+
+
+def test_a_large_project_gets_the_same_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, pin in (("one", "==2.14.2"), ("two", "[flask]>=3")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "app.py").write_text(APP.replace('dir="."', 'dir=".", options={}'))
+        (folder / "openapi.yaml").write_text(SPECIFICATION)
+        (folder / "requirements.txt").write_text(f"connexion{pin}\ngunicorn\n")
+        (folder / "Procfile").write_text("web: gunicorn app:app\n")
+    options = Options(Question(directory=str(tmp_path)), environ=dict(os.environ), do_import=False)
+    alone = run(options)
+    asked: list[object] = []
+
+    class Counted(Beside[object]):
+        def __init__(self, work: Callable[[], object]) -> None:
+            asked.append(work)
+            super().__init__(work)
+
+    monkeypatch.setattr(whole_project, "LARGE", 1)
+    monkeypatch.setattr(whole_project, "at_once", lambda: 2)
+    monkeypatch.setattr(whole_project, "Beside", Counted)
+    beside = run(options)
+    assert asked
+    assert beside.judgements == alone.judgements
+    assert beside.findings == alone.findings != ()
