@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from click import unstyle
 
-from connexion_doctor.bench.bench import Bench, Start
-from connexion_doctor.bench.measured import Load, Measured, Ratio
 from connexion_doctor.compare.asked import VALID, Answer, Request
 from connexion_doctor.compare.changes import Change as Differs
 from connexion_doctor.compare.changes import Effect
@@ -126,22 +124,6 @@ def test_a_part_stands_under_its_heading(part: str) -> None:
     given, lines = PARTS[part]
     upgrade = replace(EMPTY, **given)  # type: ignore[arg-type]
     assert said(upgrade)[: len(lines) + 1] == [*lines, ""]
-
-
-def test_what_it_costs() -> None:
-    loads = [(Load(2.0, (0.1,) * count),) for count in (8, 4)]
-    starts = (
-        Start("before", side("before", "2"), 1.0, 52_000_000, {1: Measured(loads[0])}),
-        Start("after", side("after", "3"), 1.0, None, {1: Measured(loads[1], Ratio(0.5, 0.4, 0.6))}),
-    )
-    upgrade = replace(EMPTY, bench=Bench(starts, {1: 100.0}, (), 1, 2.0, 2))
-    assert said(upgrade)[:5] == [
-        "What it costs",
-        "  before: requests a second: 4 with 1 at once, 52 MB",
-        "  after: requests a second: 2 with 1 at once",
-        "    1 at once: 0.50 times the requests of before (95 %: 0.40 to 0.60)",
-        "",
-    ]
 
 
 def test_the_headline_says_what_it_counts() -> None:

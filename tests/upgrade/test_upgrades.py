@@ -14,6 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from connexion_doctor.bench import run as benching
 from connexion_doctor.compare import run
 from connexion_doctor.compare.asked import UNKNOWN_PATH, VALID
 from connexion_doctor.compare.credentials import credentials
@@ -76,6 +77,7 @@ def walked(name: str, folder: Path, test: str | None = "pytest -q") -> tuple[Upg
         root=project,
         folder=folder / "kept",
         test=test,
+        bench=benching.Options((2,), 1, 0.3) if name == "handmade" else None,
         compare=run.Options(credentials=given),
         timeout=60.0,
     )
@@ -95,6 +97,8 @@ def test_an_upgrade_ends_without_a_client_that_breaks(
     project = tmp_path / "project"
     assert _same_files(project, PROJECTS / name), "nothing in the project is touched"
     _reports_hold(found)
+    if name == "handmade":
+        _is_benched(found)
     _goes_there_and_back(project, found, PROJECTS / name)
 
 
@@ -114,6 +118,18 @@ def _reports_hold(found: Upgrade) -> None:
     quiet = hidden.without_secrets(found, {"SHOP_TOKEN": plant})
     assert plant in json.dumps(whole)
     assert plant not in json.dumps(document.document(quiet))
+
+
+def _is_benched(found: Upgrade) -> None:
+    """Both sides were loaded, with the credentials, and every report has what came out."""
+    assert found.bench is not None
+    assert [(one.name, one.at[2].errors) for one in found.bench.starts] == [("before", {}), ("after", {})]
+    assert found.steps[-1].title == "Bench both"
+    schema = json.loads((PACKAGE / "schema" / "bench-1.0.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(document.document(found)["bench"])
+    for said in (text.render(found), markdown.render(found)):
+        assert "What it costs or gains" in said
+        assert "the load generator" in " ".join(said.lower().split())
 
 
 def _goes_there_and_back(project: Path, found: Upgrade, original: Path) -> None:

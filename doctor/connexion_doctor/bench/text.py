@@ -19,7 +19,11 @@ MOST_COLUMNS = 80
 def render(bench: Bench) -> str:
     """The report as text."""
     view = look()
-    view = replace(view, width=min(view.width, MOST_COLUMNS))
+    return "\n".join(body(bench, replace(view, width=min(view.width, MOST_COLUMNS)))) + "\n"
+
+
+def body(bench: Bench, view: Look) -> list[str]:
+    """The starts, their tables, and what the numbers stand on, line by line."""
     lines: list[str] = []
     for at, start in enumerate(bench.starts, 1):
         name = "" if start.name == start.side.command else f"{start.name}: "
@@ -36,8 +40,7 @@ def render(bench: Bench) -> str:
         memory = f"{start.memory / 1e6:.0f} MB" if start.memory is not None else "-"
         lines.append(f"{at:>2}. {start.startup:>10.2f} s{memory:>12}")
     lines += ["", *wrap(ceilings(bench), view)]
-    lines += [line for note in bench.notes for line in wrap(f"note: {note}", view, "", "  ")]
-    return "\n".join(lines) + "\n"
+    return lines + [line for note in bench.notes for line in wrap(f"note: {note}", view, "", "  ")]
 
 
 def _table(bench: Bench, many: int) -> Iterator[str]:

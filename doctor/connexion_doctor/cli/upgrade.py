@@ -70,6 +70,7 @@ def upgrade(ctx: click.Context, /, **given: Any) -> None:
 def _walked(given: dict[str, Any]) -> Upgrade:
     from pathlib import Path
 
+    from connexion_doctor.bench import run as benching
     from connexion_doctor.cli.progress import Progress
     from connexion_doctor.compare import generated, run, sides
     from connexion_doctor.compare.credentials import credentials
@@ -86,6 +87,8 @@ def _walked(given: dict[str, Any]) -> Upgrade:
         if reason is not None:
             raise UsageError(f"--write: {reason}: commit them first, or give --force")
     generated.available()
+    if given["bench"]:
+        benching.available()
     shared.warn(all_methods=given["all_methods"])
     own = scratch_folder.for_the_user("upgrade") if given["keep"] is None else None
     folder = (own or Path(given["keep"])).resolve()
@@ -105,7 +108,7 @@ def _walked(given: dict[str, Any]) -> Upgrade:
         before_python=shared.interpreter("--before-python", given["before_python"]),
         after_python=shared.interpreter("--after-python", given["after_python"]),
         test=given["test"],
-        bench=given["bench"],
+        bench=benching.Options(timeout=given["timeout"]) if given["bench"] else None,
         environ=shared.variables(given["environ"]),
         compare=run.Options(
             all_methods=given["all_methods"],

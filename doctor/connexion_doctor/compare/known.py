@@ -83,7 +83,7 @@ OPTIONS = Known(
 NO_TYPE = Known(
     "no-content-type",
     "Connexion 3 takes a body without a content type for the first type of the specification and validates "
-    "it; what then reads it may refuse it.",
+    "it; its handler is given the bytes as they came, and mostly fails at that.",
     fix="Have clients send Content-Type: application/json.",
 )
 TYPE_CHECKED = Known(

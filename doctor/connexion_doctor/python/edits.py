@@ -129,6 +129,9 @@ def add_import(module: Module, name: str, source: str) -> Edit | None:
     sorted_in = _place_of_import(found, name, source)
     if sorted_in is not None:
         return insert(module, sorted_in, 1, statement + "\n")
+    others = [one for one in found if _module_of(one) != "__future__"]
+    if _kind_of(source or name) == "std" and others and "std" not in map(_kind_of, map(_module_of, others)):
+        return insert(module, others[0].lineno, 1, statement + "\n\n")  # a block of its own, the first one
     if last is None:
         first = next((i for i, line in enumerate(module.source.lines, 1) if not line.startswith("#")), 1)
         return insert(module, first, 1, statement + "\n")

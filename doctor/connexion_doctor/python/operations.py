@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from connexion_doctor.foundation import json_text, late, yaml_text
 from connexion_doctor.foundation.late import dataclass
@@ -18,14 +19,15 @@ LIMITS = (
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
     "pattern", "enum", "minItems", "maxItems", "uniqueItems",
 )  # fmt: skip
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
 
 
 @dataclass(frozen=True)
 class Operation:
     """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in,
-    those of a body that may be left out, and how the parts of a form of Swagger 2 are limited
-    (``age: minimum``).
+    those of a body that may be left out, how the parts of a form of Swagger 2 are limited
+    (``age: minimum``), and whether the handler gets the bytes of a body that may be left out, as ``body``.
     """
 
     specification: str
@@ -35,6 +37,7 @@ class Operation:
     produces: tuple[str, ...]
     optional: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    raw: bool = False
 
     @property
     def spoken(self) -> str:
@@ -63,6 +66,14 @@ def operations_of(path: str, text: str) -> list[Operation]:
     return list(_operations(path, document))
 
 
+def base_paths_of(path: str, text: str) -> list[str]:
+    """The base paths that a document gives its operations; none of one that cannot be read."""
+    document = _document(path, text) or {}
+    servers = document.get("servers")
+    urls = [one.get("url") for one in servers if isinstance(one, dict)] if isinstance(servers, list) else []
+    return [urlsplit(str(one)).path for one in (*urls, document.get("basePath")) if one is not None]
+
+
 def _document(path: str, text: str) -> Mapping[str, Any] | None:
     try:
         made = json_text.parsed(text) if path.endswith(".json") else yaml_text.parsed(text)
@@ -83,7 +94,8 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             handler = f"{controller}.{operation['operationId']}" if controller else operation["operationId"]
             produces = tuple(dict.fromkeys(_produces(operation, document)))
             optional, limits = _optional(operation, document), tuple(_limits(item, operation, document))
-            yield Operation(path, method, str(route), handler, produces, optional, limits)
+            raw = bool(optional) and _is_raw(operation, document, optional[0])
+            yield Operation(path, method, str(route), handler, produces, optional, limits, raw)
 
 
 def controller_of(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
@@ -108,6 +120,13 @@ def _optional(operation: Mapping[str, Any], document: Mapping[str, Any]) -> tupl
     body = _resolved(operation.get("requestBody"), document)
     content = body.get("content")
     return tuple(map(str, content)) if isinstance(content, dict) and not body.get("required") else ()
+
+
+def _is_raw(operation: Mapping[str, Any], document: Mapping[str, Any], first: str) -> bool:
+    body = _resolved(operation.get("requestBody"), document)
+    schema = _resolved(_resolved(body["content"][first], document).get("schema"), document)
+    told = {"default", "nullable", "x-body-name"} & {*schema, *body}
+    return not is_json(first) and not first.startswith(FORMS) and not told
 
 
 def _limits(

@@ -57,7 +57,7 @@ class Options:
     before_python: str | None = None
     after_python: str | None = None
     test: str | None = None
-    bench: bool = False
+    bench: benching.Options | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     compare: comparing.Options = field(default_factory=comparing.Options)
     timeout: float = 30.0
@@ -120,7 +120,8 @@ class Road:
                 "or name the command that runs them here.",
                 needs=options.test is not None,
             )
-            self._do("Bench both", self._benches, None, needs=options.bench and self._after is not None)
+            needed = options.bench is not None and self._after is not None
+            self._do("Bench both", self._benches, None, needs=needed)
         return self._made()
 
     def _made(self) -> Upgrade:
@@ -283,12 +284,10 @@ class Road:
         return said
 
     def _benches(self) -> str:
-        assert self._after is not None
+        assert self._after is not None and self._options.bench is not None
         sides: Sequence[Side] = [one for one in (self._before, self._after) if one is not None]
-        benching.available()
-        self._bench = benching.bench(
-            sides, benching.Options(credentials=self._options.compare.credentials), self._say
-        )
+        asking = replace(self._options.bench, credentials=self._options.compare.credentials)
+        self._bench = benching.bench(sides, asking, self._say)
         rates = [f"{one.name}: {one.at[max(one.at)].rate:.0f}" for one in self._bench.starts]
         return f"requests a second with {max(self._bench.ceilings)} at once: {', '.join(rates)}"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from connexion_doctor.bench.wording import ratio_in_words
+from connexion_doctor.bench import text as of_bench
 from connexion_doctor.compare.changes import Effect
 from connexion_doctor.compare.wording import SAID, title
 from connexion_doctor.model.voice import sentence
@@ -45,7 +45,7 @@ def render(upgrade: Upgrade) -> str:
         (f"Left by hand, in this order ({len(upgrade.tasks)})", list(_tasks(upgrade, seen))),
         ("Starts", list(_starts(upgrade, seen))),
         ("What behaves otherwise now", list(_differences(upgrade, seen))),
-        ("What it costs", list(_costs(upgrade, seen))),
+        ("What it costs or gains", of_bench.body(upgrade.bench, seen) if upgrade.bench is not None else []),
         ("How to go back", [*wrap(said, seen, "  "), *(f"    {one}" for one in undo)]),
     ):
         if some:
@@ -84,15 +84,3 @@ def _differences(upgrade: Upgrade, seen: Look) -> Iterator[str]:
                 yield from wrap(f"{SAID[effect]}: {title(one)} ({where})", seen, "  ", "    ")
                 if effect is Effect.BREAKS and one.known is not None and one.known.fix:
                     yield from wrap(f"fix: {one.known.fix}", seen, "    ", "      ")
-
-
-def _costs(upgrade: Upgrade, seen: Look) -> Iterator[str]:
-    if upgrade.bench is None:
-        return
-    first = upgrade.bench.starts[0]
-    for start in upgrade.bench.starts:
-        rates = ", ".join(f"{one.rate:.0f} with {many} at once" for many, one in start.at.items())
-        memory = f", {start.memory / 1e6:.0f} MB" if start.memory is not None else ""
-        yield from wrap(f"{start.name}: requests a second: {rates}{memory}", seen, "  ", "    ")
-        for many, one in start.at.items() if start is not first else ():
-            yield from wrap(f"{many} at once: {ratio_in_words(one, first.name)}", seen, "    ", "      ")

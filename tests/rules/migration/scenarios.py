@@ -74,6 +74,7 @@ def operation(path: str, function: str, *, method: str = "get", more: str = "") 
 {more}"""
 
 
+TEXT = "      requestBody: {content: {text/plain: {schema: {type: string}}}}\n"
 SECURED = "      security: [{key: []}]\n"
 BODY = """\
       requestBody:
@@ -376,6 +377,12 @@ SCENARIOS: dict[str, Scenario] = {
     "CXD459": Scenario(
         "found = ask('/v1/pets', 'POST', data={'age': '-1'})\nassert found.status == 400, found.text",
         "AssertionError",
+    ),
+    "CXD472": Scenario(
+        "found = ask('/v1/notes', 'POST')\nassert found.status == 200, found.text",
+        "AssertionError",
+        operation("/notes", "example.note", method="post", more=TEXT),
+        around={"openapi.yaml": HEAD + operation("/notes", "example.note", method="post", more=TEXT)},
     ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(

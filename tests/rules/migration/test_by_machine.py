@@ -48,8 +48,35 @@ def security(head: str, refuses: str) -> dict[str, str]:
     return SECURED | {"sec.py": f"{head}\n\n\ndef check(token):\n    if token:\n        {refuses}\n"}
 
 
+NARROW = (
+    "resources={r'/api/*': {'origins': ['https://a.example.org'], 'max_age': 5, 'methods': 'GET', "
+    "'expose_headers': ['X-A'], 'supports_credentials': True}}"
+)
+
+
+def cors(options: str) -> dict[str, str]:
+    """An app with Flask-CORS, whose operations lie below ``/api``."""
+    app = "import connexion\nfrom flask_cors import CORS\n\napp = connexion.App(__name__)\n"
+    app += f"CORS(app.app, {options})\n"
+    return {"example.py": app, "openapi.yaml": "openapi: 3.0.3\nservers: [{url: /api/v1}]\npaths: {}\n"}
+
+
 # code, what is special, before, after
 EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
+    (
+        "CXD432",
+        "resources, and every option that CORSMiddleware has",
+        cors(NARROW),
+        cors("")
+        | {
+            "example.py": "import connexion\nfrom connexion.middleware import MiddlewarePosition\n"
+            "from starlette.middleware.cors import CORSMiddleware\n\napp = connexion.App(__name__)\n"
+            "app.add_middleware(\n    CORSMiddleware,\n    position=MiddlewarePosition.BEFORE_EXCEPTION,\n"
+            "    allow_origins=['https://a.example.org'],\n    allow_methods=['GET'],\n"
+            "    allow_headers=[\"*\"],\n    max_age=5,\n    expose_headers=['X-A'],\n"
+            "    allow_credentials=True,\n)\n"
+        },
+    ),
     (
         "CXD412",
         "the name is a constant, the handler sets it, and a test gives it",
@@ -208,6 +235,11 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
 
 # code, what makes it uncertain, the files
 BY_HAND = (
+    ("CXD432", "paths beside those that have CORS", cors(NARROW) | {"b.yaml": "openapi: 3.0.3\npaths: {}\n"}),
+    ("CXD432", "paths with other options each", cors("resources={'/api/*': {}, '/b/*': {'origins': 'b'}}")),
+    ("CXD432", "an option that there is not", cors("send_wildcard=True")),
+    ("CXD432", "the app is configured",
+     {"example.py": cors("")["example.py"] + "app.app.config.from_object('settings')\n"}),
     ("CXD432", "an origin that is a pattern",
      {"example.py": "import connexion\nfrom flask_cors import CORS\n\napp = connexion.App(__name__)\n"
       "CORS(app.app, origins=['https://a.example.org', r'https://.*\\.example\\.org'])\n"}),

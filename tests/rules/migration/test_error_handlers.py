@@ -182,6 +182,26 @@ def test_what_is_not_called_is_registered_for_what_gets_there(caught: str, after
     assert fixed(files, found)["example.py"] == f"{head}{after}\n"
 
 
+@pytest.mark.parametrize(
+    ("caught", "way"), [("BadRequestKeyError", "Register its status;"), ("Own", "Derive `Own` from")]
+)
+def test_what_has_no_status_of_its_own_is_told(caught: str, way: str) -> None:
+    head = "import connexion\nfrom werkzeug.exceptions import BadRequestKeyError\n\n\n"
+    head += "class Own(BadRequestKeyError):\n    pass\n\n\ndef refuse(request, e):\n    return e\n\n\n"
+    added = f"app = connexion.FlaskApp(__name__)\napp.add_error_handler({caught}, refuse)\n"
+    (found,) = findings_of({"example.py": head + added}, "CXD446")
+    assert found.fixes[0].title.startswith(way)
+
+
+def test_what_the_standard_library_brings_stands_first() -> None:
+    body = "def refuse(e):\n    return {'a': e.name}, e.code\n\n\napp = connexion.FlaskApp(__name__)\n"
+    body += "app.add_error_handler(404, refuse)\n"
+    before = {"example.py": f'"""Shop."""\n\nimport connexion\n\n\n{body}'}
+    mine = [one for one in findings_of(before) if one.code in ("CXD440", "CXD443")]
+    head = '"""Shop."""\n\nfrom http import HTTPStatus\n\nimport connexion\nfrom connexion.jsonifier import'
+    assert fixed(before, mine)["example.py"].startswith(head)
+
+
 def test_what_a_loop_registers() -> None:
     loop = "def refuse(request, e):\n    return e\n\n\nfor one in ({}):\n"
     loop += "    app.add_error_handler(one, refuse)\n"

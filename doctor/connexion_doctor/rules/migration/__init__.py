@@ -90,6 +90,7 @@ RULES = rules_of(
     response_values.data_under_another_type,
     request_bodies.optional_body,
     request_bodies.form_limits,
+    request_bodies.empty_body,
     testing.inner_client,
     testing.arguments,
     testing.responses,

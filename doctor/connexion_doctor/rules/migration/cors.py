@@ -9,7 +9,9 @@ from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import add_argument, add_import, drop_import, known, replace
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.uses import INNER, fix, named, outer_app
+from connexion_doctor.rules.migration import cors_options
+from connexion_doctor.rules.migration.cors_options import Options
+from connexion_doctor.rules.migration.uses import INNER, fix, listed, named, outer_app
 
 
 @rule("CXD432", "cors-on-inner-app", Severity.ERROR)
@@ -59,47 +61,35 @@ def cors(sources: Sources) -> Iterator[Finding]:
         app = first if first is not None else argument.value if argument is not None else None
         if app is None or sources.of(app, use) not in (INNER, "connexion.FlaskApp()"):
             continue
+        alone = isinstance(use.statement, ast.Expr) and use.statement.value is use.node
+        plain = alone and name == "flask_cors.CORS" and len(use.node.args) == 1
+        options = cors_options.read(sources, use) if plain else None
         yield finding(
             "Flask-CORS on the Flask app inside does not answer preflight requests: browsers are refused.",
             location=use.module.location(use.node),
             fixes=fix(
                 "Use Starlette's CORSMiddleware at MiddlewarePosition.BEFORE_EXCEPTION.",
-                _cors_edits(sources, use, app, name),
+                _cors_edits(sources, use, app, options) if options is not None else (),
                 unsafe=True,
-                costs=["options of Flask-CORS other than origins and credentials are not taken over"],
+                costs=_costs(options) if options is not None else (),
             ),
         )
 
 
-def _cors_edits(sources: Sources, use: Use[ast.Call], app: ast.expr, name: str) -> tuple[Edit, ...]:
+def _costs(options: Options) -> list[str]:
+    found = [f"every path has CORS then, not {listed(options.paths)} alone"] if options.paths else []
+    if "max_age" not in options.arguments:
+        found.append("browsers keep the answer to a preflight for ten minutes, where no `max_age` is given")
+    return found
+
+
+def _cors_edits(sources: Sources, use: Use[ast.Call], app: ast.expr, options: Options) -> tuple[Edit, ...]:
     outer = outer_app(sources, app, use)
-    alone = isinstance(use.statement, ast.Expr) and use.statement.value is use.node
-    if outer is None or not alone or name != "flask_cors.CORS" or len(use.node.args) != 1:
+    if outer is None:
         return ()
-    origins, credentials = '["*"]', ""
-    for keyword in use.node.keywords:
-        if keyword.arg == "origins":
-            literal = sources.literal(keyword.value, use)
-            many = isinstance(literal, ast.List | ast.Tuple)
-            text = use.module.text(keyword.value)
-            if not many and not isinstance(literal, ast.Constant):
-                return ()
-            if any(map(_may_be_a_pattern, literal.elts if many else (literal,))):  # type: ignore[union-attr]
-                return ()
-            origins = text if many else f"[{text}]"
-        elif keyword.arg == "supports_credentials":
-            credentials = f"{use.module.text(keyword.value)}"
-        else:
-            return ()
     line = "\n" + " " * (use.node.col_offset + 4)
-    parts = [
-        "CORSMiddleware,",
-        "position=MiddlewarePosition.BEFORE_EXCEPTION,",
-        f"allow_origins={origins},",
-        *([f"allow_credentials={credentials},"] if credentials else []),
-        'allow_methods=["*"],',
-        'allow_headers=["*"],',
-    ]
+    parts = ["CORSMiddleware,", "position=MiddlewarePosition.BEFORE_EXCEPTION,"]
+    parts += [f"{name}={value}," for name, value in options.arguments.items()]
     text = f"{outer}.add_middleware({line}{line.join(parts)}\n{' ' * use.node.col_offset})"
     imports = [
         add_import(use.module, "MiddlewarePosition", "connexion.middleware"),
@@ -107,13 +97,6 @@ def _cors_edits(sources: Sources, use: Use[ast.Call], app: ast.expr, name: str) 
         drop_import(use.module, "CORS"),
     ]
     return (replace(use.module, use.node, text), *known(imports))
-
-
-def _may_be_a_pattern(origin: ast.AST) -> bool:
-    """Whether Flask-CORS takes an origin for a regular expression, which ``allow_origins`` does not."""
-    if isinstance(origin, ast.Constant) and isinstance(origin.value, str):
-        return origin.value != "*" and bool(set("*\\[]?$^()") & set(origin.value))
-    return isinstance(origin, ast.Call)
 
 
 @rule("CXD435", "cors-middleware-too-late", Severity.ERROR)

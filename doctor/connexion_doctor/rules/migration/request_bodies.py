@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from connexion_doctor.model import Finding, Location, Severity
-from connexion_doctor.python import Sources
+from connexion_doctor.model import Edit, Finding, Location, Severity
+from connexion_doctor.python import Module, Sources
+from connexion_doctor.python.edits import insert
+from connexion_doctor.python.module import Function
 from connexion_doctor.python.operations import Operation, is_json
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.migration.response_types import last_name
 from connexion_doctor.rules.migration.uses import fix
 
 MULTIPART = "multipart/form-data"
+BODY = "body"
+TAKE_BYTES = ("loads", "BytesIO", "write", "write_bytes", "b64decode", "md5", "sha1", "sha256")
 
 
 @rule("CXD457", "optional-body-wanted", Severity.WARNING)
@@ -111,6 +117,88 @@ def form_limits(sources: Sources) -> Iterator[Finding]:
                 location=_place(sources, operation),
                 fixes=fix("Write the operation in OpenAPI 3, or check it in the handler."),
             )
+
+
+@rule("CXD472", "empty-body-is-a-dictionary", Severity.WARNING)
+def empty_body(sources: Sources) -> Iterator[Finding]:
+    """A handler of text or bytes is called without a body, and gets a dictionary.
+
+    What happens: A request without a body answers `500 Internal Server Error`: `AttributeError: 'dict' object
+        has no attribute 'decode'`. Connexion 2 gave the handler empty bytes.
+
+    Why: Connexion 3 takes a body that is empty for none, and gives the default of its schema, `{}` where the
+        schema has none, whatever the content type is.
+
+    Fix: Begin the handler with `body = body or b""`. That works in both versions.
+
+    Before:
+        import connexion
+
+
+        def note(body):
+            return {"length": len(body.decode())}
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    After:
+        import connexion
+
+
+        def note(body):
+            body = body or b""
+            return {"length": len(body.decode())}
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://github.com/spec-first/connexion/blob/main/connexion/decorators/parameter.py
+        test: tests/rules/migration/scenarios.py
+    """
+    for operation in sources.typed_operations:
+        found = sources.handler(operation.handler) if operation.raw else None
+        use = _needs_bytes(found[1]) if found is not None else None
+        if found is None or use is None:
+            continue
+        module, function = found
+        yield finding(
+            f"`{function.name}` reads bytes, and `{operation.spoken}` can be asked without a body: Connexion "
+            "3 gives it `{}` then.",
+            evidence=[f"{operation.specification}: {operation.optional[0]}"],
+            location=module.location(use),
+            fixes=fix('Begin it with `body = body or b""`.', _with_bytes(module, function)),
+        )
+
+
+def _needs_bytes(function: Function) -> ast.Name | None:
+    """Where a handler uses its body as bytes, and never looks whether it has one."""
+    if BODY not in [one.arg for one in (*function.args.args, *function.args.kwonlyargs)]:
+        return None
+    looks = ast.If | ast.IfExp | ast.BoolOp | ast.Compare | ast.Try | ast.Assert | ast.While
+    found = None
+    for one in ast.walk(function):
+        of_it = [each for each in ast.iter_child_nodes(one) if getattr(each, "id", "") == BODY]
+        if isinstance(one, ast.Name) and one.id == BODY and not isinstance(one.ctx, ast.Load):
+            return None
+        if isinstance(one, looks) and any(getattr(each, "id", "") == BODY for each in ast.walk(one)):
+            return None
+        if of_it and isinstance(one, ast.Attribute) and hasattr(b"", one.attr) and not hasattr({}, one.attr):
+            found = of_it[0]
+        if of_it and isinstance(one, ast.Call) and last_name(one.func) in TAKE_BYTES:
+            found = of_it[0]
+    return found if isinstance(found, ast.Name) else None
+
+
+def _with_bytes(module: Module, function: Function) -> tuple[Edit, ...]:
+    first = function.body[1 if ast.get_docstring(function) is not None else 0 :][:1]
+    place = module.location(first[0]) if first else None
+    blanks = module.source.line(place.line)[: place.column - 1] if place is not None else "-"
+    if place is None or blanks.strip():
+        return ()
+    return (insert(module, place.line, place.column, f'body = body or b""\n{blanks}'),)
 
 
 def _place(sources: Sources, operation: Operation) -> Location | None:

@@ -70,7 +70,10 @@ def never_called(sources: Sources) -> Iterator[Finding]:
         text = use.module.text(what)
         edits: tuple[Edit, ...] = ()
         if status is None:
+            own = (sources.names.raw(what, use.module, use.scope) or "").startswith("@")
             way = f"Derive `{text}` from `Exception`, or register its status."
+            if not own:
+                way = "Register its status; the handler gets all other errors with that status too."
         elif status == 500:
             way, edits = "Register it for `Exception` too.", _both(sources, use, handler, what)
         else:
