@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connexion_doctor.compare import asked
+from connexion_doctor.compare import asked, known
 from connexion_doctor.compare.asked import Answer, Request
 from connexion_doctor.compare.changes import Effect, Leave, changes
 from connexion_doctor.compare.data import below, differences
@@ -141,3 +141,27 @@ def test_names_of_any_kind_are_places() -> None:
     assert [one.where for one in found] == ["/a~1b/~0"]
     assert below("/a/b/c", "/a/*")
     assert not below("/ab", "/a")
+
+
+PREFLIGHT = request(asked.PREFLIGHT, "OPTIONS", ORIGIN)
+ALLOWED = answer(200, b"", CORS)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        (ALLOWED, answer(405, {}), {"preflight"}),
+        (ALLOWED, answer(400, b"Disallowed CORS origin"), {"preflight-refused"}),
+        (answer(200, b""), answer(400, b"Disallowed CORS headers"), {"preflight-refused"}),
+        (ALLOWED, answer(200, b"", CORS, ("Vary", "Origin")), {"cors-headers"}),
+        (answer(200, b""), answer(200, b"", ("Vary", "Origin")), {"cors-headers"}),
+        (ALLOWED, answer(200, b""), {"preflight"}),
+    ],
+)
+def test_what_a_browser_is_told_is_explained_by_what_answers_it(
+    before: Answer, after: Answer, names: set[str]
+) -> None:
+    found = [
+        known.explained(PREFLIGHT, one, before, after) for one in changes(PREFLIGHT, before, after, Leave())
+    ]
+    assert {one.name for one in found if one is not None} == names

@@ -73,6 +73,14 @@ CORS_HEADERS = Known(
     "take both.",
     f"{COOKBOOK}#cors",
 )
+CORS_REFUSED = Known(
+    "preflight-refused",
+    "Starlette's CORSMiddleware answers 400 to the preflight of a page, a method or a header that it does "
+    "not let in; Flask answered 200, without what a browser looks for. Browsers refuse both.",
+    f"{COOKBOOK}#cors",
+    fix="Name what is to be let in: allow_origins, allow_methods, allow_headers. --origin asks as from "
+    "another page.",
+)
 OPTIONS = Known(
     "options",
     "Flask answered OPTIONS for every path of Connexion 2; Connexion 3 routes by itself, and answers 405 "
@@ -186,7 +194,9 @@ Test = Callable[[Seen], bool]
 
 # The first that fits is taken.
 TABLE: tuple[tuple[Test, Known], ...] = (
+    (lambda one: one.kind == asked.PREFLIGHT and one.after.body.startswith(b"Disallowed CORS"), CORS_REFUSED),
     (lambda one: one.is_status and one.kind == asked.PREFLIGHT, CORS),
+    (lambda one: _of_cors(one) and one.change.what == "added", CORS_HEADERS),
     (lambda one: _of_cors(one) and one.after.header(ALLOWS) is None, CORS),
     (lambda one: _of_cors(one) and one.before.header(ALLOWS) is not None, CORS_HEADERS),
     (lambda one: one.is_status and one.request.method == "OPTIONS" and one.statuses == (200, 405), OPTIONS),

@@ -20,7 +20,7 @@ from connexion_doctor.upgrade.upgrade import Change, Task
 
 MOST_ROUNDS = 6
 FAMILIES = ("CXD4", "CXD5")
-CORS = "CXD432"
+CORS = "flask_cors"
 _ORIGIN = late.pattern(r"origins?\W[^\n]*?[\"'](https?://[\w.:-]+)[\"']")
 
 
@@ -56,17 +56,14 @@ def migrate(copy: Path, python: str | None, timeout: float, families: Sequence[s
     return Migrated(plan, tuple(changes), tuple(_numbered(tasks)), frozenset(files))
 
 
-def origin(root: Path, done: Iterable[Change | Task]) -> str | None:
-    """The first page that the project lets in by CORS, where that is one of what had to be done: a browser's
-    requests are asked as from there.
-
-    :param root: the project as it was
-    """
-    for one in done:
-        if one.code == CORS and one.path is not None:
-            found = _ORIGIN.search((root / one.path).read_text("utf-8", "replace"))
-            if found is not None:
-                return found[1]
+def origin(copy: Path) -> str | None:
+    """The first page that the code with Connexion 2 lets in by Flask-CORS: a browser's requests are asked as
+    from there."""
+    for path in sorted(copy.rglob("*.py")):
+        text = path.read_text("utf-8", "replace") if path.is_file() else ""
+        found = _ORIGIN.search(text) if CORS in text else None
+        if found is not None:
+            return found[1]
     return None
 
 

@@ -250,12 +250,8 @@ class Road:
             raise _LeftOut("there are no two starts that run")
         for one in (self._before, self._after):
             need_specification(one)
-        asking, root = self._options.compare, self._options.before or self._options.root
-        page = (
-            migration.origin(root, (*self._changes, *self._tasks))
-            if asking.origin == comparing.ORIGIN
-            else None
-        )
+        asking = self._options.compare
+        page = migration.origin(self._old) if asking.origin == comparing.ORIGIN else None
         asking = replace(asking, origin=page) if page is not None else asking
         self._comparison = comparing.compare(self._before, self._after, asking, self._say)
         return headline(self._comparison)
