@@ -42,6 +42,15 @@ def asked(request: Request, before: Answer, after: Answer) -> Asked:
     return Asked(request, before, after, {})
 
 
+def test_credentials_that_let_nobody_in_are_told() -> None:
+    refused, let_in = Answer(401, JSON, b"{}"), Answer(200, JSON, b"[]")
+    assert list(run._shut_out([asked(GET, refused, refused)])) == [
+        "the credentials given let nobody in: GET /orders"
+    ]
+    assert list(run._shut_out([asked(GET, refused, refused), asked(GET, let_in, let_in)])) == []
+    assert list(run._shut_out([asked(GET, let_in, refused)])) == []
+
+
 def test_what_one_side_alone_did_explains_what_is_left() -> None:
     made, refused = Answer(201, JSON, b'{"id": 1}'), Answer(415, JSON, b"{}")
     left = asked(GET, Answer(200, JSON, b'[{"id": 1}]'), Answer(200, JSON, b"[]"))
@@ -50,5 +59,7 @@ def test_what_one_side_alone_did_explains_what_is_left() -> None:
         "GET /orders is another at the end: one side alone did POST /orders (201 and 415)"
     ]
     assert list(run._followed([asked(POST, made, made), left], Leave())) == []
+    from_the_beginning = replace(left, request=replace(GET, why="a valid request"))
+    assert list(run._followed([from_the_beginning, *found], Leave())) == []
     same = replace(left, after=left.before)
     assert list(run._followed([asked(POST, made, refused), same], Leave())) == []

@@ -17,6 +17,7 @@ from connexion_doctor.bench.measured import Load, Measured, ratio
 from connexion_doctor.compare import passes
 from connexion_doctor.compare import run as comparing
 from connexion_doctor.compare.asked import VALID, Answer, Request
+from connexion_doctor.compare.changes import SHUT_OUT
 from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.sending import curl, headers_of, send
 from connexion_doctor.compare.sides import NotCompared, Side
@@ -32,7 +33,6 @@ from connexion_doctor.verify.running import Running
 MOST_REQUESTS = 12
 WARM_UP = 0.5  # of a round's seconds, before the first
 GENERATOR_SECONDS = 60  # for the generator to come up and to tell, beside the load itself
-SHUT_OUT = (401, 403)
 OWN = ("host", "connection", "content-length")  # headers that the generator's client makes
 MISSING = (
     "bench needs aiohttp, which its load generator is made of: pip install 'connexion-doctor[bench]' "

@@ -11,7 +11,7 @@ from functools import partial
 
 from connexion_doctor.compare import around, kept_requests, passes
 from connexion_doctor.compare.asked import HEAD, METHOD, OPTIONS, SLASH, VALID, Answer, Request
-from connexion_doctor.compare.changes import Leave
+from connexion_doctor.compare.changes import SHUT_OUT, Effect, Leave
 from connexion_doctor.compare.comparison import Comparison, Result
 from connexion_doctor.compare.credentials import Credentials
 from connexion_doctor.compare.moving import outside
@@ -69,7 +69,7 @@ def examined_and_compared(before: Examine, after: Examine, options: Options, say
     leave = Leave(headers=options.ignore_headers, paths=options.ignore_paths)
     asking = _in_copies if options.all_methods else _in_place
     sides, found, notes = asking(before, after, options, leave, say)
-    notes = [*_failing(sides), *notes]
+    notes = [*_failing(sides), *(_shut_out(found) if options.credentials.given else ()), *notes]
     results = tuple(
         Result(
             one.request,
@@ -90,6 +90,19 @@ def _failing(sides: Sequence[Side]) -> Iterator[str]:
         if side.judgement.verdict is Verdict.FAILS:
             reason = side.judgement.reason.rstrip(".")
             yield f"{side.name} does not serve: {reason} (`connexion-doctor -- {side.command}` says the cure)"
+
+
+def _shut_out(found: Sequence[passes.Asked]) -> Iterator[str]:
+    """The operations of which little is compared: the credentials let nobody in."""
+    answers: dict[str, set[bool]] = {}
+    for one in found:
+        if one.request.kind == VALID and not one.request.anonymous:
+            refused = one.before.status in SHUT_OUT and one.after.status in SHUT_OUT
+            answers.setdefault(one.request.operation, set()).add(refused)
+    names = [name for name, refused in answers.items() if refused == {True}]
+    if names:
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        yield f"the credentials given let nobody in: {', '.join(names[:MOST_NAMED])}{more}"
 
 
 Found = tuple[tuple[Side, Side], list[passes.Asked], list[str]]
@@ -115,10 +128,15 @@ def _followed(found: Sequence[passes.Asked], leave: Leave) -> Iterator[str]:
         for one in found
         if not one.request.safe and _good(one.before) != _good(one.after)
     ]
+    places: dict[str, set[str]] = {}
     for one in found if done else ():
-        if one.request.why == AFTERWARDS and one.seen(leave):
+        seen = {change.where for change in one.changes(leave) if change.effect is not Effect.NONE}
+        known = places.setdefault(one.request.path, set())
+        if one.request.why == AFTERWARDS and seen - known:
             only = "; ".join(dict.fromkeys(done))
             yield f"{one.request.operation} is another at the end: one side alone did {only}"
+        elif one.request.method == "GET":
+            known |= seen  # it was another from the beginning
 
 
 def _good(answer: Answer) -> bool:
