@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -60,7 +61,7 @@ def origin(copy: Path) -> str | None:
     """The first page that the code with Connexion 2 lets in by Flask-CORS: a browser's requests are asked as
     from there."""
     for path in sorted(copy.rglob("*.py")):
-        text = path.read_text("utf-8", "replace") if path.is_file() else ""
+        text = path.read_text("utf-8", "replace") if os.path.isfile(path) else ""
         found = _ORIGIN.search(text) if CORS in text else None
         if found is not None:
             return found[1]
