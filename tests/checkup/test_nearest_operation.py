@@ -1,4 +1,5 @@
-"""An operationId that is nearly a function's name is corrected (CXD110), where no other operation has it."""
+"""An operationId that is nearly a function's name is corrected (CXD110), where no other operation has it; one
+whose function is still to be written is left out, where another operation leads to one."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ WRONG = {
     "a letter too few": (SPECIFICATION.replace("app.hello", "app.helo"), "app.hello"),
     "another name, of the same parameters": (SPECIFICATION.replace("app.hello", "app.greeting"), "app.hello"),
     "another name, and no parameters": (NOTHING_GIVEN.replace("app.hello", "app.greeting"), None),
-    "the function has its operation": (TAKEN, None),
+    "the function has its operation": (TAKEN, ", resolver_error=501"),
     "no such module": (SPECIFICATION.replace("app.hello", "apps.hello"), None),
 }
 
@@ -28,6 +29,7 @@ WRONG_IN_2 = {
     "a letter too few": (SPECIFICATION.replace("app.hello", "app.helo"), "app.hello"),
     "another name, of the same parameters": (SPECIFICATION.replace("app.hello", "app.greeting"), None),
     "no such module": (SPECIFICATION.replace("app.hello", "nowhere.hello"), None),
+    "the function has its operation": (TAKEN.replace("app.helo", "app.greeting"), ", resolver_error=501"),
 }
 
 

@@ -14,7 +14,14 @@ MODULES = {
     "app__py": APP
     + "\n\napplication = app.app\nnothing = None\nnumber = 3\n\n\ndef create_app():\n    return app\n\n\n"
     "def create_named(name):\n    return app\n\n\ndef create_nothing():\n    pass\n\n\n"
-    "def create_broken():\n    return 1 / 0\n",
+    "def create_broken():\n    return 1 / 0\n\n\n"
+    "def create_default(name='x'):\n    return create_named(name)\n\n\n"
+    "class Early:\n    def __init__(self, scope):\n        self.scope = scope\n\n"
+    "    async def __call__(self, receive, send):\n        await app(self.scope, receive, send)\n\n\n"
+    "class Around:\n    def __init__(self, inner):\n        self.inner = inner\n\n"
+    "    async def __call__(self, scope, receive, send):\n"
+    "        await self.inner(scope, receive, send)\n\n\n"
+    "around = Around(app)\nAppClass = connexion.FlaskApp\n",
     "pkg/__init____py": "",
     "pkg/service__py": "from app import app\n",
 }
@@ -32,7 +39,9 @@ CASES: dict[str, tuple[str | None, str]] = {
     "gunicorn -k asgi app:number": ("CXD023", "app:app"),
     "gunicorn -k asgi app:create_app": ("CXD024", "'app:create_app()'"),
     "gunicorn -k asgi app:create_app()": (None, ""),
-    "gunicorn -k asgi app:create_named()": ("CXD025", ""),
+    "gunicorn -k asgi app:create_named()": ("CXD025", "'app:create_default()'"),
+    "gunicorn -k asgi app:Early": ("CXD025", "app:call_early"),
+    "gunicorn -k asgi app:Around": ("CXD025", "app:around"),
     "gunicorn -k asgi app:create_named('x')": (None, ""),
     "gunicorn -k asgi app:create_nothing()": ("CXD022", ""),
     "gunicorn -k asgi app:create_broken()": ("CXD026", ""),
@@ -43,7 +52,8 @@ CASES: dict[str, tuple[str | None, str]] = {
     "uvicorn app:aap": ("CXD020", "app:app"),
     "uvicorn app:create_app()": ("CXD021", "--factory app:create_app"),
     "uvicorn --factory app:create_app": (None, ""),
-    "uvicorn --factory app:create_named": ("CXD025", ""),
+    "uvicorn --factory app:create_named": ("CXD025", "--factory app:create_default"),
+    "uvicorn app:AppClass": ("CXD025", "app:app"),
     "uvicorn --factory app:create_broken": ("CXD026", ""),
     "uvicorn app:nothing": ("CXD022", "app:app"),
     "uvicorn app:number": ("CXD023", "app:app"),
@@ -51,6 +61,8 @@ CASES: dict[str, tuple[str | None, str]] = {
     "hypercorn app": (None, ""),
     "hypercorn app:create_app()": (None, ""),
     "hypercorn app:nope": ("CXD020", "app:app"),
+    "daphne ap:app": ("CXD010", "app:app"),
+    "waitress-serve ap:app": ("CXD010", "app:app"),
     "daphne app:aap": ("CXD020", "app:app"),
     "granian --interface asgi app": (None, ""),
     "granian --interface asgi app:aap": ("CXD020", "app:app"),

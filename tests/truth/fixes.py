@@ -35,6 +35,8 @@ from tests.truth.servers import PortTaken, Scene, boot, clean_environ, scene
 
 # Apps without Connexion: no fix makes Connexion answer.
 NO_CONNEXION = ("flask_alone:",)
+# The operation of the apps whose function is not there.
+NOBODYS = "/v1/secret"
 FIXED, BROKEN, MANUAL, SILENT, FAILED = "fixed", "broken", "manual", "no fix", "not tried"
 
 
@@ -149,11 +151,13 @@ def _after(where: Scene, treated: Treated) -> Scene:
         environ["PATH"] = os.pathsep.join([str(treated.layer / "bin"), environ["PATH"]])
     launch = treated.judgement.launch
     words = [word.text for word in launch.command.words]
+    costs = " ".join(cost for one in treated.taken for cost in one.fix.costs)
     return replace(
         where,
         words=words[1:] if words[0] == "exec" else words,  # of a shell's own words only this one occurs
         directory=Path(launch.directory),
         environ=environ,
+        unwritten=NOBODYS if "no_such_function answers 501" in costs else None,
     )
 
 

@@ -71,6 +71,7 @@ class Scene:
     log: Path
     address: Address
     prefix: str = ""
+    unwritten: str | None = None  # the path of an operation that was given up: Connexion answers it 501
 
     def start(self, words: list[str]) -> subprocess.Popen[bytes]:
         with self.log.open("wb") as log:
@@ -211,6 +212,8 @@ def _watch(scene: Scene, process: subprocess.Popen[bytes]) -> str | None:
         time.sleep(0.05)
     for asked in EXCHANGES:
         exchange = replace(asked, path=scene.prefix + asked.path)
+        if scene.unwritten and asked.path.startswith(scene.unwritten):
+            exchange = replace(exchange, status=501, body=None)
         try:
             wrong = send(scene.address, exchange, ANSWER_SECONDS, gave_up)
         except NoAnswer as error:

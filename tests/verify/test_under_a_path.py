@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import diagnose, project
+from tests.running import diagnose, doctor, project, target
 
 MODULES = {
     "routed.py": (
@@ -22,6 +22,19 @@ MODULES = {
         "from werkzeug.middleware.dispatcher import DispatcherMiddleware\n"
         "from app import app as cx\n"
         "app = DispatcherMiddleware(Flask('other'), {'/shop': ASGIMiddleware(cx)})\n"
+    ),
+    "flask_routed.py": (
+        "from starlette.applications import Starlette\n"
+        "from starlette.routing import Mount\n"
+        "from app import app as cx\n"
+        "app = Starlette(routes=[Mount('/shop', app=cx.app)])\n"
+    ),
+    "adapted.py": (
+        "from a2wsgi import WSGIMiddleware\n"
+        "from starlette.applications import Starlette\n"
+        "from starlette.routing import Mount\n"
+        "from app import app as cx\n"
+        "app = Starlette(routes=[Mount('/shop', WSGIMiddleware(cx.app))])\n"
     ),
     "flask_beside.py": (
         "from flask import Flask\n"
@@ -61,10 +74,21 @@ def test_requests_go_where_the_app_is_mounted(tmp_path: Path, environment: str) 
     } == {200}
 
 
+# start -> what the module is given in place of the Flask app, and what then is served
+CURED = {
+    "gunicorn flask_beside:app": "ASGIMiddleware(cx)",
+    "uvicorn flask_routed:app": "app=cx)",
+    "uvicorn adapted:app": "Mount('/shop', cx)",
+}
+
+
 def test_what_stands_under_a_path_is_not_served_alone(tmp_path: Path) -> None:
-    """The paths would be others, and the app at the root gone."""
+    """The paths would be others, and the app at the root gone: the Connexion app is mounted there instead."""
     project(tmp_path, **MODULES)
-    done = diagnose("c3new", "--no-import", "--", "gunicorn", "flask_beside:app", cwd=tmp_path)
-    assert [one["title"] for one in done.finding("CXD105")["fixes"]] == [
-        "Mount a2wsgi.ASGIMiddleware(cx) in place of the Flask app in it."
-    ]
+    (tmp_path / "Procfile").write_text("".join(f"p{n}: {one}\n" for n, one in enumerate(CURED)))
+    assert diagnose("c3new", "--no-import", cwd=tmp_path).verdicts == ["fails"] * len(CURED)
+    python = str(target("c3new").python)
+    assert doctor("--python", python, "--fix", "--unsafe-fixes", "--no-import", cwd=tmp_path).code == 0
+    for start, written in CURED.items():
+        assert written in (tmp_path / f"{start.split()[1].partition(':')[0]}.py").read_text()
+    assert diagnose("c3new", cwd=tmp_path).verdicts == ["serves"] * len(CURED)

@@ -19,6 +19,8 @@ from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.servers import static
 from connexion_doctor.servers.base import Server
 
+MOST_MODULES = 40  # of one app that are looked into
+
 
 def gather(
     options: Options,
@@ -52,6 +54,7 @@ def gather(
     places |= {place.path for place in launch.variables.values()}
     wanted += [str(root / path) for path in sorted(places)]
     wanted += _factories(launch, facts)
+    wanted += _adding(launch, facts)
     wanted += _handlers(launch, facts)
     wanted += [error.attributes.get("specification") for error in errors if error is not None]
     for path in wanted:
@@ -113,6 +116,31 @@ def _factories(launch: Launch, facts: LaunchFacts) -> list[str]:
         for file in files_of(node, Path(path), Path(launch.directory))
         if os.path.isfile(file)
     ]
+
+
+def _adding(launch: Launch, facts: LaunchFacts) -> list[str]:
+    """The modules with a call of ``add_api`` among the target's module and those that it imports from, where
+    the stack could not be built from what they add."""
+    path = facts.load.module_file if facts.load is not None else None
+    if path is None or facts.call is None or facts.call.error is None:
+        return []
+    found: list[str] = []
+    waiting, seen = [Path(path)], {Path(path)}
+    while waiting and len(seen) < MOST_MODULES:
+        file = waiting.pop(0)
+        source = read_source(file, str(file))
+        if source is None or source.tree is None:
+            continue
+        if "add_api" in source.text:
+            found.append(str(file))
+        for node in ast.walk(source.tree):
+            for one in (
+                files_of(node, file, Path(launch.directory)) if isinstance(node, ast.ImportFrom) else ()
+            ):
+                if one not in seen and os.path.isfile(one):
+                    seen.add(one)
+                    waiting.append(one)
+    return found
 
 
 def _completed(facts: LaunchFacts, server: Server, launch: Launch) -> ServerFacts:

@@ -15,9 +15,9 @@ from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.values import Values
 
 SUFFIXES = (".yaml", ".yml", ".json")
-# Options that change neither which functions are looked for nor whether the server starts.
+# Options that keep no server from starting.
 HARMLESS = frozenset(
-    "port p host H f app_framework verbose v hide_spec hide_console_ui strict_validation "
+    "port p host H f app_framework verbose v stub hide_spec hide_console_ui strict_validation "
     "validate_responses auth_all_paths swagger_ui_path base_path run".split()
 )
 FRAMEWORKS = {
@@ -61,4 +61,6 @@ def read(
     layer = Layer(FRAMEWORKS[framework, major], interface, "connexion", detail=detail)
     app = AppFacts(layer.type, interface, interface.spoken, (layer,))
     unresolved, led = operations_of(document, Resolver(), Values(modules))
+    if "stub" in server.settings:
+        unresolved = []  # such an operation answers 501
     return load, app, Api(path, "", None, False, tuple(led), tuple(unresolved))

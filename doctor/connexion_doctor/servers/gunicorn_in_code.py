@@ -26,6 +26,8 @@ def with_worker(case: Case, worker: str) -> list[Edit]:
     found = [
         node for node in ast.walk(source.tree) if isinstance(node, ast.Dict) and SURE & set(_names(node))
     ]
+    if not found:
+        return _set(source, worker)
     if len(found) != 1 or None in found[0].keys:  # ``**more`` may have the last word
         return []
     given = found[0]
@@ -33,6 +35,24 @@ def with_worker(case: Case, worker: str) -> list[Edit]:
         if isinstance(key, ast.Constant) and key.value == "worker_class":
             return [Edit(source.location(value), string_of_python(worker))]
     return [_added(source, given, f'"worker_class": {string_of_python(worker)}')]
+
+
+def _set(source: Source, worker: str) -> list[Edit]:
+    """Set first of all that ``load_config`` sets, where there is one and it begins with that."""
+    found = [
+        node for node in ast.walk(source.tree or ast.Module([], [])) if isinstance(node, ast.FunctionDef)
+    ]
+    found = [node for node in found if node.name == "load_config" and _sets(node.body[0])]
+    if len(found) != 1:
+        return []
+    place = source.location(found[0].body[0])
+    itself, blanks = found[0].args.args[0].arg, source.line(place.line)[: place.column - 1]
+    text = f'{itself}.cfg.set("worker_class", {string_of_python(worker)})\n{blanks}'
+    return [Edit(Location(source.path, place.line, place.column, place.line, place.column), text)]
+
+
+def _sets(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and ".cfg.set(" in ast.unparse(node)
 
 
 def _names(node: ast.Dict) -> Iterator[str]:

@@ -51,6 +51,13 @@ class Exchange:
         return self.status > 501 and not self.log_tells_an_error
 
     @property
+    def unwritten(self) -> bool:
+        """Whether Connexion answered that the operation has no function, as it was told to
+        (``resolver_error``): no argument and no credential is looked at then."""
+        answer = self.answer
+        return answer is not None and answer.status == 501 and answer.content_type == PROBLEM
+
+    @property
     def log_tells_an_error(self) -> bool:
         """Whether a traceback was logged with the request."""
         return any("Traceback (most recent call last)" in line for line in self.log)
@@ -116,6 +123,10 @@ def judged(exchanges: Sequence[Exchange]) -> Judged:
     if broken is not None:
         return Judged(Verdict.FAILS, f"{_asked(broken)}: {broken.shown}", broken)
     good, refusals = of[GOOD], [*of[INVALID], *of[NO_CREDENTIALS]]
+    if good and all(one.unwritten for one in good):
+        return Judged(
+            Verdict.UNKNOWN, f"{_asked(good[0])} leads to no function, and so do all that were asked"
+        )
     if good and not any(one.right for one in good):
         return Judged(Verdict.FAILS, f"{_asked(good[0])} was answered with {good[0].shown}", good[0])
     passed = _passed(of)
@@ -138,7 +149,7 @@ def _passed(of: Mapping[str, Sequence[Exchange]]) -> Judged | None:
     """A bad request, or one without credentials, that was not refused."""
     for kind, meant in ((INVALID, "validation does not act"), (NO_CREDENTIALS, "security does not act")):
         for one in of[kind]:
-            if not one.right and one.status != 404:
+            if not one.right and one.status != 404 and not one.unwritten:
                 ran = f"{meant}: " if one.status < 400 else ""
                 return Judged(Verdict.FAILS, f"{ran}{_asked(one)} was answered with {one.shown}", one)
     return None

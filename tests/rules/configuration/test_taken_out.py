@@ -10,6 +10,8 @@ from tests import together
 from tests.running import diagnose, project
 from tests.together import Asked
 
+CLI = "import argparse\nfrom app import app\nargparse.ArgumentParser().parse_args()\napp.run(port=8080)\n"
+
 # start command -> the command of the recommended fix; None: a person has to look
 COMMANDS: dict[str, str | None] = {
     "uvicorn --log-lvel info app:app": "uvicorn --log-level info app:app",
@@ -24,6 +26,10 @@ COMMANDS: dict[str, str | None] = {
     "gunicorn -k asgi app:app --foo /x": "gunicorn -k asgi app:app",
     "gunicorn -k asgi --workers many app:app": "gunicorn -k asgi app:app",
     "gunicorn -k asgi --statsd-host a:none app:app": "gunicorn -k asgi app:app",
+    "connexion run openapi.yaml --debug": "connexion run openapi.yaml",
+    "connexion run openapi.yaml --port many": None,
+    "uvicorn --env-file no.env app:app": None,
+    "python cli.py --debug": "python cli.py",
     "granian --interface asgi --workrs 2 app:app": None,
     "granian --interface asgi --blocking-threads 4 app:app": "granian --interface asgi app:app",
 }
@@ -31,7 +37,7 @@ COMMANDS: dict[str, str | None] = {
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    return together.ask("c3new", COMMANDS, project(tmp_path_factory.mktemp("out")))
+    return together.ask("c3new", COMMANDS, project(tmp_path_factory.mktemp("out"), cli__py=CLI))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

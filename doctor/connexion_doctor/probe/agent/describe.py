@@ -66,6 +66,8 @@ def _operation(exc: BaseException) -> dict[str, str]:
         added = frame.f_locals.get("specification") if file.endswith("connexion/apps/abstract.py") else None
         if isinstance(added, (str, os.PathLike)):  # Connexion 2 resolves while the specification is added
             found["specification"] = os.path.abspath(os.fspath(added))
+        if frame.f_code.co_name == "add_paths" and quietly(_leads_somewhere, frame.f_locals["self"], exc):
+            found["operation_others"] = "yes"
         if not file.endswith("connexion/resolver.py"):
             continue
         operation, looked_for = frame.f_locals.get("operation"), frame.f_locals.get("operation_id")
@@ -87,6 +89,18 @@ def _operation(exc: BaseException) -> dict[str, str]:
     if fitting:
         found["operation_fitting"] = " ".join(fitting)
     return found
+
+
+def _leads_somewhere(api: Any, exc: BaseException) -> bool:
+    """Whether an operation of the API's specification leads to a function that is loaded by now."""
+    names = [
+        str(operation.get("operationId", ""))
+        for item in api.specification["paths"].values()
+        for operation in item.values()
+        if isinstance(operation, dict)
+    ]
+    parts = [name.rpartition(".") for name in names]
+    return any(attribute in _names_of(module, exc) for module, _, attribute in parts)
 
 
 def _specification(exc: BaseException) -> dict[str, str]:

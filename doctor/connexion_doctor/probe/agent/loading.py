@@ -105,6 +105,8 @@ def _resolve(loaded: Loaded, resolve: Callable[[], Any], calls_factory: bool) ->
     if inspect.isfunction(value) or inspect.isclass(value):
         loaded.facts["factory"] = describe.shown_signature(value)
         loaded.facts["factory_returns"] = returns(value)
+    if inspect.isclass(value):  # hardly what was meant
+        loaded.facts["names"] = names_of(loaded.namespace)
     try:
         loaded.object = resolve()
     except BaseException as exc:
@@ -177,9 +179,10 @@ def names_target(exc: ModuleNotFoundError, module: str) -> bool:
 
 
 def similar_modules(module: str) -> list[str]:
-    """Modules that exist where the missing one was looked for first, for a "did you mean"."""
+    """Modules that exist where the missing one was looked for first, or where the start runs, for a "did you
+    mean"."""
     package, _, _ = module.rpartition(".")
-    path: list[str] = sys.path[:1]
+    path: list[str] = [*sys.path[:1], os.getcwd()]
     prefix = ""
     if package:
         parent = quietly(importlib.import_module, package)
@@ -234,7 +237,7 @@ def _is_connexion(value: Any) -> bool:
 
 
 def _kind(value: Any, module: Any) -> str:
-    if layers.connexion_major(value) is not None:
+    if _is_connexion(value):
         return "connexion"
     if inspect.isfunction(value):
         own = value.__module__ == module

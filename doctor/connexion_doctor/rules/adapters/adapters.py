@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer, Severity
-from connexion_doctor.rules.adapters import mounted
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import standing
 from connexion_doctor.rules.configuration.switches import off
-from connexion_doctor.rules.interface import tried
+from connexion_doctor.rules.interface import mounted, tried
 from connexion_doctor.rules.interface.around import given_to_the_app
 from connexion_doctor.rules.interface.callable import caller_place, caller_word, spoken_caller, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,13 +14,15 @@ from connexion_doctor.model import Applicability, Finding, Fix, Frame, Location,
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing, taken_out
 from connexion_doctor.rules.interface.trio import on_trio, without_trio
+from connexion_doctor.rules.loading.endings import usage_said
+from connexion_doctor.rules.loading.keyword_out import keyword_out
 from connexion_doctor.rules.loading.surroundings import missing_for
 from connexion_doctor.servers.option_table import scan
 
-# What no default may stand for: encryption, where it listens, as whom and where it runs.
+# What no default may stand for: encryption, where it listens, as whom and where it runs, files of settings.
 KEPT = late.pattern(
     r"(insecure_|quic_)?(cert|key|ssl|tls|ca_|ciphers|bind|host|port|uds|fd|listen|unix|user|group|uid|gid|"
-    r"umask|chdir|root_path|worker_class|interface|app)"
+    r"umask|chdir|root_path|worker_class|interface|app|env_file|config$)"
 )
 ERROR = Severity.ERROR
 MANUAL = Applicability.MANUAL
@@ -44,16 +46,18 @@ def arguments_refused(case: Case) -> Iterator[Finding]:
         test: tests/checkup/test_start_commands.py
     """
     server = case.facts.server
-    if server.stage not in ("arguments", "prints"):
+    own = usage_said(case)
+    if server.stage not in ("arguments", "prints") and own is None:
         return
     only_prints = server.stage == "prints"
-    said = server.usage_error or ""
+    said = own or server.usage_error or ""
+    name = server.name if server.name != "python" else f"`{case.target}`"
     message = (
-        f"with these arguments {server.name} prints something and ends"
+        f"with these arguments {name} prints something and ends"
         if only_prints
-        else f"{server.name} refuses its arguments: {said.strip().splitlines()[-1] if said.strip() else said}"
+        else f"{name} refuses its arguments: {said.strip().splitlines()[-1] if said.strip() else said}"
     )
-    title = f"take out or correct what {server.name} does not take"
+    title = f"take out or correct what {name} does not take"
     yield finding(
         message,
         word=_refused_word(case, said),
@@ -216,10 +220,19 @@ def _refused_later(case: Case) -> Iterator[Finding]:
             fixes=(
                 (without_trio(case) if on_trio(case) else _brought(refusal.error))
                 or (_default(case, names[0]) if len(names) == 1 else None)
+                or _keyword(case, refusal.settings)
                 or Fix.by_hand(f"correct {what}: {said}"),
             ),
         )
         return
+
+
+def _keyword(case: Case, names: Sequence[str]) -> Fix | None:
+    """A setting that is an argument of the call in the project's Python taken out there."""
+    place = case.facts.server.details.get("place")
+    if len(names) != 1 or KEPT.match(names[0]) or not isinstance(place, (list, tuple)) or len(place) < 2:
+        return None
+    return keyword_out(case, Frame(str(place[0]), int(place[1]), ""), names[0])
 
 
 # What servers take only where it is installed, under the names by which it is imported and installed.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Finding, Fix, Severity
+from connexion_doctor.model import Applicability, Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.rules.loading.target import retarget, target_word
+
+UNSAFE = Applicability.UNSAFE
 
 
 def without_connexion(case: Case) -> bool:
@@ -53,9 +56,10 @@ def connexion_not_behind_the_target(case: Case) -> Iterator[Finding]:
     if not isinstance(name, str) or outer.role != "app" or case.launch.candidate:
         return
     target = f"{load.module}:{name}" if load.module else name
+    costs = (f"what `{load.target}` answers by itself is served no more",)
     yield finding(
         f"`{load.target}` bypasses Connexion: the Connexion app, `{target}`, is not behind it.",
         evidence=(f"{outer.type}, and nothing of Connexion inside",),
         word=target_word(case),
-        fixes=(Fix.by_hand(f"serve {target}, on an ASGI server"),),
+        fixes=(replace(retarget(case, target, f"serve {target}"), applicability=UNSAFE, costs=costs),),
     )

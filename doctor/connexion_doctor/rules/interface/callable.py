@@ -12,9 +12,11 @@ from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface import adapted_function, tried
 from connexion_doctor.rules.interface.around import given_to_the_app
+from connexion_doctor.rules.loading.factories import returning
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
+from connexion_doctor.servers.base import taken_for_factory
 
 ERROR = Severity.ERROR
 
@@ -284,7 +286,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         return
     if not call.error.is_a("TypeError") or call.error.frames:
         return
-    fix = Fix.by_hand("serve an object that can be called as the server calls it")
+    fix = _returns_nothing(case) or Fix.by_hand("serve an object that can be called as the server calls it")
     fixes: tuple[Fix, ...] = tried.serving(case) or (fix,)
     if "coroutine" in call.error.message and case.calls is Interface.WSGI:
         fixes = ways.to_serve(case, Interface.ASGI3)
@@ -294,3 +296,11 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         word=target_word(case),
         fixes=fixes,
     )
+
+
+def _returns_nothing(case: Case) -> Fix | None:
+    """Return what the factory makes that uvicorn has called by itself, and that returns None."""
+    load, layers = case.facts.load, case.layers()
+    if load is None or not taken_for_factory(case) or not layers or layers[0].type != "builtins.NoneType":
+        return None
+    return returning(case, load.attribute or "")

@@ -9,7 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Edit, Finding, Fix, Interface, Layer, Severity
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.interface import factories, tried
+from connexion_doctor.rules.interface import factories, mounted, tried
 from connexion_doctor.rules.interface.callable import trial_evidence
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
@@ -65,8 +65,13 @@ def inner_app_served(case: Case) -> Iterator[Finding]:
     fixes: tuple[Fix, ...]
     if tried.is_mounted(case):  # served alone, its paths would be others, and the apps beside it gone
         named = owner if isinstance(owner, str) else "the Connexion app"
-        adapted = f"a2wsgi.ASGIMiddleware({named})" if case.calls is Interface.WSGI else named
-        fixes = (Fix.by_hand(f"mount {adapted} in place of the Flask app in it"),)
+        wsgi = case.calls is Interface.WSGI
+        title = (
+            f"mount {f'a2wsgi.ASGIMiddleware({named})' if wsgi else named} in place of the Flask app in it"
+        )
+        outside = next((one for one in case.layers() if mounted.is_mounted(one)), None)
+        made = mounted.adapted(case, outside, title) if outside is not None and wsgi else mounted.whole(case)
+        fixes = (made or Fix.by_hand(title),)
     elif isinstance(owner, str) and load.module:
         target = f"{load.module}:{owner}"
         if tried.calls_already(case, Interface.ASGI3):

@@ -20,7 +20,7 @@ from connexion_doctor.model import (
     Severity,
 )
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.interface import adapted_function
+from connexion_doctor.rules.interface import adapted_function, added
 from connexion_doctor.rules.interface.callable import called_the_wrong_way, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
 from connexion_doctor.rules.loading.endings import guarded
@@ -65,8 +65,9 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     Why: Connexion 3 resolves operations when it gets its first message, and the servers take the error
         for an app without lifespan.
     Fix: correct the operationId, or the function's name; where one function of the module has nearly that
-        name, and no other operation, it is written there. ``uvicorn --lifespan on`` makes the server
-        refuse to start instead.
+        name, and no other operation, it is written there. A function that is still to be written can be left
+        out: with ``add_api(..., resolver_error=501)`` (``connexion run --stub``) its operation answers 501,
+        and the others serve. ``uvicorn --lifespan on`` makes the server refuse to start instead.
     Before:
         operationId: api.greet
     After:
@@ -98,13 +99,15 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     module = case.facts.load.module if case.facts.load is not None else None
     happens = f"Importing {module} fails" if at_import is not None else "Every request will fail with 500"
     fix = _as_module(case, error) or (_importable(case, behind) if behind is not None else None)
-    fix = fix or _nearest(case, error, wrote, location) or by_hand
+    fix = fix or _nearest(case, error, wrote, location)
+    if fix is None and looked_for and error.attributes.get("operation_others") and behind is None:
+        fix = added.unwritten(case, looked_for, location.path if location else None)
     yield finding(
         f"{happens}: {what}.",
         evidence=tuple(text for text in (*looked, *trial_evidence(case), cause) if text),
         location=(case.at(case.own_frame(behind)) if behind is not None else None) or location,
         word=target_word(case),
-        fixes=(fix,),
+        fixes=(fix or by_hand,),
     )
 
 
@@ -231,7 +234,10 @@ def apis_share_a_base_path(case: Case) -> Iterator[Finding]:
         "Every request will fail with 500: two APIs are added under one base path.",
         evidence=(*trial_evidence(case), *shown),
         word=target_word(case),
-        fixes=(Fix.by_hand("give each add_api(...) its own base_path=, or a name= of its own"),),
+        fixes=(
+            added.named(case)
+            or Fix.by_hand("give each add_api(...) its own base_path=, or a name= of its own"),
+        ),
     )
 
 

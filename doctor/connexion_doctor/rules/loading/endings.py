@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Applicability, Finding, Fix, Frame, LoadFacts, Severity
 from connexion_doctor.model.source import Source, parsed
 from connexion_doctor.rules.base import finding, rule
@@ -33,7 +35,7 @@ def import_exits(case: Case) -> Iterator[Finding]:
         truth: c3new/g-uvw2/exits:app
     """
     load = case.facts.load
-    if load is None or load.stage != "import" or refused_at(case) is not None:
+    if load is None or load.stage != "import" or refused_at(case) or usage_said(case):
         return
     if load.error is not None and load.error.is_a("SystemExit"):
         code = load.error.attributes.get("code", "0")
@@ -52,6 +54,20 @@ def import_exits(case: Case) -> Iterator[Finding]:
         word=target_word(case),
         fixes=(fix,),
     )
+
+
+# What argparse and click print before they end the process with 2.
+USAGE = late.pattern(r"^(?:[\w./ -]+: error|Error): (.+)$", re.MULTILINE)
+
+
+def usage_said(case: Case) -> str | None:
+    """What ``connexion run``, or the project's own script, says of arguments that it does not take."""
+    load = case.facts.load
+    error = load.error if load is not None and load.stage == "import" else None
+    if case.launch.server not in ("connexion", "python") or error is None or not error.is_a("SystemExit"):
+        return None
+    said = USAGE.findall(case.facts.output) if error.attributes.get("code") == "2" else []
+    return str(said[-1]) if said else None
 
 
 @rule("CXD015", "import-hangs", ERROR, breaks=True)

@@ -15,7 +15,7 @@ INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 def may_make_the_app(case: Case, name: str) -> bool:
     """Whether a function of the module returns something; true where its source is not at hand."""
-    function = _functions(case).get(name)
+    function = functions(case).get(name)
     if function is None:
         return True
     return any(isinstance(node, ast.Return) and not _is_none(node.value) for node in _own(function))
@@ -27,8 +27,8 @@ def filled_in_later(case: Case, name: str) -> Fix | None:
     source = case.module
     fills = [
         function
-        for function in _functions(case).values()
-        if isinstance(function, ast.FunctionDef) and _takes_nothing(function) and _fills(function, name)
+        for function in functions(case).values()
+        if isinstance(function, ast.FunctionDef) and takes_nothing(function) and _fills(function, name)
     ]
     if source is None or source.tree is None or len(fills) != 1:
         return None
@@ -51,10 +51,10 @@ def filled_in_later(case: Case, name: str) -> Fix | None:
 def made_at_the_top(case: Case, name: str) -> Fix | None:
     """Call a factory at the end of its module and serve what it makes, for servers that call none; None where
     that is no function which can be called with nothing."""
-    source, load, function = case.module, case.facts.load, _functions(case).get(name)
+    source, load, function = case.module, case.facts.load, functions(case).get(name)
     if source is None or load is None or load.module is None or not isinstance(function, ast.FunctionDef):
         return None
-    if not _takes_nothing(function) or function.decorator_list or not may_make_the_app(case, name):
+    if not takes_nothing(function) or function.decorator_list or not may_make_the_app(case, name):
         return None
     words = (
         {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)} if source.tree else set()
@@ -76,7 +76,7 @@ def made_at_the_top(case: Case, name: str) -> Fix | None:
 def returning(case: Case, name: str) -> Fix | None:
     """Return what a factory makes, where it returns nothing: the one app that it has, or that it is given in
     its last line; None where that is not certain."""
-    source, function = case.module, _functions(case).get(name)
+    source, function = case.module, functions(case).get(name)
     if source is None or function is None or any(isinstance(one, ast.Return) for one in _own(function)):
         return None
     last = function.body[-1]
@@ -85,7 +85,7 @@ def returning(case: Case, name: str) -> Fix | None:
     given = last.value if isinstance(last, ast.Expr) else None
     made = given.func.id if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) else ""
     apps = _apps(function)
-    if made in _functions(case) and may_make_the_app(case, made):
+    if made in functions(case) and may_make_the_app(case, made):
         edit = Edit(Location(source.path, place.line, place.column, place.line, place.column), "return ")
     elif len(apps) == 1:
         at = Location(source.path, place.end[0], len(end) + 1, place.end[0], len(end) + 1)
@@ -114,7 +114,7 @@ def _apps(function: Function) -> set[str]:
     } & called
 
 
-def _functions(case: Case) -> dict[str, Function]:
+def functions(case: Case) -> dict[str, Function]:
     """The functions at the top level of the target's module, by name."""
     source = case.module
     body = source.tree.body if source is not None and source.tree is not None else []
@@ -135,7 +135,8 @@ def _is_none(value: ast.expr | None) -> bool:
     return value is None or isinstance(value, ast.Constant) and value.value is None
 
 
-def _takes_nothing(function: Function) -> bool:
+def takes_nothing(function: Function) -> bool:
+    """Whether a function can be called without arguments."""
     arguments = function.args
     needed = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
     return needed == 0 and all(default is not None for default in arguments.kw_defaults)

@@ -11,6 +11,7 @@ from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interf
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.factories import made_at_the_top
 from connexion_doctor.rules.loading.imports import see_line
+from connexion_doctor.rules.loading.instead import instead
 from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
@@ -159,13 +160,13 @@ def factory_needs_arguments(case: Case) -> Iterator[Finding]:
             f"`{load.target}`: {load.error.short.partition(': ')[2] or load.error.short}",
             evidence=_signature(case),
             word=target_word(case),
-            fixes=(_write_module(case),),
+            fixes=instead(case) or (_write_module(case),),
         )
     elif uncalled_factory(case) and case.facts.made is None and needs_arguments(case):
         yield finding(
             f"`{load.target}` is {load.found}, not an app, and it cannot be called without arguments.",
             word=target_word(case),
-            fixes=(_write_module(case),),
+            fixes=instead(case) or (_write_module(case),),
         )
 
 

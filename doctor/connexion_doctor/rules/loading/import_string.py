@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from connexion_doctor import servers
@@ -12,9 +12,11 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Edit, Finding, Fix, Frame, Location, Severity
 from connexion_doctor.model.source import Source
 from connexion_doctor.rules.base import finding, rule
+from connexion_doctor.rules.loading.keyword_out import keyword_out
 
 WORDS = "as an import string"  # of uvicorn's (``uvicorn/main.py``, ``run``)
 SEVERAL = ("reload", "workers")
+BY_HAND = 'give uvicorn the name of the app, "module:app", and keep the app at the top of its module'
 
 
 @rule("CXD028", "import-string-needed", Severity.ERROR, breaks=True)
@@ -44,7 +46,7 @@ def import_string_needed(case: Case) -> Iterator[Finding]:
         f"With `{given[0] if given else 'workers'}` uvicorn imports the app again, and it is given the app "
         "itself, not its name: the process ends at once.",
         location=call.source.location(call.node) if call is not None else case.at(frame),
-        fixes=(_fix(case, call),),
+        fixes=(_fix(case, call) or _single(case, frame, given) or Fix.by_hand(BY_HAND),),
     )
 
 
@@ -90,18 +92,20 @@ def _call(case: Case, frame: Frame) -> _Call | None:
     return None
 
 
-def _fix(case: Case, call: _Call | None) -> Fix:
-    by_hand = Fix.by_hand(
-        'give uvicorn the name of the app, "module:app", and keep the app at the top of its module'
-    )
+def _single(case: Case, frame: Frame, given: Sequence[str]) -> Fix | None:
+    """Without what needs the name, where that is one setting."""
+    return keyword_out(case, frame, given[0]) if len(given) == 1 else None
+
+
+def _fix(case: Case, call: _Call | None) -> Fix | None:
     module = _module(case, call.source) if call is not None else None
     if call is None or module is None or not isinstance(call.app, ast.Name):
-        return by_hand
+        return None
     if not _is_at_the_top(call.source, call.app.id):
-        return by_hand
+        return None
     name = f'"{module}:{call.app.id}"'
     if not call.given and not _opens_behind(call):
-        return by_hand
+        return None
     if call.given:
         return Fix(
             f"Give uvicorn the name of the app, {name}.",

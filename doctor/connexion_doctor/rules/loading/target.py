@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Iterator
 
@@ -58,7 +59,21 @@ def _named_at_the_top(case: Case, load: LoadFacts) -> Fix | None:
     return remedy.fix(f"give `{held[0]}` a name at the top level, `{name}`", recommended=True)
 
 
-def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
+def _given_when_asked(case: Case, load: LoadFacts) -> Fix | None:
+    """The name that the module's own ``__getattr__`` gives, for servers that look for it among the names."""
+    source, name = case.module, load.attribute or ""
+    body = source.tree.body if source is not None and source.tree is not None else ()
+    gives = any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in body)
+    if source is None or not gives or not name.isidentifier():
+        return None
+    remedy = servers.of(case).remedy(case)
+    remedy.edits += source.append_once("", "", f'{name} = __getattr__("{name}")')
+    return remedy.fix(
+        f"give `{name}` a place in the module: this server asks no `__getattr__`", recommended=True
+    )
+
+
+def objects_instead(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
     """The object that was meant: a close name, the only app, one that an object holds, a factory."""
     fixes: list[Fix] = []
     apps = likely_names(load)
@@ -76,6 +91,8 @@ def _fixes(case: Case, load: LoadFacts, meant: str | None) -> list[Fix]:
             fixes.append(remedy.fix(f"call the factory {wanted}()", recommended=True))
         elif (at_the_top := made_at_the_top(case, wanted)) is not None:
             fixes.append(at_the_top)
+    if not fixes and (given := _given_when_asked(case, load)) is not None:
+        fixes.append(given)
     if not fixes:
         fixes.append(Fix.by_hand(f"name an app object that {load.module} has at its top level"))
     return fixes
@@ -110,7 +127,7 @@ def attribute_not_found(case: Case) -> Iterator[Finding]:
         message,
         evidence=(load.error.short,) if load.error else (),
         word=target_word(case),
-        fixes=_fixes(case, load, close[0] if close else None),
+        fixes=objects_instead(case, load, close[0] if close else None),
     )
 
 
@@ -153,7 +170,7 @@ def target_not_understood(case: Case) -> Iterator[Finding]:
         f"{case.launch.server} cannot read the target {load.target!r}",
         evidence=(load.error.short,) if load.error else (),
         word=target_word(case),
-        fixes=fixes or _fixes(case, load, None),
+        fixes=fixes or objects_instead(case, load, None),
     )
 
 
@@ -187,7 +204,7 @@ def target_is_none(case: Case) -> Iterator[Finding]:
     else:
         message = f"`{load.target}` is None once the module is imported."
         filled = filled_in_later(case, load.attribute or "")
-        fixes = [filled] if filled is not None else _fixes(case, load, None)
+        fixes = [filled] if filled is not None else objects_instead(case, load, None)
     yield finding(message, word=target_word(case), fixes=fixes)
 
 
@@ -212,7 +229,7 @@ def target_not_callable(case: Case) -> Iterator[Finding]:
     callable_said = load.error is None or "must be callable" in load.error.message
     if not callable_said:
         return
-    fixes = _fixes(case, load, None)
+    fixes = objects_instead(case, load, None)
     if load.found and load.found.startswith("the module "):
         module = load.found.removeprefix("the module ")
         fixes = [retarget(case, f"{module}:app", f"look into the module: {module}:app")]

@@ -20,17 +20,48 @@ def is_mounted(outside: Layer) -> bool:
     return outside.type.endswith(f".{DISPATCHER}") and bool(outside.detail.get("mounted"))
 
 
-def adapted(case: Case, outside: Layer) -> Fix:
-    """The adapter put around the app in the call of the dispatcher; in words where that is not found."""
+def adapted(case: Case, outside: Layer, title: str = TITLE) -> Fix:
+    """The adapter put around the app in the call of the dispatcher, the Connexion app where its Flask app is
+    mounted; in words where that is not found."""
     edits = tuple(_edits(case, str(outside.detail["mounted"]))) if case.calls is Interface.WSGI else ()
     install = () if installed(case.environment, "a2wsgi") else ("a2wsgi>=1.10.4",)
     if not edits:
-        return Fix.by_hand(f"{TITLE}: ASGIMiddleware(app)", install=install)
+        return Fix.by_hand(f"{title}: ASGIMiddleware(app)", install=install)
     needs = needs_asgi(case)
     costs = [f"the app needs ASGI for {', '.join(needs)}: this is no way to stay"] if needs else []
     costs += ["lifespan handlers never run", ADAPTER_SLOWER]
     safety = Applicability.UNSAFE if needs else Applicability.SAFE
-    return Fix(TITLE, safety, recommended=True, install=install, edits=edits, costs=tuple(costs))
+    return Fix(title, safety, recommended=True, install=install, edits=edits, costs=tuple(costs))
+
+
+def whole(case: Case) -> Fix | None:
+    """The Connexion app in place of the Flask app in it where Starlette's routes mount that, without the
+    adapter around it; None where no one such place is found."""
+    source = case.module
+    found = [
+        mounted
+        for node in (ast.walk(source.tree) if source is not None and source.tree is not None else ())
+        if isinstance(node, ast.Call) and _called(node) in ("Mount", "mount")
+        for mounted in [*node.args[1:2], *(one.value for one in node.keywords if one.arg == "app")]
+        if _inner(mounted) is not None
+    ]
+    inner = _inner(found[0]) if len(found) == 1 else None
+    text = ast.get_source_segment(source.text, inner.value) if source is not None and inner else None
+    if source is None or text is None:
+        return None
+    edits = (Edit(source.location(found[0]), text),)
+    return Fix(f"mount {text}, not the Flask app in it", recommended=True, edits=edits)
+
+
+def _inner(mounted: ast.expr) -> ast.Attribute | None:
+    """``app.app``, as it is or in the one argument of an adapter."""
+    if isinstance(mounted, ast.Call) and len(mounted.args) == 1 and not mounted.keywords:
+        mounted = mounted.args[0]
+    return mounted if isinstance(mounted, ast.Attribute) and mounted.attr == "app" else None
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _edits(case: Case, place: str) -> Iterator[Edit]:
@@ -45,7 +76,8 @@ def _edits(case: Case, place: str) -> Iterator[Edit]:
     found = [app for use in module.calls for app in _mounted(module.tree, use.node, place)]
     if len(found) != 1:
         return
-    text = ast.get_source_segment(module.source.text, found[0])
+    inner = _inner(found[0]) if any(one.role == "inner" for one in case.layers()) else None
+    text = ast.get_source_segment(module.source.text, inner.value if inner is not None else found[0])
     if text is None:
         return
     name = "ASGIMiddleware"
@@ -57,8 +89,7 @@ def _edits(case: Case, place: str) -> Iterator[Edit]:
 
 def _mounted(tree: ast.Module, call: ast.Call, place: str) -> Iterator[ast.expr]:
     """What a call of the dispatcher mounts there, as it stands in its dictionary."""
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if called != DISPATCHER:
+    if _called(call) != DISPATCHER:
         return
     given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "mounts")]
     for mounts in given:
