@@ -121,24 +121,26 @@ def _dispatcher(library: str, node: ast.Call, where: Where, reader: Reader) -> C
 
 def _router(library: str, node: ast.Call, where: Where, reader: Reader) -> Chain:
     """A router with one Connexion app mounted in it, in its ``routes`` or by ``mount``."""
-    names, mounted = reader.modules.names, []
-    routes = argument(node, 99, "routes")
-    for call in ast.walk(routes) if routes is not None else ():
-        if isinstance(call, ast.Call) and names.value(call.func, where.module, where.scope) == MOUNT:
-            given = argument(call, 1, "app")
-            if given is not None:
-                mounted.append(reader.value(given, where))
+    names, routes = reader.modules.names, argument(node, 99, "routes")
+    calls = [
+        (call, where)
+        for call in (ast.walk(routes) if routes is not None else ())
+        if isinstance(call, ast.Call) and names.value(call.func, where.module, where.scope) == MOUNT
+    ]
     for use in where.module.calls:
         function = use.node.func
         if isinstance(function, ast.Attribute) and function.attr == "mount":
             made = names.value(function.value, where.module, use.scope) or ""
-            given = argument(use.node, 1, "app") if made.removesuffix("()") in ROUTERS else None
-            if given is not None:
-                mounted.append(reader.value(given, replace(where, scope=use.scope)))
-    found = [one for one in mounted if one.app is not None]
+            if made.removesuffix("()") in ROUTERS:
+                calls.append((use.node, replace(where, scope=use.scope)))
+    given = [(call, argument(call, 1, "app"), there) for call, there in calls]
+    mounted = [(call, reader.value(app, there)) for call, app, there in given if app is not None]
+    found = [(call, one) for call, one in mounted if one.app is not None]
     if len(found) != 1:
         raise Unread("which app is mounted in it cannot be read", where.at(node))
-    return _around(Layer(library, Interface.ASGI3, "middleware"), found[0], True)
+    call, chain = found[0]
+    place = (reader.values.text(argument(call, 0, "path"), where) or "").rstrip("/")
+    return _around(Layer(library, Interface.ASGI3, "middleware", detail={"mounted": place}), chain, True)
 
 
 # (framework, whether it is Connexion 3) -> the class
