@@ -24,7 +24,7 @@ CASES: dict[str, tuple[str, str | None, str]] = {
         "CXD028",
         "",
     ),
-    "import uvicorn\nfrom app import app\nuvicorn.run(app, prt=PORT)\n": ("fails", "CXD011", "line 3"),
+    "import uvicorn\nfrom app import app\nuvicorn.run(app, prt=PORT)\n": ("fails", "CXD011", "port"),
     "import uvicorn\nfrom app import app\nuvicorn.run(app.app, port=PORT)\n": (
         "fails",
         "CXD105",

@@ -15,15 +15,10 @@ from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing, taken_out
 from connexion_doctor.rules.interface.trio import on_trio, without_trio
 from connexion_doctor.rules.loading.endings import usage_said
-from connexion_doctor.rules.loading.keyword_out import keyword_out
+from connexion_doctor.rules.loading.keyword_out import KEPT, keyword_out
 from connexion_doctor.rules.loading.surroundings import missing_for
 from connexion_doctor.servers.option_table import scan
 
-# What no default may stand for: encryption, where it listens, as whom and where it runs, files of settings.
-KEPT = late.pattern(
-    r"(insecure_|quic_)?(cert|key|ssl|tls|ca_|ciphers|bind|host|port|uds|fd|listen|unix|user|group|uid|gid|"
-    r"umask|chdir|root_path|worker_class|interface|app|env_file|config$)"
-)
 ERROR = Severity.ERROR
 MANUAL = Applicability.MANUAL
 
@@ -230,7 +225,7 @@ def _refused_later(case: Case) -> Iterator[Finding]:
 def _keyword(case: Case, names: Sequence[str]) -> Fix | None:
     """A setting that is an argument of the call in the project's Python taken out there."""
     place = case.facts.server.details.get("place")
-    if len(names) != 1 or KEPT.match(names[0]) or not isinstance(place, (list, tuple)) or len(place) < 2:
+    if len(names) != 1 or not isinstance(place, (list, tuple)) or len(place) < 2:
         return None
     return keyword_out(case, Frame(str(place[0]), int(place[1]), ""), names[0])
 

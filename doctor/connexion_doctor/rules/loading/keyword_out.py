@@ -1,8 +1,9 @@
-"""Keyword arguments that the call which starts a server does not take, taken out of it."""
+"""Keyword arguments that the call which starts a server does not take: written rightly, or taken out."""
 
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 
 from connexion_doctor.facts.case import Case
@@ -29,10 +30,19 @@ def argument_refused(case: Case, error: Raised) -> Fix | None:
     return keyword_out(case, frame, next(one for one in said.groups() if one).lower())
 
 
+# What no default may stand for: encryption, where it listens, as whom and where it runs, files of settings.
+KEPT = late.pattern(
+    r"(insecure_|quic_)?(cert|key|ssl|tls|ca_|ciphers|bind|host|port|uds|fd|listen|unix|user|group|uid|gid|"
+    r"umask|chdir|root_path|worker_class|interface|app|env_file|config$)"
+)
+# What all of them take, under these names.
+COMMON = ("host", "port", "workers", "reload", "log_level", "ssl_certfile", "ssl_keyfile")
+
+
 def keyword_out(case: Case, frame: Frame, name: str) -> Fix | None:
-    """The keyword argument taken out of the one call of a line that starts a server; None where there is no
-    such call with it."""
-    from connexion_doctor.python.edits import remove_arguments  # healthy launches do without it
+    """The keyword argument taken out of the one call of a line that starts a server, or under the name that
+    was meant; None where there is no such call with it."""
+    from connexion_doctor.python.edits import remove_arguments, rename_keyword  # healthy launches do without
     from connexion_doctor.python.module import Module, Scope
 
     source = case.sources.get(frame.path)
@@ -48,8 +58,16 @@ def keyword_out(case: Case, frame: Frame, name: str) -> Fix | None:
     if len(found) != 1:
         return None
     module = Module(source, source.tree, (), Scope(source.tree))
-    edits = remove_arguments(module, found[0][0], [found[0][1]])
-    costs = (f"what {name}={ast.unparse(found[0][1].value)} was meant for does not happen",)
+    call, keyword = found[0]
+    given = {one.arg for one in call.keywords}
+    near = [one for one in difflib.get_close_matches(name, COMMON, n=1, cutoff=0.75) if one not in given]
+    if near:
+        edit = rename_keyword(module, keyword, near[0])
+        return Fix(f"write {near[0]}=", Applicability.UNSAFE, recommended=True, edits=(edit,))
+    if KEPT.match(name):
+        return None
+    edits = remove_arguments(module, call, [keyword])
+    costs = (f"what {name}={ast.unparse(keyword.value)} was meant for does not happen",)
     if not edits:
         return None
     return Fix(f"take {name}= out", Applicability.UNSAFE, recommended=True, edits=edits, costs=costs)
