@@ -137,8 +137,8 @@ HEAD_VALIDATED = Known(
     "Where responses are validated, Connexion 3 validates what it sends: the empty body of an answer to HEAD "
     "is no object. Connexion 2 validated what the handler returned.",
     "https://connexion.readthedocs.io/en/latest/validation.html",
-    fix="Where GET fails too, cure that; else leave validate_responses out where HEAD is asked, as by load "
-    "balancers.",
+    "CXD473",
+    "Where GET fails too, cure that; else give a validator that lets an empty body pass.",
 )
 FORM = Known(
     "form-limits",

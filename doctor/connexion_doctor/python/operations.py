@@ -27,7 +27,8 @@ _MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multip
 class Operation:
     """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in,
     those of a body that may be left out, how the parts of a form of Swagger 2 are limited
-    (``age: minimum``), and whether the handler gets the bytes of a body that may be left out, as ``body``.
+    (``age: minimum``), whether the handler gets the bytes of a body that may be left out, as ``body``, and
+    whether what answers well is JSON of a type.
     """
 
     specification: str
@@ -38,6 +39,7 @@ class Operation:
     optional: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     raw: bool = False
+    typed: bool = False
 
     @property
     def spoken(self) -> str:
@@ -95,7 +97,8 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             produces = tuple(dict.fromkeys(_produces(operation, document)))
             optional, limits = _optional(operation, document), tuple(_limits(item, operation, document))
             raw = bool(optional) and _is_raw(operation, document, optional[0])
-            yield Operation(path, method, str(route), handler, produces, optional, limits, raw)
+            typed = any(map(_is_typed, _schemas(operation, document)))
+            yield Operation(path, method, str(route), handler, produces, optional, limits, raw, typed)
 
 
 def controller_of(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
@@ -113,6 +116,21 @@ def _produces(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iter
     for response in responses.values() if isinstance(responses, dict) else ():
         content = _resolved(response, document).get("content")
         yield from map(str, content if isinstance(content, dict) else ())
+
+
+def _schemas(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The schemas of what is answered well, in JSON."""
+    responses = operation.get("responses")
+    for status, response in responses.items() if isinstance(responses, dict) else ():
+        answer = _resolved(response, document) if str(status).startswith("2") else {}
+        content = answer.get("content")
+        for kind, one in content.items() if isinstance(content, dict) else [("+json", answer)]:
+            if is_json(str(kind)) and isinstance(one, dict):
+                yield _resolved(one.get("schema"), document)
+
+
+def _is_typed(schema: Mapping[str, Any]) -> bool:
+    return isinstance(schema.get("type"), str) and not (schema.get("nullable") or schema.get("x-nullable"))
 
 
 def _optional(operation: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -75,6 +75,12 @@ def operation(path: str, function: str, *, method: str = "get", more: str = "") 
 
 
 TEXT = "      requestBody: {content: {text/plain: {schema: {type: string}}}}\n"
+TYPED = """\
+  /typed:
+    get:
+      operationId: handlers.where
+      responses: {"200": {description: fine, content: {application/json: {schema: {type: object}}}}}
+"""
 SECURED = "      security: [{key: []}]\n"
 BODY = """\
       requestBody:
@@ -383,6 +389,13 @@ SCENARIOS: dict[str, Scenario] = {
         "AssertionError",
         operation("/notes", "example.note", method="post", more=TEXT),
         around={"openapi.yaml": HEAD + operation("/notes", "example.note", method="post", more=TEXT)},
+    ),
+    "CXD473": Scenario(
+        "assert ask('/v1/typed').status == 200\nfound = ask('/v1/typed', 'HEAD')\n"
+        "assert found.status == 200, found.status",
+        "AssertionError: 500",
+        TYPED,
+        around={"openapi.yaml": HEAD + TYPED},
     ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(
