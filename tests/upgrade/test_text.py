@@ -112,8 +112,8 @@ PARTS: dict[str, tuple[dict[str, object], list[str]]] = {
         [
             "What behaves otherwise now",
             "  A client breaks: HEAD: 200 became 500 (HEAD /a)",
-            "    fix: Where GET fails too, cure that; else give a validator that lets an empty",
-            "      body pass.",
+            "    fix: Where GET fails too, cure that; else give a validator that lets an",
+            "      empty body pass.",
         ],
     ),
 }
