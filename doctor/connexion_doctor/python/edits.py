@@ -144,8 +144,8 @@ def add_import(module: Module, name: str, source: str) -> Edit | None:
 
 
 def _place_of_import(found: Sequence[ast.Import | ast.ImportFrom], name: str, source: str) -> int | None:
-    """The line before which an import stands in order, in the block of its own kind; None where there is no
-    such block, or it has no order."""
+    """The line before which an import stands in order, in the block of its own kind; of one without order,
+    that behind the last one of its package, or of the standard library. None where there is none."""
     kind = _kind_of(source or name)
     block: list[ast.Import | ast.ImportFrom] = []
     for node in found:
@@ -156,7 +156,10 @@ def _place_of_import(found: Sequence[ast.Import | ast.ImportFrom], name: str, so
         block.append(node)
     keys = [_order(_module_of(one), isinstance(one, ast.ImportFrom)) for one in block]
     if not any(_kind_of(_module_of(one)) == kind for one in block) or keys != sorted(keys):
-        return None
+        top = (source or name).partition(".")[0]
+        others = [(one, _module_of(one)) for one in found]
+        beside = [one for one, of in others if of.partition(".")[0] == top or _kind_of(of) == kind == "std"]
+        return (beside[-1].end_lineno or 0) + 1 if beside and beside[-1] is not found[-1] else None
     behind = [one for one, key in zip(block, keys, strict=True) if key > _order(source or name, bool(source))]
     return behind[0].lineno if behind else None if block[-1] is found[-1] else (block[-1].end_lineno or 0) + 1
 

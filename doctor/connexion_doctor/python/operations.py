@@ -25,10 +25,10 @@ _MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multip
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: the file, how it is asked, the dotted name of its handler, the types it answers in,
-    those of a body that may be left out, how the parts of a form of Swagger 2 are limited
-    (``age: minimum``), whether the handler gets the bytes of a body that may be left out, as ``body``, and
-    whether what answers well is JSON of a type.
+    """One operation: the file, how it is asked, the dotted name of its handler (empty where a resolver makes
+    it), the types it answers in, those of a body that may be left out, how the parts of a form of Swagger 2
+    are limited (``age: minimum``), whether the handler gets the bytes of a body that may be left out, as
+    ``body``, and whether what answers well is JSON of a type.
     """
 
     specification: str
@@ -61,7 +61,7 @@ def is_json(media_type: str) -> bool:
 
 
 def operations_of(path: str, text: str) -> list[Operation]:
-    """The operations of a document that have a handler of their own name; none of one that cannot be read."""
+    """The operations of a document; none of one that cannot be read."""
     document = _document(path, text)
     if document is None:
         return []
@@ -90,10 +90,10 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
         item = _resolved(item, document)
         for method in METHODS:
             operation = item.get(method)
-            if not isinstance(operation, dict) or not isinstance(operation.get("operationId"), str):
+            if not isinstance(operation, dict):
                 continue
-            controller = controller_of(operation, document)
-            handler = f"{controller}.{operation['operationId']}" if controller else operation["operationId"]
+            controller, named = controller_of(operation, document), operation.get("operationId")
+            handler = ".".join(filter(None, [controller, named])) if isinstance(named, str) else ""
             produces = tuple(dict.fromkeys(_produces(operation, document)))
             optional, limits = _optional(operation, document), tuple(_limits(item, operation, document))
             raw = bool(optional) and _is_raw(operation, document, optional[0])

@@ -243,7 +243,7 @@ class _Reading:
 
     def _select(self, dotted: str) -> None:
         """Add the modules of a function."""
-        for name in (dotted, *(f"{root}.{dotted}" for root in self.roots)):
+        for name in (dotted, *(f"{root}.{dotted}" for root in self.roots)) if dotted else ():
             self.selected.update(dict.fromkeys(self.index.get(name.rpartition(".")[0], ())))
 
     def _passes_context(self) -> bool:

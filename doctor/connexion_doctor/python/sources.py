@@ -74,7 +74,7 @@ class Sources:
 
     def handler(self, dotted: str) -> tuple[Module, Function] | None:
         """The function behind an operationId, by itself or below the root of a resolver."""
-        for whole in (dotted, *(f"{root}.{dotted}" for root in self.roots)):
+        for whole in (dotted, *(f"{root}.{dotted}" for root in self.roots)) if dotted else ():
             module, _, name = whole.rpartition(".")
             paths = self.index.get(module, ())
             found = self.definition(f"@{paths[0]}:{name}") if len(paths) == 1 else None

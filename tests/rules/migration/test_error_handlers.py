@@ -237,3 +237,18 @@ def test_a_lambda() -> None:
     call = "app.add_error_handler(404, lambda {}e: connexion.problem(404, 'A', str(e)))\n"
     files = {"example.py": before + call.format("")}
     assert fixed(files, findings_of(files, "CXD440")) == {"example.py": before + call.format("request, ")}
+
+
+def test_where_imports_have_no_order_each_stands_beside_its_package() -> None:
+    body = "def refuse(e):\n    return {'a': e.name}, e.code\n\n\napp = connexion.FlaskApp(__name__)\n"
+    body += "app.add_error_handler(404, refuse)\n"
+    before = {"example.py": f"import os\nimport connexion\nfrom flask import g\n\n\n{body}"}
+    mine = [one for one in findings_of(before) if one.code in ("CXD440", "CXD443")]
+    assert fixed(before, mine)["example.py"].splitlines()[:6] == [
+        "import os",
+        "from http import HTTPStatus",
+        "import connexion",
+        "from connexion.jsonifier import Jsonifier",
+        "from connexion.lifecycle import ConnexionResponse",
+        "from flask import g",
+    ]
