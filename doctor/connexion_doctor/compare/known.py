@@ -151,6 +151,7 @@ FORM = Known(
 HEADER_TYPE = Known(
     "header-not-read",
     "Connexion 3 validates a header as the text it is: a number in a header is refused as no number.",
+    rule="CXD474",
     fix="Declare the header as a string with a pattern, or leave it to the handler.",
 )
 REDIRECT = Known(

@@ -20,6 +20,7 @@ LIMITS = (
     "pattern", "enum", "minItems", "maxItems", "uniqueItems",
 )  # fmt: skip
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_AS_TEXT = late.pattern(r"\bin[\"']?\s*:\s*[\"']?(?:header|cookie)\b")
 _MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
 
 
@@ -28,7 +29,8 @@ class Operation:
     """One operation: the file, how it is asked, the dotted name of its handler (empty where a resolver makes
     it), the types it answers in, those of a body that may be left out, how the parts of a form of Swagger 2
     are limited (``age: minimum``), whether the handler gets the bytes of a body that may be left out, as
-    ``body``, and whether what answers well is JSON of a type.
+    ``body``, whether what answers well is JSON of a type, and the parameters that come as text and are
+    declared as something else (``header X-Level: integer``; with whether there must be one).
     """
 
     specification: str
@@ -40,11 +42,17 @@ class Operation:
     limits: tuple[str, ...] = ()
     raw: bool = False
     typed: bool = False
+    texts: tuple[tuple[str, bool], ...] = ()
 
     @property
     def spoken(self) -> str:
         """``GET /pets``."""
         return f"{self.method.upper()} {self.route}"
+
+
+def has_text_parameters(text: str) -> bool:
+    """Whether something in a document comes in a header or a cookie: the others need not be read."""
+    return _AS_TEXT.search(text) is not None
 
 
 def has_several_types(text: str) -> bool:
@@ -98,7 +106,8 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             optional, limits = _optional(operation, document), tuple(_limits(item, operation, document))
             raw = bool(optional) and _is_raw(operation, document, optional[0])
             typed = any(map(_is_typed, _schemas(operation, document)))
-            yield Operation(path, method, str(route), handler, produces, optional, limits, raw, typed)
+            texts = tuple(_texts(item, operation, document))
+            yield Operation(path, method, str(route), handler, produces, optional, limits, raw, typed, texts)
 
 
 def controller_of(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
@@ -150,10 +159,25 @@ def _is_raw(operation: Mapping[str, Any], document: Mapping[str, Any], first: st
 def _limits(
     item: Mapping[str, Any], operation: Mapping[str, Any], document: Mapping[str, Any]
 ) -> Iterator[str]:
-    for given in (item.get("parameters"), operation.get("parameters")) if "swagger" in document else ():
-        for one in (_resolved(each, document) for each in (given if isinstance(given, list) else ())):
-            if one.get("in") == "formData":
-                yield from (f"{one.get('name')}: {limit}" for limit in LIMITS if limit in one)
+    for one in _parameters(item, operation, document) if "swagger" in document else ():
+        if one.get("in") == "formData":
+            yield from (f"{one.get('name')}: {limit}" for limit in LIMITS if limit in one)
+
+
+def _texts(
+    item: Mapping[str, Any], operation: Mapping[str, Any], document: Mapping[str, Any]
+) -> Iterator[tuple[str, bool]]:
+    for one in _parameters(item, operation, document):
+        kind = _resolved(one.get("schema", one), document).get("type", "string")
+        if one.get("in") in ("header", "cookie") and isinstance(kind, str) and kind != "string":
+            yield f"{one['in']} {one.get('name')}: {kind}", bool(one.get("required"))
+
+
+def _parameters(
+    item: Mapping[str, Any], operation: Mapping[str, Any], document: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    for given in (item.get("parameters"), operation.get("parameters")):
+        yield from (_resolved(each, document) for each in (given if isinstance(given, list) else ()))
 
 
 def _resolved(node: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:

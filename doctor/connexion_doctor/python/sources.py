@@ -12,7 +12,12 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Binding, Function, Module, Scope, Unread, Use
 from connexion_doctor.python.names import Names
-from connexion_doctor.python.operations import Operation, has_several_types, operations_of
+from connexion_doctor.python.operations import (
+    Operation,
+    has_several_types,
+    has_text_parameters,
+    operations_of,
+)
 from connexion_doctor.python.parsed import ParsedModules
 from connexion_doctor.python.specification import BodyName
 
@@ -55,6 +60,12 @@ class Sources:
     def typed_operations(self) -> tuple[Operation, ...]:
         """The operations of the specifications that name several media types."""
         paths = [path for path, text in self.specifications.items() if has_several_types(text)]
+        return tuple(one for path in paths for one in self._operations(path))
+
+    @cached_property
+    def with_text_parameters(self) -> tuple[Operation, ...]:
+        """The operations of the specifications that have headers or cookies."""
+        paths = [path for path, text in self.specifications.items() if has_text_parameters(text)]
         return tuple(one for path in paths for one in self._operations(path))
 
     @cached_property

@@ -397,6 +397,10 @@ SCENARIOS: dict[str, Scenario] = {
         TYPED,
         around={"openapi.yaml": HEAD + TYPED},
     ),
+    "CXD474": Scenario(
+        "found = ask('/v1/pets', headers={'X-Level': '5'})\nassert found.status == 200, found.text",
+        "is not of type 'integer'",
+    ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(
         "load().test_hello()",

@@ -62,7 +62,7 @@ def texts(code: str) -> tuple[str, str]:
 
 
 # The pages about specifications, and the handler of the operation that they show a part of.
-SPECIFIED = {"CXD454": "handlers.create", "CXD457": "handlers.where", "CXD459": ""}
+SPECIFIED = {"CXD454": "handlers.create", "CXD457": "handlers.where", "CXD459": "", "CXD474": ""}
 
 
 def pets(code: str, body: str) -> str:

@@ -32,6 +32,7 @@ from connexion_doctor.rules.migration import (
     security_errors,
     swagger,
     testing,
+    text_parameters,
     uncalled_handlers,
     wsgi_servers,
 )
@@ -93,6 +94,7 @@ RULES = rules_of(
     request_bodies.form_limits,
     request_bodies.empty_body,
     response_validation.head,
+    text_parameters.texts,
     testing.inner_client,
     testing.arguments,
     testing.responses,

@@ -62,7 +62,7 @@ def optional_body(sources: Sources) -> Iterator[Finding]:
         yield finding(
             f"`{operation.spoken}` can be asked without a body: Connexion 3 answers {500 if parts else 400}.",
             evidence=[f"{operation.specification}: {', '.join(types)}"],
-            location=_place(sources, operation),
+            location=place_of(sources, operation),
             fixes=fix("Name a type first that may be empty, or have clients send a body with its type."),
         )
 
@@ -114,7 +114,7 @@ def form_limits(sources: Sources) -> Iterator[Finding]:
                 f"`{operation.spoken}` limits its form, and Connexion 3 does not check that: what was "
                 "refused is let in.",
                 evidence=[f"{operation.specification}: {', '.join(operation.limits)}"],
-                location=_place(sources, operation),
+                location=place_of(sources, operation),
                 fixes=fix("Write the operation in OpenAPI 3, or check it in the handler."),
             )
 
@@ -201,7 +201,7 @@ def _with_bytes(module: Module, function: Function) -> tuple[Edit, ...]:
     return (insert(module, place.line, place.column, f'body = body or b""\n{blanks}'),)
 
 
-def _place(sources: Sources, operation: Operation) -> Location | None:
+def place_of(sources: Sources, operation: Operation) -> Location | None:
     """The line of the operation's path, where it stands as such."""
     lines = sources.specifications[operation.specification].splitlines()
     for number, line in enumerate(lines, 1):
