@@ -27,10 +27,12 @@ _MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multip
 @dataclass(frozen=True)
 class Operation:
     """One operation: the file, how it is asked, the dotted name of its handler (empty where a resolver makes
-    it), the types it answers in, those of a body that may be left out, how the parts of a form of Swagger 2
-    are limited (``age: minimum``), whether the handler gets the bytes of a body that may be left out, as
-    ``body``, whether what answers well is JSON of a type, and the parameters that come as text and are
-    declared as something else (``header X-Level: integer``; with whether there must be one).
+    it), and the types it answers in.
+
+    ``optional`` are the types of a body that may be left out, ``bodies`` those of any; ``raw``: the handler
+    gets bytes, or nothing, as ``body``. ``limits`` is how a form of Swagger 2 is limited (``age: minimum``),
+    ``typed``: what answers well is JSON of a type. ``texts`` are the parameters that come as text and are
+    declared as something else (``header X-Level: integer``), with whether there must be one.
     """
 
     specification: str
@@ -40,6 +42,7 @@ class Operation:
     produces: tuple[str, ...]
     optional: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     raw: bool = False
     typed: bool = False
     texts: tuple[tuple[str, bool], ...] = ()
@@ -103,11 +106,15 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             controller, named = controller_of(operation, document), operation.get("operationId")
             handler = ".".join(filter(None, [controller, named])) if isinstance(named, str) else ""
             produces = tuple(dict.fromkeys(_produces(operation, document)))
-            optional, limits = _optional(operation, document), tuple(_limits(item, operation, document))
-            raw = bool(optional) and _is_raw(operation, document, optional[0])
+            limits = tuple(_limits(item, operation, document))
+            bodies = _bodies(operation, document)
+            raw = bool(bodies) and _is_raw(operation, document, bodies[0])
             typed = any(map(_is_typed, _schemas(operation, document)))
             texts = tuple(_texts(item, operation, document))
-            yield Operation(path, method, str(route), handler, produces, optional, limits, raw, typed, texts)
+            optional = bodies if not _resolved(operation.get("requestBody"), document).get("required") else ()
+            yield Operation(
+                path, method, str(route), handler, produces, optional, limits, bodies, raw, typed, texts
+            )
 
 
 def controller_of(operation: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
@@ -142,11 +149,10 @@ def _is_typed(schema: Mapping[str, Any]) -> bool:
     return isinstance(schema.get("type"), str) and not (schema.get("nullable") or schema.get("x-nullable"))
 
 
-def _optional(operation: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, ...]:
-    """The media types of a body that a request need not have."""
-    body = _resolved(operation.get("requestBody"), document)
-    content = body.get("content")
-    return tuple(map(str, content)) if isinstance(content, dict) and not body.get("required") else ()
+def _bodies(operation: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The media types of a body."""
+    content = _resolved(operation.get("requestBody"), document).get("content")
+    return tuple(map(str, content)) if isinstance(content, dict) else ()
 
 
 def _is_raw(operation: Mapping[str, Any], document: Mapping[str, Any], first: str) -> bool:

@@ -75,6 +75,9 @@ def operation(path: str, function: str, *, method: str = "get", more: str = "") 
 
 
 TEXT = "      requestBody: {content: {text/plain: {schema: {type: string}}}}\n"
+EITHER = (
+    "      requestBody: {content: {application/json: {schema: {type: object}}, text/plain: {schema: {}}}}\n"
+)
 TYPED = """\
   /typed:
     get:
@@ -400,6 +403,12 @@ SCENARIOS: dict[str, Scenario] = {
     "CXD474": Scenario(
         "found = ask('/v1/pets', headers={'X-Level': '5'})\nassert found.status == 200, found.text",
         "is not of type 'integer'",
+    ),
+    "CXD475": Scenario(
+        "found = ask('/v1/notes', 'POST', json={'text': 'a'})\nassert found.status == 200, found.text",
+        "AssertionError",
+        operation("/notes", "example.note", method="post", more=EITHER),
+        around={"openapi.yaml": HEAD + operation("/notes", "example.note", method="post", more=EITHER)},
     ),
     "CXD460": Scenario("load().test_hello()", "404"),
     "CXD461": Scenario(

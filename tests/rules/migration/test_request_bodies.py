@@ -1,11 +1,11 @@
-"""Handlers of text and bytes that are called without a body (CXD472)."""
+"""Handlers of text and bytes: called with an empty body (CXD472), and with JSON (CXD475)."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.rules.migration.project import findings_of, fixed
-from tests.rules.migration.scenarios import HEAD, operation
+from tests.rules.migration.scenarios import EITHER, HEAD, operation
 
 CODE = "CXD472"
 TEXT = "      requestBody: {content: {text/plain: {schema: {type: string}}}}\n"
@@ -28,8 +28,9 @@ def files(function: str, more: str = TEXT) -> dict[str, str]:
         "text = body.strip()\n    return text.decode()",
     ],
 )
-def test_what_reads_bytes_gets_some(statement: str) -> None:
-    made = files(f'def note(body):\n    """Keep it."""\n    {statement}\n')
+@pytest.mark.parametrize("more", [TEXT, TEXT.replace("{content", "{required: true, content")])
+def test_what_reads_bytes_gets_some(statement: str, more: str) -> None:
+    made = files(f'def note(body):\n    """Keep it."""\n    {statement}\n', more)
     after = f'def note(body):\n    """Keep it."""\n    body = body or b""\n    {statement}\n'
     assert fixed(made, findings_of(made, CODE))["notes.py"] == after
     assert not findings_of(files(after), CODE)
@@ -44,7 +45,6 @@ def test_what_reads_bytes_gets_some(statement: str) -> None:
         ("return len(body)", TEXT),
         ("return keep(body)", TEXT),
         ("return body.get('a')", TEXT),
-        ("return body.decode()", TEXT.replace("{content", "{required: true, content")),
         ("return body.decode()", TEXT.replace("type: string", "type: string, default: ''")),
         ("return body.decode()", TEXT.replace("type: string", "type: string, nullable: true")),
         ("return body.decode()", TEXT.replace("text/plain", "application/json")),
@@ -53,3 +53,20 @@ def test_what_reads_bytes_gets_some(statement: str) -> None:
 )
 def test_what_looks_first_or_always_has_one_is_not_found_fault_with(statement: str, more: str) -> None:
     assert not findings_of(files(f"def note(body):\n    {statement}\n", more), CODE)
+
+
+@pytest.mark.parametrize(
+    ("statement", "after"),
+    [
+        ("data = json.loads(body)", "data = json.loads(body) if isinstance(body, bytes) else body"),
+        ("return f(json.loads(body))", "return f((json.loads(body) if isinstance(body, bytes) else body))"),
+        ("return json.loads(body), len(body)", None),
+        ("return body.decode()", None),
+    ],
+)
+def test_json_is_read_where_it_is_bytes(statement: str, after: str | None) -> None:
+    made = files(f"def note(body):\n    {statement}\n", EITHER)
+    found = findings_of(made, "CXD475")
+    assert len(found) == 1
+    assert fixed(made, found)["notes.py"] == f"def note(body):\n    {after or statement}\n"
+    assert not findings_of(files(f"def note(body):\n    {statement}\n"), "CXD475"), "text alone stays bytes"

@@ -95,6 +95,7 @@ RULES = rules_of(
     request_bodies.empty_body,
     response_validation.head,
     text_parameters.texts,
+    request_bodies.parsed,
     testing.inner_client,
     testing.arguments,
     testing.responses,

@@ -54,7 +54,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Requests and security",
         "Take the request from where it is now, in handlers and in security functions.",
-        ("CXD450", "CXD451", "CXD452", "CXD453", "CXD458", "CXD459", "CXD472"),
+        ("CXD450", "CXD451", "CXD452", "CXD453", "CXD458", "CXD459", "CXD472", "CXD475"),
     ),
     (
         "Start",

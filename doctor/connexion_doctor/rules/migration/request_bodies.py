@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Location, Severity
 from connexion_doctor.python import Module, Sources
-from connexion_doctor.python.edits import insert
+from connexion_doctor.python.edits import insert, replace
 from connexion_doctor.python.module import Function
-from connexion_doctor.python.operations import Operation, is_json
+from connexion_doctor.python.operations import FORMS, Operation, is_json
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.response_types import last_name
 from connexion_doctor.rules.migration.uses import fix
@@ -121,10 +121,10 @@ def form_limits(sources: Sources) -> Iterator[Finding]:
 
 @rule("CXD472", "empty-body-is-a-dictionary", Severity.WARNING)
 def empty_body(sources: Sources) -> Iterator[Finding]:
-    """A handler of text or bytes is called without a body, and gets a dictionary.
+    """A handler of text or bytes is called with an empty body, and gets a dictionary.
 
-    What happens: A request without a body answers `500 Internal Server Error`: `AttributeError: 'dict' object
-        has no attribute 'decode'`. Connexion 2 gave the handler empty bytes.
+    What happens: A request with an empty body answers `500 Internal Server Error`: `AttributeError: 'dict'
+        object has no attribute 'decode'`. Connexion 2 gave the handler empty bytes.
 
     Why: Connexion 3 takes a body that is empty for none, and gives the default of its schema, `{}` where the
         schema has none, whatever the content type is.
@@ -165,12 +165,92 @@ def empty_body(sources: Sources) -> Iterator[Finding]:
             continue
         module, function = found
         yield finding(
-            f"`{function.name}` reads bytes, and `{operation.spoken}` can be asked without a body: Connexion "
-            "3 gives it `{}` then.",
-            evidence=[f"{operation.specification}: {operation.optional[0]}"],
+            f"`{function.name}` reads bytes, and gets `{{}}` of Connexion 3 where the body of "
+            f"`{operation.spoken}` is empty.",
+            evidence=[f"{operation.specification}: {operation.bodies[0]}"],
             location=module.location(use),
             fixes=fix('Begin it with `body = body or b""`.', _with_bytes(module, function)),
         )
+
+
+@rule("CXD475", "json-among-other-bodies", Severity.ERROR)
+def parsed(sources: Sources) -> Iterator[Finding]:
+    """A handler reads the bytes of a body that may be JSON or another type.
+
+    What happens: JSON answers `500 Internal Server Error`: `TypeError: the JSON object must be str, bytes or
+        bytearray, not dict`.
+
+    Why: Where an operation takes JSON among other types, Connexion 2 gave the handler the bytes of every
+        body. Connexion 3 goes by the type of the request, and gives the data that JSON holds.
+
+    Fix: `json.loads(body) if isinstance(body, bytes) else body` works in both versions.
+
+    Before:
+        import json
+
+        import connexion
+
+
+        def note(body):
+            return {"text": json.loads(body)["text"]}
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    After:
+        import json
+
+        import connexion
+
+
+        def note(body):
+            return {"text": (json.loads(body) if isinstance(body, bytes) else body)["text"]}
+
+
+        app = connexion.FlaskApp(__name__)
+        app.add_api("openapi.yaml")
+
+    Sources:
+        https://github.com/spec-first/connexion/blob/main/connexion/lifecycle.py
+        test: tests/rules/migration/scenarios.py
+    """
+    for operation in sources.typed_operations:
+        types = operation.bodies
+        json = [is_json(one) for one in types]
+        mixed = any(json) and not all(json) and not types[0].startswith(FORMS)
+        found = sources.handler(operation.handler) if mixed else None
+        use = _needs_bytes(found[1]) if found is not None else None
+        if found is None or use is None:
+            continue
+        module, function = found
+        yield finding(
+            f"`{function.name}` reads bytes, and `{operation.spoken}` takes JSON too: of that Connexion 3 "
+            "gives it the data.",
+            evidence=[f"{operation.specification}: {', '.join(types)}"],
+            location=module.location(use),
+            fixes=fix("Read what is bytes alone.", _read_once(module, function)),
+        )
+
+
+def _read_once(module: Module, function: Function) -> tuple[Edit, ...]:
+    """``json.loads(body)`` where it is bytes; empty where something else is done with them."""
+    calls = [
+        one
+        for one in ast.walk(function)
+        if isinstance(one, ast.Call)
+        and last_name(one.func) == "loads"
+        and [getattr(each, "id", "") for each in one.args] == [BODY]
+        and not one.keywords
+    ]
+    uses = [one for one in ast.walk(function) if isinstance(one, ast.Name) and one.id == BODY]
+    values = [one.value for one in ast.walk(function) if isinstance(one, ast.Assign | ast.Return)]
+    texts = [f"{module.text(one)} if isinstance({BODY}, bytes) else {BODY}" for one in calls]
+    return tuple(
+        replace(module, one, text if one in values else f"({text})")
+        for one, text in zip(calls, texts, strict=True)
+        if len(uses) == len(calls)
+    )
 
 
 def _needs_bytes(function: Function) -> ast.Name | None:
