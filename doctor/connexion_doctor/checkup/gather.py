@@ -16,6 +16,7 @@ from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.imported import files_of
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.rules.loading import usual
 from connexion_doctor.servers import static
 from connexion_doctor.servers.base import Server
 
@@ -55,6 +56,8 @@ def gather(
     wanted += [str(root / path) for path in sorted(places)]
     wanted += _factories(launch, facts)
     wanted += _adding(launch, facts)
+    if facts.server.stage in ("no-target", "arguments") or (facts.load and facts.load.stage == "module"):
+        wanted += [str(Path(launch.directory, f"{name}.py")) for name in usual.MODULES]
     wanted += _handlers(launch, facts)
     wanted += [error.attributes.get("specification") for error in errors if error is not None]
     for path in wanted:

@@ -95,7 +95,7 @@ def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) ->
         if made is not None and (best is None or BETTER[made.predicted] > BETTER[best[1].predicted]):
             best = tried, made
     if best is None or by_hand and best[1].predicted is not Verdict.SERVES:
-        return report  # a person decides
+        return _without(report, first, useless)  # a person decides
     chosen, treatment = best
     if treatment.predicted is not Verdict.FAILS:
         chosen = _without(chosen, first, useless)

@@ -175,7 +175,7 @@ def _set_in_file(source: Source, name: str, value: str) -> Edit:
     """``name = "value"`` in a configuration file: the value replaced where it is a literal, else a line
     at the end, where the last word is spoken."""
     assigned = source.assignments.get(name)
-    if assigned is not None and assigned.is_literal and isinstance(assigned.literal, str):
+    if assigned is not None and assigned.is_literal:
         location = assigned.value
         old = source.line(location.line)[location.column - 1 : location.column]
         return Edit(location, string_of_python(value, old if old in "\"'" and old else '"'))

@@ -10,13 +10,14 @@ from pathlib import Path
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation import late
-from connexion_doctor.model import Applicability, Finding, Fix, Frame, Location, Raised, Severity
+from connexion_doctor.model import Applicability, Finding, Fix, Frame, Interface, Location, Raised, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import Standing, refused_value, standing, taken_out
 from connexion_doctor.rules.interface.trio import on_trio, without_trio
 from connexion_doctor.rules.loading.endings import usage_said
 from connexion_doctor.rules.loading.keyword_out import KEPT, keyword_out
 from connexion_doctor.rules.loading.surroundings import missing_for
+from connexion_doctor.rules.loading.usual import usual
 from connexion_doctor.servers.option_table import scan
 
 ERROR = Severity.ERROR
@@ -56,7 +57,10 @@ def arguments_refused(case: Case) -> Iterator[Finding]:
     yield finding(
         message,
         word=_refused_word(case, said),
-        fixes=(_unknown_out(case, said) or _value_out(case, said) or Fix.by_hand(title),),
+        fixes=(
+            _unknown_out(case, said) or _value_out(case, said) or Fix.by_hand(title),
+            *(usual(case) if "Missing argument" in said else ()),
+        ),
     )
 
 
@@ -171,8 +175,27 @@ def configuration_fails(case: Case) -> Iterator[Finding]:
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame) or place_of.location,
         word=None if frame or place_of.location else place_of.word or case.command.program,
-        fixes=(_default(case, refused if missing is None else "") or Fix.by_hand(title),),
+        fixes=(
+            _default(case, refused if missing is None else "") or Fix.by_hand(title),
+            *(_worker(case) if refused == "worker_class" else ()),
+        ),
     )
+
+
+def _worker(case: Case) -> Iterator[Fix]:
+    """A worker that calls Connexion 3, behind what a person is told: taken where the app serves then."""
+    three = case.environment.packages.get("connexion", "").startswith("3.")
+    for way in servers.of(case).ways(case, Interface.ASGI3) if three else ():
+        way.remedy.cost("that a worker for ASGI was meant is a guess from Connexion 3")
+        yield way.remedy.fix(way.title, applicability=Applicability.UNSAFE)
+
+
+def _one_worker(case: Case) -> Iterator[Fix]:
+    """One worker on the command line, which wins over a variable that is no number; likewise."""
+    remedy = servers.of(case).remedy(case)
+    remedy.set_option("workers", "--workers", "1")
+    remedy.cost("one worker, whatever the environment says")
+    yield remedy.fix("give the number of workers in the command", applicability=Applicability.UNSAFE)
 
 
 def _default(case: Case, name: str) -> Fix | None:
@@ -217,6 +240,7 @@ def _refused_later(case: Case) -> Iterator[Finding]:
                 or (_default(case, names[0]) if len(names) == 1 else None)
                 or _keyword(case, refusal.settings)
                 or Fix.by_hand(f"correct {what}: {said}"),
+                *(_one_worker(case) if what == "workers" and not names else ()),
             ),
         )
         return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.model import Finding, Fix, Severity
+from connexion_doctor.model import Applicability, Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.servers import ways
 
 ERROR = Severity.ERROR
 
@@ -40,19 +42,29 @@ def server_gives_up_on_the_app(case: Case) -> Iterator[Finding]:
         f"{case.launch.server} will not start: it cannot serve the app with these settings.",
         evidence=(call.error.short,),
         word=target_word(case),
-        fixes=(_uncalled(case) or _setting(case),),
+        fixes=_uncalled(case) or (_setting(case), *_another_worker(case)),
     )
 
 
-def _uncalled(case: Case) -> Fix | None:
+def _uncalled(case: Case) -> tuple[Fix, ...]:
     """The target without the call, where the worker calls the factory itself."""
     load = case.facts.load
     if load is None or not load.factory_called or not (load.attribute or "").endswith("()"):
-        return None
+        return ()
     name = (load.attribute or "").removesuffix("()")
     remedy = servers.of(case).remedy(case)
     remedy.set_target(f"{load.module}:{name}")
-    return remedy.fix("name the factory and let the worker call it, as its settings say", recommended=True)
+    title = "name the factory and let the worker call it, as its settings say"
+    return (remedy.fix(title, recommended=True),)
+
+
+def _another_worker(case: Case) -> Iterator[Fix]:
+    """A worker without those settings, behind what a person is told: taken where the app serves then."""
+    worker, layers = case.facts.server.worker, case.layers()
+    for fix in ways.to_serve(case, layers[0].interface) if worker is not None and layers else ():
+        costs = (*fix.costs, f"what {worker.asked if worker else ''} sets besides is not set")
+        if fix.applicability is not Applicability.MANUAL:
+            yield replace(fix, applicability=Applicability.UNSAFE, recommended=False, costs=costs)
 
 
 def _setting(case: Case) -> Fix:

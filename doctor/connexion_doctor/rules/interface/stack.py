@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation import late
 from connexion_doctor.model import (
@@ -28,9 +29,10 @@ from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.imports import provided, see_line
 from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.servers.base import Remedy
 from connexion_doctor.servers.python import as_module
 
-ERROR = Severity.ERROR
+ERROR, UNSAFE = Severity.ERROR, Applicability.UNSAFE
 # Where Connexion 3 builds its stack: ``ConnexionMiddleware._build_middleware_stack``, called by the
 # first request (connexion/middleware/main.py).
 BUILD = "_build_middleware_stack"
@@ -98,7 +100,7 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     )
     module = case.facts.load.module if case.facts.load is not None else None
     happens = f"Importing {module} fails" if at_import is not None else "Every request will fail with 500"
-    fix = _as_module(case, error) or (_importable(case, behind) if behind is not None else None)
+    fix = _on_the_path(case, error) or (_importable(case, behind) if behind is not None else None)
     fix = fix or _nearest(case, error, wrote, location)
     if fix is None and looked_for and error.attributes.get("operation_others") and behind is None:
         fix = added.unwritten(case, looked_for, location.path if location else None)
@@ -162,16 +164,29 @@ def _nearest(case: Case, error: Raised, wrote: str | None, place: Location | Non
     return None
 
 
-def _as_module(case: Case, error: Raised) -> Fix | None:
-    """The script run as a module, where its handlers lie in the working directory and only the script's own
-    folder is on the path."""
+def _on_the_path(case: Case, error: Raised) -> Fix | None:
+    """The working directory on Python's path, where the handlers lie there: the script run as a module, or
+    without the option that keeps its folder out; for uvicorn, the target named from there."""
     cause = error.cause
     folder = cause.attributes.get("own_folder") if cause is not None else None
     if folder is None or Path(folder) != Path(case.launch.directory).resolve():
         return None
-    remedy = as_module(case)
+    remedy: Remedy | None = as_module(case)
     title = "run the script as a module: the folder of its handlers is on the path then"
-    return remedy.fix(title, recommended=True) if remedy is not None else None
+    texts = [word.text for word in case.command.words]
+    given, app_dir = [one for one in ("-I", "-P") if one in texts], case.facts.server.settings.get("app_dir")
+    if remedy is None and case.launch.server == "python" and given:
+        remedy, title = (
+            servers.of(case).remedy(case),
+            f"take {given[0]} out, which keeps it off the path",
+        )
+        remedy.drop_words(texts.index(given[0]))
+    inside = app_dir.shown.strip("./") if app_dir is not None else ""
+    if case.launch.server == "uvicorn" and case.target and inside.replace("/", "").isidentifier():
+        remedy, title = servers.of(case).remedy(case), "name the app from the folder of its handlers"
+        remedy.drop_option("app_dir")
+        remedy.set_target(f"{inside.replace('/', '.')}.{case.target}")
+    return remedy.fix(title, recommended=True, applicability=UNSAFE) if remedy is not None else None
 
 
 def _written(case: Case, error: Raised, operation: str | None) -> tuple[str | None, Location | None]:

@@ -17,6 +17,7 @@ from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
+from connexion_doctor.rules.loading.usual import usual
 from connexion_doctor.servers import ways
 from connexion_doctor.servers.python import as_module
 
@@ -58,7 +59,7 @@ def module_not_found(case: Case) -> Iterator[Finding]:
         remedy.set_target(f"{close[0]}:{load.attribute}" if load.attribute else close[0])
         fixes.append(remedy.fix(f"serve `{close[0]}` instead", recommended=True))
     else:
-        fixes.append(_start_elsewhere(case))
+        fixes += [_start_elsewhere(case), *usual(case, load.attribute)]
     directory = case.relative(case.launch.directory)
     place = "the project folder" if directory == "." else directory
     yield finding(

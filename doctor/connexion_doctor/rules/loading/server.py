@@ -9,6 +9,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.imports import SETUPTOOLS
+from connexion_doctor.rules.loading.usual import usual
 from connexion_doctor.servers import ways
 
 ERROR = Severity.ERROR
@@ -135,5 +136,5 @@ def no_target(case: Case) -> Iterator[Finding]:
     yield finding(
         f"No app object is named for {case.launch.server} to serve.",
         word=case.command.program,
-        fixes=ways.name_target(case),
+        fixes=(*ways.name_target(case), *usual(case)),
     )
