@@ -140,3 +140,22 @@ def test_a_run_that_lacks_uvicorn_is_not_to_be_called_by_another_server(tmp_path
 def test_a_script_that_lacks_uvicorn_is_to_install_it(tmp_path: Path) -> None:
     done = diagnose("c3nouv", "--", "python", "app.py", cwd=project(tmp_path, app__py=RUNS))
     assert done.fix("CXD013")["install"] == ["connexion[uvicorn]==3.3.0"]
+
+
+# start commands without an app that is there -> that of the module with a usual name
+NOTHING_NAMED = {
+    "gunicorn -k asgi": "gunicorn -k asgi app:app",
+    "gunicorn -k asgi somewhere.quite_else:app": "gunicorn -k asgi app:app",
+    "uvicorn --port 1": "uvicorn --port 1 app:app",
+}
+
+
+def test_the_app_of_the_usual_module(tmp_path: Path) -> None:
+    """It is taken where it serves, and a person is told what it is: a guess."""
+    asked = together.ask("c3new", NOTHING_NAMED, project(tmp_path))
+    for command, cured in NOTHING_NAMED.items():
+        (treatment,) = [one["treatment"] for one in asked[command].report["launches"]]
+        assert (treatment["command"], treatment["predicted"]) == (cured, "serves"), command
+        assert treatment["costs"][0] == "that app:app was meant is a guess from its name"
+    (tmp_path / "wsgi.py").write_text("from app import app\n")
+    assert diagnose("c3new", "--", *"gunicorn -k asgi".split(), cwd=tmp_path).fix("CXD004")["command"] is None
