@@ -108,6 +108,9 @@ def _cured(cell: Cell, built: Environment, where: Scene) -> Cure:
             return _left(cell, report, treated, codes)
         outcome = boot(_after(where, treated))
     kind = FIXED if outcome.happened == "serves" else BROKEN
+    open_ = kind == BROKEN and treated.judgement.verdict is Verdict.UNKNOWN
+    if open_ and not treated.left:  # nothing was promised: it is said that this is open
+        return Cure(cell, MANUAL, f"left open: {treated.judgement.reason}", codes=codes)
     if kind == BROKEN and treated.judgement.verdict is not Verdict.SERVES and treated.left:
         hand = _by_hand(treated)
         if hand:

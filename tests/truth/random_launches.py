@@ -15,11 +15,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.truth import random_services
 from tests.truth.cells import APPS, Cell
 from tests.truth.fixes import BROKEN, FAILED, FIXED, MANUAL, cure
 from tests.truth.run import Options, run_cell
@@ -82,6 +83,13 @@ class Made:
     files: dict[str, str]
     command: str
     what: str
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+def service(seed: int) -> Made:
+    """The whole service of a seed."""
+    made, command = random_services.make(seed)
+    return Made(seed, made.environment, made.files, command, ", ".join(made.what), made.environ)
 
 
 def make(seed: int) -> Made:
@@ -176,12 +184,20 @@ def cell_of(made: Made) -> Iterator[Cell]:
     with tempfile.TemporaryDirectory(prefix="random-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         for own in ("handlers.py", "openapi.yaml"):
-            shutil.copy(APPS / "c3" / own, folder / own)
+            if not made.what.count(", ") > 2:
+                shutil.copy(APPS / "c3" / own, folder / own)
         for path, text in made.files.items():
-            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
         told = f"seed {made.seed}: {made.environment}, {made.what}: {made.command}"
-        yield Cell(told, made.environment, str(folder), made.command)
+        yield Cell(
+            told,
+            made.environment,
+            str(folder),
+            made.command,
+            environ=made.environ,
+            lifespan="lifespan" in made.what,
+        )
 
 
 @dataclass(frozen=True)
@@ -201,20 +217,18 @@ class Told:
         return self.said == self.happened
 
 
-def tell(seed: int, *, fixes: bool = True) -> Told | None:
+def tell(seed: int, *, fixes: bool = True, made: Callable[[int], Made] = make) -> Told | None:
     """Boot the launch of a seed, ask the doctor, and cure it where it fails; None where it cannot be had."""
-    with cell_of(make(seed)) as cell:
+    with cell_of(made(seed)) as cell:
         result = run_cell(cell, Options(doctor=True))
         if result.outcome is None or result.diagnosis is None:
             return None
         told = Told(cell, result.diagnosis.verdict, result.outcome.happened, result.diagnosis.reason)
         if told.happened == "serves" or not fixes:
             return told
-        made = cure(cell)
-        kind = made.kind if made is not None else None
-        return Told(
-            cell, told.said, told.happened, told.reason, kind, made.detail if made is not None else ""
-        )
+        cured = cure(cell)
+        kind, detail = (cured.kind, cured.detail) if cured is not None else (None, "")
+        return Told(cell, told.said, told.happened, told.reason, kind, detail)
 
 
 def main() -> int:
@@ -223,10 +237,12 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--start", type=int, default=0, metavar="SEED")
     parser.add_argument("--no-fixes", action="store_true")
+    parser.add_argument("--by-hand", action="store_true", help="print what is left to a person too")
+    parser.add_argument("--services", action="store_true", help="whole services, of more kinds")
     asked = parser.parse_args()
     counts, wrong, began = Counter[str](), 0, time.monotonic()
     for seed in range(asked.start, asked.start + asked.seeds):
-        told = tell(seed, fixes=not asked.no_fixes)
+        told = tell(seed, fixes=not asked.no_fixes, made=service if asked.services else make)
         if told is None:
             continue
         counts["all"] += 1
@@ -238,7 +254,7 @@ def main() -> int:
             print(
                 f"WRONG {told.cell.name}\n  said {told.said} ({told.reason}), was {told.happened}", flush=True
             )
-        if told.cured in (BROKEN, FAILED):
+        if told.cured in (BROKEN, FAILED) or (asked.by_hand and told.cured == MANUAL):
             print(f"{told.cured} {told.cell.name}\n  {told.detail}", flush=True)
     cured, broken = counts[FIXED], counts[BROKEN] + counts[FAILED]
     print(f"seeds {asked.start} to {asked.start + asked.seeds - 1}, {time.monotonic() - began:.0f} s")

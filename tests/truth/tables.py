@@ -353,6 +353,15 @@ c3py313 | bridged:application             | g-sync g-asgi
 
 # environment | variables, or - | command: one cell.
 SINGLES = """
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:wsgi_middleware *
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:own_middleware
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:uri_parser *
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:error_handler
+c2new  | - | uvicorn --host 127.0.0.1 --port {port} --interface wsgi --lifespan on app:app *
+c2new  | - | uvicorn --host 127.0.0.1 --port {port} --interface wsgi --lifespan auto app:app
+c2151  | - | uvicorn --host 127.0.0.1 --port {port} --interface wsgi --lifespan on app:app
+c2151  | - | uvicorn --host 127.0.0.1 --port {port} --lifespan on to_asgi_asgiref:application
+c2151  | - | uvicorn --host 127.0.0.1 --port {port} --lifespan on to_asgi:application
 c3new  | - | gunicorn -w 1 -b {bind} -c conf/uvicorn_worker.py app:app *
 c3new  | - | gunicorn -w 1 -b {bind} -c conf/asgi.py app:app *
 c3new  | - | gunicorn -w 1 -b {bind} -c conf/asgi.py bridged:application

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from connexion_doctor.model import Frame, Location, Raised, overlay
 from connexion_doctor.python.module import Module, Use
 from connexion_doctor.python.nodes import argument, name_of, text_in
 from connexion_doctor.reading.chains import ReadApp, Where
-from connexion_doctor.reading.handler_arguments import mismatches, way_of
+from connexion_doctor.reading.handler_arguments import Operation, mismatches, way_of
 from connexion_doctor.reading.handler_requests import requests_of
 from connexion_doctor.reading.keywords import opened
 from connexion_doctor.reading.library import CONNEXION, leaves_alone
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.occasions import Occasion, Occasions
+from connexion_doctor.reading.parsers import misread, parser_in
 from connexion_doctor.reading.references import broken, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
@@ -49,11 +50,12 @@ class Api:
     mismatches: tuple[Mapping[str, object], ...] = ()  # handlers that can never be called as they are
     invalid: Raised | None = None  # as which Connexion does not take the specification
     security: Raised | None = None  # what the first function of a security scheme raises that is not there
+    misread: tuple[Mapping[str, object], ...] = ()  # operations whose parameters cannot be read
 
     @property
     def faulty(self) -> bool:
         """Whether something of it keeps the app from coming up, or operations from answering."""
-        return bool(self.unresolved or self.mismatches or self.invalid or self.security)
+        return bool(self.unresolved or self.mismatches or self.invalid or self.security or self.misread)
 
 
 class Missing(Unread):
@@ -109,7 +111,7 @@ def _added_otherwise(app: ReadApp, objects: Objects) -> Location | None:
         called = {id(use.node.func) for use in module.calls}
         for use in module.attributes:
             if use.node.attr == "add_api" and id(use.node) not in called:
-                owner = _owner(use.node.value, Where(module, use.scope), objects)
+                owner = owner_of(use.node.value, Where(module, use.scope), objects)
                 if owner in (None, app.call):
                     return module.location(use.node)
         for call in module.calls:
@@ -159,19 +161,19 @@ def _added(app: ReadApp, objects: Objects) -> Iterator[tuple[Use[ast.Call], Occa
             if not isinstance(function, ast.Attribute) or function.attr != "add_api":
                 continue
             made = modules.names.value(function.value, module, use.scope)
-            plain = _owner(function.value, Where(module, use.scope), objects)
+            plain = owner_of(function.value, Where(module, use.scope), objects)
             if made is not None and not made.startswith("connexion.") or plain not in (None, app.call):
                 continue
             for one in occasions.of(use):
                 own = _is_itself(function.value, one.where, app)
-                owner = app.call if own else _owner(function.value, one.where, objects)
+                owner = app.call if own else owner_of(function.value, one.where, objects)
                 if owner is None and others - {id(app.call)}:
                     raise Unread("to which app an API is added cannot be read", module.location(use.node))
                 if owner in (None, app.call):
                     yield use, one
 
 
-def _owner(node: ast.expr, where: Where, objects: Objects) -> ast.Call | None:
+def owner_of(node: ast.expr, where: Where, objects: Objects) -> ast.Call | None:
     """The call that makes the app which an expression stands for; None where it cannot be known."""
     try:
         made = objects.value(node, where).app
@@ -223,9 +225,26 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     named = argument(node, 99, "name") is not None
     whole = tuple(name for *_, name in named_in(document, resolver))
     way = way_of((node, made), objects.major)
-    asked = requests_of(document, resolver, objects.major)
+    asked = tuple(requests_of(document, resolver, objects.major))
     wrong = tuple(mismatches(asked, way, modules)) if way is not None else ()
-    return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security)
+    read = tuple(_misread(document, (node, where), (made, around), asked, objects))
+    return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security, read)
+
+
+def _misread(
+    document: Mapping[str, object],
+    added: tuple[ast.Call, Where],
+    made: tuple[ast.Call, Where],
+    operations: Sequence[Operation],
+    objects: Objects,
+) -> Iterator[Mapping[str, object]]:
+    """The operations whose parameters the class for them, of the API or of the app, cannot read."""
+    for call, where in (added, made) if "openapi" in document else ():
+        node = parser_in(call)
+        if node is not None:
+            name = objects.modules.names.raw(node, where.module, where.scope) or ""
+            yield from misread(objects.modules.names.outside(name), operations)
+            return
 
 
 def _is_none(node: ast.expr | None) -> bool:

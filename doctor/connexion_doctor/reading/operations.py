@@ -43,8 +43,10 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
     return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
 
 
-def with_specifications(facts: LaunchFacts, apis: Sequence[Api]) -> LaunchFacts:
-    """The facts with the specifications' files in the details of the Connexion app."""
+def with_specifications(
+    facts: LaunchFacts, apis: Sequence[Api], wsgi_in_stack: Sequence[str] = ()
+) -> LaunchFacts:
+    """The facts with the specifications' files, and what was given to the Connexion app, in its details."""
     app = facts.app
     if app is None or app.connexion is None:
         return facts
@@ -57,6 +59,8 @@ def with_specifications(facts: LaunchFacts, apis: Sequence[Api]) -> LaunchFacts:
         "operations_looked_at": sum(len(api.looked_for) for api in apis),
         "operations_never_called": len(wrong),
         "arguments": wrong,
+        "wsgi_in_stack": list(wsgi_in_stack),
+        "misread": [one for api in apis for one in api.misread],
     }
     layers = tuple(
         replace(layer, detail={**layer.detail, **more}) if layer is app.connexion else layer

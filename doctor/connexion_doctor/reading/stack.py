@@ -9,13 +9,14 @@ from pathlib import Path
 from connexion_doctor.model import AppFacts, CallFacts, Interface, LaunchFacts, LoadFacts, Location
 from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
-from connexion_doctor.reading import failures, needs, settings, workers
+from connexion_doctor.reading import failures, insisted, needs, settings, workers
 from connexion_doctor.reading.apis import Api, Missing, apis_of
 from connexion_doctor.reading.chains import Chain, ReadApp
 from connexion_doctor.reading.eager import added_at, too_early
 from connexion_doctor.reading.guesses import called_as
 from connexion_doctor.reading.imports import Doubt
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
+from connexion_doctor.reading.middleware import wsgi_in_stack
 from connexion_doctor.reading.operations import NO_SLASH, with_specifications, wrong_with
 from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.targets import Target
@@ -91,6 +92,9 @@ def _down_to_connexion(
         reading.versions.packages or {},
         lambda name: workers.is_logger(name, reading),
     )
+    ended, open_ = insisted.refusals(facts.server, chain.layers[0], calls, reading.versions)
+    facts = replace(facts, server=replace(facts.server, refusals=(*facts.server.refusals, *ended)))
+    unread += open_
     if chain.app is not None and calls is Interface.ASGI3:
         facts, told = _lifespan(reading, facts, chain.app)
         unread += told
@@ -119,7 +123,7 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
     Connexion 2 while the API is added, Connexion 3 when it builds its stack."""
     assert chain.app is not None
     apis = apis_of(chain.app, reading.objects)
-    facts = with_specifications(facts, apis)
+    facts = with_specifications(facts, apis, tuple(wsgi_in_stack(chain.app, reading.objects)))
     refused = next((api.invalid for api in apis if api.invalid is not None), None)
     if refused is not None:
         return failures.importing(facts, refused)

@@ -38,10 +38,15 @@ def treated_starts(report: Report) -> list[tuple[Treatment, list[Judgement]]]:
     starts: dict[Treatment, list[Judgement]] = {}
     for judgement in report.judgements:
         treatment = judgement.treatment
-        if treatment is not None and treatment.predicted is not Verdict.FAILS:
+        if treatment is not None and _is_shown(treatment):
             alike = replace(treatment, reason="", cures=())
             starts.setdefault(alike, []).append(judgement)
     return list(starts.items())
+
+
+def _is_shown(treatment: Treatment) -> bool:
+    """Whether it gets anywhere: to an app that serves, or perhaps does, or to what is left for a person."""
+    return treatment.predicted is not Verdict.FAILS or bool(treatment.left)
 
 
 def as_shown(treatment: Treatment) -> Fix:
@@ -51,9 +56,12 @@ def as_shown(treatment: Treatment) -> Fix:
 
 def left_open(treatment: Treatment, judgement: Judgement) -> Iterator[str]:
     """What is not known of a treatment, and what it leaves to do."""
-    if treatment.predicted is not Verdict.SERVES and judgement.treatment is not None:
-        yield f"whether it serves then is open: {judgement.treatment.reason}"
-    yield from (f"left to do: {one}" for one in treatment.left)
+    reason = judgement.treatment.reason if judgement.treatment is not None else ""
+    if treatment.predicted is Verdict.UNKNOWN:
+        yield f"whether it serves then is open: {reason}"
+    elif treatment.predicted is Verdict.FAILS:
+        yield f"then, by hand: {reason}"
+    yield from (f"left to do: {one}" for one in treatment.left if one != reason)
 
 
 def other_ways(judgement: Judgement, report: Report) -> list[Fix]:
@@ -67,8 +75,7 @@ def other_ways(judgement: Judgement, report: Report) -> list[Fix]:
 def is_cured(finding: Finding, judgement: Judgement | None) -> bool:
     """Whether the treatment that is shown with its start cures a finding."""
     treatment = judgement.treatment if judgement is not None else None
-    shown = treatment is not None and treatment.predicted is not Verdict.FAILS
-    return treatment is not None and shown and finding.code in treatment.cures
+    return treatment is not None and _is_shown(treatment) and finding.code in treatment.cures
 
 
 def _treatment(

@@ -26,6 +26,8 @@ INSTEAD = {
     Interface.WSGI: ("gunicorn", "waitress"),
 }
 
+IN_FLASK = "the middleware acts inside of Flask, after routing, security and validation"
+
 
 def to_serve(case: Case, interface: Interface, target: str | None = None) -> tuple[Fix, ...]:
     """Every fix that makes this launch call an app of ``interface``, the recommended one first.

@@ -51,7 +51,34 @@ def _told(passed: list[Passed], foreign: bool) -> dict[str, Any]:
     """``foreign``: something of somebody else's takes part, and may give handlers more."""
     found = [one for one in (quietly(_mismatch, each, foreign) for each in passed) if one is not None]
     never = sum(bool(one["missing"] or one["refused"]) for one in found)
-    return {"operations_looked_at": len(passed), "operations_never_called": never, "arguments": found[:MOST]}
+    misread = [one for one in (quietly(_misread, each.operation) for each in passed) if one is not None]
+    return {
+        "operations_looked_at": len(passed),
+        "operations_never_called": never,
+        "arguments": found[:MOST],
+        "misread": misread[:MOST],
+    }
+
+
+def _misread(operation: Any) -> dict[str, Any] | None:
+    """The operation, where Connexion's own class for reading its parameters cannot read them: those for
+    Swagger 2 look for a ``type`` where OpenAPI 3 has a ``schema`` (``connexion/uri_parsing.py``)."""
+    cls = operation._uri_parser_class
+    if not cls.__module__.startswith("connexion."):
+        return None
+    parser = cls(operation.parameters, {})
+    ways = {"query": parser.resolve_query, "path": parser.resolve_path}
+    for one in operation.parameters:
+        if one["in"] not in ways:
+            continue
+        try:
+            ways[one["in"]]({one["name"]: ["1"] if one["in"] == "query" else "1"})
+        except KeyError:
+            told = "%s %s" % (operation.method.upper(), operation.path)
+            return {"operation": told, "parser": describe.class_name(cls)}
+        except Exception:  # the value does not suit it
+            continue
+    return None
 
 
 def _passed(operation: Any, pythonic: dict[str, bool]) -> Passed:

@@ -41,6 +41,7 @@ def of(app: Any) -> dict[str, Any]:
         "async_handlers": awaited[:MOST_NAMED],
         "async_handlers_count": len(awaited),
         "middleware": _middleware(main),
+        "wsgi_in_stack": quietly(lambda: list(_wsgi_in_stack(main)), default=[]),
         "error_handlers": _error_handlers(main),
         "swagger_ui": _swagger_ui(main, apis),
         "responses_validated": any(_option(api, "validate_responses") for api in apis),
@@ -240,6 +241,13 @@ def _middleware(main: Any) -> list[str]:
             entry = entry.func
         names.append(describe.class_name(entry) if inspect.isclass(entry) else _name(entry))
     return names
+
+
+def _wsgi_in_stack(main: Any) -> Iterator[str]:
+    """The classes of the stack that are called as WSGI: Connexion calls each as ASGI."""
+    for layer in main.middleware_stack or ():
+        if layers.interface(layer) == "wsgi" and not type_name(layer).startswith("connexion."):
+            yield type_name(layer)
 
 
 def _error_handlers(main: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from connexion_doctor.rules.connexion import (
     absent,
     arguments,
     errors,
+    given,
     handlers,
     lifespan,
     middleware,
@@ -28,4 +29,6 @@ RULES = rules_of(
     swagger.swagger_ui_not_installed,
     state.state_in_one_process,
     arguments.handler_arguments,
+    given.wsgi_middleware_in_the_stack,
+    given.parameters_misread,
 )

@@ -9,7 +9,6 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Edit, Fix, Interface, Layer
 from connexion_doctor.servers import ways
 
-COST = "the middleware acts inside of Flask, after routing, security and validation"
 PROXY_FIX = ("x_for", "x_proto", "x_host", "x_port", "x_prefix")
 
 
@@ -23,12 +22,15 @@ def given_to_the_app(case: Case, outside: Layer, inside: Layer) -> tuple[Fix, ..
     title = "give the middleware to the app: add_wsgi_middleware"
     guessed = case.calls is Interface.ASGI2 and case.facts.server.settings.get("interface") is None
     if case.calls is Interface.ASGI3 or guessed:  # a guess that is another once the app is ASGI
-        return (Fix(title, Applicability.SAFE, recommended=True, edits=(edit,), costs=(COST,)),)
+        return (Fix(title, Applicability.SAFE, recommended=True, edits=(edit,), costs=(ways.IN_FLASK,)),)
     return tuple(
         fix
         if fix.applicability is Applicability.MANUAL
         else replace(
-            fix, title=f"{title}, and {fix.title}", edits=(*fix.edits, edit), costs=(*fix.costs, COST)
+            fix,
+            title=f"{title}, and {fix.title}",
+            edits=(*fix.edits, edit),
+            costs=(*fix.costs, ways.IN_FLASK),
         )
         for fix in ways.to_serve(case, Interface.ASGI3)
     )

@@ -327,10 +327,12 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
 
 def _told_elsewhere(case: Case) -> bool:
     """Whether a rule about what is inside of Connexion knows why the call failed."""
+    from connexion_doctor.rules.connexion.details import details
     from connexion_doctor.rules.connexion.errors import refused_by_handler
     from connexion_doctor.rules.connexion.wrapped import wsgi_inside
 
     refused = adapted_function.refusing(case) is not None or refused_by_handler(case)
+    refused = refused or bool(details(case).get("wsgi_in_stack"))
     return wsgi_inside(case) is not None or refused or called_the_wrong_way(case)
 
 

@@ -50,11 +50,18 @@ def prepare(launch: dict[str, Any]) -> Prepared:
     facts["details"] = {"interface": interface, "factory": bool(options.get("factory"))}
     if interface in ("wsgi", "asgi2", "asgi3"):
         facts["calls"] = interface
+    served: list[tuple[Any, str]] = []
+
+    def calls_as(app: Any) -> tuple[Any, str, str | None]:
+        way = guess(uvicorn.Config, app, {"interface": interface})  # the loader called the factory
+        served.append(way[:2])
+        return way
+
     return Prepared(
         facts,
         lambda: _load(facts["target"], bool(options.get("factory"))),
-        lambda app: guess(uvicorn.Config, app, {"interface": interface}),  # the loader called the factory
-        refusals=lambda: uvicorn_start.of(uvicorn.Config, options),
+        calls_as,
+        refusals=lambda: uvicorn_start.of(uvicorn.Config, options, served),
     )
 
 

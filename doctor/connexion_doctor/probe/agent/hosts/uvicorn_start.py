@@ -10,9 +10,10 @@ import asyncio
 import os
 import sys
 from functools import partial
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, Sequence
 
-from ..describe import quietly
+from .. import inward
+from ..describe import mro_names, quietly
 from . import refusals
 from .refusals import Reached, Step, certificates, port
 
@@ -26,9 +27,47 @@ PLAIN: dict[str, Any] = {
 CERTIFICATES = ("ssl_certfile", "ssl_keyfile", "ssl_ca_certs")
 
 
-def of(config: Any, options: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The steps of the start that fail with these parameters of the command line."""
-    return refusals.of(steps(config, options))
+def of(
+    config: Any, options: Mapping[str, Any], served: Sequence[tuple[Any, str]] = ()
+) -> list[dict[str, Any]]:
+    """The steps of the start that fail with these parameters of the command line.
+
+    :param served: the app and how it is called, where it was loaded
+    """
+    found = refusals.of(steps(config, options))
+    if options.get("lifespan") == "on":
+        found += refusals.of(_insisted(*one) for one in served)
+    return found
+
+
+def _insisted(app: Any, interface: str) -> Step:
+    """``uvicorn.lifespan.on``: with ``--lifespan on`` what the app raises at the lifespan ends the server.
+    Only what turns WSGI into ASGI is asked: none of the app's own is run for it."""
+
+    def ask() -> None:
+        if interface == "wsgi":
+            from uvicorn.middleware.wsgi import WSGIMiddleware
+
+            try:
+                asyncio.run(_start_of(WSGIMiddleware(app)))
+            except AssertionError as exc:
+                raise AssertionError('assert scope["type"] == "http": WSGI knows no lifespan') from exc
+        elif any(
+            inward.ADAPTERS.get(name, ("",) * 3)[:2] == ("asgi3", "wsgi") for name in mro_names(type(app))
+        ):
+            asyncio.run(_start_of(app))
+
+    return Step(("lifespan",), (), ask)
+
+
+async def _start_of(app: Any) -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: dict[str, Any]) -> None:
+        raise Reached()  # it takes part
+
+    await app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)
 
 
 def of_code(made: Any) -> list[dict[str, Any]]:
