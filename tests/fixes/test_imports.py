@@ -49,7 +49,8 @@ PUT_IN = {
     (f"import os\n\n{HEAD}\nfrom shop import a\n", ("CORSMiddleware", "starlette.middleware.cors")):
         "from flask_cors import CORS\nfrom starlette.middleware.cors import CORSMiddleware\n\nfrom shop",
     (f"import os\n\n{HEAD}\nfrom shop import a\n", ("json", "")): "import json\nimport os\n\nimport connexion\n",
-    (f"import sys\nimport os\n\n{HEAD}", ("json", "")): f"{HEAD}import json\n",
+    (f"import sys\nimport os\n\n{HEAD}", ("json", "")): "import sys\nimport os\nimport json\n\nimport connexion\n",
+    (f"from __future__ import annotations\n\n{HEAD}", ("json", "")): f"annotations\n\nimport json\n\n{HEAD}",
     ('"""Shop."""\nx = 1\nimport connexion\n', ("flask", "")): '"""Shop."""\n\nimport flask\nx = 1\n',
     (HEAD, ("CORS", "flask_cors")): HEAD,
 }  # fmt: skip

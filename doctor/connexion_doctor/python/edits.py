@@ -120,7 +120,7 @@ def add_import(module: Module, name: str, source: str) -> Edit | None:
             return None
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if isinstance(node, ast.Import | ast.ImportFrom):
-            found.append(node)
+            found += [node] if _module_of(node) != "__future__" else []
             last = node
         elif docstring and last is None:
             last = node
@@ -129,9 +129,8 @@ def add_import(module: Module, name: str, source: str) -> Edit | None:
     sorted_in = _place_of_import(found, name, source)
     if sorted_in is not None:
         return insert(module, sorted_in, 1, statement + "\n")
-    others = [one for one in found if _module_of(one) != "__future__"]
-    if _kind_of(source or name) == "std" and others and "std" not in map(_kind_of, map(_module_of, others)):
-        return insert(module, others[0].lineno, 1, statement + "\n\n")  # a block of its own, the first one
+    if _kind_of(source or name) == "std" and found and "std" not in map(_kind_of, map(_module_of, found)):
+        return insert(module, found[0].lineno, 1, statement + "\n\n")  # a block of its own, the first one
     if last is None:
         first = next((i for i, line in enumerate(module.source.lines, 1) if not line.startswith("#")), 1)
         return insert(module, first, 1, statement + "\n")
@@ -154,6 +153,8 @@ def _place_of_import(found: Sequence[ast.Import | ast.ImportFrom], name: str, so
                 break
             block = []
         block.append(node)
+    if not block:
+        return None
     keys = [_order(_module_of(one), isinstance(one, ast.ImportFrom)) for one in block]
     if not any(_kind_of(_module_of(one)) == kind for one in block) or keys != sorted(keys):
         top = (source or name).partition(".")[0]
