@@ -23,6 +23,7 @@ from connexion_doctor.processes import signals
 PREFIX = "connexion-doctor-run-"
 OF_A_USER = late.pattern(r"connexion-doctor-[a-z]+-[0-9a-f]{8}")  # what ``for_the_user`` makes
 LOCK = "lock"
+TRIES, BETWEEN = 10, 0.03  # to remove it, and the seconds between two
 UNLOCKED = 300.0  # seconds, after which a folder without a lock is nobody's
 
 
@@ -131,8 +132,14 @@ def remove_all() -> None:
         return
     _State.folder = _State.lock = None
     _State.over = os.getpid()
-    for path in (mine, *_State.unfinished, mine):  # a thread may have made another folder there meanwhile
-        remove(path)
+    there = [mine, *_State.unfinished]
+    for _ in range(TRIES):  # a thread, or a process that was just killed, may have written there meanwhile
+        for path in there:
+            remove(path)
+        there = [path for path in there if os.path.lexists(path)]
+        if not there:
+            break
+        time.sleep(BETWEEN)
     for each in (lock, *_State.unfinished.values()):
         _unlock(each)
     _State.unfinished.clear()
