@@ -21,6 +21,8 @@ LIMITS = (
 )  # fmt: skip
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _AS_TEXT = late.pattern(r"\bin[\"']?\s*:\s*[\"']?(?:header|cookie)\b")
+_OTHER_TYPE = late.pattern(r"type[\"']?\s*:\s*[\"']?(?:integer|number|boolean|array|object)|\$ref")
+NEAR = 120  # characters between where a parameter comes in and its type
 _MEDIA_TYPE = late.pattern(r"[\"']?((?:application|text|image|audio|video|multipart|\*)/[\w.+*-]+)")
 
 
@@ -54,8 +56,10 @@ class Operation:
 
 
 def has_text_parameters(text: str) -> bool:
-    """Whether something in a document comes in a header or a cookie: the others need not be read."""
-    return _AS_TEXT.search(text) is not None
+    """Whether something in a document that comes in a header or a cookie may be no text: the others need not
+    be read, which takes a second for every 150 kB."""
+    found = (text[max(0, one.start() - NEAR) : one.end() + NEAR] for one in _AS_TEXT.finditer(text))
+    return any(_OTHER_TYPE.search(around) for around in found)
 
 
 def has_several_types(text: str) -> bool:
