@@ -147,6 +147,8 @@ TABLE = {
     # handlers
     "a method of an object": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "handlers.api.get"), "handlers.py": "class Base:\n    def get(self):\n        return {}\nclass Hello(Base):\n    pass\napi = Hello()\n"}, SERVES),
     "a method that an object has not": ({"app.py": IN_SPECS + "app.add_api('c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "handlers.api.gett"), "handlers.py": "class Hello:\n    def get(self):\n        return {}\napi = Hello()\n"}, ("fails", "'handlers.api.gett' leads to no function")),
+    "a server's whole address": ({"app.py": IN_SPECS + "app.add_api('a.yaml')\n", "specs/a.yaml": SPECIFICATION.replace("paths:", "servers: [{url: 'https://{host}:80/v1/', variables: {host: {default: a.b}}}]\npaths:")}, ("serves", "")),
+    "a server's path without its slash": ({"app.py": IN_SPECS + "app.add_api('a.yaml')\n", "specs/a.yaml": SPECIFICATION.replace("paths:", "servers: [{url: v1}]\npaths:")}, ("fails", "URL rule 'v1' must start with a slash")),
     "a base path without its slash": ({"app.py": IN_SPECS + "app.add_api('a.yaml', base_path='v1')\n"}, ("fails", "URL rule 'v1' must start with a slash")),
     "an app behind a star": ({"app.py": "from shop import *\n", "shop.py": IN_SPECS + "app.add_api('a.yaml')\n"}, SERVES),
     "an app behind two stars": ({"app.py": "from shop import *\n", "shop/__init__.py": "from .web import *\n__all__ = ['app']\n", "shop/web.py": IN_SPECS + "app.add_api('c.yaml')\n"}, MISSING),

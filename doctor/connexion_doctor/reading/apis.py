@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Frame, Location, Raised, overlay
@@ -327,12 +328,23 @@ def _file(written: Path, made: ast.Call, app: ReadApp, objects: Objects) -> Path
     return (file.parent if file is not None else modules.directory) / folder / written
 
 
-def _base_path(document: Mapping[str, object]) -> str:
+def _base_path(document: Mapping[str, object]) -> str | None:
+    """As Connexion has it (``Specification.base_path``): of a server's address the path, its variables filled
+    in; None where it cannot be told."""
     if "swagger" in document:
         return str(document.get("basePath") or "")
     servers = document.get("servers")
     first = servers[0] if isinstance(servers, list) and servers else {}
-    return str(first.get("url") or "") if isinstance(first, dict) else ""
+    if not isinstance(first, dict):
+        return ""
+    url, variables = str(first.get("url") or ""), first.get("variables")
+    for name, one in variables.items() if isinstance(variables, dict) else ():
+        url = url.replace(f"{{{name}}}", str(one.get("default")) if isinstance(one, dict) else "")
+    try:
+        path = urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return None
+    return path if "{" not in path else None
 
 
 def _known(text: str | None) -> str | None:
