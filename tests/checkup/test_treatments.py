@@ -86,6 +86,17 @@ def test_what_is_left_is_said(tmp_path: Path) -> None:
     assert "app.nobody" in launch["treatment"]["left"][0]
 
 
+@pytest.mark.parametrize("make", [APP, FACTORY], ids=["a module", "a factory"])
+def test_what_an_extra_brings_is_taken_for_there(make: str, tmp_path: Path) -> None:
+    """One cause, one finding, and a treatment that says that the app serves then."""
+    target = "app:make()" if make is FACTORY else "app:app"
+    folder = project(tmp_path, app__py=make)
+    done = diagnose("c3noflask", "--", "gunicorn", "-k", "asgi", target, cwd=folder)
+    (launch,) = done.report["launches"]
+    assert done.codes == ["CXD013"]
+    assert launch["treatment"]["predicted"] == "serves", launch["treatment"]
+
+
 def test_where_the_better_way_is_by_hand_another_one_is_taken(tmp_path: Path) -> None:
     """`uvicorn.run` has no `listen`, and what it is made of is not written apart: waitress stays."""
     start = "\nif __name__ == '__main__':\n    import os\n    from waitress import serve\n\n"

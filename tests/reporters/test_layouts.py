@@ -149,7 +149,7 @@ def test_a_treatment_stands_once_with_its_start() -> None:
     assert whole.count("Use another server.") == whole.count("uvicorn app:app") == 1
 
 
-@pytest.mark.parametrize("predicted", [Verdict.SERVES, Verdict.UNKNOWN])
+@pytest.mark.parametrize("predicted", list(Verdict))
 def test_every_format_calls_a_treatment_recommended_where_the_app_serves_then(predicted: Verdict) -> None:
     cure = Treatment(
         "Do it.", Applicability.SAFE, predicted, "Its files do not tell.", command="uvicorn app:app",
@@ -166,6 +166,9 @@ def test_every_format_calls_a_treatment_recommended_where_the_app_serves_then(pr
         assert ("ecommended" in said) == (predicted is Verdict.SERVES and render is not html.render)
         assert ("is open: Its files do not tell" in said) == (
             predicted is Verdict.UNKNOWN and render is not html.render
+        )
+        assert ("then, by hand: Its files do not tell" in said) == (
+            predicted is Verdict.FAILS and render is not html.render
         )
         assert "Make a table." in said
         assert "Do that." in said

@@ -9,7 +9,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment
 from connexion_doctor.model.numbers import whole_number
-from connexion_doctor.requirements.bringing import ALONE
+from connexion_doctor.requirements.bringing import ALONE, EXTRAS
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import Declared
@@ -62,7 +62,11 @@ class Versions:
             if match is None:
                 continue
             name = canonical(match[1])
-            extras |= set((match[2] or "").split(",")) - {""}
+            given = set((match[2] or "").split(",")) - {""}
+            extras |= given
+            if name == "connexion":
+                for package in (one for extra in given for one in EXTRAS.get(extra, ())):
+                    packages.setdefault(package, "")
             wanted = Range(match[3].strip())
             if name not in packages or (packages[name] and not wanted.contains(packages[name])):
                 lowest = LOWEST.search(match[3])

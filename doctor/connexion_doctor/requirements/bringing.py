@@ -19,6 +19,8 @@ BRING = {
     "hypercorn": ("quart",),
     "daphne": ("channels",),
 }  # fmt: skip
+# What the extras of Connexion 3 bring (its metadata, ``Requires-Dist``).
+EXTRAS = {"flask": ("flask", "a2wsgi"), "uvicorn": ("uvicorn",), "swagger-ui": ("swagger-ui-bundle",)}
 # Packages whose extras bring no server but the one they are named after.
 KNOWN = ("connexion", "uvicorn", "gunicorn", "hypercorn")
 

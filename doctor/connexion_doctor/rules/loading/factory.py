@@ -10,7 +10,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import AppFacts, Applicability, Finding, Fix, Interface, Severity
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.factories import made_at_the_top
-from connexion_doctor.rules.loading.imports import see_line
+from connexion_doctor.rules.loading.imports import needed_extra, see_line
 from connexion_doctor.rules.loading.instead import instead
 from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.specification import refused
@@ -213,6 +213,8 @@ def factory_raises(case: Case) -> Iterator[Finding]:
     if unresolved(case) is not None:
         return
     if frame is None or what_is_missing(case) is not None or refused(case) is not None:
+        return
+    if needed_extra(case) is not None:
         return
     yield finding(
         f"`{load.target}` raises {load.error.short}",

@@ -8,10 +8,11 @@ from dataclasses import replace
 from packaging.version import Version
 
 from connexion_doctor.model import Applicability, Finding, Fix, Location, Severity
+from connexion_doctor.requirements.bringing import EXTRAS
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.versions.repairs import EXTRAS, lets_3_in, settled
+from connexion_doctor.rules.versions.repairs import lets_3_in, settled
 from connexion_doctor.rules.versions.subject import Requirements, development
 
 _SERVERS = ("gunicorn", "hypercorn", "daphne", "granian", "uwsgi", "waitress", "mangum")

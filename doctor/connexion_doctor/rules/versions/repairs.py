@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Severity
+from connexion_doctor.requirements.bringing import EXTRAS
 from connexion_doctor.requirements.connexion import majors_of
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.requirements.rewriting import rewritten
@@ -74,9 +75,6 @@ def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declar
         for declaration in subject.declared.of(other)
         if not declaration.locked and not meet(declaration.specifier, needed)
     ]
-
-
-EXTRAS = {"flask": ("flask", "a2wsgi"), "uvicorn": ("uvicorn",), "swagger-ui": ("swagger-ui-bundle",)}
 
 
 def extras_wanted(subject: Requirements) -> list[str]:
