@@ -45,7 +45,7 @@ TABLE = [
     Behaviour("bodies", "POST /form", "invalid", "/detail", "[", '"', BREAKS, "error-members"),
     Behaviour("bodies", "POST /form", "content-type", "status", "500", "415", NOTICE, "content-type-checked"),
     Behaviour("bodies", "POST /form", "content-type", "status", "500", "200", NOTICE, "no-content-type"),
-    Behaviour("bodies", "POST /text", "valid", "/got", '""', "{}", BREAKS),
+    Behaviour("bodies", "POST /text", "valid", "/got", '""', "{}", BREAKS, "empty-body"),
     Behaviour("bodies", "POST /either", "valid", "/kind", '"bytes"', '"dict"', BREAKS),
     Behaviour("bodies", "POST /either", "invalid", "status", "200", "400", BREAKS, "body-validated"),
     Behaviour("bodies", "POST /json", "content-type", "status", "400", "415", NOTICE, "content-type-checked"),

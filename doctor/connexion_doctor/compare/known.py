@@ -121,6 +121,14 @@ BODY = Known(
     "Connexion 3 validates a body by its own content type, and asks for one that is required; Connexion 2 "
     "looked at the first type of the specification alone.",
 )
+EMPTY_BODY = Known(
+    "empty-body",
+    "Connexion 3 takes an empty body for none, and gives the handler a dictionary, whatever the content type "
+    "is; Connexion 2 gave it empty bytes.",
+    "https://github.com/spec-first/connexion/blob/main/connexion/decorators/parameter.py",
+    "CXD472",
+    'Begin the handler with body = body or b"".',
+)
 EMPTY = Known(
     "empty-answer",
     "The content type of an answer without a body is Flask's in Connexion 3; Connexion 2 named that of the "
@@ -216,6 +224,7 @@ TABLE: tuple[tuple[Test, Known], ...] = (
     (lambda one: one.is_status and one.request.method == "HEAD" and _now_fails(one), HEAD_VALIDATED),
     (lambda one: one.is_status and _shut_out(one) and one.after.status == 500, SECURITY_RAISES),
     (lambda one: one.is_status and one.after.status == 415, TYPE_CHECKED),
+    (lambda one: _of_no_text(one) and one.before.status < 300, EMPTY_BODY),
     (lambda one: one.is_status and one.kind == asked.CONTENT_TYPE and not one.request.content_type, NO_TYPE),
     (lambda one: one.is_status and one.statuses == (200, 400) and _of_a_header(one), HEADER_TYPE),
     (
@@ -246,6 +255,16 @@ def _of_cors(one: Seen) -> bool:
 def _of_a_header(one: Seen) -> bool:
     own = [name for name, _ in one.request.headers if name.lower() not in ("content-type", "origin")]
     return one.kind != asked.INVALID and bool(own) and one.request.body is None
+
+
+def _of_no_text(one: Seen) -> bool:
+    """Whether an empty body was sent that is neither JSON nor a form."""
+    kind = (one.request.content_type or "").partition(";")[0]
+    return (
+        not one.request.body
+        and not one.request.safe
+        and kind.startswith(("text/", "application/octet-stream"))
+    )
 
 
 def _of_a_form(one: Seen) -> bool:
