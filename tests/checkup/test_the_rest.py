@@ -54,6 +54,16 @@ def test_not_found(code: str, tmp_path: Path) -> None:
     assert (done.codes, done.verdicts) == ([], ["serves"])
 
 
+def test_a_request_before_the_stack_is_built_passes_through_connexion(tmp_path: Path) -> None:
+    asked = (
+        "\ntry:\n    app.app.test_client().get('/warm-up')\nexcept Exception as error:\n    print(error)\n"
+    )
+    done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=project(tmp_path, app__py=APP + asked))
+    (treatment,) = [one["treatment"] for one in done.report["launches"]]
+    assert [edit["replacement"] for edit in done.fix("CXD112")["edits"]] == ["app"]
+    assert treatment["predicted"] == "serves"
+
+
 def test_a_rule_that_fails_is_said_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

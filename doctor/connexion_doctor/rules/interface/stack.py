@@ -24,6 +24,7 @@ from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface import adapted_function, added
 from connexion_doctor.rules.interface.callable import called_the_wrong_way, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
+from connexion_doctor.rules.interface.touched import through_connexion
 from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.imports import provided, see_line
@@ -276,7 +277,7 @@ def stack_does_not_build(case: Case) -> Iterator[Finding]:
     if error is None or _unresolved(error) or _duplicate(error):
         return
     frame = case.own_frame(error)
-    fix = Fix.by_hand(
+    fix = through_connexion(case, error) or Fix.by_hand(
         f"correct {case.relative(frame.path)} line {frame.line}" if frame else f"correct: {error.short}"
     )
     yield finding(
