@@ -112,7 +112,7 @@ def _operations(path: str, document: Mapping[str, Any]) -> Iterator[Operation]:
             produces = tuple(dict.fromkeys(_produces(operation, document)))
             limits = tuple(_limits(item, operation, document))
             bodies = _bodies(operation, document)
-            raw = bool(bodies) and _is_raw(operation, document, bodies[0])
+            raw = bool(bodies) and not any(map(is_json, bodies)) and _is_raw(operation, document, bodies[0])
             typed = any(map(_is_typed, _schemas(operation, document)))
             texts = tuple(_texts(item, operation, document))
             optional = bodies if not _resolved(operation.get("requestBody"), document).get("required") else ()
@@ -163,7 +163,7 @@ def _is_raw(operation: Mapping[str, Any], document: Mapping[str, Any], first: st
     body = _resolved(operation.get("requestBody"), document)
     schema = _resolved(_resolved(body["content"][first], document).get("schema"), document)
     told = {"default", "nullable", "x-body-name"} & {*schema, *body}
-    return not is_json(first) and not first.startswith(FORMS) and not told
+    return not first.startswith(FORMS) and not told
 
 
 def _limits(

@@ -48,6 +48,7 @@ def test_what_reads_bytes_gets_some(statement: str, more: str) -> None:
         ("return body.decode()", TEXT.replace("type: string", "type: string, default: ''")),
         ("return body.decode()", TEXT.replace("type: string", "type: string, nullable: true")),
         ("return body.decode()", TEXT.replace("text/plain", "application/json")),
+        ("return body.decode()", EITHER),
         ("return body.decode()", TEXT.replace("text/plain", "application/x-www-form-urlencoded")),
     ],
 )
