@@ -131,6 +131,44 @@ NONE = {
 }
 
 
+VIEWS = """
+from flask.views import MethodView
+class OpenView(MethodView):
+    def get(self): return {}
+class SecuredView(MethodView):
+    def get(self): return {}
+class KnowingView(MethodView):
+    def get(self, user=None, token_info=None): return {}
+class NamedView(MethodView):
+    def get(self, name): return {}
+class NamelessView(MethodView):
+    def get(self): return {}
+"""
+
+
+def test_a_view_of_a_class_hands_everything_to_its_method(tmp_path: Path) -> None:
+    """Its view takes any argument (``flask.views.View.as_view``), so Connexion gives it all there are."""
+    made = APP.format(kind="FlaskApp").replace('.yaml"', '.yaml", resolver=MethodViewResolver("app")')
+    text = specification(["user"]).partition("paths:")[0] + "paths:\n"
+    for name, more in (("open", ""), ("secured", SECURED), ("knowing", SECURED)):
+        text += f'  /{name}:\n    get:\n      responses: {{"200": {{description: x}}}}\n{more}'
+    for name in ("named", "nameless"):
+        text += f"  /{name}/{{name}}:\n    parameters: [{{name: name, in: path, required: true, schema: "
+        text += '{type: string}}]\n    get:\n      responses: {"200": {description: x}}\n'
+    head = HEAD + "from connexion.resolver import MethodViewResolver\n" + VIEWS
+    project(tmp_path, app__py=head + made, openapi__yaml=text)
+    done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=tmp_path)
+    said = {one["message"].split(" ")[0] for one in done.report["findings"] if one["code"] == "CXD131"}
+    paths = {"open": "/open", "secured": "/secured", "knowing": "/knowing", "named": "/named/a"}
+    paths["nameless"] = "/nameless/a"
+    (tmp_path / "ask.py").write_text(ASK.replace("NAMES", repr(list(paths.values()))))
+    words = [str(target("c3new").python), "ask.py"]
+    asked = subprocess.run(words, cwd=tmp_path, env=environ(), capture_output=True, text=True, check=False)
+    answers = dict(zip(paths, json.loads(asked.stdout.splitlines()[-1]), strict=True))
+    assert answers == {"open": 200, "secured": 500, "knowing": 200, "named": 200, "nameless": 500}
+    assert said == {"app.SecuredView.get", "app.NamelessView.get"}
+
+
 @pytest.mark.parametrize("environment", ["c3new", "c2new"])
 @pytest.mark.parametrize("name", NONE)
 def test_an_app_of_which_no_operation_can_be_called_fails(

@@ -128,7 +128,12 @@ def _mismatch(passed: Passed, foreign: bool) -> dict[str, Any] | None:
     operation, function, sanitize, more = passed
     if hasattr(function, "__wrapped__"):
         return None  # a decorator of the project's may take and give what it likes
-    parameters = inspect.signature(function).parameters.values()
+    view = getattr(function, "view_class", None)
+    if view is not None:
+        function = _method_of(view, operation.method)
+        if function is None:
+            return None
+    parameters = list(inspect.signature(function).parameters.values())[1 if view is not None else 0 :]
     if any(one.kind is one.VAR_KEYWORD for one in parameters):
         takes = None
     else:
@@ -142,10 +147,12 @@ def _mismatch(passed: Passed, foreign: bool) -> dict[str, Any] | None:
     always = more | set(_of_request(operation, sanitize)) - sometimes
     in_path = {sanitize(name) for name in IN_PATH.findall(operation.path)}
     missing = [name for name in required if name not in always | sometimes | in_path]
+    # The view of a class takes anything, and hands all of it to the method.
+    certain = in_path | (set(_of_request(operation, sanitize)) - sometimes if view is not None else set())
     told = {
         "missing": [] if foreign else missing,
         "optional": [name for name in required if name in sometimes - always],
-        "refused": sorted(in_path - takes) if takes is not None else [],
+        "refused": sorted(certain - takes) if takes is not None else [],
     }
     if not any(told.values()):
         return None
@@ -159,6 +166,15 @@ def _mismatch(passed: Passed, foreign: bool) -> dict[str, Any] | None:
         "path": code.co_filename,
         "line": code.co_firstlineno,
     }
+
+
+def _method_of(view: Any, method: str) -> Any:
+    """The method of Flask's ``MethodView`` for requests of a kind (``View.dispatch_request``); None where
+    decorators of the project's stand in front of it, or it has none."""
+    if view.decorators or "flask.views.MethodView" not in describe.mro_names(view):
+        return None
+    found = getattr(view, method.lower(), None)
+    return None if hasattr(found, "__wrapped__") else found
 
 
 def _of_request(operation: Any, sanitize: Any) -> Iterator[str]:
