@@ -21,7 +21,9 @@ WRONG = {
     "another name, and no parameters": (NOTHING_GIVEN.replace("app.hello", "app.greeting"), None),
     "the function has its operation": (TAKEN, ", resolver_error=501"),
     "no such module": (SPECIFICATION.replace("app.hello", "apps.hello"), None),
+    "in a class": (SPECIFICATION.replace("app.hello", "greeting.Greeter.helo"), "greeting.Greeter.hello"),
 }
+GREETER = "class Greeter:\n    @staticmethod\n    def hello(name):\n        return name\n"
 
 
 # the specification of an app of Connexion 2 -> the operationId that is written
@@ -50,10 +52,10 @@ def test_connexion_2_resolves_when_the_app_is_imported(tmp_path: Path, name: str
 @pytest.mark.parametrize("name", WRONG)
 def test_the_nearest_name(tmp_path: Path, name: str) -> None:
     text, written = WRONG[name]
-    project(tmp_path, app__py=APP, openapi__yaml=text)
-    done = diagnose("c3new", *ASKED, cwd=tmp_path)
-    fix = done.fix("CXD110")
-    assert [edit["replacement"] for edit in fix["edits"]] == ([written] if written else [])
+    project(tmp_path, app__py=APP, openapi__yaml=text, greeting__py=GREETER)
+    for read in ((), ("--no-import",)) if "apps." not in text else ((),):  # may be installed
+        fix = diagnose("c3new", *read, *ASKED, cwd=tmp_path).fix("CXD110")
+        assert [edit["replacement"] for edit in fix["edits"]] == ([written] if written else [])
     if written:
         assert fix["applicability"] == "unsafe"
         doctor("--python", str(target("c3new").python), "--fix", "--unsafe-fixes", *ASKED, cwd=tmp_path)

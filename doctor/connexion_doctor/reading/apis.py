@@ -6,7 +6,7 @@ import ast
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from connexion_doctor.reading.handler_arguments import Operation, mismatches, wa
 from connexion_doctor.reading.handler_requests import requests_of
 from connexion_doctor.reading.keywords import opened
 from connexion_doctor.reading.library import CONNEXION, leaves_alone
+from connexion_doctor.reading.nearest import meant
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.occasions import Occasion, Occasions
 from connexion_doctor.reading.parsers import misread, parser_in
@@ -52,6 +53,7 @@ class Api:
     invalid: Raised | None = None  # as which Connexion does not take the specification
     security: Raised | None = None  # what the first function of a security scheme raises that is not there
     misread: tuple[Mapping[str, object], ...] = ()  # operations whose parameters cannot be read
+    meant: Mapping[str, str] = field(default_factory=dict)  # what the first operation without one may mean
 
     @property
     def faulty(self) -> bool:
@@ -229,7 +231,10 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     asked = tuple(requests_of(document, resolver, objects.major))
     wrong = tuple(mismatches(asked, way, modules)) if way is not None else ()
     read = tuple(_misread(document, (node, where), (made, around), asked, objects))
-    return Api(path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security, read)
+    near = meant(unresolved[0][1], asked, modules) if unresolved else {}
+    return Api(
+        path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security, read, near
+    )
 
 
 def _misread(

@@ -25,6 +25,7 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
                     "operation_written": wrote,
                     "operation_looked_for": looked,
                     "specification": str(api.path),
+                    **api.meant,
                     **({"operation_others": "yes"} if len(api.unresolved) < len(api.looked_for) else {}),
                 },
             )

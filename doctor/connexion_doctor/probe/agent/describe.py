@@ -130,10 +130,14 @@ def _own_folder(exc: ModuleNotFoundError) -> dict[str, str]:
 
 
 def _names_of(module: str, exc: BaseException) -> dict[str, Any]:
-    """What a module has; of one whose import has failed, what it had by then."""
+    """What a module, or a class in one, has; of a module whose import has failed, what it had by then."""
     loaded = sys.modules.get(module)
     if loaded is not None:
         return dict(vars(loaded))
+    owner, _, name = module.rpartition(".")
+    inside = vars(sys.modules[owner]).get(name) if owner in sys.modules else None
+    if isinstance(inside, type):
+        return {key: getattr(inside, key) for key in vars(inside) if not key.startswith("_")}
     for frame, _ in traceback.walk_tb(exc.__traceback__):
         if frame.f_globals.get("__name__") == module:
             return dict(frame.f_globals)
@@ -147,7 +151,8 @@ def _near(dotted: str, names: dict[str, Any]) -> list[str]:
     name, _, attribute = dotted.rpartition(".")
     if not attribute:
         return []
-    own = [key for key, value in names.items() if getattr(value, "__module__", "") == name]
+    homes = (name, name.rpartition(".")[0]) if name not in sys.modules else (name,)  # a class is in a module
+    own = [key for key, value in names.items() if getattr(value, "__module__", "") in homes]
     return difflib.get_close_matches(attribute, own, n=3, cutoff=0.75)
 
 
