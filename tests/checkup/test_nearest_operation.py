@@ -60,3 +60,22 @@ def test_the_nearest_name(tmp_path: Path, name: str) -> None:
         assert fix["applicability"] == "unsafe"
         doctor("--python", str(target("c3new").python), "--fix", "--unsafe-fixes", *ASKED, cwd=tmp_path)
         assert diagnose("c3new", *ASKED, cwd=tmp_path).verdicts == ["serves"]
+
+
+# the file that the app names -> the one that is written
+NAMED = {"openapi.yml": "openapi.yaml", "specs/openapi.yml": "specs/openapi.yaml", "nothing.yaml": ""}
+
+
+@pytest.mark.parametrize("environment", ["c3new", "c2new"])
+@pytest.mark.parametrize("name", NAMED)
+def test_the_nearest_file(tmp_path: Path, name: str, environment: str) -> None:
+    """A specification that is not there, beside one of nearly its name (CXD011)."""
+    text, asked = APP.replace('"openapi.yaml"', f"'{name}'"), ("--", "gunicorn", "app:app")
+    project(tmp_path, app__py=text)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "openapi.yaml").write_text(SPECIFICATION)
+    for read in ((), ("--no-import",)):
+        done = diagnose(environment, *read, *asked, cwd=tmp_path)
+        written = [edit["replacement"].strip("'") for edit in done.fix("CXD011")["edits"]]
+        assert (done.verdicts, len(written)) == (["fails"], bool(NAMED[name]))
+        assert all(NAMED[name].endswith(one) for one in written)

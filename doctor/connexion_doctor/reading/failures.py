@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from connexion_doctor.reading.apis import Missing
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Raises, Unread
+
+MOST_NAMES = 2000  # of a folder
 
 
 def importing(facts: LaunchFacts, error: Raised) -> LaunchFacts:
@@ -40,7 +44,11 @@ def no_specification(root: Path, missing: Missing) -> Raised:
     """A specification that is added and is not there."""
     assert missing.location is not None
     message = f"[Errno 2] No such file or directory: {missing.path.name!r}"
-    return Raised("builtins.FileNotFoundError", message, (frame(root, missing.location),))
+    folder = missing.path.parent
+    names = os.listdir(folder)[:MOST_NAMES] if os.path.isdir(folder) else []
+    near = difflib.get_close_matches(missing.path.name, names, n=3, cutoff=0.8)
+    known = {"file_wanted": str(missing.path), "file_near": "\n".join(near)}
+    return Raised("builtins.FileNotFoundError", message, (frame(root, missing.location),), attributes=known)
 
 
 def no_attribute(target: Target) -> Raised:

@@ -14,6 +14,7 @@ from . import own_modules
 
 MOST_FRAMES = 60
 MOST_TEXT = 2000
+MOST_NAMES = 2000  # of a folder
 
 
 def quietly(function: Callable[..., Any], *args: Any, default: Any = None) -> Any:
@@ -123,6 +124,18 @@ def _specification(exc: BaseException) -> dict[str, str]:
     return found
 
 
+def _file(exc: BaseException) -> dict[str, str]:
+    """The file that was not found, and those of nearly its name that are there."""
+    if not isinstance(exc, FileNotFoundError) or not isinstance(exc.filename, (str, os.PathLike)):
+        return {}
+    import difflib
+
+    path = os.path.abspath(os.fspath(exc.filename))
+    names = os.listdir(os.path.dirname(path))[:MOST_NAMES]
+    near = difflib.get_close_matches(os.path.basename(path), names, n=3, cutoff=0.8)
+    return {"file_wanted": path[:300], "file_near": "\n".join(near)}
+
+
 def _own_folder(exc: ModuleNotFoundError) -> dict[str, str]:
     """The folder in which the project has a module that was not found."""
     folder = own_modules.own_module(exc)
@@ -201,6 +214,7 @@ def error(exc: BaseException, depth: int = 0) -> dict[str, Any]:
         value = quietly(getattr, exc, name, None)
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             attributes[name] = str(value)[:300]
+    attributes.update(quietly(_file, exc, default={}))
     attributes.update(quietly(_operation, exc, default={}))
     attributes.update(quietly(_specification, exc, default={}))
     if isinstance(exc, ModuleNotFoundError):
