@@ -16,6 +16,7 @@ MODULES = {
     "def create_named(name):\n    return app\n\n\ndef create_nothing():\n    pass\n\n\n"
     "def create_broken():\n    return 1 / 0\n\n\n"
     "def create_default(name='x'):\n    return create_named(name)\n\n\n"
+    "async def create_later():\n    return app\n\n\n"
     "class Early:\n    def __init__(self, scope):\n        self.scope = scope\n\n"
     "    async def __call__(self, receive, send):\n        await app(self.scope, receive, send)\n\n\n"
     "class Around:\n    def __init__(self, inner):\n        self.inner = inner\n\n"
@@ -55,6 +56,8 @@ CASES: dict[str, tuple[str | None, str]] = {
     "uvicorn --factory app:create_named": ("CXD025", "--factory app:create_default"),
     "uvicorn app:AppClass": ("CXD025", "app:app"),
     "uvicorn --factory app:create_broken": ("CXD026", ""),
+    "uvicorn --factory app:create_later": ("CXD023", "Make create_later a plain function"),
+    "uvicorn app:create_later": ("CXD104", "Make create_later a plain function"),
     "uvicorn app:nothing": ("CXD022", "app:app"),
     "uvicorn app:number": ("CXD023", "app:app"),
     "uvicorn app:app.app": ("CXD105", "app:app"),

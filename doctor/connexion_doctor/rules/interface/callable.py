@@ -12,7 +12,7 @@ from connexion_doctor.model import Applicability, Finding, Fix, Interface, Layer
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface import adapted_function, tried
 from connexion_doctor.rules.interface.around import given_to_the_app
-from connexion_doctor.rules.loading.factories import returning
+from connexion_doctor.rules.loading.factories import plain, returning
 from connexion_doctor.rules.loading.factory import uncalled_factory
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
@@ -286,7 +286,7 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
         return
     if not call.error.is_a("TypeError") or call.error.frames:
         return
-    fix = _returns_nothing(case) or Fix.by_hand("serve an object that can be called as the server calls it")
+    fix = _gives_no_app(case) or Fix.by_hand("serve an object that can be called as the server calls it")
     fixes: tuple[Fix, ...] = tried.serving(case) or (fix,)
     if "coroutine" in call.error.message and case.calls is Interface.WSGI:
         fixes = ways.to_serve(case, Interface.ASGI3)
@@ -298,9 +298,11 @@ def app_refuses_the_call(case: Case) -> Iterator[Finding]:
     )
 
 
-def _returns_nothing(case: Case) -> Fix | None:
-    """Return what the factory makes that uvicorn has called by itself, and that returns None."""
+def _gives_no_app(case: Case) -> Fix | None:
+    """What cures a factory that uvicorn has called by itself, and that gives None or a coroutine."""
     load, layers = case.facts.load, case.layers()
-    if load is None or not taken_for_factory(case) or not layers or layers[0].type != "builtins.NoneType":
+    if load is None or not taken_for_factory(case) or not layers:
         return None
-    return returning(case, load.attribute or "")
+    cures = {"builtins.NoneType": returning, "builtins.coroutine": plain}
+    cure = cures.get(layers[0].type)
+    return cure(case, load.attribute or "") if cure is not None else None

@@ -10,6 +10,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Edit, Fix, Location
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+WAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -93,6 +94,20 @@ def returning(case: Case, name: str) -> Fix | None:
     else:
         return None
     return Fix(f"let {name} return the app", Applicability.SAFE, True, edits=(edit,))
+
+
+def plain(case: Case, name: str) -> Fix | None:
+    """A coroutine function that awaits nothing, and that its module does not await, as a plain function."""
+    source, function = case.module, functions(case).get(name)
+    if source is None or source.tree is None or not isinstance(function, ast.AsyncFunctionDef):
+        return None
+    waits = any(isinstance(node, WAITING) or getattr(node, "is_async", 0) for node in _own(function))
+    awaited = any(isinstance(node, ast.Await) and name in ast.unparse(node) for node in ast.walk(source.tree))
+    place = source.location(function)
+    if waits or awaited or not source.line(place.line)[place.column - 1 :].startswith("async def "):
+        return None
+    edit = Edit(Location(source.path, place.line, place.column, place.line, place.column + len("async ")), "")
+    return Fix(f"make {name} a plain function: it awaits nothing", Applicability.SAFE, True, edits=(edit,))
 
 
 def _apps(function: Function) -> set[str]:

@@ -14,6 +14,7 @@ from connexion_doctor.rules.loading.factories import (
     filled_in_later,
     made_at_the_top,
     may_make_the_app,
+    plain,
     returning,
 )
 from connexion_doctor.servers import ways
@@ -229,7 +230,8 @@ def target_not_callable(case: Case) -> Iterator[Finding]:
     callable_said = load.error is None or "must be callable" in load.error.message
     if not callable_said:
         return
-    fixes = objects_instead(case, load, None)
+    made = plain(case, load.attribute or "") if load.found.endswith(".coroutine") else None
+    fixes = [made] if made is not None else objects_instead(case, load, None)
     if load.found and load.found.startswith("the module "):
         module = load.found.removeprefix("the module ")
         fixes = [retarget(case, f"{module}:app", f"look into the module: {module}:app")]
