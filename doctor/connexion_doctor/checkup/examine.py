@@ -171,7 +171,7 @@ def read_environment(python: str, how: str) -> Environment:
     from connexion_doctor.environment import folder
 
     found = folder.of(python)
-    return Environment(python, found.version, how, installed_packages(found.paths))
+    return Environment(python, found.version, how, installed_packages(found.paths), found.paths)
 
 
 def _unasked(launch: Launch, reason: ProbeError) -> LaunchFacts:

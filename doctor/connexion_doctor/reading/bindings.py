@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Sequence
 
-from connexion_doctor.python.module import Binding, Module, Position, Scope
+from connexion_doctor.python.module import Binding, Module, Position, Scope, position_of
 
 BRANCHES = (ast.If, ast.Try, ast.For, ast.AsyncFor, ast.While, ast.With, ast.Match)
 CHANGES = frozenset(
@@ -22,27 +23,31 @@ def deciding(bindings: Sequence[Binding], scope: Scope, before: Position | None 
         bindings = [one for one in bindings if one.position < before] or bindings
     if len(bindings) < 2:  # most names: the whole scope need not be walked for them
         return list(bindings)
-    straight = _straight(scope)
-    sure = max((at for at, one in enumerate(bindings) if id(one.node) in straight), default=None)
+    sure = max((at for at, one in enumerate(bindings) if _is_straight(one.node, scope)), default=None)
     return list(bindings if sure is None else bindings[sure:])
 
 
-def _straight(scope: Scope) -> set[int]:
-    """The statements of a scope that surely run: none that stands in a branch or a loop."""
+def _is_straight(node: ast.AST, scope: Scope) -> bool:
+    """Whether what binds a name surely runs: it stands in no branch and no loop."""
+    if isinstance(node, ast.arg):
+        return True
     bodies = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     body = scope.node.body if isinstance(scope.node, bodies) else []
-    found = set()
-    for statement in body:
-        if not isinstance(statement, BRANCHES):
-            found |= {id(node) for node in [statement, *ast.walk(statement)]}
-        elif isinstance(statement, ast.With):
-            found |= {
-                id(node) for inner in [statement, *statement.body] for node in [inner, *ast.walk(inner)]
-            }
-    found |= {
-        id(one) for one in ast.walk(getattr(scope.node, "args", scope.node)) if isinstance(one, ast.arg)
-    }
-    return found
+    at = bisect_right(body, position_of(node), key=position_of) - 1
+    inside = at >= 0 and (getattr(node, "lineno", 0) <= (body[at].end_lineno or 0))
+    return inside and (isinstance(body[at], ast.With) or not isinstance(body[at], BRANCHES))
+
+
+def is_deleted(name: str, module: Module) -> bool:
+    """Whether a module surely takes back a name (``del app``), and gives it no more."""
+    gone = [
+        one
+        for one in module.tree.body
+        if isinstance(one, ast.Delete)
+        and any(isinstance(target, ast.Name) and target.id == name for target in one.targets)
+    ]
+    last = max((one.position for one in module.scope.bindings.get(name, ())), default=(0, 0))
+    return bool(gone) and last < position_of(gone[-1])
 
 
 def changed_names(module: Module) -> frozenset[str]:

@@ -93,3 +93,28 @@ def missing_arguments(node: Function, call: ast.Call | None, *, method: bool = F
         if default is None
     ]
     return missing + [name for name in bare if name not in named]
+
+
+def misfit(node: Function, call: ast.Call, *, method: bool = False) -> str | None:
+    """Why a call does not fit a function, in Python's words; None where it fits, or may."""
+    arguments = node.args
+    if any(isinstance(one, ast.Starred) for one in call.args) or None in [one.arg for one in call.keywords]:
+        return None
+    positional = [one.arg for one in (*arguments.posonlyargs, *arguments.args)][int(method) :]
+    named = [str(one.arg) for one in call.keywords]
+    taken = {one.arg for one in (*arguments.args, *arguments.kwonlyargs)}
+    for name in named if arguments.kwarg is None else ():
+        if name not in taken:
+            return f"got an unexpected keyword argument {name!r}"
+    for name in positional[: len(call.args)]:
+        if name in named:
+            return f"got multiple values for argument {name!r}"
+    if arguments.vararg is None and len(call.args) > len(positional):
+        most, given = len(positional) + int(method), len(call.args) + int(method)
+        return f"takes {most} positional argument{'s' * (most != 1)} but {given} were given"
+    missing = missing_arguments(node, call, method=method)
+    if not missing:
+        return None
+    kind = "positional" if missing[0] in positional else "keyword-only"
+    shown = " and ".join(map(repr, missing))
+    return f"missing {len(missing)} required {kind} argument{'s' * (len(missing) > 1)}: {shown}"

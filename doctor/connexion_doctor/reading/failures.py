@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import os
 from dataclasses import replace
@@ -30,7 +31,7 @@ def frame(root: Path, place: Location, name: str = "<module>") -> Frame:
 def certain(root: Path, place: Location, what: str) -> Raised:
     """A statement that raises, with what: ``SystemExit('no key')``."""
     name, _, message = what.partition("(")
-    text = message.removesuffix(")").strip("'\"")
+    text = unquoted(message.removesuffix(")"))
     return Raised(f"builtins.{name}", text, (frame(root, place),), attributes={"code": text})
 
 
@@ -89,3 +90,11 @@ def no_python(target: Target, modules: LaunchModules) -> LoadFacts:
     return LoadFacts(
         target.text, target.module, target.attribute, str(target.file), stage="import", error=error
     )
+
+
+def unquoted(text: str) -> str:
+    """The text that a literal stands for; what is none as it is."""
+    try:
+        return str(ast.literal_eval(text))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text

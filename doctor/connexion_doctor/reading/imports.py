@@ -20,8 +20,13 @@ from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Function, Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short, text_in
 from connexion_doctor.reading import protobuf
-from connexion_doctor.reading.conditions import READS, truth, variables
-from connexion_doctor.reading.modules import LaunchModules
+from connexion_doctor.reading.chains import Where
+from connexion_doctor.reading.conditions import READS, variables
+from connexion_doctor.reading.course import Course
+from connexion_doctor.reading.faults import Faults
+from connexion_doctor.reading.libraries import Libraries
+from connexion_doctor.reading.unread import Raises
+from connexion_doctor.reading.values import Values
 
 # Calls that ask a machine, end the process, start something, or wait: by their dotted names.
 ASKS = late.pattern(
@@ -62,18 +67,28 @@ class Imports:
 
     :param environ: the variables that are set
     :param is_there: whether a top-level module that is not the project's can be imported; None: not known
+    :param libraries: what is in those that are there
     """
 
     def __init__(
         self,
-        modules: LaunchModules,
+        values: Values,
         environ: Mapping[str, str],
         is_there: Callable[[str], bool | None],
-        directory: Path,
+        libraries: Libraries,
+        *,
+        major: int,
+        main: bool,
     ) -> None:
-        self.modules, self.environ, self.is_there, self.directory = modules, environ, is_there, directory
+        self.modules, self.environ, self.is_there, self.libraries = (
+            values.modules,
+            environ,
+            is_there,
+            libraries,
+        )
+        self.directory = values.modules.directory
+        self.course = Course(Faults(values.modules, libraries, major, self._stays), main=main)
         self.seen: dict[str, Module] = {}
-        self.meant: tuple[str, int] | None = None  # path and line of the start that is meant to happen
         self._ran: set[int] = set()
         self.loading: dict[
             str, int
@@ -87,11 +102,13 @@ class Imports:
         yield from self._packages(module)
         if not main:  # as __main__ it would be loaded a second time
             self.loading[module.path] = 0
+        yield from _certain(self.course.of_module(module))
         yield from self._body(module, module.scope, main, 0)
         self.loading.pop(module.path, None)
 
     def called(self, module: Module, function: Function) -> Iterator[Doubt]:
         """What calling a function of the project brings about."""
+        yield from _certain(self.course.of_function(module, function))
         yield from self._function(module, function, 0)
 
     def _packages(self, module: Module) -> Iterator[Doubt]:
@@ -118,16 +135,33 @@ class Imports:
             else:
                 yield from self._import(use)
         body = getattr(scope.node, "body", [])
-        for node, sure, wanted in _raises(body, self.environ):
-            if sure or not wanted or not self.modules.given.issuperset(set(wanted) - self.environ.keys()):
-                yield self._raise(module, node, sure, wanted)
+        for node, wanted in self._raises(body, Where(module, scope)):
+            unset = [one for one in wanted if one not in self.environ]
+            if id(node) not in self.course.reached and not self.modules.given.issuperset(unset):
+                what = short(node.exc) if node.exc is not None else "an exception"
+                why = f" for want of the variable {' or '.join(unset)}" if unset else ""
+                yield Doubt(f"may raise {what[:60]}{why}", module.location(node))
 
-    def _raise(self, module: Module, node: ast.Raise, sure: bool, wanted: list[str]) -> Doubt:
-        what = short(node.exc) if node.exc is not None else "an exception"
-        unset = [one for one in wanted if one not in self.environ]
-        why = f" for want of the variable {' or '.join(unset)}" if unset else ""
-        reason = f"raises {what[:60]}" if sure else f"may raise {what[:60]}{why}"
-        return Doubt(reason, module.location(node), what if sure else "")
+    def _raises(self, body: list[ast.stmt], where: Where) -> Iterator[tuple[ast.Raise, list[str]]]:
+        """The ``raise`` statements of a body that run for want of a variable of the environment, with its
+        name."""
+        names = {
+            target.id: one.value
+            for one in body
+            if isinstance(one, ast.Assign)
+            for target in one.targets
+            if isinstance(target, ast.Name)
+        }
+        for statement in body:
+            match statement:
+                case ast.If(test=test) if "__name__" in short(test) or "TYPE_CHECKING" in short(test):
+                    pass
+                case ast.If(test=test):
+                    wanted = list(dict.fromkeys(variables(test, names)))
+                    if wanted and self.course.holds(test, where) is not False:
+                        yield from ((one, wanted) for one in statement.body if isinstance(one, ast.Raise))
+                case ast.With():
+                    yield from self._raises(statement.body, where)
 
     # -- imports ---------------------------------------------------------------------------
 
@@ -137,6 +171,7 @@ class Imports:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from self._module(alias.name, module, at)
+                yield from self._of_library(use, alias.name)
             return
         base = node.module or ""
         find = self.modules.names.relative(module, base, node.level) if node.level else None
@@ -155,14 +190,32 @@ class Imports:
                     yield Doubt(f"imports {shown}, which is not there", at)
                 return
             yield from self._module(base, module, at)
+            yield from self._of_library(use, base)
             return
         yield from self.loaded(inside)
         for alias in node.names:
-            yield from self._name(alias.name, inside, at, _is_straight(use))
+            yield from self._name(alias.name, inside, use)
 
-    def _name(self, name: str, inside: Module, at: Location, straight: bool) -> Iterator[Doubt]:
+    def _of_library(self, use: Use[ast.Import | ast.ImportFrom], dotted: str) -> Iterator[Doubt]:
+        """A module that is not the project's, and the names that are imported from it."""
+        if self.modules.file(dotted.partition(".")[0]) is not None:
+            return
+        lacking = self.libraries.lacks_module(dotted)
+        what = f"ModuleNotFoundError({f'No module named {dotted!r}'!r})"
+        names = use.node.names if isinstance(use.node, ast.ImportFrom) else []
+        for name in [one.name for one in names if one.name != "*"] if lacking is False else []:
+            found = self.libraries.lacks(dotted, name)
+            if found is not False:
+                lacking = found
+                what = f"ImportError({f'cannot import name {name!r} from {dotted!r}'!r})"
+                break
+        if lacking is not False:
+            sure = lacking is True and id(use.statement) in self.course.reached
+            yield Doubt(f"raises {what}", use.module.location(use.node), what if sure else "")
+
+    def _name(self, name: str, inside: Module, use: Use[ast.Import | ast.ImportFrom]) -> Iterator[Doubt]:
         """A name that is imported from a module of the project: bound there, or a module below it."""
-        names = inside.scope.bindings
+        names, at, straight = inside.scope.bindings, use.module.location(use.node), _is_straight(use)
         below = f"{inside.names[0]}.{name}" if inside.names and inside.names[0] else name
         path = self.modules.file(below) if inside.is_package else None
         module = self.modules.module(path, below) if path is not None else None
@@ -177,7 +230,12 @@ class Imports:
         elif name != "*" and name not in names and "*" not in names and "__getattr__" not in names:
             if self.modules.is_folder(below) or name.startswith("__"):
                 return
-            yield Doubt(f"imports {name} from {inside.path}, which has no such name", at)
+            lacks = not self.course.faults.boundness.may_have(inside, name) and not self.modules.has_below(
+                inside, name
+            )
+            what = f"cannot import name {name!r} from {inside.names[0] if inside.names else inside.path!r}"
+            error = f"ImportError({what!r})" if lacks and self._is_sure(use) else ""
+            yield Doubt(f"imports {name} from {inside.path}, which has no such name", at, error)
 
     def _no_python(self, name: str, file: Path, at: Location) -> Doubt:
         """A module whose file is there: another Python than this one may read it."""
@@ -224,14 +282,15 @@ class Imports:
         outside = self.modules.names.outside(name)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if ENDS.fullmatch(outside):
-            sure = use.statement in module.tree.body and outside in ("sys.exit", "exit", "quit")
+            plain = not any(isinstance(one, ast.Call) for given in node.args for one in ast.walk(given))
+            sure = plain and self._is_sure(use) and outside in ("sys.exit", "exit", "quit")
             code = short(node.args[0])[:20] if node.args else "0"
             if _is_straight(use):
                 yield Doubt(
                     f"ends the process: {short(node)[:60]}", at, f"SystemExit({code})" if sure else ""
                 )
         elif STARTS.fullmatch(outside) or METHODS.fullmatch(last):
-            if (module.path, at.line) != self.meant:
+            if (module.path, at.line) != self.course.stop:
                 yield Doubt(f"starts something while it is loaded: {short(node)[:60]}", at)
         elif ASKS.fullmatch(outside):
             yield Doubt(f"asks another machine while it is loaded: {short(node)[:60]}", at)
@@ -250,6 +309,17 @@ class Imports:
                         yield from self._function(owner, init, depth + 1)
                 elif isinstance(definition, ast.FunctionDef):
                     yield from self._function(owner, definition, depth + 1)
+
+    def _stays(self, node: ast.Call, where: Where) -> bool:
+        """Whether a call serves, waits, or ends the process."""
+        name = self.modules.names.raw(node.func, where.module, where.scope) or name_of(node.func)
+        outside = self.modules.names.outside(name)
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        return any(one.fullmatch(outside) for one in (ENDS, STARTS)) or bool(METHODS.fullmatch(last))
+
+    def _is_sure(self, use: Use[Any]) -> bool:
+        """Whether the app does not come up without what a statement does."""
+        return id(use.statement) in self.course.reached and not self.course.main
 
     def _function(self, module: Module, function: Function, depth: int) -> Iterator[Doubt]:
         if id(function) not in self._ran:
@@ -321,33 +391,8 @@ def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _straight(statement.body)
 
 
-def _raises(body: list[ast.stmt], environ: Mapping[str, str]) -> Iterator[tuple[ast.Raise, bool, list[str]]]:
-    """The ``raise`` statements of a body that surely run, and those that run for want of a variable of the
-    environment, with its name; those that are caught, or that pass an exception on, left out."""
-    sure = True
-    names = {
-        target.id: one.value
-        for one in body
-        if isinstance(one, ast.Assign)
-        for target in one.targets
-        if isinstance(target, ast.Name)
-    }
-    for statement in body:
-        match statement:
-            case ast.Raise(exc=ast.expr()):
-                if sure:
-                    yield statement, True, []
-            case ast.If(test=test) if "__name__" in short(test) or "TYPE_CHECKING" in short(test):
-                pass
-            case ast.If(test=test):
-                wanted = list(dict.fromkeys(variables(test, names)))
-                holds = truth(test, environ, names) if wanted else None
-                if wanted and holds is not False:
-                    own = [one for one in statement.body if isinstance(one, ast.Raise)]
-                    yield from ((one, bool(holds) and sure, wanted) for one in own)
-                ends = any(isinstance(one, ast.Return) for one in ast.walk(statement))
-                sure = sure and not ends
-            case ast.With():
-                yield from _raises(statement.body, environ)
-            case ast.Return():
-                sure = False
+def _certain(raised: Raises | None) -> Iterator[Doubt]:
+    """What code surely raises, as the reason for which the app does not come up."""
+    if raised is not None:
+        what = f"{raised.error}({str(raised)!r})"
+        yield Doubt(f"raises {what[:80]}", raised.location, what)

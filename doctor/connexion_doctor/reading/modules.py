@@ -63,6 +63,11 @@ class LaunchModules:
         """Whether the name is a folder without a module of its own: a namespace package."""
         return any(os.path.isdir(folder.joinpath(*dotted.split("."))) for folder in self.folders)
 
+    def has_below(self, package: Module, name: str) -> bool:
+        """Whether something of that name lies in a package: a module, one that is compiled, a folder."""
+        folder = Path(self.root, package.path).parent
+        return any(one.name.partition(".")[0] == name for one in folder.iterdir())
+
     def module(self, path: Path, dotted: str) -> Module | None:
         """A file as a module of that name; None where it is no Python."""
         shown = self._shown(path)

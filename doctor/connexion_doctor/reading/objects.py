@@ -13,7 +13,7 @@ from connexion_doctor.model import Interface, Layer, Location
 from connexion_doctor.python.module import Binding, Function, Module, Scope, position_of
 from connexion_doctor.python.nodes import short
 from connexion_doctor.reading import functions, library_objects, project_objects
-from connexion_doctor.reading.bindings import deciding
+from connexion_doctor.reading.bindings import deciding, is_deleted
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, ReadApp, Where
 from connexion_doctor.reading.keywords import preset
 from connexion_doctor.reading.lazily import lazily
@@ -108,6 +108,8 @@ class Objects:
     def _global(self, module: Module, name: str) -> Chain:
         bindings = module.scope.bindings.get(name)
         if bindings:
+            if is_deleted(name, module):
+                raise KeyError(name)
             return self._settled(bindings, Where(module, module.scope))
         inside = functions.starred(module, name, self.values)
         if inside is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from connexion_doctor.model import Frame, LaunchFacts, Raised
 from connexion_doctor.reading.apis import Api
+from connexion_doctor.reading.modules import LaunchModules
 
 NO_SLASH = "must start with a slash"  # of werkzeug's (``werkzeug/routing/rules.py``)
 BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/middleware/main.py)
@@ -42,6 +43,24 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
         return None
     message = f"The name {twice or '/'!r} is already registered for a different blueprint."
     return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
+
+
+def behind(api: Api, error: Raised, modules: LaunchModules) -> Raised:
+    """What Connexion 3 raises when it builds its stack over a module of functions that raises when it is
+    imported: an import that fails there it takes for a function that is not there."""
+    places = {frame.path for frame in error.frames}
+    if not error.is_a("ImportError", "ModuleNotFoundError"):
+        return replace(error, frames=(_frame(api), *error.frames))
+    own = (name for name in api.looked_for if str(modules.file(name.rpartition(".")[0])) in places)
+    looked = next(own, api.looked_for[0] if api.looked_for else "")
+    named = error.message.rpartition("No module named ")[2].strip("'")
+    return Raised(
+        "connexion.exceptions.ResolverError",
+        f'Cannot resolve operationId "{looked}"!',
+        (_frame(api),),
+        cause=replace(error, mro=("builtins.ImportError",), attributes={"name": named}),
+        attributes={"operation_looked_for": looked, "specification": str(api.path)},
+    )
 
 
 def with_specifications(

@@ -17,7 +17,7 @@ from connexion_doctor.reading.guesses import called_as
 from connexion_doctor.reading.imports import Doubt
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.middleware import wsgi_in_stack
-from connexion_doctor.reading.operations import NO_SLASH, with_specifications, wrong_with
+from connexion_doctor.reading.operations import NO_SLASH, behind, with_specifications, wrong_with
 from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Unread
@@ -134,6 +134,8 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
         for doubt in _behind(reading, api):
             if error is None and doubt.certain and _own(reading, doubt.place):
                 error = failures.certain(reading.modules.root, doubt.place, doubt.certain)
+                if reading.versions.major == 3:
+                    error = behind(api, error, reading.modules)
             elif error is None:
                 raise Unread(doubt.reason, doubt.place)
     if error is None or chain.layers[0].role == "inner":

@@ -11,6 +11,7 @@ from connexion_doctor.model import Launch, LaunchFacts, LoadFacts, Raised, Serve
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading import failures
 from connexion_doctor.reading.imports import Doubt, Imports
+from connexion_doctor.reading.libraries import Libraries
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.names import kinds
 from connexion_doctor.reading.objects import Objects
@@ -46,9 +47,17 @@ class Reading:
         brought = versions.extras | ({"flask"} if versions.major == 2 else set())
         packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
         is_there = importable(packages, versions.paths)
-        self.imports = Imports(modules, self.environ, is_there, Path(launch.directory))
         self.objects = Objects(modules, versions.major or 3)
         self.objects.main = launch.server == "python"
+        connexion = (versions.packages or {}).get("connexion", "")
+        self.imports = Imports(
+            self.objects.values,
+            self.environ,
+            is_there,
+            Libraries(versions.paths, versions.python, connexion),
+            major=versions.major or 3,
+            main=self.objects.main,
+        )
 
     def load(
         self,

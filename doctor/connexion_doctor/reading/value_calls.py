@@ -16,13 +16,14 @@ from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.branches import Ended, returned
 from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.project_objects import object_of, passed, with_itself
-from connexion_doctor.reading.value_files import is_there, look_into, of_files, of_package
+from connexion_doctor.reading.value_files import is_there, look_into, no_json, of_files, of_package
 from connexion_doctor.reading.value_kinds import (
     Called,
     Class,
     Closure,
     Entry,
     Evaluator,
+    Fails,
     Fields,
     Handle,
     Hidden,
@@ -278,8 +279,17 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
         keys: list[Any] = [applied(values, keywords["key"], where, one) for one in arguments[0]]
         order = sorted(range(len(keys)), key=keys.__getitem__, reverse=bool(keywords.get("reverse")))
         return [list(arguments[0])[at] for at in order]
+    if name in ("json.load", "json.loads") and arguments and isinstance(arguments[0], Handle):
+        broken = no_json(arguments[0])
+        if broken is not None:
+            raise Fails(node, broken)
     if name in PURE:
-        return PURE[name](*arguments, **keywords)
+        try:
+            return PURE[name](*arguments, **keywords)
+        except ValueError as error:
+            if name != "int" or not all(type(one) in (str, int) for one in arguments):
+                raise
+            raise Fails(node, error) from error
     if name == "dict":
         return dict(*arguments, **keywords)
     if name in ("types.SimpleNamespace", "argparse.Namespace"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import glob
+import json
 import os
 import re
 from itertools import islice
@@ -92,6 +93,18 @@ def document(handle: Handle) -> Loaded:
     if not isinstance(found, dict):
         raise Unknown
     return Loaded(found, handle.path)
+
+
+def no_json(handle: Handle) -> ValueError | None:
+    """What ``json.load`` raises over a file; None where it is JSON, or may be."""
+    try:
+        text = handle.path.read_text("utf-8")
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error if "{{" not in text and "{%" not in text else None
+    except (OSError, ValueError):
+        pass
+    return None
 
 
 def of_package(values: Evaluator, last: str, node: ast.Call, arguments: list[Any], module: Module) -> object:

@@ -29,6 +29,14 @@ class Unset(Unknown):
     """A variable of the environment that is not set here."""
 
 
+class Fails(Unknown):
+    """An operation that Python cannot do with these values: the expression, and what it raises."""
+
+    def __init__(self, node: ast.expr, error: Exception) -> None:
+        super().__init__(str(error))
+        self.node, self.error = node, error
+
+
 @dataclass(frozen=True)
 class Library:
     """A name of a library, or of Python itself."""
@@ -153,6 +161,10 @@ class Evaluator(Protocol):
 
     def of(self, node: ast.expr, where: Where) -> object:
         """What an expression gives. :raises Unknown: it cannot be known"""
+        ...
+
+    def changed(self, module: Module) -> frozenset[str]:
+        """The names whose values a file changes; attributes with a dot before them."""
         ...
 
     def several(self, nodes: list[ast.expr], where: Where) -> Iterator[object]:

@@ -126,7 +126,12 @@ def _in_class(
             return method
         if chosen[0].value is None or chosen[0].index is not None:
             raise Unknown
-        return values.of(chosen[0].value, Where(owner, scope))
+        found = values.of(chosen[0].value, Where(owner, scope))
+        if isinstance(found, list | dict | set) and any(
+            f".{name}" in values.changed(module) for module in values.modules.modules
+        ):
+            raise Unknown
+        return found
     for base in node.bases:
         above = values.of(base, Where(owner, _outside(scope)))
         if isinstance(above, Class):

@@ -26,6 +26,7 @@ from connexion_doctor.reading.value_kinds import (
     Called,
     Class,
     Closure,
+    Fails,
     Hidden,
     Library,
     Namespace,
@@ -34,12 +35,12 @@ from connexion_doctor.reading.value_kinds import (
 )  # fmt: skip
 
 DEEPEST = 60
-MOST_STEPS = 20_000  # expressions that are looked at for one value
+MOST_STEPS = 20_000
 LONGEST = 2000  # characters of a text that is made
 WIDTHS = late.pattern(r"%[^%sdr(]")  # a format that pads what it is given
 OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Div: operator.truediv, ast.Mod: operator.mod, ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
+    ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
     ast.BitOr: operator.or_, ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_,
     ast.IsNot: operator.is_not, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.In: lambda one, many: one in many, ast.NotIn: lambda one, many: one not in many,
@@ -58,10 +59,13 @@ ERRORS = (
 
 
 class Values:
-    """Evaluates expressions of the modules of one launch."""
+    """Evaluates expressions of the modules of one launch.
 
-    def __init__(self, modules: LaunchModules) -> None:
-        self.modules = modules
+    :param most: expressions that are looked at for one value
+    """
+
+    def __init__(self, modules: LaunchModules, most: int = MOST_STEPS) -> None:
+        self.modules, self.most = modules, most
         self._depth = self._steps = 0
         self._changed: dict[str, frozenset[str]] = {}
 
@@ -73,7 +77,7 @@ class Values:
         self._steps = self._steps + 1 if self._depth else 0
         self._depth += 1
         try:
-            if self._depth > DEEPEST or self._steps > MOST_STEPS:
+            if self._depth > DEEPEST or self._steps > self.most:
                 raise Unknown
             found = self._of(node, where)
             if isinstance(found, str) and len(found) > LONGEST:
@@ -120,7 +124,7 @@ class Values:
             case ast.Call():
                 return value_calls.called(self, node, where)
             case ast.BinOp():
-                return self._operation(node.op, node.left, node.right, where)
+                return self._binary(node, where)
             case ast.Compare():
                 sides = [node.left, *node.comparators]
                 return all(
@@ -176,6 +180,17 @@ class Values:
             raise Unknown
         return OPERATORS[type(op)](one, other)
 
+    def _binary(self, node: ast.BinOp, where: Where) -> object:
+        try:
+            return self._operation(node.op, node.left, node.right, where)
+        except ArithmeticError as error:
+            raise Fails(node, error) from error
+        except TypeError as error:
+            sides = [type(self.of(one, where)) for one in (node.left, node.right)]
+            if not isinstance(node.op, ast.Add) or not set(sides) <= {str, int, type(None)}:
+                raise
+            raise Fails(node, error) from error
+
     def _bool(self, node: ast.BoolOp, where: Where) -> object:
         *first, last = node.values
         for one in first:
@@ -206,11 +221,18 @@ class Values:
         key: Any = self.of(node.slice, where)
         if isinstance(owner, Library) and owner.name == "os.environ":
             return value_calls.variable(self, key)
-        if isinstance(owner, Class):
-            return value_objects.member(owner, str(key), self)
+        if isinstance(owner, Class) and isinstance(key, str):
+            return value_objects.member(owner, key, self)
         if not isinstance(owner, Sequence | dict):
             raise Unknown
-        return owner[key]
+        try:
+            return owner[key]
+        except (KeyError, IndexError) as error:
+            whole = type(owner) in (list, tuple) and len(owner) < steps.MOST_TURNS
+            whole = whole or type(owner) is dict and not value_calls.hides(owner)
+            if whole:
+                raise Fails(node, error) from error
+            raise
 
     def _dict(self, node: ast.Dict, where: Where) -> dict[object, object]:
         made: dict[object, object] = {}

@@ -14,6 +14,7 @@ from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import Declared
 from connexion_doctor.requirements.installation import Installation
+from connexion_doctor.requirements.installs import exact
 from connexion_doctor.requirements.specifiers import Range
 
 REQUIREMENT = late.pattern(r"([A-Za-z0-9][\w.-]*)(?:\[([\w,-]*)\])?([^;]*)")
@@ -34,6 +35,7 @@ class Versions:
     extras: frozenset[str] = frozenset()  # of Connexion, as they are asked for
     declared: Declared | None = None  # what is asked for, where no environment has it
     projects: tuple[str, ...] = ()  # folders of the project that are installed as packages of their own
+    python: str = ""  # its version (``3.11``), where one is known
     whole: bool = False  # nothing else is installed: a lock file, or packages that bring nothing of their own
 
     def major_of(self, name: str) -> int | None:
@@ -86,8 +88,15 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
     """The versions that a launch gets: those of its environment, else what it gets installed."""
     if environment is not None and "connexion" in environment.packages:
         version = environment.packages["connexion"]
+        python = ".".join(environment.version.split(".")[:2])
         return Versions(
-            environment.major("connexion"), version, "", environment.packages, True, environment.paths
+            environment.major("connexion"),
+            version,
+            "",
+            environment.packages,
+            True,
+            environment.paths,
+            python=python,
         )
     found = connexion_of(installation)
     packages = {name: one.version or "" for name, one in installation.packages.items()}
@@ -104,6 +113,7 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
         packages,
         extras=extras,
         declared=installation.declared,
+        python=exact(installation.python) or "",
         projects=tuple(folder for step in installation.steps for folder, _ in step.projects),
         whole=not found.unasked
         and not installation.gaps

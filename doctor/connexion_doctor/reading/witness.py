@@ -137,7 +137,7 @@ def _of_python(reading: Reading, major: int) -> LaunchFacts:
     details = {**reading.server.details, "starts": starts, **python_start.address(start)}
     details |= {"by": by} if by is not None else {}
     reading.server = replace(reading.server, calls=calls, details=details)
-    reading.imports.meant = (start.module.path, start.start.line)
+    reading.imports.course.stop = (start.module.path, start.start.line)
     target = Target(start.described, start.module.names[0], start.described, None)
     return judged(reading, chain, target, start.module)
 

@@ -1,0 +1,253 @@
+"""What libraries have, and what they surely have not: modules, names in them, attributes of Connexion's apps.
+
+Where they are installed their files are asked: a name that does not occur in the text of a module, nor in
+those that it imports everything from, is not in it. Of Connexion that is only asked for, the names are known
+that any of its releases has.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from connexion_doctor.foundation.late import dataclass
+
+OWN = frozenset(sys.stdlib_module_names) - {"distutils"}  # for that setuptools may stand
+# How most names of a module are bound, so that it need not be parsed.
+BINDING = rb"(?m)^(?:def|class|async def)\s+%b\b|^%b\s*[=:]|^\s*from .*\b%b\b|^    %b,?$|^[ ]*import %b$"
+NEWEST = (3, 3)  # the newest Connexion whose names are known; tests/reading/test_libraries.py asks them all
+NAMES = frozenset(
+    "AbstractAPI AbstractApp AioHttpApi AioHttpApp Api App AsyncApi AsyncApp ConnexionMiddleware FlaskApi "
+    "FlaskApp NoContent ProblemException Resolution Resolver RestyResolver apis apps cli compat context "
+    "datastructures decorators exceptions frameworks full_name handlers http_facts json_schema jsonifier "
+    "lifecycle middleware mock not_installed_error operations options problem request resolver security spec "
+    "sys testing types uri_parsing utils validators".split()
+)
+# Attributes of its apps, and what their methods cannot do without.
+ATTRIBUTES: Mapping[int, frozenset[str]] = {
+    2: frozenset(
+        "add_api add_error_handler add_url_rule api_cls app arguments auth_all_paths common_error_handler "
+        "create_app debug extra_files get_root_path host import_name options port resolver resolver_error "
+        "root_path route run server server_args set_errors_handlers specification_dir".split()
+    ),
+    3: frozenset(
+        "add_api add_error_handler add_middleware add_url_rule add_wsgi_middleware app middleware route run "
+        "test_client".split()
+    ),
+}
+APPS = ("connexion.FlaskApp", "connexion.AsyncApp")
+SIGNATURES = {
+    "": "def {}.__init__(self, import_name, **more): ...",
+    "add_api": "def AbstractApp.add_api(self, specification, **more): ...",
+    "add_error_handler": "def {}.add_error_handler(self, {}, function): ...",
+    "add_middleware": "def AbstractApp.add_middleware(self, middleware_class, *more, **others): ...",
+    "add_url_rule": "def {}.add_url_rule(self, rule, endpoint=None, view_func=None, **options): ...",
+}
+
+
+@dataclass(frozen=True)
+class Libraries:
+    """What is installed where a launch runs.
+
+    :param paths: where the imports of its environment look
+    :param python: its version (``3.11``), where that is known
+    :param connexion: the version of Connexion, as far as it is known
+    """
+
+    paths: Sequence[str]
+    python: str
+    connexion: str
+
+    def lacks(self, module: str, name: str) -> bool | None:
+        """Whether a module that is no project's surely has no such name; None where it perhaps has not."""
+        if name.startswith("__"):
+            return False
+        top = module.partition(".")[0]
+        if top in OWN:
+            return _unless(self.python, _lacks(_own_folders(), module, name, True))
+        if self.paths:
+            return _lacks(tuple(self.paths), module, name, False)
+        if module == "connexion":
+            return self._known(name not in NAMES and not name.startswith("_"))
+        return False
+
+    def lacks_module(self, dotted: str) -> bool | None:
+        """Whether there is surely no such module, in a package that is there; None where there perhaps is
+        none."""
+        top, _, rest = dotted.partition(".")
+        if not rest:
+            return False
+        if top in OWN:
+            return _unless(self.python, _no_module(_own_folders(), dotted))
+        if self.paths:
+            return _no_module(tuple(self.paths), dotted)
+        return top == "connexion" and self._known(rest.partition(".")[0] not in NAMES)
+
+    def _known(self, lacking: bool) -> bool | None:
+        numbers = [int(one) for one in re.findall(r"\d+", self.connexion)[:2]]
+        return lacking if not lacking or numbers and tuple(numbers) <= NEWEST else None
+
+
+def signature(name: str, method: str, major: int) -> tuple[str, ast.FunctionDef] | None:
+    """A method of Connexion's app as its traceback calls it, and its parameters; of the app itself those of
+    ``__init__``."""
+    if name not in APPS or method not in SIGNATURES:
+        return None
+    first = "code_or_exception" if major == 3 else "error_code"
+    text = SIGNATURES[method].format(name.rpartition(".")[2], first)
+    spoken = text.removeprefix("def ").partition("(")[0]
+    (node,) = ast.parse(text.replace(spoken, spoken.rpartition(".")[2])).body
+    assert isinstance(node, ast.FunctionDef)
+    return spoken, node
+
+
+def _unless(python: str, lacking: bool) -> bool | None:
+    """What this Python has not: another may have it."""
+    return lacking if not lacking or python == "{}.{}".format(*sys.version_info) else None
+
+
+def _own_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    return paths["stdlib"], os.path.join(paths["platstdlib"], "lib-dynload")
+
+
+@cache
+def _lacks(folders: tuple[str, ...], module: str, name: str, own: bool) -> bool:
+    """:param own: whether it is Python's own, and may be written in C"""
+    if own and module in sys.modules:
+        loaded = sys.modules[module]
+        below = hasattr(loaded, "__path__") and not _no_module(folders, f"{module}.{name}")
+        return not hasattr(loaded, name) and not below
+    file = _file(folders, module)
+    if file is None:
+        if not own or module not in sys.builtin_module_names and not _is_compiled(folders, module):
+            return False
+        return not hasattr(importlib.import_module(module), name)
+    word = re.escape(name.encode())
+    if re.search(BINDING.replace(b"%b", word), file.read_bytes()):
+        return False
+    is_package = file.name == "__init__.py"
+    if is_package and not _no_module(folders, f"{module}.{name}"):
+        return False
+    found = _names_of(file)
+    if found is None or name in found.names or found.makes is not None and name in found.makes:
+        return False
+    for dots, inside in found.stars:
+        base = module.split(".")
+        base = base[: len(base) - dots + is_package] if dots else []
+        if not _lacks(folders, ".".join([*base, *([inside] if inside else [])]), name, own):
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names of a file: those that it binds, those of which its ``__getattr__`` speaks, and what it
+    imports everything from (dots, module)."""
+
+    names: frozenset[str]
+    makes: frozenset[str] | None
+    stars: tuple[tuple[int, str], ...]
+
+
+@cache
+def _names_of(file: Path) -> _Names | None:
+    """None where names come about that stand nowhere."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    names: set[str] = set()
+    makes: frozenset[str] = frozenset()
+    stars: list[tuple[int, str]] = []
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.FunctionDef(name="__getattr__"):
+                spoken = _spoken_of(node)
+                if spoken is None:
+                    return None
+                makes = spoken
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                if any("global_enum" in ast.dump(one) for one in node.decorator_list):
+                    return None
+                names.add(node.name)
+                names |= {n for one in ast.walk(node) if isinstance(one, ast.Global) for n in one.names}
+                continue
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+            case ast.Call(func=ast.Name(id="globals" | "vars" | "locals" | "exec" | "setattr")):
+                return None
+            case ast.Subscript(ctx=ast.Store(), slice=ast.Name(id="__name__")):
+                return None  # sys.modules[__name__] = ...
+            case ast.Attribute(attr="_convert_"):
+                return None  # of enumerations: members become names
+            case ast.ImportFrom():
+                stars += [(node.level, node.module or "") for one in node.names if one.name == "*"]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {one.asname or one.name.partition(".")[0] for one in node.names}
+        waiting += ast.iter_child_nodes(node)
+    return _Names(frozenset(names), makes, tuple(stars))
+
+
+def _spoken_of(node: ast.FunctionDef) -> frozenset[str] | None:
+    """The names that a module's ``__getattr__`` compares with; None where it does something else with what
+    it is given."""
+    given = node.args.args[0].arg if node.args.args else ""
+    plain: set[int] = set()
+    words: set[str] = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Raise | ast.Compare):
+            plain |= {id(inner) for inner in ast.walk(one)}
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            words.add(one.value)
+        if isinstance(one, ast.Compare) and not all(
+            isinstance(side, ast.Constant | ast.Name | ast.Tuple | ast.List | ast.Set)
+            and (side is one.left or not isinstance(side, ast.Name))
+            for side in (one.left, *one.comparators)
+        ):
+            return None
+    used = [one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id == given]
+    return frozenset(words) if all(id(one) in plain for one in used) else None
+
+
+def _no_module(folders: tuple[str, ...], dotted: str) -> bool:
+    """Whether a module is surely not there, in a package that is."""
+    above = dotted.rpartition(".")[0]
+    if "." in above and _no_module(folders, above):
+        return True
+    file = _file(folders, above)
+    if file is None or file.name != "__init__.py":
+        loaded = folders == _own_folders() and dotted in sys.modules  # os.path
+        return file is not None and not loaded
+    if _file(folders, dotted) is not None or _is_compiled(folders, dotted):
+        return False
+    if any(os.path.isdir(Path(folder, *dotted.split("."))) for folder in folders):
+        return False
+    return b"sys.modules" not in file.read_bytes() and b"__path__" not in file.read_bytes()
+
+
+def _file(folders: tuple[str, ...], dotted: str) -> Path | None:
+    for folder in folders:
+        base = os.path.join(folder, *dotted.split("."))
+        for path in (f"{base}/__init__.py", f"{base}.py"):
+            if os.path.isfile(path):
+                return Path(path)
+    return None
+
+
+def _is_compiled(folders: tuple[str, ...], dotted: str) -> bool:
+    *packages, last = dotted.split(".")
+    return any(
+        next(Path(folder, *packages).glob(f"{last}.*{ending}"), None) is not None
+        for folder in folders
+        for ending in (".so", ".pyd")
+    )
