@@ -56,6 +56,7 @@ RAISES = {
     "class F:\n    def __init__(self, a): pass\nF()\n": "F.__init__() missing 1 required positional argument: 'a'",
     "import connexion\nx = connexion.FlaskApp()\n": "FlaskApp.__init__() missing 1 required positional argument: 'import_name'",
     # statements
+    "import sys\nsys.exit(3)\n": "ends the process",
     "assert False\n": "AssertionError",
     "X = ''\nassert X, 'no x'\n": "AssertionError: no x",
     "if __name__ != '__main__':\n    raise RuntimeError('x')\n": "RuntimeError: x",

@@ -47,7 +47,7 @@ class Course:
     def __init__(self, faults: Faults, *, main: bool) -> None:
         self.faults, self.values, self.main = faults, faults.values, main
         self.stop: tuple[str, int] | None = None  # path and line of what the launch is about: the end
-        self.reached: set[int] = set()  # the statements that are come to
+        self.reached: set[int] = set()  # the statements that are come to, and the call that ends it
         self._depth = self._steps = self._catching = 0
         self._called: Counter[int] = Counter()
         self._loading: tuple[str, int] | None = None  # the module that is loaded, and its line
@@ -231,6 +231,7 @@ class Course:
             raise found
         if isinstance(node, ast.Call):
             if self.faults.stays(node, where):
+                self.reached.add(id(node))
                 raise _Stays
             self._call(node, where)
 

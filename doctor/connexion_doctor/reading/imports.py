@@ -319,7 +319,8 @@ class Imports:
 
     def _is_sure(self, use: Use[Any]) -> bool:
         """Whether the app does not come up without what a statement does."""
-        return id(use.statement) in self.course.reached and not self.course.main
+        reached = self.course.reached
+        return (id(use.statement) in reached or id(use.node) in reached) and not self.course.main
 
     def _function(self, module: Module, function: Function, depth: int) -> Iterator[Doubt]:
         if id(function) not in self._ran:
