@@ -16,7 +16,11 @@ from tests.reading.test_small_projects import APP, HANDLERS, SPECIFICATION, THRE
 HERE = replace(  # what is installed where the tests run
     THREE, paths=(sysconfig.get_paths()["purelib"],), python="{}.{}".format(*sys.version_info)
 )
-PARTS = {"conf.py": "A = 1\n\n\ndef setup(a, *, b=2):\n    return a\n"}
+PARTS = {
+    "conf.py": "A = 1\n\n\ndef setup(a, *, b=2):\n    return a\n",
+    "shop/__init__.py": "from .client import it as client\n",
+    "shop/client.py": "class It:\n    def connect(self): pass\n\n\nit = It()\n",
+}
 RAISES = {
     # names that are not there
     "import flask.nope\n": "No module named 'flask.nope'",
@@ -84,6 +88,8 @@ QUIET = (
     "def f():\n    global made\n    made = 1\nf()\nprint(made)\n",
     "globals()['made'] = 1\nprint(made)\n",
     "from conf import *\nprint(A)\n",
+    "from shop import client\nclient.connect()\n",
+    "class A[T](list[T]):\n    def f(self, x: T) -> T: ...\n",
     "import conf\nconf.NEW = 1\nprint(conf.NEW)\n",
     "def f():\n    yield 1 / 0\nf()\n",
     "async def f():\n    raise ValueError\nf()\n",
@@ -155,3 +161,11 @@ def test_modules_of_handlers(code: str, reason: str, tmp_path: Path) -> None:
     judgement = of(APP, tmp_path, **{"handlers.py": f"{code}{HANDLERS}"})
     assert judgement.verdict.value == "fails"
     assert reason in judgement.reason
+
+
+@pytest.mark.parametrize(("python", "verdict"), [("", "unknown"), ("3.99", "serves"), ("3.8", "unknown")])
+def test_names_that_another_python_may_have(
+    python: str, verdict: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.reading.test_small_projects.THREE", replace(HERE, python=python))
+    assert of(f"from itertools import nope\n{APP}", tmp_path).verdict.value == verdict

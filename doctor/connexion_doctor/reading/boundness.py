@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
+from connexion_doctor.foundation import late
 from connexion_doctor.python.module import Module, Scope
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.modules import LaunchModules
@@ -16,6 +17,7 @@ ALWAYS = frozenset(dir(builtins)) | frozenset(
 )
 # Calls by which names come about that stand nowhere.
 MAKES = frozenset("exec eval globals vars locals builtins sys.modules".split())
+PARAMETERS = late.pattern(r"\s*(async\s+def|def|class|type)\s+\w+\s*\[")  # of types
 Lines = dict[str, int]  # the first line on which a name is bound, anywhere in the file
 
 
@@ -49,7 +51,8 @@ class Boundness:
     def _lines(self, module: Module) -> Lines | None:
         """Where the names of a file are bound; None where it makes names that stand nowhere."""
         if module.path not in self._known:
-            self._known[module.path] = _bound_in(module.tree)
+            newer = any(map(PARAMETERS.match, module.source.lines))  # which an older tree has not
+            self._known[module.path] = None if newer else _bound_in(module.tree)
         return self._known[module.path]
 
     def _starred(self, name: str, module: Module) -> bool:

@@ -93,7 +93,7 @@ class Faults:
             name = inside.names[0] if inside is not None and inside.names else ""
             if inside is None or not name or node.attr.startswith("__"):
                 return None
-            if self.boundness.may_have(inside, node.attr):
+            if self.boundness.may_have(inside, node.attr) or self._is_covered(name):
                 return None
             if inside.is_package and self.modules.has_below(inside, node.attr):
                 return None
@@ -107,6 +107,13 @@ class Faults:
             return Raises("AttributeError", f"{app.rpartition('.')[2]!r} object {missing}", at)
         lacks = _is_module(node.value, where.scope) == owner and self.libraries.lacks(owner, node.attr)
         return Raises("AttributeError", f"module {owner!r} {missing}", at) if lacks else None
+
+    def _is_covered(self, module: str) -> bool:
+        """Whether the package around a module has something else under its name."""
+        package, _, last = module.rpartition(".")
+        path = self.modules.file(package) if package else None
+        around = self.modules.module(path, package) if path is not None else None
+        return around is not None and last in around.scope.bindings
 
     @staticmethod
     def _is_one(node: ast.expr, scope: Scope) -> bool:

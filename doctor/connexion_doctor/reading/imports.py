@@ -211,7 +211,7 @@ class Imports:
                 break
         if lacking is not False:
             sure = lacking is True and id(use.statement) in self.course.reached
-            yield Doubt(f"raises {what}", use.module.location(use.node), what if sure else "")
+            yield Doubt(f"may raise {what}", use.module.location(use.node), what if sure else "")
 
     def _name(self, name: str, inside: Module, use: Use[ast.Import | ast.ImportFrom]) -> Iterator[Doubt]:
         """A name that is imported from a module of the project: bound there, or a module below it."""

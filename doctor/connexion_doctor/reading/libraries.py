@@ -109,8 +109,11 @@ def signature(name: str, method: str, major: int) -> tuple[str, ast.FunctionDef]
 
 
 def _unless(python: str, lacking: bool) -> bool | None:
-    """What this Python has not: another may have it."""
-    return lacking if not lacking or python == "{}.{}".format(*sys.version_info) else None
+    """What this Python has not: a newer one may have got it, an older one may have it still."""
+    numbers = tuple(int(one) for one in python.split(".") if one.isdigit())
+    if not lacking or numbers > sys.version_info[:2]:
+        return False
+    return True if numbers == sys.version_info[:2] else None
 
 
 def _own_folders() -> tuple[str, ...]:
