@@ -79,3 +79,25 @@ def test_the_nearest_file(tmp_path: Path, name: str, environment: str) -> None:
         written = [edit["replacement"].strip("'") for edit in done.fix("CXD011")["edits"]]
         assert (done.verdicts, len(written)) == (["fails"], bool(NAMED[name]))
         assert all(NAMED[name].endswith(one) for one in written)
+
+
+# environment, start command -> the start with the folder of the handlers on Python's path
+OFF_THE_PATH = {
+    ("c2new", "python shop/web.py"): "python -m shop.web",
+    ("c3new", "python -I app.py"): "python app.py",
+    ("c3new", "uvicorn --app-dir shop web:app"): "uvicorn shop.web:app",
+}
+
+
+@pytest.mark.parametrize(("environment", "command"), OFF_THE_PATH)
+def test_handlers_off_the_path(tmp_path: Path, environment: str, command: str) -> None:
+    text = "import connexion\n\napp = connexion.FlaskApp(__name__, specification_dir={})\n{}"
+    rest = "app.add_api('openapi.yaml')\n\nif __name__ == '__main__':\n    app.run(port=8080)\n"
+    handlers = APP[APP.index("def hello") :].partition("\n\n")[0] + "\n"
+    names = {"app__py": text.format("'.'", rest), "shop/web__py": text.format("'..'", rest)}
+    written = {
+        "openapi__yaml": SPECIFICATION.replace("app.hello", "handlers.hello"),
+        "handlers__py": handlers,
+    }
+    done = diagnose(environment, "--", *command.split(), cwd=project(tmp_path, **names, **written))
+    assert done.fix("CXD110")["command"] == OFF_THE_PATH[environment, command]

@@ -35,8 +35,8 @@ from tests.truth.servers import PortTaken, Scene, boot, clean_environ, scene
 
 # Apps without Connexion: no fix makes Connexion answer.
 NO_CONNEXION = ("flask_alone:",)
-# The operation of the apps whose function is not there.
-NOBODYS = "/v1/secret"
+# Functions that are not there, and the paths of their operations.
+NOBODYS = {"handlers.no_such_function": "/v1/secret", "handlers.nobody": "/v1/hello"}
 FIXED, BROKEN, MANUAL, SILENT, FAILED = "fixed", "broken", "manual", "no fix", "not tried"
 
 
@@ -160,7 +160,7 @@ def _after(where: Scene, treated: Treated) -> Scene:
         words=words[1:] if words[0] == "exec" else words,  # of a shell's own words only this one occurs
         directory=Path(launch.directory),
         environ=environ,
-        unwritten=NOBODYS if "no_such_function answers 501" in costs else None,
+        unwritten=next((path for name, path in NOBODYS.items() if f"{name} answers 501" in costs), None),
     )
 
 

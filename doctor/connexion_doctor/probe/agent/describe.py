@@ -81,6 +81,8 @@ def _operation(exc: BaseException) -> dict[str, str]:
     if not looked_for:
         return {}
     names = _names_of(looked_for.rpartition(".")[0], exc)
+    if not names:  # Connexion 2 keeps nothing of the error behind its own
+        found.update(quietly(_own_folder, ModuleNotFoundError(name=looked_for), default={}))
     near, fitting = (
         _near(looked_for, names),
         quietly(_fitting, looked_for, names, operations[-1:], default=[]),

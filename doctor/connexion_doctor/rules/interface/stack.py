@@ -33,7 +33,7 @@ from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers.base import Remedy
 from connexion_doctor.servers.python import as_module
 
-ERROR, UNSAFE = Severity.ERROR, Applicability.UNSAFE
+ERROR = Severity.ERROR
 # Where Connexion 3 builds its stack: ``ConnexionMiddleware._build_middleware_stack``, called by the
 # first request (connexion/middleware/main.py).
 BUILD = "_build_middleware_stack"
@@ -168,12 +168,15 @@ def _nearest(case: Case, error: Raised, wrote: str | None, place: Location | Non
 def _on_the_path(case: Case, error: Raised) -> Fix | None:
     """The working directory on Python's path, where the handlers lie there: the script run as a module, or
     without the option that keeps its folder out; for uvicorn, the target named from there."""
-    cause = error.cause
-    folder = cause.attributes.get("own_folder") if cause is not None else None
+    cause = error.cause or error  # Connexion 2 raises it when the app is imported
+    folder = cause.attributes.get("own_folder")
     if folder is None or Path(folder) != Path(case.launch.directory).resolve():
         return None
     remedy: Remedy | None = as_module(case)
-    title = "run the script as a module: the folder of its handlers is on the path then"
+    title, kind = (
+        "run the script as a module: the folder of its handlers is on the path then",
+        Applicability.SAFE,
+    )
     texts = [word.text for word in case.command.words]
     given, app_dir = [one for one in ("-I", "-P") if one in texts], case.facts.server.settings.get("app_dir")
     if remedy is None and case.launch.server == "python" and given:
@@ -182,12 +185,13 @@ def _on_the_path(case: Case, error: Raised) -> Fix | None:
             f"take {given[0]} out, which keeps it off the path",
         )
         remedy.drop_words(texts.index(given[0]))
+        kind = Applicability.UNSAFE
     inside = app_dir.shown.strip("./") if app_dir is not None else ""
     if case.launch.server == "uvicorn" and case.target and inside.replace("/", "").isidentifier():
         remedy, title = servers.of(case).remedy(case), "name the app from the folder of its handlers"
         remedy.drop_option("app_dir")
         remedy.set_target(f"{inside.replace('/', '.')}.{case.target}")
-    return remedy.fix(title, recommended=True, applicability=UNSAFE) if remedy is not None else None
+    return remedy.fix(title, recommended=True, applicability=kind) if remedy is not None else None
 
 
 def _written(case: Case, error: Raised, operation: str | None) -> tuple[str | None, Location | None]:
