@@ -61,7 +61,8 @@ def test_a_configuration_file_of_two_apps_says_what_to_add(tmp_path: Path) -> No
     )
     done = diagnose("c3new", "--gunicorn-conf", "conf.py", cwd=folder)
     assert done.codes == ["CXD004"]
-    assert "wsgi_app" in done.fix("CXD004")["title"]
+    guess, told = done.finding("CXD004")["fixes"]  # app.py is a usual name, other.py is none
+    assert (guess["command"], "wsgi_app" in told["title"]) == ("gunicorn -c conf.py app:app", True)
 
 
 def test_a_project_without_connexion(tmp_path: Path) -> None:
