@@ -54,7 +54,24 @@ security: [{key: []}]
 """
 )
 
+FRONT = "class Front:\n    def __init__(self{made}):\n        pass\n\n    {call}\n\n\n"
+ADDED = FRONT + APP + "app.add_middleware(Front)\n"
+CALLED = "async def __call__(self, scope, receive, send):\n        pass"
+WSGI_CALL = "def __call__(self, environ, start_response):\n        pass"
+MAKING = "import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    raise {error}('no')\n    return app\n"
+
 TABLE = {
+    # what the app is given
+    "middleware": ({"app.py": ADDED.format(made=", app", call=CALLED)}, UVICORN, "serves", "down to Connexion"),
+    "middleware of WSGI": ({"app.py": ADDED.format(made=", app", call=WSGI_CALL)}, UVICORN, "fails", "Front is WSGI"),
+    "middleware that takes no app": ({"app.py": ADDED.format(made="", call=CALLED)}, UVICORN, "unknown", "Front takes no app"),
+    "middleware of nothing": ({"app.py": APP + "app.add_middleware(object)\n"}, UVICORN, "unknown", "object takes no app"),
+    # what is raised on the way
+    "a relative import at the top": ({"app.py": "from . import handlers\n" + APP}, UVICORN, "fails", "no known parent package"),
+    "a relative import out of the top": ({"a/__init__.py": "", "a/app.py": "from ..b import c\n" + APP}, "uvicorn a.app:app", "fails", "beyond top-level"),
+    "a relative import of a package": ({"a/__init__.py": "", "a/b.py": "c = 1\n", "a/app.py": "from .b import c\n" + APP.replace("openapi", "../openapi")}, "uvicorn a.app:app", "serves", "down to Connexion"),
+    "a relative import in a try": ({"app.py": "try:\n    from . import handlers\nexcept ImportError:\n    import handlers\n" + APP}, UVICORN, "serves", "down to Connexion"),
+    "a guessed factory that raises": ({"app.py": MAKING.format(error="OSError")}, "uvicorn app:make", "fails", "OSError('no')"),
     # what the app is
     "plain": ({"app.py": APP}, UVICORN, "serves", "down to Connexion"),
     "sync worker": ({"app.py": APP}, SYNC, "fails", "speaks WSGI"),

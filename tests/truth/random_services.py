@@ -124,7 +124,7 @@ def by_method_view_resolver(made: Service) -> None:
     made.files["views.py"] = (
         f"{base}class HelloView{inherits}:\n    def {get}(self, name):\n"
         "        return {'hello': name}\n\n\n"
-        f"class SecretView{inherits}:\n    def {get}(self):\n        return {{'secret': 42}}\n"
+        f"class SecretView{inherits}:\n    def {get}(self, **known):\n        return {{'secret': 42}}\n"
     )
     made.adding.append("resolver=MethodViewResolver('views')")
 

@@ -174,6 +174,10 @@ class Imports:
                 yield from self._of_library(use, alias.name)
             return
         base = node.module or ""
+        if node.level and (raised := _beyond(module, node.level)):
+            straight = _is_straight(use)
+            yield Doubt(raised, at, f'ImportError("{raised}")' if straight else "")
+            return
         find = self.modules.names.relative(module, base, node.level) if node.level else None
         inside = self.modules.parsed(find[1:]) if find is not None and find.startswith("%") else None
         if not node.level:
@@ -377,6 +381,16 @@ def _for_types(use: Use[ast.AST]) -> bool:
         and one.lineno <= getattr(use.node, "lineno", 0) <= (one.end_lineno or 0)
         for one in use.module.tree.body
     )
+
+
+def _beyond(module: Module, level: int) -> str:
+    """What a relative import raises that leads out of what the module was imported in."""
+    parts = (module.names[0] if module.names else "").split(".")
+    inside = len(parts) if module.is_package else len(parts) - 1
+    if level <= inside or not parts[0]:
+        return ""
+    where = "beyond top-level package" if inside else "with no known parent package"
+    return f"attempted relative import {where}"
 
 
 def _is_straight(use: Use[Any]) -> bool:

@@ -1,40 +1,69 @@
-"""The middleware that the Connexion app is given, where it is called as WSGI."""
+"""The middleware that the Connexion app is given: called as WSGI, or of a class that takes no app."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
+from connexion_doctor.model import Location
+from connexion_doctor.python.module import Function
 from connexion_doctor.reading.apis import owner_of
 from connexion_doctor.reading.chains import ReadApp, Where
 from connexion_doctor.reading.objects import Objects
+from connexion_doctor.reading.unread import Unread
 
 WSGI = "werkzeug.middleware."  # all that is below it
 
 
 def wsgi_in_stack(app: ReadApp, objects: Objects) -> Iterator[str]:
-    """The classes that ``add_middleware`` of the app is given, and that are called as WSGI."""
+    """The classes that ``add_middleware`` of the app is given, and that are called as WSGI.
+
+    :raises Unread: one of them does not take an app
+    """
+    outside = objects.modules.names.outside
+    for name, at in _given(app, objects):
+        own = _class(name, objects)
+        if name.rpartition(".")[2] == "object" or own is not None and _takes_no_app(own):
+            raise Unread(f"{name.rpartition(':')[2]} takes no app: add_middleware cannot make one", at)
+        if outside(name).startswith(WSGI) or own is not None and _is_wsgi(own):
+            yield outside(name).rpartition(":")[2]
+
+
+def _given(app: ReadApp, objects: Objects) -> Iterator[tuple[str, Location]]:
+    """What ``add_middleware`` of the app is given first, by its name."""
     modules = objects.modules
     for module in list(modules.modules):
         for use in module.calls:
             function, given = use.node.func, use.node.args[:1]
             if not isinstance(function, ast.Attribute) or function.attr != "add_middleware" or not given:
                 continue
-            where = Where(module, use.scope)
-            name = modules.names.raw(given[0], module, use.scope) or ""
-            if (modules.names.outside(name).startswith(WSGI) or _is_wsgi(name, objects)) and (
-                owner_of(function.value, where, objects) is app.call
-            ):
-                yield modules.names.outside(name).rpartition(":")[2]
+            if owner_of(function.value, Where(module, use.scope), objects) is app.call:
+                name = modules.names.raw(given[0], module, use.scope)
+                written = given[0].id if isinstance(given[0], ast.Name) else ""
+                yield name or written, module.location(use.node)
 
 
-def _is_wsgi(name: str, objects: Objects) -> bool:
-    """Whether objects of a class of the project are called with environ and start_response."""
+def _class(name: str, objects: Objects) -> ast.ClassDef | None:
     found = objects.modules.definition(name)
-    node = found[1] if found is not None else None
-    if not isinstance(node, ast.ClassDef):
-        return False
-    called = next((one for one in node.body if getattr(one, "name", "") == "__call__"), None)
+    return found[1] if found is not None and isinstance(found[1], ast.ClassDef) else None
+
+
+def _method(node: ast.ClassDef, name: str) -> Function | None:
+    methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return next((one for one in reversed(methods) if one.name == name), None)
+
+
+def _takes_no_app(node: ast.ClassDef) -> bool:
+    """Whether the class says how it is made, or has no other to say so, and nothing can be given first."""
+    made = _method(node, "__init__")
+    if made is None:
+        return not node.bases and not node.keywords and not node.decorator_list
+    return not made.args.vararg and len([*made.args.posonlyargs, *made.args.args]) < 2
+
+
+def _is_wsgi(node: ast.ClassDef) -> bool:
+    """Whether objects of a class of the project are called with environ and start_response."""
+    called = _method(node, "__call__")
     if not isinstance(called, ast.FunctionDef) or called.decorator_list:
         return False
     takes = called.args

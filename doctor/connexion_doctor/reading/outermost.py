@@ -52,9 +52,11 @@ def _of_factory(reading: Reading, chain: Chain, target: Target, module: Module, 
     if isinstance(node, ast.AsyncFunctionDef):
         return LaunchFacts(reading.server, replace(load, stage="callable", found="a coroutine"))
     raising = next((one for one in reading.imports.called(owner, node) if one.certain), None)
-    if raising is not None and raising.place.path == owner.path and not guessed:
+    if raising is not None and raising.place.path == owner.path:
         frame = failures.frame(reading.modules.root, raising.place, node.name)
         name = raising.certain.partition("(")[0]
+        if guessed and name == "TypeError":  # taken for that of the guess (``uvicorn.config.Config.load``)
+            return _of_function(reading, chain, target, module)
         error = Raised(f"builtins.{name}", raising.certain, (frame,))
         return LaunchFacts(reading.server, replace(load, stage="factory", error=error))
     made = reading.objects.called(chain, Location(module.path, 1), target.call)

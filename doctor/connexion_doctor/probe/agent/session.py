@@ -220,7 +220,8 @@ class Session:
                 self.channel.emit("survey", launch=launch_id, facts=describe.quietly(prepared.survey))
         for launch_id, _, loaded in self.pending:
             if launch_id not in self.answered and self.request["call"]:
-                self._make(launch_id, loaded)
+                if launch_id not in self.served:  # else the server has called it
+                    self._make(launch_id, loaded)
                 self._try(launch_id, loaded)
 
     def _try(self, launch_id: str, loaded: loading.Loaded) -> None:

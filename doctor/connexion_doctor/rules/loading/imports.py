@@ -15,6 +15,7 @@ from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.keyword_out import argument_refused
 from connexion_doctor.rules.loading.near_file import near_file
 from connexion_doctor.rules.loading.operation import unresolved
+from connexion_doctor.rules.loading.relative import without_dot
 from connexion_doctor.rules.loading.specification import refused
 from connexion_doctor.rules.loading.surroundings import what_is_missing
 from connexion_doctor.rules.loading.target import target_word
@@ -131,7 +132,7 @@ def import_raises(case: Case) -> Iterator[Finding]:
 def see_line(case: Case, error: Raised) -> Fix:
     """What an exception of the project's own leaves to a person."""
     stale, frame = _not_installed_yet(case), case.own_frame(error)
-    fix = stale or argument_refused(case, error) or near_file(case, error)
+    fix = stale or argument_refused(case, error) or near_file(case, error) or without_dot(case, error)
     if fix is not None:
         return fix
     if frame is None:

@@ -31,3 +31,7 @@ uri_parser.add_api("openapi.yaml")
 error_handler = connexion.FlaskApp(__name__)
 error_handler.add_api("openapi.yaml")
 error_handler.add_error_handler(404, not_found)
+
+
+def make():
+    return error_handler
