@@ -20,7 +20,7 @@ from tests.running import project
 
 TWO = Versions(2, "requirements.txt:1", "", {"connexion": "2.14.2", "gunicorn": "23.0.0", "flask": "2.2.5"})
 THREE = Versions(
-    3, "requirements.txt:1", "", {"connexion": "3.3.0", "uvicorn": "", "gunicorn": "26.0.0", "waitress": ""},
+    3, "requirements.txt:1", "", {"connexion": "3.3.0", "uvicorn": "", "gunicorn": "26.0.0", "waitress": "", "httptools": ""},
     extras=frozenset({"flask", "uvicorn"}),
 )  # fmt: skip
 APP = 'import connexion\napp = connexion.FlaskApp(__name__)\napp.add_api("openapi.yaml")\n'
@@ -154,6 +154,25 @@ TABLE = {
          "app = get()\n"},
         UVICORN, "serves", "",
     ),
+    "an app of a module that importlib brings": (
+        {"app.py": "import importlib\napp = importlib.import_module('web').app\n", "web.py": APP}, SYNC, "fails", "speaks WSGI",
+    ),
+    "settings of Flask that a variable names": (
+        {"app.py": f"{APP}app.app.config.from_envvar('SHOP')\n"}, UVICORN, "unknown", "needs the variable SHOP",
+    ),
+    "settings of Flask in a file": (
+        {"app.py": f"{APP}app.app.config.from_pyfile('shop.cfg')\n"}, UVICORN, "unknown", "reads the file shop.cfg",
+    ),
+    "the same where it may be away": (
+        {"app.py": f"{APP}app.app.config.from_pyfile('shop.cfg', silent=True)\n"}, UVICORN, "serves", "",
+    ),
+    "a part of the specification in a file that is not there": (
+        {"app.py": APP, "openapi.yaml": SPECIFICATION.replace("{description: ok}", "{$ref: 'parts.yaml#/ok'}")},
+        UVICORN, "fails", "parts.yaml",
+    ),
+    "a server's package that is there": ({"app.py": APP}, f"{UVICORN} --http httptools", "serves", ""),
+    "one that may not be": ({"app.py": APP}, f"{UVICORN} --ws wsproto", "unknown", "what ws wsproto does"),
+    "limits of HTTP/2": ({"app.py": APP}, f"{ASGI} --http2-max-concurrent-streams 9", "serves", ""),
     "forgiven import": (
         {"app.py": f"try:\n    import shop_secrets\nexcept ImportError:\n    shop_secrets = None\n{APP}"},
         UVICORN, "serves", "",

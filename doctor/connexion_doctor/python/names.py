@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, position_of, reference
+from connexion_doctor.python.nodes import text_in
 from connexion_doctor.python.parameters import Files, Parameters
 from connexion_doctor.python.spelling import canonical
 
@@ -97,6 +98,9 @@ class Names:
                     return self._super(node, module, scope)
                 if function == "functools.partial" and node.args:
                     return self.raw(node.args[0], module, scope)
+                named = text_in(node.args[0]) if function == "importlib.import_module" and node.args else None
+                if named is not None and not named.startswith("."):
+                    return self.absolute(named, module) or named
                 return self.called(function)
             case ast.Await():
                 return self.raw(node.value, module, scope)

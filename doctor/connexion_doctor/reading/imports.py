@@ -300,6 +300,8 @@ class Imports:
             yield Doubt(f"asks another machine while it is loaded: {short(node)[:60]}", at)
         elif outside in ("int", "float") and self._nothing(node.args[:1]):
             yield Doubt(f"{short(node)[:80]} raises where the variable {self._read(node)} is no number", at)
+        elif last in ("from_envvar", "from_pyfile") and ".config." in outside and _is_straight(use):
+            yield from self._settings(node, last, at)
         elif outside in FILES and _is_straight(use):
             yield from self._file(node, FILES[outside], at)
         else:
@@ -354,6 +356,16 @@ class Imports:
         if name is None or name not in self.environ and name not in self.modules.given:
             shown = name or short(node.slice)[:40]
             yield Doubt(f"needs the variable {shown}, which is not set here", use.module.location(node))
+
+    def _settings(self, node: ast.Call, how: str, at: Location) -> Iterator[Doubt]:
+        """Flask's settings of a file, which has to be there unless ``silent`` says otherwise."""
+        text = text_in(argument(node, 0, "filename" if how == "from_pyfile" else "variable_name"))
+        if text is None or argument(node, 1, "silent") is not None:
+            return
+        if how == "from_pyfile" and not os.path.exists(Path(self.modules.root, at.path).parent / text):
+            yield Doubt(f"reads the file {text}, which is not here", at)
+        if how == "from_envvar" and text not in self.environ and text not in self.modules.given:
+            yield Doubt(f"needs the variable {text}, which is not set here", at)
 
     def _file(self, node: ast.Call, index: int, at: Location) -> Iterator[Doubt]:
         text = text_in(argument(node, index, "fname")) if index >= 0 else None

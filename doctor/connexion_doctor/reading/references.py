@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,6 +17,15 @@ def broken(document: Mapping[str, object]) -> str | None:
     for reference in _references(document, 0):
         if reference.startswith("#/") and _inside(document, reference[1:]) is None:
             return reference
+    return None
+
+
+def missing(document: Mapping[str, object], folder: Path) -> Path | None:
+    """The first file that the document refers to and that is not there."""
+    for reference in _references(document, 0):
+        file = reference.partition("#")[0]
+        if file and ":" not in file and not os.path.exists(folder / file):
+            return folder / file
     return None
 
 

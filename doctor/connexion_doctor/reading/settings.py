@@ -29,6 +29,8 @@ HARMLESS = frozenset(
     "secure_scheme_headers umask reuse_port no_reload asgi_lifespan "
     "runtime_threads runtime_mode workers_lifetime insecure_bind print_config "
     "strip_header_spaces permit_obsolete_folding enable_backlog_metric limit_max_requests_jitter "
+    "http2_max_concurrent_streams http2_initial_window_size http2_max_frame_size "
+    "http2_max_header_list_size dirty_timeout dirty_threads dirty_graceful_timeout "
     "statsd_prefix b p w ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout".split()
 )
 FILES = frozenset(
@@ -44,13 +46,18 @@ SAFE = {
     "k": {"asyncio"}, "reload_engine": {"auto"},
 }  # fmt: skip
 
+# Values that are safe where the package of that name is there; uvicorn[standard] brings them.
+BROUGHT = {"http": {"httptools"}, "loop": {"uvloop"}, "ws": {"websockets", "wsproto"}}
+
 # Settings that are numbers: a server refuses what is none.
 NUMBERS = frozenset(
     "port p workers threads backlog timeout graceful_timeout keepalive keep_alive max_requests "
     "max_requests_jitter worker_connections limit_concurrency limit_max_requests limit_max_requests_jitter "
     "timeout_keep_alive timeout_graceful_shutdown limit_request_line limit_request_fields "
     "limit_request_field_size ws_max_size ws_max_queue ws_ping_interval ws_ping_timeout runtime_threads "
-    "connection_limit channel_timeout cleanup_interval".split()
+    "connection_limit channel_timeout cleanup_interval http2_max_concurrent_streams "
+    "http2_initial_window_size http2_max_frame_size http2_max_header_list_size dirty_timeout dirty_threads "
+    "dirty_graceful_timeout".split()
 )
 PLAIN = late.pattern(r"[\w.+-]+")
 NUMBER = late.pattern(r"\d+(\.\d+)?")
@@ -126,6 +133,8 @@ def doubts(
                 yield f"{name} names {value}, which is not here"
             elif name in TAKEN and not _is_taken(name, launch, facts):
                 yield f"whether {value} is a {name} that {launch.server} can take is not read"
+            continue
+        if launch.server == "uvicorn" and value in BROUGHT.get(name, ()) and value in packages:
             continue
         if value in (SAFE.get(name) or ()) or name == "logger_class" and is_logger(value):
             continue
