@@ -97,7 +97,8 @@ def doubts(
         yield f"whether {launch.server} takes WEB_CONCURRENCY={count} is not read"
     version = packages.get(launch.server, "")
     for name in facts.settings if version else ():
-        since = SINCE.get((launch.server, name))
+        newer = launch.server == "gunicorn" and name.startswith(("http2_", "dirty_"))
+        since = "25" if newer else SINCE.get((launch.server, name))
         if since is not None and Range(f"<{since}").contains(version):
             yield f"{launch.server} {version} has no setting {name}"
     unread = facts.details.get("unread_settings")
