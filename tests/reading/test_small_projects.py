@@ -154,6 +154,7 @@ TABLE = {
          "app = get()\n"},
         UVICORN, "serves", "",
     ),
+    "an app that is called as a factory": ({"app.py": APP}, "uvicorn --factory app:app", "fails", "is an app, not a factory"),
     "an app of a module that importlib brings": (
         {"app.py": "import importlib\napp = importlib.import_module('web').app\n", "web.py": APP}, SYNC, "fails", "speaks WSGI",
     ),

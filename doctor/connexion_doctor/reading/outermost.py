@@ -26,6 +26,17 @@ def of_chain(reading: Reading, chain: Chain, target: Target, module: Module) -> 
         made = reading.objects.called(chain, at, target.call)
         load = replace(reading.load(target, module, "loaded"), factory="()", factory_called=target.calls)
         return stack.judged(reading, made, target, module, load)
+    outer = chain.layers[0] if chain.layers else None
+    if target.calls and target.call is None and outer is not None and outer.role == "connexion":
+        asgi = reading.versions.major == 3
+        lacking = (
+            "3 required positional arguments: 'scope'"
+            if asgi
+            else "2 required positional arguments: 'environ'"
+        )
+        message = f"__call__() missing {lacking} ..."
+        load = replace(reading.load(target, module, "factory"), app_called=True)
+        return LaunchFacts(reading.server, replace(load, error=Raised("builtins.TypeError", message)))
     if target.calls:
         raise Unread(f"what calling {target.text} gives cannot be read", at)
     if chain.kind == "function":

@@ -30,6 +30,10 @@ RETURNS = {
     "a_response": ("return flask.jsonify(a=1)", None),
     "a_call": ("return elsewhere()", "unknown"),
     "a_call_that_responds": ("return responds(1)", None),
+    "a_call_that_is_looked_at": (
+        "if (made := responds(1)) is not None:\n        return made\n    return flask.jsonify(a=1)",
+        None,
+    ),
 }
 HEAD = """\
 import connexion, flask

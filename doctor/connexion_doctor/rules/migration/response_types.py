@@ -143,7 +143,7 @@ def _read(
         return _Return(node, "data", (replace(module, node, f"return None, {header}"),))
     parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
     kind = _kind(parts[0], function, produces) if parts else "unknown"
-    if kind == "unknown" and _answers_for_it(parts, module, produces):
+    if kind == "unknown" and _answers_for_it(parts, function, module, produces):
         kind = "named"
     if kind != "data":
         return _Return(node, kind)
@@ -158,14 +158,25 @@ def _read(
     return _Return(node, "data", (insert(module, *end, f", {header}"),))
 
 
-def _answers_for_it(parts: Sequence[ast.expr], module: Module, produces: tuple[str, ...]) -> bool:
-    """Whether another function of the module is called for the whole answer, and makes response objects."""
-    call = parts[0] if len(parts) == 1 else None
+def _answers_for_it(
+    parts: Sequence[ast.expr], function: Function, module: Module, produces: tuple[str, ...]
+) -> bool:
+    """Whether another function of the module is called for the whole answer, and makes response objects;
+    where its result has a name it may give None as well, which is looked at first."""
+    first = parts[0] if len(parts) == 1 else None
+    named = isinstance(first, ast.Name)
+    calls = _given(first.id, function) if isinstance(first, ast.Name) else [first]
+    return bool(calls) and all(_responds(one, module, produces, or_none=named) for one in calls)
+
+
+def _responds(call: ast.expr | None, module: Module, produces: tuple[str, ...], *, or_none: bool) -> bool:
     name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
     found = [one.node for one in module.scope.bindings.get(name, [])]
     if len(found) != 1 or not isinstance(found[0], ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     own = [one.value for one in returns_of(found[0])]
+    if or_none:
+        own = [one for one in own if not (one is None or isinstance(one, ast.Constant) and one.value is None)]
     return bool(own) and all(one is not None and _kind(one, found[0], produces) == "named" for one in own)
 
 
@@ -200,14 +211,25 @@ def _kind(value: ast.expr, function: Function, produces: tuple[str, ...], depth:
         kinds = {_kind(one, function, produces, depth) for one in (value.body, value.orelse)}
         return kinds.pop() if len(kinds) == 1 else "unknown"
     if isinstance(value, ast.Name) and depth < 3:
-        given = [
-            node.value
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assign) and any(last_name(target) == value.id for target in node.targets)
-        ]
-        kinds = {_kind(one, function, produces, depth + 1) for one in given}
+        kinds = {_kind(one, function, produces, depth + 1) for one in _given(value.id, function)}
         return kinds.pop() if len(kinds) == 1 else "unknown"
     return "unknown"
+
+
+def _given(name: str, function: Function) -> list[ast.expr]:
+    """What a function gives a name of its own; nothing where it gets it in another way too."""
+    given, bound = [], 0
+    for node in ast.walk(function):
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.NamedExpr | ast.AnnAssign):
+            targets = [node.target]
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.expr) and any(last_name(target) == name for target in targets):
+            given.append(value)
+        bound += isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
+    return given if bound <= len(given) else []
 
 
 def _is_status(node: ast.expr) -> bool:
