@@ -53,6 +53,8 @@ RAISES = {
     "x = int('abc')\n": "ValueError: invalid literal for int()",
     "x = 'a' + 1\n": "TypeError: can only concatenate str",
     "import json\nx = json.load(open('openapi.yaml'))\n": "JSONDecodeError: Expecting value",
+    "x = '%s %s' % ('a',)\n": "TypeError: not enough arguments",
+    "from dataclasses import dataclass\n@dataclass\nclass S:\n    a: list = []\n": "mutable default <class 'list'> for field a",
     # calls that do not fit
     "import conf\nconf.setup()\n": "setup() missing 1 required positional argument: 'a'",
     "from conf import setup\nsetup(1, 2)\n": "setup() takes 1 positional argument but 2 were given",
@@ -88,6 +90,8 @@ QUIET = (
     "def f():\n    global made\n    made = 1\nf()\nprint(made)\n",
     "globals()['made'] = 1\nprint(made)\n",
     "from conf import *\nprint(A)\n",
+    "from dataclasses import dataclass\nfrom typing import ClassVar\n@dataclass\nclass S:\n    a: ClassVar[list] = []\n    b: tuple = ()\n",
+    "x = '%s' % ('a',)\ny = '%(a)s' % {'a': 1}\nz = '100%' + 'a'\n",
     "from shop import client\nclient.connect()\n",
     "class A[T](list[T]):\n    def f(self, x: T) -> T: ...\n",
     "import conf\nconf.NEW = 1\nprint(conf.NEW)\n",

@@ -113,6 +113,9 @@ class Course:
                 self._perhaps([node])
             case ast.ClassDef():
                 self._body(node.body, Where(where.module, where.module.scopes[id(node)], where.passed))
+                found = self.faults.of_class(node, where)
+                if found is not None:
+                    raise found
 
     def _branch(self, node: ast.If, where: Where) -> None:
         holds = self.holds(node.test, where)

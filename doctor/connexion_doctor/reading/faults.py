@@ -70,6 +70,21 @@ class Faults:
                 return self._value(node, where)
         return None
 
+    def of_class(self, node: ast.ClassDef, where: Where) -> Raises | None:
+        """What making a data class raises over a field whose default is a list, a dictionary or a set."""
+        names = self.modules.names
+        made = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+        if "dataclasses.dataclass" not in [names.raw(one, where.module, where.scope) for one in made]:
+            return None
+        kinds = {ast.List: "list", ast.Dict: "dict", ast.Set: "set"}
+        for line in node.body:
+            kind = kinds.get(type(line.value)) if isinstance(line, ast.AnnAssign) else None
+            if kind is None or not isinstance(line, ast.AnnAssign) or "ClassVar" in ast.dump(line.annotation):
+                continue
+            field = f"mutable default <class '{kind}'> for field {name_of(line.target)}"
+            return Raises("ValueError", f"{field} is not allowed: use default_factory", where.at(line))
+        return None
+
     def _value(self, node: ast.expr, where: Where) -> Raises | None:
         try:
             self.values.of(node, where)

@@ -187,7 +187,8 @@ class Values:
             raise Fails(node, error) from error
         except TypeError as error:
             sides = [type(self.of(one, where)) for one in (node.left, node.right)]
-            if not isinstance(node.op, ast.Add) or not set(sides) <= {str, int, type(None)}:
+            plain = isinstance(node.op, ast.Add) and set(sides) <= {str, int, type(None)}
+            if not plain and not (isinstance(node.op, ast.Mod) and sides[0] is str):
                 raise
             raise Fails(node, error) from error
 
