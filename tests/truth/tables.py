@@ -358,6 +358,7 @@ c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:own_middleware
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:uri_parser *
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:error_handler
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:make
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} factory:create_wrong
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} relative:app
 c2new  | - | uvicorn --host 127.0.0.1 --port {port} --interface wsgi --lifespan on app:app *
 c2new  | - | uvicorn --host 127.0.0.1 --port {port} --interface wsgi --lifespan auto app:app

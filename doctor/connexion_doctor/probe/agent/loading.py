@@ -168,6 +168,14 @@ def _call_factory(loaded: Loaded) -> Loaded:
     return loaded
 
 
+def raised_inside(function: Any, exc: BaseException) -> bool:
+    """Whether a function was entered when this was raised."""
+    code, step = getattr(function, "__code__", None), exc.__traceback__
+    while step is not None and step.tb_frame.f_code is not code:
+        step = step.tb_next
+    return code is not None and step is not None
+
+
 def _is_app(value: Any) -> bool:
     """Whether a value takes requests, as far as it tells: what cannot be called without is no factory."""
     return quietly(describe.interface_of, value) in ("wsgi", "asgi3")

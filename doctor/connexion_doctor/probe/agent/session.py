@@ -357,6 +357,11 @@ class Session:
         try:
             app, interface, why = prepared.calls_as(loaded.object)
         except BaseException as exc:
+            if loading.raised_inside(loaded.object, exc):  # the server has called it as a factory
+                self.channel.emit(
+                    "load", launch=launch_id, facts=loaded.fail("factory", exc, factory_called=True).facts
+                )
+                return None
             said = exc.__context__ if isinstance(exc, SystemExit) and exc.__context__ is not None else exc
             refused = {"calls": "unknown", "outcome": "refused", "error": describe.error(said)}
             self.channel.emit("call", launch=launch_id, facts=refused, why=None)
