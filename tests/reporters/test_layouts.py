@@ -12,6 +12,7 @@ import pytest
 
 from connexion_doctor.facts import redaction
 from connexion_doctor.model import Applicability, Edit, Fix, Location, Origin, Severity, Treatment, Verdict
+from connexion_doctor.model.words import NOT_RUN
 from connexion_doctor.reporters import html, markdown, text
 from tests.cli.test_terminal import understood
 from tests.reporters.made import finding, judgement, report
@@ -147,6 +148,15 @@ def test_a_treatment_stands_once_with_its_start() -> None:
     assert "\n\n\n" not in said
     whole = click.unstyle(text.render(made, "verbose"))
     assert whole.count("Use another server.") == whole.count("uvicorn app:app") == 1
+
+
+def test_a_lifespan_handler_that_was_not_run_is_told_with_a_treatment() -> None:
+    reason = f"Responds to a test request (404); {NOT_RUN}: it serves if that starts (--lifespan runs it)."
+    cure = Treatment("Do it.", Applicability.SAFE, Verdict.SERVES, reason, command="uvicorn app:app")
+    start = replace(judgement(path="Procfile", line=1), treatment=cure)
+    said = " ".join(click.unstyle(text.render(report(judgements=(start,)))).split())
+    assert "fix (recommended): Do it." in said
+    assert f"{NOT_RUN}: it serves if that starts" in said
 
 
 @pytest.mark.parametrize("predicted", list(Verdict))

@@ -17,6 +17,7 @@ from connexion_doctor.model import (
     Verdict,
 )
 from connexion_doctor.model.voice import sentence
+from connexion_doctor.model.words import NOT_RUN
 from connexion_doctor.rules.base import Rule
 from connexion_doctor.rules.connexion.absent import without_connexion
 from connexion_doctor.rules.connexion.details import needs_asgi
@@ -138,8 +139,8 @@ def _responds(status: int | None) -> str:
     return f"Responds to a test request ({status}{expected})"
 
 
-SERVES_IF = "; its lifespan handler was not run: it serves if that starts (--lifespan runs it)"
-UP = "; its lifespan handler was not run, which may be what the request needs (--lifespan runs it)"
+SERVES_IF = f"; {NOT_RUN}: it serves if that starts (--lifespan runs it)"
+UP = f"; {NOT_RUN}, which may be what the request needs (--lifespan runs it)"
 
 
 def _lifespan(case: Case, said: str = SERVES_IF) -> str:

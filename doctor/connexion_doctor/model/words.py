@@ -60,6 +60,10 @@ class Verdict(str, enum.Enum):
     UNKNOWN = "unknown"
 
 
+# In the reason of a verdict, where it rests on a lifespan handler that nobody asked to run.
+NOT_RUN = "its lifespan handler was not run"
+
+
 class Basis(str, enum.Enum):
     """What a verdict rests on: the files, the app object, a trial call, a boot of the real server."""
 

@@ -10,6 +10,7 @@ import click
 from connexion_doctor.commands import show
 from connexion_doctor.fixes import spans as edits_module
 from connexion_doctor.model import Finding, Fix, Judgement, Report, Treatment, Verdict
+from connexion_doctor.model.words import NOT_RUN
 from connexion_doctor.reporters.layout import Look, wrap
 
 
@@ -61,6 +62,8 @@ def left_open(treatment: Treatment, judgement: Judgement) -> Iterator[str]:
         yield f"whether it serves then is open: {reason}"
     elif treatment.predicted is Verdict.FAILS:
         yield f"then, by hand: {reason}"
+    elif NOT_RUN in reason:
+        yield f"{NOT_RUN}: it serves if that starts (--lifespan runs it)"
     yield from (f"left to do: {one}" for one in treatment.left if one != reason)
 
 

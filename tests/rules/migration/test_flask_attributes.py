@@ -49,6 +49,16 @@ def test_the_flask_app_inside_is_asked(tmp_path: Path, name: str, server: str, h
     assert diagnose(name, *asked, cwd=tmp_path).verdicts == ["serves"]
 
 
+@pytest.mark.parametrize("how", ["read", "loaded"])
+def test_an_async_app_has_no_flask_app(tmp_path: Path, how: str) -> None:
+    setting = SETTING.replace("FlaskApp", "AsyncApp").replace("app.config", "app.app.config")
+    project(tmp_path, app__py=setting + ADDED)
+    asked = (*(["--no-import"] if how == "read" else []), "--", "uvicorn", "app:app")
+    done = diagnose("c3new", *asked, cwd=tmp_path)
+    assert (done.verdicts, done.codes) == (["fails"], ["CXD471"])
+    assert done.fix("CXD471")["edits"] == []
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_the_app_has_is_left(tmp_path: Path, name: str) -> None:
     head = SETTING.replace('app.config["A"] = 1\n', OTHERS[name])

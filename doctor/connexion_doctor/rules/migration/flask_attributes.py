@@ -28,9 +28,10 @@ def attribute_of_flask(sources: Sources) -> Iterator[Finding]:
 
     What happens: `AttributeError: 'FlaskApp' object has no attribute 'config'`: the server does not start.
 
-    Why: `connexion.FlaskApp` is no Flask app, in Connexion 2 and 3: it has one, `app.app`.
+    Why: `connexion.FlaskApp` is no Flask app, in Connexion 2 and 3: it has one, `app.app`. A
+        `connexion.AsyncApp` has none.
 
-    Fix: Ask the Flask app inside: `app.app.config`.
+    Fix: Ask the Flask app inside: `app.app.config`. An `AsyncApp` is left to a person.
 
     Before:
         import connexion
@@ -51,12 +52,19 @@ def attribute_of_flask(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/test_flask_attributes.py
     """
     for use, base in sources.attributes:
-        name = use.node.attr
-        if base != "connexion.FlaskApp()" or name not in OF_FLASK or use.guarded:
+        name, asynchronous = use.node.attr, base == "connexion.AsyncApp()"
+        if not asynchronous and base != "connexion.FlaskApp()" or use.guarded:
+            continue
+        if name not in OF_FLASK and not (asynchronous and name == "app"):
             continue
         if isinstance(use.node.ctx, ast.Load) and not own_attribute(sources, use):
+            fixes = fix("Ask the Flask app inside.", [replace_name(use.module, use.node, f"app.{name}")])
+            if asynchronous:
+                fixes = fix(
+                    "Make it a `connexion.FlaskApp`, or do without Flask: an `AsyncApp` has none inside."
+                )
             yield finding(
                 f"The Connexion app has no `{name}`, which is Flask's: this raises AttributeError.",
                 location=use.module.location(use.node),
-                fixes=fix("Ask the Flask app inside.", [replace_name(use.module, use.node, f"app.{name}")]),
+                fixes=fixes,
             )
