@@ -3,12 +3,13 @@ are asked for, and cures them."""
 
 from __future__ import annotations
 
+import ast
 import random
 import time
 
 import pytest
 
-from tests.truth.random_launches import make, tell
+from tests.truth.random_launches import make, service, tell
 
 SECONDS = 8.0
 """After this, no other launch is begun."""
@@ -34,3 +35,13 @@ def test_the_doctor_is_right_of_launches_that_nobody_wrote() -> None:
 
 def test_a_seed_makes_one_project() -> None:
     assert make(7) == make(7) != make(8)
+
+
+def test_a_seed_makes_one_service() -> None:
+    assert service(7) == service(7) != service(8)
+    for seed in range(200):
+        made = service(seed)
+        for path, text in made.files.items():
+            if path.endswith(".py"):
+                ast.parse(text)
+        assert made.what.count(", ") > 4
