@@ -244,9 +244,11 @@ def _middleware(main: Any) -> list[str]:
 
 
 def _wsgi_in_stack(main: Any) -> Iterator[str]:
-    """The classes of the stack that are called as WSGI: Connexion calls each as ASGI."""
+    """The classes of the stack that are called as WSGI: Connexion calls each as ASGI. The app at its end is
+    no middleware."""
+    added = {name for name in _middleware(main) if not name.startswith("connexion.")}
     for layer in main.middleware_stack or ():
-        if layers.interface(layer) == "wsgi" and not type_name(layer).startswith("connexion."):
+        if layers.interface(layer) == "wsgi" and type_name(layer) in added:
             yield type_name(layer)
 
 
