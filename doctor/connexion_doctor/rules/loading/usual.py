@@ -9,6 +9,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Fix
 from connexion_doctor.model.source import Source
+from connexion_doctor.servers.uwsgi_options import LONG_FLAGS
 
 MODULES = ("wsgi", "app", "asgi", "main", "application")
 NAMES = ("app", "application")
@@ -26,12 +27,22 @@ def usual(case: Case, attribute: str | None = None) -> tuple[Fix, ...]:
         there = _names(source) if source is not None else set()
         name = next((one for one in (attribute, *NAMES) if one in there), None)
         found += [f"{module}:{name}"] if name is not None else []
-    if len(found) != 1 or case.launch.server == "python":
+    if len(found) != 1 or case.launch.server == "python" or _has_other_words(case):
         return ()
     remedy = servers.of(case).remedy(case)
     remedy.set_target(found[0])
     remedy.cost(f"that {found[0]} was meant is a guess from its name")
     return (remedy.fix(f"serve {found[0]}", applicability=Applicability.UNSAFE),)
+
+
+def _has_other_words(case: Case) -> bool:
+    """Whether uWSGI is given a Python file by no option: it takes that for a file of settings, and ends."""
+    words = [word.text for word in case.command.words]
+    behind = zip(words, words[1:], strict=False)
+    return case.launch.server == "uwsgi" and any(
+        one.endswith(".py") and (not before.startswith("-") or before.lstrip("-") in LONG_FLAGS)
+        for before, one in behind
+    )
 
 
 def _names(source: Source) -> set[str]:
