@@ -176,7 +176,8 @@ def _diagnose(
             raise head.error
         asked = _asked(options, root, say, clock, only)
         about = None
-        if asked.project is not None and only is None:
+        alone = not options.do_import and asked.resolver is None  # nothing is run, and no index asked
+        if asked.project is not None and only is None and alone:
             from connexion_doctor.checkup import whole_project
 
             about = ended.enter_context(whole_project.About(asked.project, options.target_version))
@@ -189,9 +190,8 @@ def _diagnose(
 
 
 def _ahead(about: About | None, asked: _Asked, environments: Mapping[str, Environment]) -> None:
-    """Begin with what is said of the project, beside the reading of its launches: nothing is run from here,
-    and no index asked."""
-    if about is not None and asked.resolver is None:
+    """Begin with what is said of the project, beside the reading of its launches."""
+    if about is not None:
         of = asked.installations().of
         about.begin([Home(one, environments[one.id], of(one)) for one in asked.launches])
 
@@ -265,10 +265,11 @@ def _reported(
     notes = list(asked.notes)
     marked: Mapping[str, Source] = {}
     homes = [Home(one.launch, one.environment, one.installation) for one in cases]
-    if project is not None and about is not None:
+    if project is not None:
         from connexion_doctor.checkup import whole_project
 
         environment = None if cases else installed(head, options)
+        about = about or whole_project.About(project, options.target_version)
         about_none, told = about.findings(homes, environment)
         notes += told
         clock.lap("sources")

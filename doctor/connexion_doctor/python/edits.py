@@ -9,9 +9,19 @@ from collections.abc import Iterable, Sequence
 
 from connexion_doctor.model import Edit, Location
 from connexion_doctor.model.source import Source
-from connexion_doctor.python.module import Module
+from connexion_doctor.python.module import Module, Scope
 
 Argument = ast.expr | ast.keyword
+
+
+def editable(source: Source) -> Module:
+    """A file as a module to edit: its text and its tree, and nothing of its names.
+
+    :raises ValueError: it is no Python
+    """
+    if source.tree is None:
+        raise ValueError(f"{source.path} is no Python")
+    return Module(source, source.tree, (), Scope(source.tree))
 
 
 def replace(module: Module, node: ast.AST, text: str) -> Edit:

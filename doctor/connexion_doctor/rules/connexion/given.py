@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Location, Severity
-from connexion_doctor.model.source import Source
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.connexion.details import connexion_layer, details, handlers_source, texts
+from connexion_doctor.rules.loading.calls import calls
 from connexion_doctor.rules.loading.target import target_word
 from connexion_doctor.servers import ways
-
-if TYPE_CHECKING:
-    from connexion_doctor.python.module import Module
 
 
 @rule("CXD132", "wsgi-middleware-in-the-stack", Severity.ERROR, breaks=True)
@@ -54,18 +50,22 @@ def wsgi_middleware_in_the_stack(case: Case) -> Iterator[Finding]:
 def _moved(case: Case, name: str) -> tuple[tuple[Edit, ...], Location | None]:
     """The edits that hand a class to ``add_wsgi_middleware`` where one call gives it to ``add_middleware``;
     an ``AsyncApp`` has no Flask app."""
-    from connexion_doctor.python.edits import remove_arguments, replace_name  # healthy launches do without
+    from connexion_doctor.python.edits import (  # healthy launches do without
+        editable,
+        remove_arguments,
+        replace_name,
+    )
 
     found = [
         (source, call)
-        for source, call in _calls(case, "add_middleware")
+        for source, call in calls(case, "add_middleware")
         if call.args and ast.unparse(call.args[0]).rpartition(".")[2] == name
     ]
     layer = connexion_layer(case)
     if len(found) != 1 or layer is None:
         return (), None
     source, call = found[0]
-    module = _module(source)
+    module = editable(source)
     gone = [one for one in call.keywords if one.arg == "position"]
     edits = remove_arguments(module, call, gone)
     whole = not gone or edits
@@ -122,32 +122,15 @@ def parameters_misread(case: Case) -> Iterator[Finding]:
 
 
 def _without_parser(case: Case) -> tuple[tuple[Edit, ...], Location | None]:
-    from connexion_doctor.python.edits import remove_arguments  # healthy launches do without it
+    from connexion_doctor.python.edits import editable, remove_arguments  # healthy launches do without it
 
     found = [
         (source, call, keyword)
-        for source, call in _calls(case)
+        for source, call in calls(case)
         for keyword in call.keywords
         if keyword.arg == "uri_parser_class"
     ]
     if len(found) != 1:
         return (), None
     source, call, keyword = found[0]
-    return remove_arguments(_module(source), call, [keyword]), source.location(call)
-
-
-def _calls(case: Case, method: str = "") -> Iterator[tuple[Source, ast.Call]]:
-    """The calls in the files at hand, of a method where one is named."""
-    for source in case.sources.values():
-        for node in ast.walk(source.tree) if source.tree is not None else ():
-            if isinstance(node, ast.Call) and (
-                not method or isinstance(node.func, ast.Attribute) and node.func.attr == method
-            ):
-                yield source, node
-
-
-def _module(source: Source) -> Module:
-    from connexion_doctor.python.module import Module, Scope
-
-    assert source.tree is not None
-    return Module(source, source.tree, (), Scope(source.tree))
+    return remove_arguments(editable(source), call, [keyword]), source.location(call)

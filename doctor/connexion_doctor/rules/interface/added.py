@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Edit, Fix
 from connexion_doctor.model.source import Source
+from connexion_doctor.rules.loading.calls import calls
 from connexion_doctor.servers import connexion
-
-Added = tuple[Source, ast.Call]
-
-
-def calls(case: Case) -> Iterator[Added]:
-    """Those that are at hand, in the order of the text of each file."""
-    for source in case.sources.values():
-        found = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)] if source.tree else []
-        for node in sorted(found, key=lambda node: (node.lineno, node.col_offset)):
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "add_api":
-                yield source, node
 
 
 def unwritten(case: Case, operation: str, specification: str | None) -> Fix | None:
@@ -41,7 +30,7 @@ def unwritten(case: Case, operation: str, specification: str | None) -> Fix | No
         remedy.set_option("stub", "--stub", None)
         remedy.cost(*costs)
         return remedy.fix(title, recommended=True, applicability=Applicability.UNSAFE)
-    found = list(calls(case))
+    found = list(calls(case, "add_api"))
     named = [one for one in found if specification and _file(one[1]) == PurePosixPath(specification).name]
     chosen = named or found
     edit = _with(*chosen[0], "resolver_error", "501") if len(chosen) == 1 else None
@@ -52,7 +41,7 @@ def unwritten(case: Case, operation: str, specification: str | None) -> Fix | No
 
 def named(case: Case) -> Fix | None:
     """Give each API behind the first a name of its own; None where not every one has its own call."""
-    found = list(calls(case))
+    found = list(calls(case, "add_api"))
     names: list[str] = []
     edits: list[Edit | None] = []
     for source, node in found[1:]:
@@ -77,9 +66,8 @@ def _file(call: ast.Call) -> str | None:
 
 def _with(source: Source, call: ast.Call, name: str, value: str) -> Edit | None:
     """A keyword argument more; None where the call has it, or may have."""
-    from connexion_doctor.python.edits import add_argument  # healthy launches do without it
-    from connexion_doctor.python.module import Module, Scope
+    from connexion_doctor.python.edits import add_argument, editable  # healthy launches do without it
 
     if source.tree is None or any(one.arg in (None, name) for one in call.keywords):
         return None
-    return add_argument(Module(source, source.tree, (), Scope(source.tree)), call, f"{name}={value}")
+    return add_argument(editable(source), call, f"{name}={value}")

@@ -42,8 +42,11 @@ COMMON = ("host", "port", "workers", "reload", "log_level", "ssl_certfile", "ssl
 def keyword_out(case: Case, frame: Frame, name: str) -> Fix | None:
     """The keyword argument taken out of the one call of a line that starts a server, or under the name that
     was meant; None where there is no such call with it."""
-    from connexion_doctor.python.edits import remove_arguments, rename_keyword  # healthy launches do without
-    from connexion_doctor.python.module import Module, Scope
+    from connexion_doctor.python.edits import (  # not of healthy launches
+        editable,
+        remove_arguments,
+        rename_keyword,
+    )
 
     source = case.sources.get(frame.path)
     if source is None or source.tree is None:
@@ -57,7 +60,7 @@ def keyword_out(case: Case, frame: Frame, name: str) -> Fix | None:
     ]
     if len(found) != 1:
         return None
-    module = Module(source, source.tree, (), Scope(source.tree))
+    module = editable(source)
     call, keyword = found[0]
     given = {one.arg for one in call.keywords}
     near = [one for one in difflib.get_close_matches(name, COMMON, n=1, cutoff=0.75) if one not in given]

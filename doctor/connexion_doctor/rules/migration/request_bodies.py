@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from connexion_doctor.model import Edit, Finding, Location, Severity
 from connexion_doctor.python import Module, Sources
@@ -158,12 +158,8 @@ def empty_body(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/decorators/parameter.py
         test: tests/rules/migration/scenarios.py
     """
-    for operation in sources.typed_operations:
-        found = sources.handler(operation.handler) if operation.raw else None
-        use = _needs_bytes(found[1]) if found is not None else None
-        if found is None or use is None:
-            continue
-        module, function = found
+    raw = (one for one in sources.typed_operations if one.raw)
+    for operation, module, function, use in _reading_bytes(sources, raw):
         yield finding(
             f"`{function.name}` reads bytes, and gets `{{}}` of Connexion 3 where the body of "
             f"`{operation.spoken}` is empty.",
@@ -215,22 +211,32 @@ def parsed(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/lifecycle.py
         test: tests/rules/migration/scenarios.py
     """
-    for operation in sources.typed_operations:
-        types = operation.bodies
-        json = [is_json(one) for one in types]
-        mixed = any(json) and not all(json) and not types[0].startswith(FORMS)
-        found = sources.handler(operation.handler) if mixed else None
-        use = _needs_bytes(found[1]) if found is not None else None
-        if found is None or use is None:
-            continue
-        module, function = found
+    mixed = (one for one in sources.typed_operations if _is_mixed(one.bodies))
+    for operation, module, function, use in _reading_bytes(sources, mixed):
         yield finding(
             f"`{function.name}` reads bytes, and `{operation.spoken}` takes JSON too: of that Connexion 3 "
             "gives it the data.",
-            evidence=[f"{operation.specification}: {', '.join(types)}"],
+            evidence=[f"{operation.specification}: {', '.join(operation.bodies)}"],
             location=module.location(use),
             fixes=fix("Read what is bytes alone.", _read_once(module, function)),
         )
+
+
+def _is_mixed(types: Sequence[str]) -> bool:
+    """Whether JSON is one of several content types, and the first is no form."""
+    json = [is_json(one) for one in types]
+    return any(json) and not all(json) and not types[0].startswith(FORMS)
+
+
+def _reading_bytes(
+    sources: Sources, operations: Iterable[Operation]
+) -> Iterator[tuple[Operation, Module, Function, ast.Name]]:
+    """The operations whose handlers read their body as bytes, with the handler and where it does."""
+    for operation in operations:
+        found = sources.handler(operation.handler)
+        use = _needs_bytes(found[1]) if found is not None else None
+        if found is not None and use is not None:
+            yield operation, *found, use
 
 
 def _read_once(module: Module, function: Function) -> tuple[Edit, ...]:
