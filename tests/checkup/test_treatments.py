@@ -86,6 +86,20 @@ def test_what_is_left_is_said(tmp_path: Path) -> None:
     assert "app.nobody" in launch["treatment"]["left"][0]
 
 
+@pytest.mark.parametrize("target", ["app:app", "ap:app"])
+def test_what_a_later_fix_makes_needless_is_left_out(target: str, tmp_path: Path) -> None:
+    """Waitress is not installed, and is not what the app is served by in the end."""
+    start = f"web: waitress-serve {target}\n"
+    folder = project(tmp_path, Procfile=start, requirements__txt="connexion[flask]>=3.3,<4\n")
+    done = diagnose("c3wrapped", cwd=folder)
+    (launch,) = done.report["launches"]
+    treatment = launch["treatment"]
+    assert (treatment["predicted"], treatment["install"]) == ("serves", [])
+    assert {"CXD001", "CXD101"} <= {*treatment["cures"]}
+    diagnose("c3wrapped", "--fix", cwd=folder)
+    assert (folder / "requirements.txt").read_text("utf-8") == "connexion[flask]>=3.3,<4\nuvicorn\n"
+
+
 @pytest.mark.parametrize("make", [APP, FACTORY], ids=["a module", "a factory"])
 def test_what_an_extra_brings_is_taken_for_there(make: str, tmp_path: Path) -> None:
     """One cause, one finding, and a treatment that says that the app serves then."""
@@ -159,3 +173,4 @@ def test_there_is_a_report_where_there_is_no_time_for_treatments(
     folder = project(tmp_path, Procfile="web: gunicorn app:app\n")
     report = run(Options(Question(directory=str(folder)), do_import=False))
     assert [one.treatment for one in report.judgements] == [None]
+    assert any("0 of the 1 starts that fail were treated" in note for note in report.notes)

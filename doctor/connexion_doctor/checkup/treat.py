@@ -28,7 +28,7 @@ from connexion_doctor.model import (
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.model.voice import clause, sentence
 from connexion_doctor.verify.scratch import NotCopied
-from connexion_doctor.verify.treatment import Diagnose
+from connexion_doctor.verify.treatment import Diagnose, errors
 
 MOST = 12  # launches of one report that are treated
 SECONDS = 20.0  # for all of them; what is not done by then has no treatment
@@ -51,9 +51,8 @@ def with_treatments(report: Report, diagnose: Diagnose, *, loads: bool, most: in
     """
     failing = [one for one in report.judgements if one.verdict is Verdict.FAILS and not one.launch.candidate]
     until = time.monotonic() + SECONDS
+    treated = 0
     for judgement in failing[:most]:
-        if time.monotonic() >= until:
-            break
         try:
             report = _with(report, judgement, Trial(diagnose, until), loads=loads)
         except NoTime:
@@ -61,6 +60,10 @@ def with_treatments(report: Report, diagnose: Diagnose, *, loads: bool, most: in
         except Exception as exc:  # a fault of ours must not cost the report
             said = f"{judgement.launch.id}: its treatment could not be made: {type(exc).__name__}: {exc}"
             report = replace(report, notes=(*report.notes, said))
+        treated += 1
+    if treated < len(failing):
+        said = f"{treated} of the {len(failing)} starts that fail were treated"
+        report = replace(report, notes=(*report.notes, f"{said}: ask for another one alone, behind `--`"))
     return _with_sources(report)
 
 
@@ -99,8 +102,10 @@ def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) ->
     chosen, treatment = best
     if treatment.predicted is not Verdict.FAILS:
         chosen = _without(chosen, first, useless)
-    if treatment.predicted is not Verdict.FAILS and THEN in treatment.title:
-        chosen = replace(chosen, findings=tuple(_whole(one, judgement, treatment) for one in chosen.findings))
+    if treatment.predicted is not Verdict.FAILS and _is_whole(chosen, judgement, treatment):
+        tried = {fix.title for fix in first.fixes} - {fix.title for fix in useless}
+        findings = [_whole(one, judgement, treatment, tried) for one in chosen.findings]
+        chosen = replace(chosen, findings=tuple(findings))
     judgements = [
         replace(one, treatment=treatment) if one.launch.id == judgement.launch.id else one
         for one in chosen.judgements
@@ -142,22 +147,36 @@ def _ways(report: Report, first: Finding) -> Iterator[tuple[Fix, Report]]:
         yield first.fixes[at], replace(report, findings=found)
 
 
-def _whole(finding: Finding, judgement: Judgement, treatment: Treatment) -> Finding:
-    """A finding that is cured by several fixes together has them as one, the first of its fixes."""
+def _is_whole(report: Report, judgement: Judgement, treatment: Treatment) -> bool:
+    """Whether the launch's findings are cured together only: their own fixes hold one that is not needed,
+    or are several of which each looks at what the last one made."""
+    own = [one for one in report.findings if one.launch == judgement.launch.id]
+    fixes = [fix for one in own if one.code in treatment.cures for fix in one.fixes if fix.recommended]
+    parts = {part for fix in fixes for part in fix.install}
+    return THEN in treatment.title or not parts <= {*treatment.install}
+
+
+def _whole(finding: Finding, judgement: Judgement, treatment: Treatment, tried: Collection[str]) -> Finding:
+    """A finding that is cured by several fixes together has them as one, the first of its fixes; and beside
+    it the ways that were tried, by their titles: what another one of the faults offers was not."""
     if finding.launch != judgement.launch.id or finding.code not in treatment.cures:
         return finding
-    others = [replace(fix, recommended=False) for fix in finding.fixes if not fix.recommended]
+    others = [
+        replace(fix, recommended=False) for fix in finding.fixes if not fix.recommended and fix.title in tried
+    ]
     return replace(finding, fixes=(treatment.as_fix, *others))
 
 
 def _treatment(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) -> Treatment | None:
     try:
         tried = trial.tried(report, judgement, loads=loads)
+        if tried.judgement.verdict is Verdict.SERVES:
+            tried = trial.needed(report, judgement, tried)
     except (NotCopied, NotApplied):
         return None
     if not tried.taken:
         return None
-    return _described(judgement, tried, tuple(_edits(Path(report.root), tried)))
+    return _described(report, judgement, tried, tuple(_edits(Path(report.root), tried)))
 
 
 def _together(titles: Sequence[str]) -> str:
@@ -165,12 +184,15 @@ def _together(titles: Sequence[str]) -> str:
     return sentence(THEN.join([first.rstrip("."), *map(clause, more)])) if more else first
 
 
-def _described(judgement: Judgement, treated: Tried, edits: tuple[Edit, ...]) -> Treatment:
+def _described(report: Report, judgement: Judgement, treated: Tried, edits: tuple[Edit, ...]) -> Treatment:
     fixes = [one.fix for one in treated.taken]
     unsafe = any(fix.applicability is Applicability.UNSAFE for fix in fixes)
     command = show.shown(treated.judgement.launch.command)
     before = show.shown(judgement.launch.command)
     left = {one.code for one in treated.left}
+    cured = [one.finding for one in treated.taken]
+    if treated.judgement.verdict is Verdict.SERVES:
+        cured += errors(report, (judgement.launch.id,))
     return Treatment(
         title=_together([fix.title for fix in fixes]),
         applicability=Applicability.UNSAFE if unsafe else Applicability.SAFE,
@@ -181,7 +203,7 @@ def _described(judgement: Judgement, treated: Tried, edits: tuple[Edit, ...]) ->
         command=command if command and command != before else None,
         costs=tuple(dict.fromkeys(cost for fix in fixes for cost in fix.costs)),
         left=tuple(dict.fromkeys(one.message for one in treated.left)),
-        cures=tuple(dict.fromkeys(one.finding.code for one in treated.taken if one.finding.code not in left)),
+        cures=tuple(dict.fromkeys(one.code for one in cured if one.code not in left)),
     )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.fixes import applying
 from connexion_doctor.fixes.plan import Taken
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Finding, Judgement, Report, Verdict, overlay
+from connexion_doctor.model import Finding, Fix, Judgement, Report, Verdict, overlay
 from connexion_doctor.processes import scratch_folder, signals
 from connexion_doctor.verify.scratch import NotCopied, copy_project
 from connexion_doctor.verify.treatment import (
@@ -58,12 +58,31 @@ class Trial:
         self.until = until
         self._read: dict[object, Report] = {}
 
-    def tried(self, report: Report, judgement: Judgement, *, loads: bool) -> Tried:
+    def needed(self, report: Report, judgement: Judgement, tried: Tried) -> Tried:
+        """What was tried, without the fixes that a later one made needless: a package for the server that the
+        launch has no more. Each is left out by itself, and what comes of it is read.
+
+        :raises NotApplied, NotCopied, NoTime: as ``tried``
+        """
+        left_out: list[Fix] = []
+        for one in {taken.fix.title: taken.fix for taken in tried.taken}.values():
+            if len(tried.taken) < 2 or one.title not in [taken.fix.title for taken in tried.taken]:
+                continue
+            other = self.tried(report, judgement, loads=False, without=[*left_out, one])
+            serves = other.judgement.verdict is Verdict.SERVES
+            if serves and len(other.taken) < len(tried.taken) and len(other.left) <= len(tried.left):
+                tried, left_out = other, [*left_out, one]
+        return tried
+
+    def tried(
+        self, report: Report, judgement: Judgement, *, loads: bool, without: Collection[Fix] = ()
+    ) -> Tried:
         """The recommended fixes of a launch's errors, made together.
 
         Fixes that change the same place take several rounds: each looks at what the last one made.
 
         :param loads: whether the app may be loaded where the files do not tell
+        :param without: fixes that are not made; what they install is there till all others are
         :raises NotApplied: the launch is none of the project's any more
         :raises NotCopied: the project cannot be copied, to load the app
         :raises NoTime: it takes too long
@@ -73,14 +92,21 @@ class Trial:
         over: dict[str, bytes] = {}
         paths: dict[str, str] = {}
         taken: list[Taken] = []
+        for_now = [name for fix in without for name in fix.install]
+        avoided = {fix.title for fix in without}
         assumed: list[str] = []
+        again: Again | None = None
         seen: set[str] = set()  # commands of rounds that changed nothing else
         for _ in range(MOST_ROUNDS):
             if judgement.verdict is Verdict.SERVES:
                 break
             self._look()
             with overlay.laid(over):
-                wanted = errors(report, (judgement.launch.id,))
+                wanted = [
+                    finding
+                    for finding in errors(report, (judgement.launch.id,))
+                    if not any(fix.recommended and fix.title in avoided for fix in finding.fixes)
+                ]
                 plan, changed, real = applying.tried(at, wanted, [judgement], report.sources)
             if not plan.taken:
                 break
@@ -97,11 +123,15 @@ class Trial:
                 words = words_after(judgement.launch.command, plan.starts[0].command)
                 folder = Path(judgement.launch.directory)
                 again = replace(again, directory=folder, words=words, launch=None)
-            report = self._from_files(replace(again, over=over, read=True, assume=tuple(assumed)))
+            again = replace(again, over=over)
+            report = self._from_files(replace(again, read=True, assume=(*assumed, *for_now)))
             judgement = judgement_on(judgement.launch, report)
             if judgement.verdict is not Verdict.SERVES and not assumed and loads:
-                report, judgement = self._loaded(replace(again, over=over), root, judgement)
+                report, judgement = self._loaded(again, root, judgement)
             at = Path(report.root)  # the folder of a command, where it stands in no file
+        if for_now and again is not None:
+            report = self._from_files(replace(again, read=True, assume=tuple(assumed)))
+            judgement = judgement_on(judgement.launch, report)
         return Tried(judgement, tuple(taken), tuple(errors(report, (judgement.launch.id,))), over, paths)
 
     def _again(self, judgement: Judgement, root: Path, python: str | None) -> Again:
