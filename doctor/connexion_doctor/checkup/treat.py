@@ -103,8 +103,8 @@ def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) ->
     if treatment.predicted is not Verdict.FAILS:
         chosen = _without(chosen, first, useless)
     if treatment.predicted is not Verdict.FAILS and _is_whole(chosen, judgement, treatment):
-        tried = {fix.title for fix in first.fixes} - {fix.title for fix in useless}
-        findings = [_whole(one, judgement, treatment, tried) for one in chosen.findings]
+        ways = {fix.title for fix in first.fixes} - {fix.title for fix in useless}
+        findings = [_whole(one, judgement, treatment, ways) for one in chosen.findings]
         chosen = replace(chosen, findings=tuple(findings))
     judgements = [
         replace(one, treatment=treatment) if one.launch.id == judgement.launch.id else one
@@ -156,7 +156,7 @@ def _is_whole(report: Report, judgement: Judgement, treatment: Treatment) -> boo
     return THEN in treatment.title or not parts <= {*treatment.install}
 
 
-def _whole(finding: Finding, judgement: Judgement, treatment: Treatment, tried: Collection[str]) -> Finding:
+def _whole(finding: Finding, judgement: Judgement, treatment: Treatment, ways: Collection[str]) -> Finding:
     """A finding that is cured by several fixes together has them as one, the first of its fixes; and beside
     it the ways that were tried, by their titles: what another one of the faults offers was not."""
     if finding.launch != judgement.launch.id or finding.code not in treatment.cures:
