@@ -162,7 +162,7 @@ def _whole(finding: Finding, judgement: Judgement, treatment: Treatment, ways: C
     if finding.launch != judgement.launch.id or finding.code not in treatment.cures:
         return finding
     others = [
-        replace(fix, recommended=False) for fix in finding.fixes if not fix.recommended and fix.title in tried
+        replace(fix, recommended=False) for fix in finding.fixes if not fix.recommended and fix.title in ways
     ]
     return replace(finding, fixes=(treatment.as_fix, *others))
 
