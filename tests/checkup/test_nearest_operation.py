@@ -20,7 +20,9 @@ WRONG = {
     "another name, of the same parameters": (SPECIFICATION.replace("app.hello", "app.greeting"), "app.hello"),
     "another name, and no parameters": (NOTHING_GIVEN.replace("app.hello", "app.greeting"), None),
     "the function has its operation": (TAKEN, ", resolver_error=501"),
-    "no such module": (SPECIFICATION.replace("app.hello", "apps.hello"), None),
+    "a module of nearly that name": (SPECIFICATION.replace("app.hello", "apps.hello"), "app.hello"),
+    "no module": (SPECIFICATION.replace("app.hello", "hello"), "app.hello"),
+    "no such module": (SPECIFICATION.replace("app.hello", "nowhere.hello"), None),
     "in a class": (SPECIFICATION.replace("app.hello", "greeting.Greeter.helo"), "greeting.Greeter.hello"),
 }
 GREETER = "class Greeter:\n    @staticmethod\n    def hello(name):\n        return name\n"
@@ -32,6 +34,7 @@ WRONG_IN_2 = {
     "another name, of the same parameters": (SPECIFICATION.replace("app.hello", "app.greeting"), None),
     "no such module": (SPECIFICATION.replace("app.hello", "nowhere.hello"), None),
     "the function has its operation": (TAKEN.replace("app.helo", "app.greeting"), ", resolver_error=501"),
+    "no module": (SPECIFICATION.replace("app.hello", "hello"), "app.hello"),
 }
 
 
@@ -53,13 +56,44 @@ def test_connexion_2_resolves_when_the_app_is_imported(tmp_path: Path, name: str
 def test_the_nearest_name(tmp_path: Path, name: str) -> None:
     text, written = WRONG[name]
     project(tmp_path, app__py=APP, openapi__yaml=text, greeting__py=GREETER)
-    for read in ((), ("--no-import",)) if "apps." not in text else ((),):  # may be installed
+    for read in ((), ("--no-import",)) if "module" not in name else ((),):  # may be installed
         fix = diagnose("c3new", *read, *ASKED, cwd=tmp_path).fix("CXD110")
         assert [edit["replacement"] for edit in fix["edits"]] == ([written] if written else [])
     if written:
         assert fix["applicability"] == "unsafe"
         doctor("--python", str(target("c3new").python), "--fix", "--unsafe-fixes", *ASKED, cwd=tmp_path)
         assert diagnose("c3new", *ASKED, cwd=tmp_path).verdicts == ["serves"]
+
+
+TITLE = '"3.0.3"\ninfo: {title: Greetings, version: "1"}\nservers: [{url: /v1}]'
+SWAGGER = (
+    SPECIFICATION.replace(
+        f"openapi: {TITLE}", 'swagger: "2.0"\ninfo: {title: t, version: "1"}\nbasePath: /v1'
+    )
+    .replace("schema: {type: string, minLength: 2}", "type: string")
+    .replace("operationId: app.hello", "operationId: hello\n      x-openapi-router-controller: app")
+)
+
+
+def test_all_operations_get_the_module_of_their_functions(tmp_path: Path) -> None:
+    text = TWICE.replace("app.hello", "hello", 1).replace("app.hello", "bye")
+    functions = "def bye(name):\n    return name\n\n\napp = connexion"
+    project(tmp_path, openapi__yaml=text, app__py=APP.replace("app = connexion", functions))
+    fix = diagnose("c3new", "--no-import", *ASKED, cwd=tmp_path).fix("CXD110")
+    assert [edit["replacement"] for edit in fix["edits"]] == ["app.hello", "app.bye"]
+
+
+@pytest.mark.parametrize(("environment", "server"), [("c3new", "uvicorn"), ("c2new", "gunicorn")])
+def test_the_controller_of_the_other_kind_of_specification(
+    tmp_path: Path, environment: str, server: str
+) -> None:
+    project(tmp_path, openapi__yaml=SWAGGER)
+    for read in ((), ("--no-import",)):
+        done = diagnose(environment, *read, "--", server, "app:app", cwd=tmp_path)
+        assert (
+            done.fix("CXD110")["title"] == "Write x-swagger-router-controller, which is what Swagger 2 has."
+        )
+        assert done.report["launches"][0]["treatment"]["predicted"] == "serves"
 
 
 # the file that the app names -> the one that is written

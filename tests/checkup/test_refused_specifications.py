@@ -19,6 +19,7 @@ REFUSED = {
     "3.1": ("c3new", '"3.0.3"', '"3.1.0"', (1, 10), 'openapi: "3.0.3"'),
     "a type of Python": ("c3new", "type: string", "type: str", (9, 66), "type: string"),
     "on Connexion 2": ("c2new", "type: string", "type: str", (9, 66), "type: string"),
+    "a type that is misspelt": ("c3new", "type: string", "type: strin", (9, 66), "type: string"),
     "no responses": ("c3new", 'responses: {"200"', 'answers: {"200"', (7, 7), None),
 }
 
@@ -42,6 +43,14 @@ def test_it_is_told_where(name: str, tmp_path: Path) -> None:
     doctor("--python", str(target(environment).python), "--fix", "--unsafe-fixes", *asked, cwd=tmp_path)
     assert cured in (tmp_path / "openapi.yaml").read_text()
     assert diagnose(environment, *asked, cwd=tmp_path).verdicts == ["serves"]
+
+
+def test_of_a_parameter_the_reason_that_is_meant_is_told(tmp_path: Path) -> None:
+    """Swagger 2 has a schema for each place of a parameter, and one that fits none is refused by all."""
+    text = SPECIFICATION.replace('openapi: "3.0.3"', 'swagger: "2.0"').replace("servers: [{url: /v1}]\n", "")
+    project(tmp_path, openapi__yaml=text.replace("schema: {type: string, minLength: 2}", "type: strin"))
+    message = diagnose("c3new", "--", "uvicorn", "app:app", cwd=tmp_path).finding("CXD019")["message"]
+    assert "at paths./hello.get.parameters.0.type: 'strin' is not one of" in message
 
 
 def test_in_a_factory_too(tmp_path: Path) -> None:

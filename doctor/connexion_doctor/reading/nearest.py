@@ -10,6 +10,8 @@ from connexion_doctor.python.module import Function
 from connexion_doctor.reading.handler_arguments import IN_PATH, Operation
 from connexion_doctor.reading.modules import LaunchModules
 
+MOST_FILES = 200
+
 
 def meant(looked_for: str, operations: Sequence[Operation], modules: LaunchModules) -> dict[str, str]:
     """Functions of nearly that name, and those that take what the operation gives and need nothing else."""
@@ -19,7 +21,12 @@ def meant(looked_for: str, operations: Sequence[Operation], modules: LaunchModul
     asked = next((one for one in operations if one.function == looked_for), None)
     given = _given(asked) if asked is not None else set()
     fitting = [key for key, node in functions.items() if given and _fits(node, given)]
-    found = {"operation_near": " ".join(near), "operation_fitting": " ".join(fitting)}
+    homes = _homes(name, modules) if modules.file(home) is None else ()
+    found = {
+        "operation_near": " ".join(near),
+        "operation_fitting": " ".join(fitting),
+        "operation_homes": " ".join(homes),
+    }
     return {key: names for key, names in found.items() if names}
 
 
@@ -38,6 +45,19 @@ def _functions(home: str, modules: LaunchModules) -> Iterator[tuple[str, Functio
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
             yield node.name, node
+
+
+def _homes(name: str, modules: LaunchModules) -> Iterator[str]:
+    """The modules of the working directory, and of packages in it, that define a function at their top."""
+    directory = modules.directory
+    if directory not in modules.folders:
+        return
+    packages = [path.parent for path in sorted(directory.glob("*/__init__.py"))]
+    for folder in [directory, *(path for path in packages if path.name not in ("test", "tests"))]:
+        for path in sorted(folder.glob("*.py"))[:MOST_FILES]:
+            module = ".".join(path.relative_to(directory).with_suffix("").parts)
+            if not path.name.startswith(("test_", "__init__")) and name in dict(_functions(module, modules)):
+                yield module
 
 
 def _given(operation: Operation) -> set[str]:

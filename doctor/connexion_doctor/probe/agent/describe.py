@@ -87,6 +87,10 @@ def _operation(exc: BaseException) -> dict[str, str]:
         _near(looked_for, names),
         quietly(_fitting, looked_for, names, operations[-1:], default=[]),
     )
+    home, _, function = looked_for.rpartition(".")
+    if home not in sys.modules and function.isidentifier():
+        at = quietly(own_modules.homes, function, default=[])
+        found.update({"operation_homes": " ".join(at)} if at else {})
     if near:
         found["operation_near"] = " ".join(near)
     if fitting:
@@ -113,10 +117,7 @@ def _specification(exc: BaseException) -> dict[str, str]:
         return {}
     import json
 
-    # What is behind "not valid under any of the given schemas": the deepest of the reasons.
-    known: Any = sys.modules["jsonschema.exceptions"]
-    inner = list(getattr(exc, "context", None) or ())
-    best: Any = known.best_match(iter([min(inner, key=known.relevance)])) if inner else exc
+    best = _reason(exc)
     found = {"says": str(best.message)[:300], "at": json.dumps([str(key) for key in best.absolute_path])}
     for frame, _ in traceback.walk_tb(exc.__traceback__):
         if frame.f_code.co_name == "load" and frame.f_code.co_filename.endswith("spec.py"):
@@ -124,6 +125,24 @@ def _specification(exc: BaseException) -> dict[str, str]:
             if isinstance(file, (str, os.PathLike)):
                 found["specification"] = os.path.abspath(os.fspath(file))
     return found
+
+
+def _reason(error: Any) -> Any:
+    """What is behind "not valid under any of the given schemas": the deepest of the reasons of the schema
+    that was meant; the ones for parameters elsewhere (``in``) are not."""
+    known: Any = sys.modules["jsonschema.exceptions"]
+    schemas: dict[Any, list[Any]] = {}
+    for one in getattr(error, "context", None) or ():
+        schemas.setdefault(one.relative_schema_path[0], []).append(one)
+    if not schemas:
+        return error
+    here = [
+        some
+        for some in schemas.values()
+        if not any(one.validator == "enum" and list(one.absolute_path)[-1:] == ["in"] for one in some)
+    ]
+    among = here if len(here) == 1 < len(schemas) else schemas.values()
+    return _reason(min((one for some in among for one in some), key=known.relevance))
 
 
 def _file(exc: BaseException) -> dict[str, str]:

@@ -1,10 +1,13 @@
-"""Modules of the project that an import did not find, for they lie in another folder of it."""
+"""Modules of the project that an import did not find: where they lie, or which were meant."""
 
 from __future__ import annotations
 
 import os
+import re
+import sys
 
 FOREIGN = ("node_modules", "site-packages", "venv", "env", "__pycache__", "build", "dist")
+MOST_FILES, MOST_BYTES = 200, 1 << 20
 
 
 def own_module(exc: BaseException) -> str | None:
@@ -19,3 +22,19 @@ def own_module(exc: BaseException) -> str | None:
             if os.path.isfile(path):
                 return os.path.abspath(folder)
     return None
+
+
+def homes(function: str) -> list[str]:
+    """The modules of the working directory, and of packages in it, that define a function at their top."""
+    if os.getcwd() not in (os.path.abspath(entry) for entry in sys.path):
+        return []
+    packages = [name for name in sorted(os.listdir(".")) if os.path.isfile("%s/__init__.py" % name)]
+    defines = re.compile(rb"^(async )?def %s\(" % function.encode(), re.MULTILINE)
+    found = []
+    for package in ["", *(name for name in packages if name not in (*FOREIGN, "test", "tests"))]:
+        for name in sorted(os.listdir(package or "."))[:MOST_FILES]:
+            if name.endswith(".py") and not name.startswith(("test_", "__init__")):
+                with open(os.path.join(package, name), "rb") as file:
+                    if defines.search(file.read(MOST_BYTES)):
+                        found.append(".".join(filter(None, (package, name[:-3]))))
+    return found[:20]

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
-from connexion_doctor.foundation import late
 from connexion_doctor.model import (
     Applicability,
-    Edit,
     Finding,
     Fix,
     Interface,
@@ -24,6 +22,7 @@ from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.interface import adapted_function, added
 from connexion_doctor.rules.interface.callable import called_the_wrong_way, trial_evidence
 from connexion_doctor.rules.interface.inner import bare_inner
+from connexion_doctor.rules.interface.meant import OPERATION_ID, meant
 from connexion_doctor.rules.interface.touched import through_connexion
 from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.factory import uncalled_factory
@@ -37,8 +36,6 @@ ERROR = Severity.ERROR
 # Where Connexion 3 builds its stack: ``ConnexionMiddleware._build_middleware_stack``, called by the
 # first request (connexion/middleware/main.py).
 BUILD = "_build_middleware_stack"
-# ``operationId: name`` in YAML's block and flow style, and in JSON.
-OPERATION_ID = late.pattern(r"""["']?operationId["']?\s*:\s*["']?([\w.\-]+)""")
 
 
 def build_error(case: Case) -> Raised | None:
@@ -68,8 +65,9 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     Why: Connexion 3 resolves operations when it gets its first message, and the servers take the error
         for an app without lifespan.
     Fix: correct the operationId, or the function's name; where one function of the module has nearly that
-        name, and no other operation, it is written there. A function that is still to be written can be left
-        out: with ``add_api(..., resolver_error=501)`` (``connexion run --stub``) its operation answers 501,
+        name, and no other operation, it is written there; so is the one module that has the function, where
+        none or one of nearly its name stands in front of it. A function that is still to be written can be
+        left out: with ``add_api(..., resolver_error=501)`` (``connexion run --stub``) its operation answers 501,
         and the others serve. ``uvicorn --lifespan on`` makes the server refuse to start instead.
     Before:
         operationId: api.greet
@@ -102,7 +100,7 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     module = case.facts.load.module if case.facts.load is not None else None
     happens = f"Importing {module} fails" if at_import is not None else "Every request will fail with 500"
     fix = _on_the_path(case, error) or (_importable(case, behind) if behind is not None else None)
-    fix = fix or _nearest(case, error, wrote, location)
+    fix = fix or meant(case, error, wrote, location)
     if fix is None and looked_for and error.attributes.get("operation_others") and behind is None:
         fix = added.unwritten(case, looked_for, location.path if location else None)
     yield finding(
@@ -144,25 +142,6 @@ def _importable(case: Case, cause: Raised) -> Fix:
     if cause.is_a("ModuleNotFoundError") and "." not in name:
         return provided(case, name, cause.attributes.get("own_folder"))
     return see_line(case, cause)
-
-
-def _nearest(case: Case, error: Raised, wrote: str | None, place: Location | None) -> Fix | None:
-    """The one function that no other operation leads to, of nearly that name, or of those parameters, in the
-    place of the name."""
-    source = next((one for one in case.sources.values() if place and one.path == place.path), None)
-    if wrote is None or place is None or source is None:
-        return None
-    taken = {match[1].rpartition(".")[2] for line in source.lines for match in OPERATION_ID.finditer(line)}
-    known = {**(error.cause.attributes if error.cause is not None else {}), **error.attributes}
-    for by in ("name", "parameters"):
-        names = known.get("operation_near" if by == "name" else "operation_fitting", "").split()
-        free = [name for name in names if name not in taken]
-        if len(free) == 1:
-            whole = ".".join([*wrote.split(".")[:-1], free[0]])
-            costs = (f"that this function is the one that was meant is a guess from its {by}",)
-            edits = (Edit(place, whole),)
-            return Fix(f"Write {whole}.", Applicability.UNSAFE, recommended=True, edits=edits, costs=costs)
-    return None
 
 
 def _on_the_path(case: Case, error: Raised) -> Fix | None:

@@ -20,4 +20,5 @@ def unresolved(case: Case) -> Raised | None:
         missing = error.attributes.get("name", "")
         return error if missing and f"{looked_for}.".startswith(f"{missing}.") else None
     nowhere = error.is_a("AttributeError") and "has no attribute" in error.message
+    nowhere = nowhere or error.is_a("ValueError") and error.message == "Empty module name"
     return error if nowhere or error.is_a("ResolverError") else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from connexion_doctor.discovery.yaml_nodes import Node, YamlError, documents
 from connexion_doctor.facts.case import Case
@@ -36,7 +38,8 @@ def specification_refused(case: Case) -> Iterator[Finding]:
         '^3\\\\.0\\\\.\\\\d(-.+)?$'``, with the line of ``add_api`` at the end of the traceback.
     Why: Connexion holds every specification against the schema of its version; it knows Swagger 2 and OpenAPI
         3.0, no later one.
-    Fix: correct the specification where the finding points.
+    Fix: correct the specification where the finding points; a value that is nearly one of those allowed is
+        written so by machine.
     Before:
         openapi: 3.1.0
     After:
@@ -53,13 +56,14 @@ def specification_refused(case: Case) -> Iterator[Finding]:
     file = case.relative(path) if path else "the specification"
     node = _node(case, path, keys) if path else None
     said = error.message.strip().splitlines() or ["no reason"]
+    says = error.attributes.get("says") or said[0]
     inside = f" at {'.'.join(keys)}" if keys else ""
     yield finding(
-        f"Connexion refuses {file}{inside}: {error.attributes.get('says') or said[0]}",
+        f"Connexion refuses {file}{inside}: {says}",
         evidence=(error.short,),
         location=_first_line(node) if node is not None else case.at(case.own_frame(error)),
         word=target_word(case),
-        fixes=(_fix(node, keys) or Fix.by_hand(f"correct {file}{inside}"),),
+        fixes=(_fix(node, keys, says) or Fix.by_hand(f"correct {file}{inside}"),),
     )
 
 
@@ -97,8 +101,11 @@ def _first_line(node: Node) -> Location:
     return Location(place.path, place.line, place.column, place.line, end)
 
 
-def _fix(node: Node | None, keys: Sequence[str]) -> Fix | None:
-    """The edit of a version that is too new, or of a type by a name of its own."""
+def _fix(node: Node | None, keys: Sequence[str], says: str) -> Fix | None:
+    """The edit of a version that is too new, of a type by a name of its own, of what is misspelt.
+
+    :param says: what Connexion says of it
+    """
     value = node.value if node is not None and node.kind == "scalar" else None
     if node is None or value is None:
         return None
@@ -113,7 +120,22 @@ def _fix(node: Node | None, keys: Sequence[str]) -> Fix | None:
     if keys[-1:] == ["type"] and value in MEANT:
         edits = (_instead(node, value, MEANT[value]),)
         return Fix(f"Write `{MEANT[value]}`.", recommended=True, edits=edits)
-    return None
+    return _misspelt(node, value, says)
+
+
+def _misspelt(node: Node, value: str, says: str) -> Fix | None:
+    """The nearest of the values that there are."""
+    listed = says.partition(f"{value!r} is not one of ")[2]
+    near = get_close_matches(value, re.findall(r"'([^']+)'", listed), n=1, cutoff=0.75)
+    if not near:
+        return None
+    return Fix(
+        f"Write `{near[0]}`.",
+        Applicability.UNSAFE,
+        recommended=True,
+        edits=(_instead(node, value, near[0]),),
+        costs=(f"that {near[0]} was meant is a guess from how it is spelt",),
+    )
 
 
 def _instead(node: Node, value: str, new: str) -> Edit:
