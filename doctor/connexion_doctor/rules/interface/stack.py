@@ -67,8 +67,8 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     Fix: correct the operationId, or the function's name; where one function of the module has nearly that
         name, and no other operation, it is written there; so is the one module that has the function, where
         none or one of nearly its name stands in front of it. A function that is still to be written can be
-        left out: with ``add_api(..., resolver_error=501)`` (``connexion run --stub``) its operation answers 501,
-        and the others serve. ``uvicorn --lifespan on`` makes the server refuse to start instead.
+        left out: with ``add_api(..., resolver_error=501)`` (``connexion run --stub``) its operation answers
+        501, and the others serve. ``uvicorn --lifespan on`` makes the server refuse to start instead.
     Before:
         operationId: api.greet
     After:
