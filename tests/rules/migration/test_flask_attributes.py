@@ -49,14 +49,30 @@ def test_the_flask_app_inside_is_asked(tmp_path: Path, name: str, server: str, h
     assert diagnose(name, *asked, cwd=tmp_path).verdicts == ["serves"]
 
 
-@pytest.mark.parametrize("how", ["read", "loaded"])
-def test_an_async_app_has_no_flask_app(tmp_path: Path, how: str) -> None:
-    setting = SETTING.replace("FlaskApp", "AsyncApp").replace("app.config", "app.app.config")
-    project(tmp_path, app__py=setting + ADDED)
+MADE = {
+    "connexion.AsyncApp": SETTING.replace("FlaskApp", "AsyncApp"),
+    "imported": SETTING.replace("import connexion", "from connexion import AsyncApp").replace(
+        "connexion.FlaskApp", "AsyncApp"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("how", "made", "asked_for"),
+    [
+        ("loaded", "imported", "app.app.config"),
+        ("read", "imported", "app.config"),
+        ("read", "connexion.AsyncApp", "app.app.config"),
+    ],
+)
+def test_an_async_app_has_no_flask_app(tmp_path: Path, how: str, asked_for: str, made: str) -> None:
+    project(tmp_path, app__py=MADE[made].replace("app.config", asked_for) + ADDED)
     asked = (*(["--no-import"] if how == "read" else []), "--", "uvicorn", "app:app")
     done = diagnose("c3new", *asked, cwd=tmp_path)
     assert (done.verdicts, done.codes) == (["fails"], ["CXD471"])
-    assert done.fix("CXD471")["edits"] == []
+    doctor("--python", str(target("c3new").python), "--fix", "--unsafe-fixes", *asked, cwd=tmp_path)
+    after = MADE[made].replace("app.config", "app.app.config").replace("AsyncApp", "FlaskApp")
+    assert (tmp_path / "app.py").read_text() == after + ADDED
 
 
 @pytest.mark.parametrize("name", OTHERS)
