@@ -67,6 +67,11 @@ SHAPES: dict[str, tuple[str, dict[str, str], str]] = {
         {"api/__init__.py": FLASK_VIEW.format("PetsView"), "api/pets.py": FLASK_VIEW.format("BigToysView")},
         "serves",
     ),
+    "plain classes as Flask's views": (
+        "MethodViewResolver('api')",
+        {"api/__init__.py": f"{PETS_VIEW}    get = search\n", "api/pets.py": TOYS_VIEW},
+        "fails",
+    ),
 }
 
 
@@ -133,8 +138,12 @@ def test_it_is_read_as_it_is_loaded(name: str, tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     asked = ("--", "uvicorn", "app:app")
-    assert diagnose("c3new", *asked, cwd=tmp_path).verdicts == [verdict]
-    assert diagnose("c3new", "--no-import", *asked, cwd=tmp_path).verdicts == [verdict]
+    for read in ((), ("--no-import",)):
+        done = diagnose("c3new", *read, *asked, cwd=tmp_path)
+        assert done.verdicts == [verdict]
+        if "plain classes" in name:
+            assert done.report["launches"][0]["treatment"]["cures"] == ["CXD417"]
+            assert done.report["launches"][0]["treatment"]["predicted"] == "serves"
 
 
 @pytest.mark.parametrize("name", CONTROLLERS)

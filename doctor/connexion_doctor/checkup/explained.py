@@ -19,6 +19,8 @@ from connexion_doctor.model.source import Source, parsed
 GENERAL = frozenset({"CXD011", "CXD026"})
 # Findings of a launch that know the cure themselves, and the rule that finds the same in the source.
 KNOWN = {"CXD015": "CXD426"}
+PLAIN_VIEW = "CXD417"  # knows the cure of what Connexion says when it builds its stack
+NO_VIEW = "needs Flask views"  # how the launch's finding says it
 RUN_AT_IMPORT = "CXD426"  # says nothing about a script, which is meant to run
 FAMILY = "CXD4"
 # What Connexion 2 code raises where Connexion 3 has no such name or argument any more.
@@ -27,7 +29,7 @@ ERRORS = ("TypeError", "AttributeError", "ImportError", "ModuleNotFoundError")
 
 def is_asked(findings: Sequence[Finding]) -> bool:
     """Whether a finding may have a better explanation in the project's sources."""
-    return any(one.code in GENERAL and one.location is not None for one in findings)
+    return any(one.code in GENERAL and one.location is not None or NO_VIEW in one.message for one in findings)
 
 
 def explained(findings: Sequence[Finding], about: Sequence[Finding], cases: Sequence[Case]) -> list[Finding]:
@@ -40,6 +42,8 @@ def explained(findings: Sequence[Finding], about: Sequence[Finding], cases: Sequ
     for one in findings:
         case = by_launch.get(one.launch or "")
         better = _better(about, case) if case is not None and one.code in GENERAL else None
+        if NO_VIEW in one.message:
+            better = next((other for other in about if other.code == PLAIN_VIEW), None)
         if better is not None:
             told = (*better.evidence, *(text for text in one.evidence if text not in better.evidence))
             one = replace(better, severity=Severity.ERROR, evidence=told, launch=one.launch)

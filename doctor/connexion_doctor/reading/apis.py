@@ -26,7 +26,7 @@ from connexion_doctor.reading.parsers import misread, parser_in
 from connexion_doctor.reading.references import broken, missing, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
-from connexion_doctor.reading.specification import named_in, operations_of
+from connexion_doctor.reading.specification import Unresolved, named_in, operations_of
 from connexion_doctor.reading.specification_files import UNFILLED, document_of, refusal
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
@@ -47,7 +47,7 @@ class Api:
     use: Use[ast.Call] | None  # the call that adds it
     named: bool = False
     modules: tuple[Module, ...] = ()  # those that its operations lead to
-    unresolved: tuple[tuple[str, str], ...] = ()  # operationId as written, and what was looked for
+    unresolved: tuple[Unresolved, ...] = ()
     looked_for: tuple[str, ...] = ()  # the functions of all its operations, by their dotted names
     mismatches: tuple[Mapping[str, object], ...] = ()  # handlers that can never be called as they are
     invalid: Raised | None = None  # as which Connexion does not take the specification
@@ -234,7 +234,7 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     asked = tuple(requests_of(document, resolver, objects.major))
     wrong = tuple(mismatches(asked, way, modules)) if way is not None else ()
     read = tuple(_misread(document, (node, where), (made, around), asked, objects))
-    near = meant(unresolved[0][1], asked, modules) if unresolved else {}
+    near = meant(unresolved[0].looked_for, asked, modules) if unresolved else {}
     return Api(
         path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security, read, near
     )

@@ -17,14 +17,14 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
     """The first operation, or security scheme, without its function; else a base path that cannot be one, or
     two APIs on one."""
     for api in apis:
-        for wrote, looked in api.unresolved:
+        for one in api.unresolved:
             return Raised(
                 "connexion.exceptions.ResolverError",
-                f'Cannot resolve operationId "{looked}"!',
+                one.says,
                 (_frame(api),),
                 attributes={
-                    "operation_written": wrote,
-                    "operation_looked_for": looked,
+                    "operation_written": one.wrote,
+                    "operation_looked_for": one.looked_for,
                     "specification": str(api.path),
                     **api.meant,
                     **({"operation_others": "yes"} if len(api.unresolved) < len(api.looked_for) else {}),

@@ -37,12 +37,14 @@ OTHERWISE = ("resolve", "resolve_function_from_operation_id", "resolve_operation
 @dataclass(frozen=True)
 class Resolver:
     """What stands in front of an operationId; of an operation without one the module that is looked in by
-    its path (``resty``), the name of what lists a collection, whether it is a method (``views``)."""
+    its path (``resty``), the name of what lists a collection, whether it is a method (``views``), of a view
+    of Flask's (``as_view``)."""
 
     prefix: str = ""
     resty: str | None = None
     collection: str = "search"
     views: bool = False
+    as_view: bool = False
 
     def function(
         self, operation: Mapping[str, object], document: Mapping[str, object], path: str, method: str
@@ -134,7 +136,8 @@ def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, majo
         if last in BY_PATH and module and known and (collection or "collection_endpoint_name" not in given):
             flask_decides = last == "MethodViewResolver" and major == 3
             lists = "get" if flask_decides else collection or "search"
-            return Resolver(resty=module, collection=lists, views=last != "RestyResolver")
+            views = last != "RestyResolver"
+            return Resolver(resty=module, collection=lists, views=views, as_view=flask_decides)
         if last == "Resolver" and not resolver.args and not resolver.keywords:
             return Resolver()
     raise Unread(UNKNOWN, at)

@@ -6,8 +6,10 @@ that the operation or its path names; ``RelativeResolver`` puts a module in fron
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.functions import module_with
 from connexion_doctor.reading.resolvers import Resolver
@@ -18,24 +20,47 @@ from connexion_doctor.reading.values import Values
 METHODS = frozenset("get put post delete options head patch trace".split())
 
 
+@dataclass(frozen=True)
+class Unresolved:
+    """An operation that leads to no function: as it is written, what was looked for, what Connexion says."""
+
+    wrote: str
+    looked_for: str
+    says: str
+
+
 def operations_of(
     document: Mapping[str, object], resolver: Resolver, values: Values
-) -> tuple[list[tuple[str, str]], list[Module]]:
-    """The operations that lead to no function, as written and as looked for; the modules of the others."""
+) -> tuple[list[Unresolved], list[Module]]:
+    """The operations that lead to no function; the modules of the others."""
     led: list[Module] = []
     return list(_unresolved(document, resolver, values, led)), led
 
 
 def _unresolved(
     document: Mapping[str, object], resolver: Resolver, values: Values, led: list[Module]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Unresolved]:
     """The operations that lead to no function; ``led`` gets the modules of the others."""
     for wrote, whole in named_in(document, resolver):
         module = module_with(whole, values)
-        if module is None:
-            yield wrote, whole
+        plain = _plain_view(whole.rpartition(".")[0], values) if resolver.as_view else None
+        if plain is not None:
+            yield Unresolved(wrote, whole, f"type object {plain!r} has no attribute 'as_view'")
+        elif module is None:
+            yield Unresolved(wrote, whole, f'Cannot resolve operationId "{whole}"!')
         elif module not in led:
             led.append(module)
+
+
+def _plain_view(dotted: str, values: Values) -> str | None:
+    """The name of a class where it is no view of Flask's: it extends nothing."""
+    module, name = module_with(dotted, values), dotted.rpartition(".")[2]
+    found = [
+        node
+        for node in (module.tree.body if module is not None else ())
+        if isinstance(node, ast.ClassDef) and node.name == name
+    ]
+    return name if found and not found[-1].bases else None
 
 
 def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tuple[str, str]]:

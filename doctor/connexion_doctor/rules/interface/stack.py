@@ -90,6 +90,9 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     behind = _behind(error, operation)
     if behind is not None and operation:
         what += f": importing its module raises {_without_path(behind.short)}"
+    no_view = re.match(r"type object '(\w+)' has no attribute 'as_view'", error.message)
+    if no_view is not None:
+        what = f"`MethodViewResolver` of Connexion 3 needs Flask views, and {no_view[1]} is none"
     looked = (f"Connexion looked for {operation}",) if wrote and wrote != operation else ()
     cause = error.cause.short if error.cause is not None else None
     by_hand = Fix.by_hand(

@@ -50,7 +50,8 @@ def plain_views(sources: Sources) -> Iterator[Finding]:
         if use.guarded or not plain:
             continue
         yield finding(
-            f"`MethodViewResolver` of Connexion 3 needs Flask views; {listed(plain[:3])} is a plain class.",
+            f"`MethodViewResolver` of Connexion 3 needs Flask views, and {listed(plain[:3])} "
+            f"{'is none' if len(plain) == 1 else 'are none'}.",
             location=use.module.location(use.node.func),
             fixes=fix("Use `MethodResolver`.", _to_method_resolver(use)),
         )
