@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import venv
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from connexion_doctor.environment import interpreters
-from connexion_doctor.environment.interpreters import Interpreter, find_interpreter
+from connexion_doctor.environment.interpreters import Unfit, find_interpreter
 from tests.running import doctor, environ, project
 
 POETRY = '[tool.poetry]\nname = "My_Shop.X"\n'
@@ -45,10 +47,20 @@ def made(folder: Path, *, filled: bool = True) -> Path:
     return python
 
 
-def found(home: Path, **given: str) -> Interpreter:
+class Found(NamedTuple):
+    """What ``find_interpreter`` gives."""
+
+    python: str
+    how: str
+    unfit: Unfit | None
+
+
+def found(home: Path, **given: str) -> Found:
     """What is found for the service's folder; ``~`` in a variable is the home."""
     variables = {name: value.replace("~", str(home)) for name, value in given.items()}
-    return find_interpreter(None, (home / "shop" / "services" / "api",), {"PATH": "/none", **variables})
+    return Found(
+        *find_interpreter(None, (str(home / "shop" / "services" / "api"),), {"PATH": "/none", **variables})
+    )
 
 
 API, SHOP = "shop/services/api", "shop"
@@ -139,7 +151,7 @@ def test_what_poetry_and_pipenv_made(
     python = made(world / inside.format(**names))
     told = found(world, **variables)
     assert (told.python, told.how.partition("'")[0]) == (
-        str(python),
+        os.path.abspath(python),
         "Poetry" if "poetry" in inside else "Pipenv",
     )
 

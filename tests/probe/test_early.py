@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from connexion_doctor.probe import head_start
 from connexion_doctor.probe.head_start import HeadStart
+from tests.running import PACKAGES
 
 TWO, THREE = "gunicorn -w 1 app:app", "uvicorn app:app"
 BOTH = {
@@ -58,3 +61,16 @@ def test_those_that_fit_nothing_are_closed(
     head_start.early(["compare", TWO, THREE], {})
     head_start.start("another", str(tmp_path))
     assert len(closed) == 2 and len(started) == 3
+
+
+HEAVY = ("pathlib", "re", "subprocess", "json", "typing", "dataclasses", "urllib.parse")
+
+
+def test_nothing_heavy_is_imported_before_the_probe_is_started() -> None:
+    """Each of these takes milliseconds, in which the app's import could have begun."""
+    code = (
+        "import sys; from connexion_doctor.probe import head_start\n"
+        f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-S", "-c", code], cwd=PACKAGES, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("", "")

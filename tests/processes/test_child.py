@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from connexion_doctor.processes import descendants
 from connexion_doctor.processes.child import Child, run
 from connexion_doctor.processes.server_process import Process
 from tests.running import PACKAGES, PATIENCE
@@ -39,6 +40,43 @@ def test_how_it_ended(code: str, expected: int, guarded: bool, tmp_path: Path) -
 def test_what_is_not_there_is_an_error(guarded: bool, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Child(["no-such-program"], str(tmp_path), os.environ, output=tmp_path / "log", guarded=guarded)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="told by /proc, which is Linux's")
+@pytest.mark.parametrize("here", [True, False])
+def test_nothing_is_inherited_that_nobody_gave_it(
+    here: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session of its own, its folder, no descriptor of ours, no signal that Python ignores. In the working
+    directory it is started another way than elsewhere."""
+    if here:
+        monkeypatch.chdir(tmp_path)
+    ours = os.open(os.devnull, os.O_RDONLY)
+    os.set_inheritable(ours, True)
+    script = f"""
+pwd
+[ "$(cut -d ' ' -f 6 /proc/$$/stat)" = $$ ] && echo own session
+[ -e /proc/$$/fd/{ours} ] || echo own descriptors
+grep SigIgn /proc/self/status
+"""
+    try:
+        done = run(["/bin/sh", "-c", script], str(tmp_path), os.environ, 20)
+    finally:
+        os.close(ours)
+    *told, ignored = done.output.splitlines()
+    assert told == [str(tmp_path), "own session", "own descriptors"]
+    assert int(ignored.split()[1], 16) & 0x7FFFFFFF == 0, (
+        "those behind 31 are glibc's own, which it sets anew"
+    )
+
+
+def test_what_is_ended_beside_is_gone_before_another_is_started(tmp_path: Path) -> None:
+    told: list[int] = []
+    first = Child([sys.executable, "-c", SLEEP], str(tmp_path), os.environ)
+    first.end_beside(lambda: told.append(first.pid))
+    with Child([sys.executable, "-c", SLEEP], str(tmp_path), os.environ) as second:
+        assert told == [first.pid] and not descendants.alive(first.pid)
+        assert descendants.alive(second.pid)
 
 
 def test_what_does_not_listen_to_signals_is_ended_in_time(tmp_path: Path) -> None:

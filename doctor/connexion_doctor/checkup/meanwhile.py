@@ -13,10 +13,20 @@ from connexion_doctor.model import Interface
 from connexion_doctor.probe.together import at_once
 
 MODULES = ("facts.records", "checkup.gather", "checkup.assess", "checkup.nowhere", "requirements.installs")
-OF_REPORTS = ("model", "facts", "requirements.install", "requirements.readers", "reporters.terminal")
+AT_LAST = ("checkup.earlier_bench", "checkup.merging", "checkup.failure", "fixes.additions")
+OF_REPORTS = (
+    "model", "facts", "requirements.install", "requirements.readers", "reporters.terminal",
+    "reporters.layout", "checkup.home", "servers", "commands.show", "commands.word_edits",
+)  # fmt: skip
 # Where a treatment is looked for, which is tried by reading the changed project.
-TREATING = ("checkup.treat", "checkup.trying", "checkup.only", "checkup.read", "reading.specification")
-OF_TREATMENTS = ("fixes", "reading", "servers", "verify.treatment", "foundation", "requirements", "commands")
+TREATING = (
+    "checkup.treat", "checkup.trying", "checkup.only", "checkup.read", "reading.specification",
+)  # fmt: skip
+OF_TREATMENTS = (
+    "fixes", "reading", "verify.treatment", "foundation", "requirements", "commands",
+    "checkup.treat", "checkup.trying", "python.sources", "python.project", "rules.versions.subject",
+    "rules.migration.uses",
+)  # fmt: skip
 
 
 def prepare(calls: Iterable[Interface], *, reported: bool) -> None:
@@ -32,6 +42,7 @@ def prepare(calls: Iterable[Interface], *, reported: bool) -> None:
     catalogue.launch_rules()
     if not reported:
         return
+    _import(AT_LAST)
     reporters.renderer("text")
     several = at_once() > 1
     if several:

@@ -69,7 +69,8 @@ def run(
     """
     with looked_once():
         report, project = _diagnose(options, head, say)
-        if options.treat and any(one.verdict is Verdict.FAILS for one in report.judgements):
+        fails = [one for one in report.judgements if one.verdict is Verdict.FAILS]
+        if options.treat and any(not one.launch.candidate for one in fails):
             from connexion_doctor.checkup.treat import with_treatments
 
             report = with_treatments(report, again(options, project), loads=options.do_import)

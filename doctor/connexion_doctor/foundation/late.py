@@ -9,13 +9,14 @@ imports as many expressions and uses a fifth: all of them together took as long 
 from __future__ import annotations
 
 import operator
-import re
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # ``typing`` takes its time to import, and the probe waits for this module
 if TYPE_CHECKING:
+    import re
     from dataclasses import dataclass as dataclass
+    from typing import Any
 
     pattern = re.compile
 else:
@@ -28,6 +29,8 @@ else:
             _uncompiled.append((sys._getframe(1).f_globals["__name__"], self))
 
         def __getattr__(self, name: str) -> Any:
+            import re  # not for a probe that is started
+
             made = re.compile(*self._given)
             self.__dict__.update((one, getattr(made, one)) for one in dir(made) if not one.startswith("_"))
             return getattr(made, name)

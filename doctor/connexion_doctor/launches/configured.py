@@ -68,6 +68,6 @@ def _options(one: ConfiguredLaunch, where: str, root: Path) -> dict[str, str]:
     if one.python is None:
         return {}
     try:
-        return {"python": find_interpreter(one.python, (root,), {})[0]}
+        return {"python": find_interpreter(one.python, (), {})[0]}
     except NoInterpreter as exc:
         raise ConfigurationError(f"{where}: {exc}") from exc

@@ -6,22 +6,20 @@ drained, and kept only as a bounded tail. Whatever happens, the process is ended
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import json
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
-from connexion_doctor.foundation import json_text, late
-from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.foundation import late
+from connexion_doctor.foundation.late import TYPE_CHECKING, dataclass
 from connexion_doctor.processes import descendants, scratch_folder, signals
 from connexion_doctor.processes.child import Child, Tail
 
-AGENT = Path(__file__).with_name("agent") / "__main__.py"
+if TYPE_CHECKING:
+    from typing import Any
+
+AGENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "agent", "__main__.py")
 TAIL = 16_384  # characters of the app's output that are kept
 MOST_ANSWER = 64 * 1024 * 1024
 POLL = 0.004  # seconds between two looks at the answer file while the probe is at work
@@ -86,13 +84,13 @@ class Probe:
     ) -> None:
         self.python, self.directory, self.environ = python, directory, dict(environ)
         try:
-            self._folder = scratch_folder.new("probe")
+            self._folder = scratch_folder.made("probe")
         except scratch_folder.NoFolder as exc:
             raise ProbeError(exc.strerror or str(exc)) from exc
-        self._answer_file = self._folder / "answers.jsonl"
+        self._answer_file = os.path.join(self._folder, "answers.jsonl")
         self._asked: Asked | None = None
         try:
-            words = [python, "-B", str(AGENT), str(self._answer_file), *ahead]
+            words = [python, "-B", AGENT, self._answer_file, *ahead]
             self._child = Child(words, directory, self.environ, asked=True)
         except OSError as exc:
             scratch_folder.remove(self._folder)
@@ -141,7 +139,7 @@ class Probe:
         :raises ProbeError: the interpreter is too old, or says nothing
         """
         assert self._asked is not None, "nothing was asked"
-        over = False
+        over, answers = False, None
         try:
             over = self._asked.step(seconds)
             answers = self._asked.answers() if over else None
@@ -149,7 +147,9 @@ class Probe:
             over = True
             raise
         finally:
-            if over:
+            if over and answers is not None and self._asked.said_all:
+                self._child.end_beside(lambda: scratch_folder.remove(self._folder))
+            elif over:
                 self.close()
         if answers is not None:
             _check(answers, self.python)
@@ -166,9 +166,11 @@ class Asked:
         self,
         child: Child,
         request: Mapping[str, Any],
-        answer_file: Path,
+        answer_file: str,
         on_hello: Callable[[dict[str, Any]], None] | None,
     ) -> None:
+        import json  # here the probe runs already
+
         self._child, self._file, self._on_hello = child, answer_file, on_hello
         self._started, self._timeout = time.monotonic(), float(request["timeout"])
         self._unsent = json.dumps(request).encode()
@@ -185,7 +187,7 @@ class Asked:
         ended = self._child.poll() is not None
         self._send()
         self._read()
-        if ended:
+        if ended or self.said_all:
             return True
         if time.monotonic() - self._started > self._timeout:
             self._answers.ended = "hang"
@@ -193,10 +195,19 @@ class Asked:
         self._tail.wait(seconds)
         return False
 
+    @property
+    def said_all(self) -> bool:
+        """Whether all is said, and by an agent whose guard was there to the end."""
+        records = self._answers.records
+        return bool(records) and records[-1]["event"] == "done" and all(map(_not_alone, records))
+
     def answers(self) -> Answers:
-        """What was said until now. The probe is ended."""
+        """What was said until now. The probe is ended, unless all was said."""
         answers = self._answers
         answers.seconds = time.monotonic() - self._started
+        if self.said_all:
+            answers.output = self._tail.text()
+            return answers
         ended_parent = answers.ended != "hang" and (self._child.code or 0) < 0 and self._left_alone()
         self._tail.read()  # what it printed last: ended, its pipe is closed
         self._child.end()
@@ -208,9 +219,11 @@ class Asked:
         told = next((one for one in reversed(answers.records) if one["event"] == "ended"), None)
         answers.returncode = told["code"] if told is not None else self._child.code
         answers.output = self._tail.text()
-        stacks = Path(f"{self._file}.stacks")
-        with contextlib.suppress(OSError):
-            answers.stacks = stacks.read_text("utf-8", "replace")[-TAIL:]
+        try:
+            with open(f"{self._file}.stacks", encoding="utf-8", errors="replace") as stream:
+                answers.stacks = stream.read()[-TAIL:]
+        except OSError:
+            pass
         return answers
 
     def _left_alone(self) -> bool:
@@ -275,18 +288,20 @@ def _memory_limit(shares: int) -> int | None:
 class _Reader:
     """Reads whole lines from a file that another process appends to."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path, self._read = path, 0
 
     def new(self) -> Iterator[dict[str, Any]]:
         try:
-            if self._path.stat().st_size <= self._read or self._read > MOST_ANSWER:
+            if os.stat(self._path).st_size <= self._read or self._read > MOST_ANSWER:
                 return
-            with self._path.open("rb") as stream:
+            with open(self._path, "rb") as stream:
                 stream.seek(self._read)
                 data = stream.read()
         except OSError:
             return
+        from connexion_doctor.foundation import json_text
+
         whole, _, _ = data.rpartition(b"\n")
         if whole:
             self._read += len(whole) + 1
@@ -304,10 +319,12 @@ _STACK_LINE = late.pattern(r'^  File "(?P<path>.+)", line (?P<line>\d+) in (?P<n
 
 def frames_of(stacks: str) -> list[dict[str, Any]]:
     """The frames of faulthandler's dump, outermost first, those of the thread that runs the import."""
+    import re
+
     threads = re.split(r"^(?=(?:Current thread|Thread) 0x)", stacks, flags=re.MULTILINE)
     dumped = [part for part in threads if "most recent call first" in part]
     best: list[dict[str, Any]] = []
-    agent = str(AGENT.parent)
+    agent = os.path.dirname(AGENT)
     for part in dumped:
         matches = [_STACK_LINE.match(line) for line in part.splitlines()]
         found = [match for match in matches if match is not None]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from connexion_doctor.environment.interpreters import NoInterpreter, Unfit, find_interpreter
 from connexion_doctor.probe.client import Probe, ProbeError
@@ -160,13 +159,13 @@ def start(python: str | None, directory: str, *, probe: bool = True, ahead: Sequ
 
 def _started(python: str | None, directory: str, probe: bool, ahead: Sequence[str]) -> HeadStart:
     head = HeadStart()
-    root = Path(directory)
-    if not os.path.isdir(root):
+    if not os.path.isdir(directory):
         return head
+    root = os.path.realpath(directory)
     try:
-        head.python, head.how, head.unfit = find_interpreter(python, (root.resolve(), Path.cwd()), os.environ)
+        head.python, head.how, head.unfit = find_interpreter(python, (root, os.getcwd()), os.environ)
         if probe and head.python:
-            head.probe = Probe(head.python, str(root.resolve()), dict(os.environ), ahead)
+            head.probe = Probe(head.python, root, dict(os.environ), ahead)
     except (NoInterpreter, ProbeError) as exc:
         head.error = exc
     return head

@@ -10,17 +10,16 @@ import atexit
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.processes import descendants, signals
+from connexion_doctor.foundation.late import TYPE_CHECKING, dataclass
+from connexion_doctor.processes import descendants, signals, spawning
 
-GUARD = Path(__file__).with_name("guard.py")
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 POLL = 0.01  # seconds between two looks, where no descriptor tells of a process's end
 REAP_SECONDS = 5.0  # for the system to end what was killed
 KILLED = 9  # SIGKILL, which Windows does not name
@@ -58,24 +57,15 @@ class Child:
         guarded: bool = False,
     ) -> None:
         signals.look()
+        _wait_for_ends()
         self._mark = descendants.mark()
         self.code: int | None = None
-        self.stdin: int | None = None
-        self.stdout: int | None = None
         self._pidfd: int | None = None
         self._taken = False
-        stream = output.open("wb") if output is not None else None
-        start = _guarded if guarded and hasattr(os, "fork") else _plain
-        with contextlib.nullcontext() if stream is None else stream, _alone():
-            self._process = start(
-                words,
-                cwd=directory,
-                env={**environ, **self._mark},
-                stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
-                stdout=stream if stream is not None else subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                bufsize=0,
+        with _alone():
+            marked = {**environ, **self._mark}
+            self._process = spawning.start(
+                words, directory, marked, output=output, asked=asked, guarded=guarded
             )
             self.pid = self._process.pid
             if not _running:
@@ -83,8 +73,6 @@ class Child:
                 atexit.register(end_all)  # before the folder of the run is removed
             _running[self.pid] = self
             descendants.adopt(self.pid)
-        self.stdin = self._process.stdin.fileno() if self._process.stdin is not None else None
-        self.stdout = self._process.stdout.fileno() if self._process.stdout is not None else None
         if hasattr(os, "pidfd_open"):
             with contextlib.suppress(OSError):
                 self._pidfd = os.pidfd_open(self.pid)
@@ -94,6 +82,16 @@ class Child:
 
     def __exit__(self, *exc: object) -> None:
         self.end()
+
+    @property
+    def stdin(self) -> int | None:
+        """Our end of its standard input, while it is open."""
+        return self._process.stdin
+
+    @property
+    def stdout(self) -> int | None:
+        """Where what it prints is read, unless it goes to a file."""
+        return self._process.stdout
 
     @property
     def mark(self) -> str:
@@ -128,10 +126,7 @@ class Child:
 
     def close_input(self) -> None:
         """Say that nothing more comes on its standard input."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-            self.stdin = None
+        self._process.close_input()
 
     def end(self, grace: float = 0.0) -> None:
         """End it with everything it started.
@@ -154,11 +149,24 @@ class Child:
             descendants.end(self._mark, set(_running), others)
         self._close()
 
+    def end_beside(self, then: Callable[[], None]) -> None:
+        """Kill it, and see to its end beside what is done next. It takes a while until the system has taken
+        an app apart; whoever starts another process waits for that.
+
+        :param then: called once nothing of it is left
+        """
+
+        def end() -> None:
+            self.end()
+            then()
+
+        self._kill()
+        thread = threading.Thread(target=end, daemon=True)
+        _ends.append(thread)
+        thread.start()
+
     def _close(self) -> None:
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        self._process.close()
         if self._pidfd is not None:
             with contextlib.suppress(OSError):
                 os.close(self._pidfd)
@@ -168,7 +176,7 @@ class Child:
         """Note its end, and leave it in the table of processes: its number, which is its group's, must not
         become somebody else's before the group is killed."""
         if not hasattr(os, "waitid"):
-            self.code = self._process.poll()
+            self.code = self._popen.poll()
             return
         try:
             ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -184,17 +192,24 @@ class Child:
         if hasattr(os, "waitid"):
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(self.pid, os.WNOHANG)
-        self._process.returncode = self.code if self.code is not None else -KILLED
+        if self._process.popen is not None:
+            self._process.popen.returncode = self.code if self.code is not None else -KILLED
+
+    @property
+    def _popen(self) -> subprocess.Popen[bytes]:
+        """On Windows, where a number is not enough to ask for a process or to end it."""
+        assert self._process.popen is not None
+        return self._process.popen
 
     def _kill(self) -> None:
         if hasattr(os, "killpg"):
             self._signal(signal.SIGKILL)
         else:
-            self._process.kill()
+            self._popen.kill()
 
     def _signal(self, number: signal.Signals) -> None:
         if not hasattr(os, "killpg"):
-            self._process.terminate()
+            self._popen.terminate()
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
@@ -263,13 +278,20 @@ class Tail:
 
 def end_all() -> None:
     """End everything that was started, at once: called when there is no time left."""
+    _wait_for_ends()
     for child in list(_running.values()):
         child._kill()
     for child in list(_running.values()):
         child.end()
 
 
+def _wait_for_ends() -> None:
+    while _ends:
+        _ends.pop().join(REAP_SECONDS)
+
+
 _running: dict[int, Child] = {}
+_ends: list[threading.Thread] = []
 _lock = threading.RLock()
 
 
@@ -286,27 +308,3 @@ def _alone() -> Iterator[None]:
 
 
 signals.at_last(end_all)
-
-
-def _plain(words: Sequence[str], **options: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(words, **options)  # type: ignore[call-overload,no-any-return]
-
-
-def _guarded(words: Sequence[str], **options: object) -> subprocess.Popen[bytes]:
-    """Start the guard, and learn from it whether the words could be started."""
-    reads, writes = os.pipe()
-    try:
-        program = [sys.executable, "-I", "-S", str(GUARD), str(writes), *words]
-        process = _plain(program, pass_fds=(writes,), **options)
-    except BaseException:
-        os.close(reads)
-        raise
-    finally:
-        os.close(writes)
-    with os.fdopen(reads, "rb") as stream:
-        told = stream.read()
-    if told:
-        process.kill()
-        process.wait()
-        raise OSError(int(told), os.strerror(int(told)))
-    return process

@@ -1,7 +1,7 @@
 """The folder of one run: everything that the doctor writes for itself lies in it.
 
 It is made first and removed last. What a run left that was killed is removed by the next: a run holds a lock
-in its folder for as long as it lives.
+in its folder for as long as it lives. The probe waits for this module: it works without ``pathlib``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from connexion_doctor.foundation import late
+from connexion_doctor.foundation.late import TYPE_CHECKING
 from connexion_doctor.processes import signals
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PREFIX = "connexion-doctor-run-"
 OF_A_USER = late.pattern(r"connexion-doctor-[a-z]+-[0-9a-f]{8}")  # what ``for_the_user`` makes
@@ -32,12 +35,12 @@ class NoFolder(OSError):
 
 
 class _State:
-    folder: Path | None = None
+    folder: str | None = None
     lock: int | None = None
     owner = 0  # a copy of this process removes nothing
     over = 0  # the process whose run is over: its threads that work on make no folder any more
     numbers = itertools.count()
-    unfinished: dict[Path, int | None] = {}  # what the user will want, once it is whole, with its lock
+    unfinished: dict[str, int | None] = {}  # what the user will want, once it is whole, with its lock
 
 
 def new(purpose: str) -> Path:
@@ -45,17 +48,24 @@ def new(purpose: str) -> Path:
 
     :raises NoFolder: no temporary file can be written
     """
+    from pathlib import Path
+
+    return Path(made(purpose))
+
+
+def made(purpose: str) -> str:
+    """The path of a new folder; see ``new``."""
     folder = _State.folder
     if folder is None or _State.owner != os.getpid():
         if _State.over == os.getpid() and threading.current_thread() is not threading.main_thread():
             raise NoFolder(errno.ECANCELED, "no temporary folder is made any more: the run is over")
         folder = _made()
-    made = folder / f"{purpose}-{next(_State.numbers)}"
+    path = os.path.join(folder, f"{purpose}-{next(_State.numbers)}")
     try:
-        made.mkdir(mode=0o700)
+        os.mkdir(path, 0o700)
     except OSError as exc:
         raise NoFolder(exc.errno, f"no temporary folder can be made in {folder}: {exc.strerror}") from exc
-    return made
+    return path
 
 
 def for_the_user(purpose: str) -> Path:
@@ -64,25 +74,27 @@ def for_the_user(purpose: str) -> Path:
 
     :raises NoFolder: no temporary file can be written
     """
+    from pathlib import Path
+
     if _State.folder is None or _State.owner != os.getpid():
         _made()
     why = OSError("there is no such folder")
     for above in _places():
-        path = Path(above, f"connexion-doctor-{purpose}-{os.urandom(4).hex()}")
+        path = os.path.join(above, f"connexion-doctor-{purpose}-{os.urandom(4).hex()}")
         try:
-            path.mkdir(mode=0o700)
+            os.mkdir(path, 0o700)
         except OSError as exc:
             why = exc
             continue
-        _State.unfinished[path] = _locked(path / LOCK)
-        return path
+        _State.unfinished[path] = _locked(os.path.join(path, LOCK))
+        return Path(path)
     raise NoFolder(why.errno, f"no folder can be made ({why.strerror or why}); TMPDIR may name a place")
 
 
 def keep(path: Path) -> None:
     """What ``for_the_user`` made stays when the run is over; any other folder is left alone."""
-    if path in _State.unfinished:
-        _unlock(_State.unfinished.pop(path))
+    if str(path) in _State.unfinished:
+        _unlock(_State.unfinished.pop(str(path)))
         with contextlib.suppress(OSError):
             (path / LOCK).unlink()
 
@@ -93,35 +105,35 @@ def folder(purpose: str) -> Iterator[Path]:
 
     :raises NoFolder: no temporary file can be written
     """
-    made = new(purpose)
+    path = new(purpose)
     try:
-        yield made
+        yield path
     finally:
-        remove(made)
+        remove(path)
 
 
-def remove(path: Path) -> None:
+def remove(path: str | Path) -> None:
     """Remove a folder with all that is in it, read-only folders too; what cannot be removed stays."""
     with contextlib.suppress(OSError):
         _empty(path)
-        path.rmdir()
+        os.rmdir(path)
 
 
-def _empty(path: Path) -> None:
+def _empty(path: str | Path) -> None:
     try:
         entries = list(os.scandir(path))
     except PermissionError:
-        path.chmod(stat.S_IRWXU)
+        os.chmod(path, stat.S_IRWXU)
         entries = list(os.scandir(path))
     for entry in entries:
         with contextlib.suppress(OSError):
             if entry.is_dir(follow_symlinks=False):
-                remove(Path(entry.path))
+                remove(entry.path)
                 continue
             try:
                 os.unlink(entry.path)
             except PermissionError:  # the folder is read-only
-                path.chmod(stat.S_IRWXU)
+                os.chmod(path, stat.S_IRWXU)
                 os.unlink(entry.path)
 
 
@@ -143,7 +155,7 @@ def remove_all() -> None:
     for each in (lock, *_State.unfinished.values()):
         _unlock(each)
     _State.unfinished.clear()
-    _remove_left(mine.parent)
+    _remove_left(os.path.dirname(mine))
 
 
 def _unlock(lock: int | None) -> None:
@@ -152,33 +164,31 @@ def _unlock(lock: int | None) -> None:
             os.close(lock)
 
 
-def _made() -> Path:
-    made, lock, why = None, None, OSError("there is no such folder")
+def _made() -> str:
+    folder, lock, why = None, None, OSError("there is no such folder")
     for above in _places():
-        path = Path(above, f"{PREFIX}{os.urandom(6).hex()}")
-        making = path / f"{LOCK}-to-be"
+        path = os.path.join(above, f"{PREFIX}{os.urandom(6).hex()}")
+        making = os.path.join(path, f"{LOCK}-to-be")
         try:
-            path.mkdir(mode=0o700)
-            making.write_bytes(b"-")  # a full disk lets make folders
+            os.mkdir(path, 0o700)
+            with open(making, "wb") as stream:
+                stream.write(b"-")  # a full disk lets make folders
             lock = _locked(making)
-            making.rename(
-                path / LOCK
-            )  # held already: another run takes a lock that nobody holds for left over
-            made = path
+            # Held already: another run takes a lock that nobody holds for left over.
+            os.rename(making, os.path.join(path, LOCK))
+            folder = path
             break
         except OSError as exc:
             why = exc
-            with contextlib.suppress(OSError):
-                remove(path)
-    if made is None:
+            remove(path)
+    if folder is None:
         raise NoFolder(
             why.errno, f"no temporary folder can be made ({why.strerror or why}); TMPDIR may name a place"
         )
-    _State.folder, _State.owner = made, os.getpid()
-    _State.lock = lock
+    _State.folder, _State.owner, _State.lock = folder, os.getpid(), lock
     atexit.register(remove_all)
     signals.at_last(remove_all)
-    return made
+    return folder
 
 
 def _places() -> list[str]:
@@ -192,7 +202,7 @@ def _places() -> list[str]:
     return [os.path.abspath(one) for one in (*named, "/tmp", "/var/tmp", "/usr/tmp") if one]
 
 
-def _locked(path: Path) -> int | None:
+def _locked(path: str) -> int | None:
     """A descriptor that holds the lock of a folder; None where it is held, or there are no locks."""
     try:
         import fcntl
@@ -210,7 +220,7 @@ def _locked(path: Path) -> int | None:
     return descriptor
 
 
-def _remove_left(above: Path) -> None:
+def _remove_left(above: str) -> None:
     """Remove what killed runs of this user left."""
     with contextlib.suppress(OSError), os.scandir(above) as entries:
         for entry in entries:
@@ -222,14 +232,15 @@ def _remove_left(above: Path) -> None:
 def _remove_one(entry: os.DirEntry[str]) -> None:
     if not hasattr(os, "getuid") or not entry.is_dir(follow_symlinks=False):
         return
-    status, path = entry.stat(follow_symlinks=False), Path(entry.path)
+    status, path = entry.stat(follow_symlinks=False), entry.path
     if status.st_uid != os.getuid():
         return
-    if not (path / LOCK).exists():
+    lock = os.path.join(path, LOCK)
+    if not os.path.exists(lock):
         if entry.name.startswith(PREFIX) and time.time() - status.st_mtime > UNLOCKED:
             remove(path)
         return
-    descriptor = _locked(path / LOCK)
+    descriptor = _locked(lock)
     if descriptor is not None:
         remove(path)
         os.close(descriptor)
