@@ -22,7 +22,7 @@ from connexion_doctor.model.errors import UsageError
 from connexion_doctor.model.question import Question
 from connexion_doctor.probe.head_start import HeadStart
 from tests.discovery.test_projects import NAMES, PROJECTS
-from tests.running import doctor, environ, project
+from tests.running import campaign, doctor, environ, project
 
 METADATA = '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.10"\n'
 ASKS = (
@@ -128,4 +128,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    campaign()
     main()

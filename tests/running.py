@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ import pytest
 
 from tests.environments import Environment, Unavailable, environment
 from tests.forks import Forks, steering
+from tests.watch import begin
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ROOT / "doctor"  # the folder to put on a path
@@ -93,6 +95,16 @@ def take_signals() -> None:
         if signal.getsignal(number) is signal.SIG_IGN:
             with contextlib.suppress(ValueError):  # not in the main thread
                 signal.signal(number, lambda number, frame: None)
+
+
+_watches: list[subprocess.Popen[bytes]] = []  # each goes to work where its standard input is closed
+
+
+def campaign() -> None:
+    """What a program begins with that boots servers, and is no test: what it starts is told to stop by
+    signals, and what it leaves is ended, also when it is killed itself."""
+    take_signals()
+    _watches.append(begin(SHARED, tempfile.mkdtemp(prefix="connexion-doctor-tests-")))
 
 
 def uv_cache() -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.discovery import monorepo
 from tests.environments import environment
-from tests.running import PACKAGES, ROOT, environ, project
+from tests.running import PACKAGES, ROOT, campaign, environ, project
 
 DOCTOR = [sys.executable, "-m", "connexion_doctor"]
 
@@ -214,4 +214,5 @@ MEASURES: dict[str, Callable[[Path], Measure]] = {
 }
 
 if __name__ == "__main__":
+    campaign()
     main()

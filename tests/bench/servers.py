@@ -20,7 +20,7 @@ from connexion_doctor.compare import generated
 from connexion_doctor.compare.sides import Wanted, examined
 from tests.compare.comparing import APPS
 from tests.environments import environment
-from tests.running import take_signals
+from tests.running import campaign
 
 STARTS = {
     "gunicorn, 16 threads, a2wsgi": "gunicorn -w 1 --threads 16 app:application",
@@ -94,5 +94,5 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    take_signals()  # what was started ends with us
+    campaign()
     sys.exit(main(sys.argv[1:]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connexion_doctor.commands import shell
+from connexion_doctor.commands import expand, shell
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Piece, Text, part, whole
 from connexion_doctor.commands.plain import split
@@ -279,6 +281,27 @@ PLAIN = [
 @pytest.mark.parametrize(("text", "words"), PLAIN)
 def test_lines_that_no_shell_reads(text: str, words: list[str]) -> None:
     assert [word.text for word in split(whole(Source("x", text)), environ={"W": "3"})] == words
+
+
+ENDLESS = [
+    "a=(" * 7000,  # the parser needs the square of the length
+    "x " + "|" * 20_000,
+    "a=$a$a;" * 3000,
+    'a="$b$b"; b="$a$a";' * 1000,
+    "a+=$a;" * 3000,
+    'a=("${a[@]}" "${a[@]}" x);' * 800,
+    'set -- x "$@" "$@";' * 1000,
+    "a=${a##*x}z$a;" * 1500,
+    'eval "$a"; a="$a$a x;";' * 900,
+]
+
+
+@pytest.mark.parametrize("text", ENDLESS, ids=lambda text: text[:12])
+def test_text_that_makes_endless_work(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expand, "LONGEST", 0.05)
+    begin = time.thread_time()
+    shell.commands(text)
+    assert time.thread_time() - begin < 0.5
 
 
 @settings(max_examples=150, deadline=None)

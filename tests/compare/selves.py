@@ -11,7 +11,7 @@ import sys
 
 from connexion_doctor.compare import run
 from tests.compare.comparing import APPS, THREE, TWO, compared
-from tests.running import take_signals
+from tests.running import campaign
 
 NAMES = (
     "noise",
@@ -48,7 +48,7 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    take_signals()  # what was started ends with us
+    campaign()
     parser = argparse.ArgumentParser("tests.compare.selves", description=__doc__)
     parser.add_argument("count", nargs="?", type=int, default=40)
     sys.exit(main(parser.parse_args().count))

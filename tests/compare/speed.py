@@ -30,7 +30,7 @@ from connexion_doctor.compare.sides import AFTER, BEFORE
 from connexion_doctor.processes.server_process import free_port
 from tests.compare.comparing import APPS, THREE, TWO, side
 from tests.environments import environment
-from tests.running import take_signals
+from tests.running import campaign
 
 STARTS = {BEFORE: TWO, AFTER: THREE}
 PORT = {"gunicorn": "--bind=127.0.0.1:{}", "uvicorn": "--port={}"}
@@ -147,7 +147,7 @@ def _processor() -> float:
 
 
 if __name__ == "__main__":
-    take_signals()  # what was started ends with us
+    campaign()
     parser = argparse.ArgumentParser("tests.compare.speed", description=__doc__)
     parser.add_argument("rounds", nargs="?", type=int, default=5)
     main(parser.parse_args().rounds)

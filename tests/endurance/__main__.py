@@ -15,7 +15,7 @@ from random import Random
 
 from tests.endurance import PARTS
 from tests.endurance.runs import Part
-from tests.running import take_signals
+from tests.running import campaign
 
 
 def main() -> int:
@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()), help="printed, to do it again")
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)
-    take_signals()
+    campaign()
     failed = 0
     for name in given.parts or PARTS:
         part = PARTS[name]

@@ -14,9 +14,10 @@ from tests.running import PATIENCE, ROOT, environ
 from tests.watch import begin
 
 RUN = """\
-import os, subprocess, sys
-from tests.watch import begin
-begin("CONNEXION_DOCTOR_TEST_OF_WATCH", sys.argv[1])
+import os, subprocess, sys, tempfile
+from tests.running import campaign
+tempfile.mkdtemp = lambda prefix: sys.argv[1]
+campaign()
 words = [sys.executable, "-c", "import time; print(1, flush=True); time.sleep(600)"]
 server = subprocess.Popen(words, start_new_session=True, stdout=subprocess.PIPE)
 server.stdout.read(1)

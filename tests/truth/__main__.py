@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.environments import RECIPES
+from tests.running import campaign
 from tests.truth.cells import SERVERS, select
 from tests.truth.doctor import FORMS
 from tests.truth.report import line, summary
@@ -56,4 +57,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    campaign()
     sys.exit(main())

@@ -29,6 +29,7 @@ from connexion_doctor.probe.client import ProbeError
 from connexion_doctor.verify.scratch import NotCopied, NotInstalled
 from connexion_doctor.verify.treatment import Again, Treated, treat
 from tests.environments import RECIPES, Environment, Unavailable, environment
+from tests.running import campaign
 from tests.truth.cells import SERVERS, Cell, select
 from tests.truth.run import PORTS_TRIED, Options, run_cell
 from tests.truth.servers import PortTaken, Scene, boot, clean_environ, scene
@@ -208,4 +209,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    campaign()
     sys.exit(main())

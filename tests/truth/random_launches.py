@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.running import campaign
 from tests.truth import random_services
 from tests.truth.cells import APPS, Cell
 from tests.truth.fixes import BROKEN, FAILED, FIXED, MANUAL, cure
@@ -264,4 +265,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    campaign()
     sys.exit(main())

@@ -29,7 +29,7 @@ from connexion_doctor.requirements.files import RequirementFiles
 from connexion_doctor.requirements.installs import installs
 from connexion_doctor.rules.catalogue import launch_rules
 from tests.environments import Environment, Unavailable, environment
-from tests.running import ROOT
+from tests.running import ROOT, campaign
 from tests.truth.cells import Cell, select
 from tests.truth.run import Options, run
 from tests.truth.table import command_shown
@@ -175,4 +175,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    campaign()
     sys.exit(main())

@@ -23,7 +23,7 @@ from connexion_doctor.upgrade import difference
 from connexion_doctor.upgrade.road import Options, Road
 from connexion_doctor.upgrade.upgrade import Step, Upgrade
 from tests.environments import find_python
-from tests.running import take_signals
+from tests.running import campaign
 
 
 @dataclass(frozen=True)
@@ -156,5 +156,5 @@ def _environment(public: Public, project: Path, folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    take_signals()  # what was started ends with us
+    campaign()
     sys.exit(main(sys.argv[1:]))

@@ -7,6 +7,7 @@ What cannot be known without running something stays as it is written, marked as
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
@@ -28,10 +29,14 @@ from connexion_doctor.model import Location, Style, Word
 from connexion_doctor.model.numbers import whole_number
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node, Parser, Tree
 
 EXPANSIONS = frozenset({"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"})
 DEEPEST = 60  # nesting that people write stays far below
+MOST_PIECES = 300  # of a value, and words of an array: `a=$a$a` doubles it
+MOST_CHARACTERS = 100_000  # of a value
+LONGEST = 0.5  # seconds of processor time to parse a text, and to run it: a hundred lines take a millisecond
+CHUNK = 512  # bytes of a text between two looks at the clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +69,8 @@ class Built:
 class State:
     """What a shell knows at one moment. ``ended`` is ``exit`` or ``return`` once nothing more runs;
     ``written`` are files that were written, by their paths (None: with what is not known); ``output`` is what
-    is printed while that goes into a file, a chunk a command."""
+    is printed while that goes into a file, a chunk a command; ``until`` is the processor time after which
+    nothing more is looked at: text that nobody wrote can make work without end."""
 
     variables: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
     arrays: dict[str, tuple[Built, ...]] = field(default_factory=dict)
@@ -76,6 +82,26 @@ class State:
     ended: str | None = None
     written: dict[str, Text | None] = field(default_factory=dict)
     output: list[tuple[Piece, ...] | None] | None = None
+    until: float = field(default_factory=lambda: time.thread_time() + LONGEST)
+
+    @property
+    def late(self) -> bool:
+        """Whether its time is up."""
+        return time.thread_time() > self.until
+
+    def assign(self, name: str, pieces: tuple[Piece, ...]) -> None:
+        """Set a variable; a value that is too long is not known."""
+        self.variables[name] = pieces if _bounded(pieces) else (Piece("$" + name, known=False),)
+
+    def assign_array(self, name: str, words: tuple[Built, ...]) -> None:
+        """Set an array, as ``assign`` does."""
+        unknown = Built((Piece(f"${{{name}[@]}}", known=False),))
+        self.arrays[name] = words if len(words) <= MOST_PIECES else (unknown,)
+
+    def give(self, arguments: Sequence[Built]) -> None:
+        """Set the positional arguments."""
+        known = len(arguments) <= MOST_PIECES and all(word.text != "$@" for word in arguments)
+        self.arguments = tuple(arguments) if known else None
 
     def copy(self) -> State:
         """A state that can go another way."""
@@ -109,7 +135,7 @@ class Script:
             for index, char in enumerate(value):
                 self._chars.extend([index] * len(char.encode("utf-8", "replace")))
             self._chars.append(len(value))
-        self.root = _parser().parse(data).root_node
+        self.root = _tree(data).root_node
 
     def span(self, node: Node) -> tuple[int, int]:
         """The characters of a node."""
@@ -129,6 +155,24 @@ class Script:
     def location(self, node: Node) -> Location | None:
         """Where a node stands."""
         return self.text.location(*self.span(node))
+
+
+@functools.lru_cache(maxsize=8)
+def _tree(data: bytes) -> Tree:
+    """The syntax tree of a text; that of nothing where it would take too long: of some texts, all of them
+    garbage, the parser needs the square of their length.
+
+    It is given the text in chunks, and none any more once its time is up: it ends soon after.
+    """
+    until, late = time.thread_time() + LONGEST, False
+
+    def chunk(offset: int, _: object) -> bytes:
+        nonlocal late
+        late = late or time.thread_time() > until
+        return b"" if late else data[offset : offset + CHUNK]
+
+    tree = _parser().parse(chunk)
+    return _parser().parse(b"") if late else tree
 
 
 @functools.cache
@@ -174,13 +218,14 @@ class Expander:
 
     def pieces(self, node: Node, quoted: bool = False) -> tuple[Piece, ...]:
         """A node's text, expanded but not split."""
-        if self.depth > DEEPEST:
+        if self.depth > DEEPEST or self.state.late:
             return unknown(self.script.written(node))
         self.depth += 1
         try:
-            return self._pieces(node, quoted)
+            pieces = self._pieces(node, quoted)
         finally:
             self.depth -= 1
+        return pieces if _bounded(pieces) else unknown(self.script.written(node))
 
     def _pieces(self, node: Node, quoted: bool) -> tuple[Piece, ...]:
         start, end = self.script.span(node)
@@ -274,7 +319,7 @@ class Expander:
             if value is None or operator[0] == ":" and not "".join(piece.value for piece in value):
                 value = operand
             if "=" in operator and name:
-                self.state.variables[name] = plain(value)
+                self.state.assign(name, plain(value))
             return value
         if operator in (":+", "+"):
             return operand if value and "".join(piece.value for piece in value) else unknown(written)
@@ -323,6 +368,10 @@ class Expander:
         if name in state.arrays:
             return state.arrays[name][0].pieces if state.arrays[name] else ()
         return state.variables.get(name)
+
+
+def _bounded(pieces: Sequence[Piece]) -> bool:
+    return len(pieces) <= MOST_PIECES and sum(len(piece.value) for piece in pieces) <= MOST_CHARACTERS
 
 
 def _joined(words: Sequence[Built]) -> tuple[Piece, ...]:

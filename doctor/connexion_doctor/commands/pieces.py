@@ -12,6 +12,8 @@ from dataclasses import replace
 
 from connexion_doctor.commands.placed_text import HOLE, Piece, Text
 
+LONGEST = 2000  # characters of a value of which a prefix or suffix is cut off: each is tried
+
 
 def trimmed(
     value: tuple[Piece, ...], operator: str, pattern: str, written: tuple[Piece, ...]
@@ -20,6 +22,8 @@ def trimmed(
     if not all(piece.known for piece in value):
         return unknown(written)
     text = "".join(piece.value for piece in value)
+    if len(text) > LONGEST:
+        return unknown(written)
     sizes = range(len(text) + 1) if len(operator) == 1 else range(len(text), -1, -1)
     for size in sizes:
         part = text[len(text) - size :] if operator[0] == "%" else text[:size]

@@ -18,7 +18,7 @@ from connexion_doctor.commands.expand import Built, Expander, Script, State
 from connexion_doctor.commands.files import Files, NoFiles
 from connexion_doctor.commands.placed_text import Piece, Text, contiguous, listed, place_of, text_of
 from connexion_doctor.commands.redirections import Redirections
-from connexion_doctor.commands.statements import MOST_COMMANDS, MOST_STEPS, SHELLS
+from connexion_doctor.commands.statements import MOST_COMMANDS, SHELLS
 from connexion_doctor.commands.states import joined
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style, Word
@@ -158,7 +158,7 @@ class Shell(Redirections):
 
     def _simple(self, words: list[Built], state: State) -> None:
         self._steps += 1
-        if self._steps > MOST_STEPS or len(self.found) >= MOST_COMMANDS or len(self._calls) > DEEPEST:
+        if self._spent(state) or len(self._calls) > DEEPEST:
             return
         at = 0
         while at < len(words) and argv.ASSIGNMENT.match(words[at].text):
@@ -277,10 +277,9 @@ class Shell(Redirections):
             if state.arguments is not None:
                 state.arguments = state.arguments[1 if count is None else count :]
         elif name == "set" and rest and "--" in (options := [word.text for word in rest]):
-            given = rest[options.index("--") + 1 :]
-            state.arguments = tuple(given) if not any(word.text == "$@" for word in given) else None
+            state.give(rest[options.index("--") + 1 :])
         elif name == "set" and rest and rest[0].text[:1] not in ("-", "+"):
-            state.arguments = tuple(rest) if not any(word.text == "$@" for word in rest) else None
+            state.give(rest)
         elif name in state.functions:
             self._call(name, rest, assigned, state)
         elif name not in QUIET:
@@ -300,7 +299,7 @@ class Shell(Redirections):
         saved, state.arguments = state.arguments, tuple(rest)
         for word in assigned:
             variable, _, _ = word.text.partition("=")
-            state.variables[variable] = Text(word.pieces).part(len(variable) + 1, len(word.text))
+            state.assign(variable, Text(word.pieces).part(len(variable) + 1, len(word.text)))
             state.exported.add(variable)
         self._calls.append(name + "()")
         self._run(script, body, state)

@@ -54,11 +54,14 @@ class Statements(ABC):
     def _full(self) -> bool:
         """Whether enough was found."""
 
+    def _spent(self, state: State) -> bool:
+        return state.late or self._steps > MOST_STEPS or self._full()
+
     # --- statements
 
     def _run(self, script: Script, node: Node, state: State, depth: int = 0) -> None:
         self._steps += 1
-        if state.ended or self._steps > MOST_STEPS or depth > 150 or self._full():
+        if state.ended or depth > 150 or self._spent(state):
             return
         handler = getattr(self, "_on_" + node.type, None)
         if handler is not None:
@@ -87,12 +90,12 @@ class Statements(ABC):
         expander = Expander(script, state, self._substitute)
         if value is not None and value.type == "array":
             items = [field for child in value.named_children for field in expander.fields(child)]
-            state.arrays[name] = (*state.arrays.get(name, ()), *items) if adds else tuple(items)
+            state.assign_array(name, (*state.arrays.get(name, ()), *items) if adds else tuple(items))
             return
         pieces = plain(expander.pieces(value, True)) if value is not None else ()
         if adds:
             pieces = (*state.variables.get(name, ()), *pieces)
-        state.variables[name] = pieces
+        state.assign(name, pieces)
 
     def _on_declaration_command(self, script: Script, node: Node, state: State, depth: int) -> None:
         exports = bool(node.children) and node.children[0].type == "export"
