@@ -48,6 +48,22 @@ def test_found(code: str, tmp_path: Path) -> None:
     assert done.verdicts == verdicts
 
 
+NOT_FOUND = "\ndef broken({}):\n    return {{}}, 500\n\n\napp.add_error_handler(404, broken)\n"
+
+
+@pytest.mark.parametrize("hook", [False, True], ids=["alone", "behind a hook that fails"])
+@pytest.mark.parametrize(
+    ("environment", "server", "takes"),
+    [("c2new", "gunicorn", "error"), ("c3new", "uvicorn", "request, error")],
+)
+def test_a_handler_for_404_that_fails_keeps_no_operation_from_being_served(
+    environment: str, server: str, takes: str, hook: bool, tmp_path: Path
+) -> None:
+    app = APP + NOT_FOUND.format(takes) + (HOOK if hook else "")
+    done = diagnose(environment, "--", server, "app:app", cwd=project(tmp_path, app__py=app))
+    assert (done.codes, done.verdicts) == (["CXD113"], ["unknown" if hook else "serves"])
+
+
 @pytest.mark.parametrize("code", ["CXD112", "CXD113"])
 def test_not_found(code: str, tmp_path: Path) -> None:
     done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=project(tmp_path))

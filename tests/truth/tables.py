@@ -357,6 +357,8 @@ c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:wsgi_middleware *
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:own_middleware
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:uri_parser *
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:error_handler
+c3new  | - | uvicorn --host 127.0.0.1 --port {port} not_found:app
+c2new  | - | gunicorn -w 1 -b {bind} not_found:app
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} given:make
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} factory:create_wrong
 c3new  | - | uvicorn --host 127.0.0.1 --port {port} relative:app

@@ -21,7 +21,6 @@ from connexion_doctor.model.words import NOT_RUN
 from connexion_doctor.rules.base import Rule
 from connexion_doctor.rules.connexion.absent import without_connexion
 from connexion_doctor.rules.connexion.details import needs_asgi
-from connexion_doctor.rules.connexion.errors import refused_by_handler
 from connexion_doctor.rules.own.checkup import rule_failed
 
 WANTED = " the variable "  # as the reading says it
@@ -123,10 +122,8 @@ def _verdict(case: Case, breaking: Sequence[Finding]) -> tuple[Verdict, str]:
         return Verdict.SERVES, _responds(call.status) + _lifespan(case)
     if call is None and not case.called:
         return _without_call(case)
-    if refused_by_handler(case):
-        return Verdict.SERVES, "Responds, with 500 where its error handler cannot be called." + _lifespan(
-            case
-        )
+    if call is not None and call.not_found:
+        return Verdict.SERVES, "Responds, with 500 on paths that it does not have." + _lifespan(case)
     if call is not None and call.error is not None:
         return Verdict.UNKNOWN, f"The test request raised {call.error.short}{_lifespan(case, UP)}"
     if call is not None and call.outcome == "answered":

@@ -244,4 +244,5 @@ def _call(record: Record) -> CallFacts:
         error=raised(facts.get("error")),
         reason=facts.get("reason"),
         why=record.get("why"),
+        not_found=bool(facts.get("not_found")),
     )

@@ -113,6 +113,7 @@ class CallFacts:
     error: Raised | None = None
     reason: str | None = None
     why: str | None = None  # why the server calls it so, where the server chose
+    not_found: bool = False  # what failed is the app's own handling of unknown paths, behind all the rest
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ came.
 from __future__ import annotations
 
 import faulthandler
+import functools
 import gc
 import importlib
 import inspect
@@ -18,7 +19,7 @@ import sys
 import time
 from typing import Any, Iterator
 
-from . import calls, describe, inside, layers, lifespan, loading, operations, specifications
+from . import calls, describe, inside, layers, lifespan, loading, operations, specifications, unknown_paths
 from .channel import Channel
 
 TRY_SECONDS = 2.0  # what does not answer by then is no cure
@@ -389,6 +390,8 @@ class Session:
                 chain[0]["detail"]["connexion_reached"] = False
             else:
                 self._build_all(app, self.called[key])
+                again = functools.partial(calls.trial, app, interface, timeout, layers.prefix_of(chain))
+                self._not_found(app, self.called[key], again)
         self.ways[launch_id] = key, why
         self._tell(launch_id)
 
@@ -415,6 +418,15 @@ class Session:
             if inner["error"] is not None and not describe.quietly(layers.is_built, one, default=True):
                 answer.update(outcome="raised", status=None, error=inner["error"])
                 return
+
+    def _not_found(self, app: Any, answer: dict[str, Any], again: Any) -> None:
+        """Whether it is the project's handling of unknown paths that failed, behind all that operations
+        have before them too."""
+        if answer["outcome"] not in ("answered", "raised") or (answer["status"] or 500) < 500:
+            return
+        one = layers.connexion_of(app)
+        if layers.connexion_major(one) == 2 or describe.quietly(layers.is_built, one, default=False):
+            answer["not_found"] = describe.quietly(unknown_paths.reached, one, again, default=False)
 
     def _without_connexion(self, app: Any, loaded: loading.Loaded, answer: dict[str, Any]) -> None:
         """No Connexion app in the chain: whether the answer comes from one all the same, and the name of one

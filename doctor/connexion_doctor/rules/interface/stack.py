@@ -275,14 +275,20 @@ def stack_does_not_build(case: Case) -> Iterator[Finding]:
     )
 
 
+EVERY_REQUEST = "make what runs for every request accept paths outside the specification"
+NOT_FOUND = "correct what the app does with a path that it does not have: its error handler for 404 fails"
+
+
 @rule("CXD113", "trial-call-raises", Severity.WARNING)
 def trial_call_raises(case: Case) -> Iterator[Finding]:
     """A GET on a path that the app does not have raises an exception.
 
     What happens: paths of the specification may work, any other path answers 500.
     Why: a hook or middleware that runs for every request (Flask's ``before_request``, an ASGI
-        middleware) counts on something that only operations have, ``connexion.context`` for example.
-    Fix: let it look at the path first, or make it a middleware behind Connexion's routing.
+        middleware) counts on something that only operations have, ``connexion.context`` for example; or
+        the app's own error handler for 404 fails, which keeps no operation from being served.
+    Fix: let it look at the path first, or make it a middleware behind Connexion's routing; correct the error
+        handler.
     Before:
         @flask_app.before_request
         def log(): print(connexion.context.operation)
@@ -308,7 +314,7 @@ def trial_call_raises(case: Case) -> Iterator[Finding]:
         evidence=(f"{case.relative(frame.path)}:{frame.line} in {frame.name}",) if frame else (),
         location=case.at(frame),
         word=target_word(case),
-        fixes=(Fix.by_hand("make what runs for every request accept paths outside the specification"),),
+        fixes=(Fix.by_hand(NOT_FOUND if call.not_found else EVERY_REQUEST),),
     )
 
 
