@@ -26,7 +26,7 @@ from connexion_doctor.reading.parsers import misread, parser_in
 from connexion_doctor.reading.references import broken, missing, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
-from connexion_doctor.reading.specification import Unresolved, named_in, operations_of
+from connexion_doctor.reading.specification import Unresolved, named_in, operations_of, underscored
 from connexion_doctor.reading.specification_files import UNFILLED, document_of, refusal
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
@@ -53,6 +53,7 @@ class Api:
     invalid: Raised | None = None  # as which Connexion does not take the specification
     security: Raised | None = None  # what the first function of a security scheme raises that is not there
     misread: tuple[Mapping[str, object], ...] = ()  # operations whose parameters cannot be read
+    headers: tuple[str, ...] = ()  # those that are named with an underscore
     meant: Mapping[str, str] = field(default_factory=dict)  # what the first operation without one may mean
 
     @property
@@ -235,8 +236,10 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     wrong = tuple(mismatches(asked, way, modules)) if way is not None else ()
     read = tuple(_misread(document, (node, where), (made, around), asked, objects))
     near = meant(unresolved[0].looked_for, asked, modules) if unresolved else {}
+    own = underscored(document)
+    modules_led = (*led, *behind)
     return Api(
-        path, base, use, named, (*led, *behind), tuple(unresolved), whole, wrong, None, security, read, near
+        path, base, use, named, modules_led, tuple(unresolved), whole, wrong, None, security, read, own, near
     )
 
 

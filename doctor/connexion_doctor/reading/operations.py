@@ -80,6 +80,7 @@ def with_specifications(
         "operations_never_called": len(wrong),
         "arguments": wrong,
         "wsgi_in_stack": list(wsgi_in_stack),
+        "underscored_headers": list(dict.fromkeys(name for api in apis for name in api.headers)),
         "misread": [one for api in apis for one in api.misread],
     }
     layers = tuple(

@@ -43,7 +43,7 @@ LOGS = ("accesslog", "errorlog", "access_log", "access_logfile", "error_logfile"
 # Settings of which these values are safe.
 SAFE = {
     "http": {"auto", "h11"}, "loop": {"auto", "asyncio"}, "ws": {"auto", "none"},
-    "k": {"asyncio"}, "reload_engine": {"auto"},
+    "k": {"asyncio"}, "reload_engine": {"auto"}, "header_map": {"drop", "dangerous", "refuse"},
 }  # fmt: skip
 
 # Values that are safe where the package of that name is there; uvicorn[standard] brings them.
@@ -77,6 +77,7 @@ SINCE = {
     ("gunicorn", "asgi_loop"): "24",
     ("gunicorn", "enable_backlog_metric"): "24",
     ("gunicorn", "permit_obsolete_folding"): "23",
+    ("gunicorn", "header_map"): "22",
     ("uvicorn", "limit_max_requests_jitter"): "0.41",
 }
 

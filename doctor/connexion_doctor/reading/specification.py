@@ -17,6 +17,7 @@ from connexion_doctor.reading.specification_files import UNFILLED
 from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.values import Values
 
+MOST_NODES = 100_000  # of a document, which may lead back to itself
 METHODS = frozenset("get put post delete options head patch trace".split())
 
 
@@ -76,3 +77,20 @@ def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tup
                 if UNFILLED in whole:
                     raise Unread(f"what {method.upper()} {path} leads to is filled in when it runs")
                 yield str(operation.get("operationId") or whole), whole
+
+
+def underscored(document: Mapping[str, object]) -> tuple[str, ...]:
+    """The headers that are named with an underscore: parameters, and API keys."""
+    found: dict[str, None] = {}
+    pending: list[object] = [document]
+    for at, node in enumerate(pending):  # grows while it is read
+        if at > MOST_NODES:
+            break
+        if isinstance(node, Mapping):
+            name = node.get("name")
+            if node.get("in") == "header" and isinstance(name, str) and "_" in name:
+                found[name] = None
+            pending += node.values()
+        elif isinstance(node, list):
+            pending += node
+    return tuple(found)

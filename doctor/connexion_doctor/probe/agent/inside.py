@@ -12,10 +12,11 @@ import os
 import sys
 from typing import Any, Iterator
 
-from . import arguments, blocking, describe, inward, layers, state
+from . import arguments, blocking, describe, inward, layers, operations, state
 from .describe import quietly, type_name
 
 MOST_NAMED = 20
+MOST_NODES = 100_000  # of specifications, which may lead back to themselves
 MOST_FILES = 60
 TEMPORARY = "connexion-doctor-run-"  # what a doctor writes for itself, where TMPDIR lies in the project
 FOREIGN = ("node_modules", "site-packages", "venv", "env", "__pycache__")
@@ -29,7 +30,7 @@ def of(app: Any) -> dict[str, Any]:
     if major != 3:
         views = quietly(lambda: list(app.app.view_functions.values()), default=[]) if major == 2 else []
         views = [view for view in views if getattr(view, "__wrapped__", None) is not None]
-        return {**_of_functions(views), **arguments.of_connexion2(views)}
+        return {**_of_functions(views), **arguments.of_connexion2(views), **_headers(app)}
     main = quietly(lambda: app.middleware, default=app)
     apis = quietly(lambda: list(main.apis), default=[])
     handlers = _handlers(app, apis)
@@ -47,6 +48,7 @@ def of(app: Any) -> dict[str, Any]:
         "responses_validated": any(_option(api, "validate_responses") for api in apis),
         **_inner_flask(app),
         **_of_functions(handlers),
+        **_headers(app),
     }
     found["base_paths"] = [spec["base_path"] for spec in found["specifications"]]
     found["specification_files"] = list(_files(main, found["specifications"])) if not found["built"] else []
@@ -116,18 +118,35 @@ def _specification(api: Any) -> dict[str, Any] | None:
     base_path = quietly(lambda: api.base_path)
     if base_path is None:
         base_path = quietly(lambda: spec.base_path, default="")
-    operations = quietly(lambda: list(_operations(spec)), default=[])
+    found = quietly(lambda: list(_operations(spec)), default=[])
     everywhere = quietly(lambda: spec.security)
-    secured = [operation for operation in operations if _secured(operation, everywhere)]
+    secured = [operation for operation in found if _secured(operation, everywhere)]
     return {
         "base_path": str(base_path or ""),
         "version": ".".join(map(str, quietly(lambda: spec.version, default=()))),
         "title": str(quietly(lambda: spec["info"]["title"], default=""))[:200],
         "api_version": str(quietly(lambda: spec["info"]["version"], default=""))[:50],
         "folder": _folder(quietly(lambda: spec._base_uri, default="")),
-        "operations": len(operations),
+        "operations": len(found),
         "secured": len(secured),
     }
+
+
+def _headers(app: Any) -> dict[str, Any]:
+    """The headers that the specifications name with an underscore: parameters, and API keys."""
+    found: dict[str, None] = {}
+    pending = [quietly(lambda api=api: api.specification.raw) for api in operations.apis_of(app)]
+    for at, node in enumerate(pending):  # grows while it is read
+        if at > MOST_NODES:
+            break
+        if isinstance(node, dict):
+            name = node.get("name")
+            if node.get("in") == "header" and isinstance(name, str) and "_" in name:
+                found[name] = None
+            pending += node.values()
+        elif isinstance(node, list):
+            pending += node
+    return {"underscored_headers": list(found)[:MOST_NAMED]}
 
 
 def _files(main: Any, specifications: list[dict[str, Any]]) -> Iterator[str]:

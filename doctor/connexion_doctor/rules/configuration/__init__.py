@@ -7,6 +7,7 @@ from connexion_doctor.rules.configuration import (
     arguments,
     contradictions,
     dangerous,
+    headers,
     ignored,
     settings,
     timeouts,
@@ -32,4 +33,5 @@ RULES = rules_of(
     uvicorn.proxy_headers_off,
     uvicorn.uvicorn_ends_after_requests,
     timeouts.timeout_below_the_wait,
+    headers.header_with_underscore_dropped,
 )
