@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 
 from connexion_doctor.environment import cache
+from connexion_doctor.environment.building import base_of
+from connexion_doctor.model import Location
+from connexion_doctor.requirements.declarations import PythonDeclaration
+from connexion_doctor.rules.versions.unbuilt import OF_SYSTEM
 from tests.running import Done, doctor, environ, project, uv_cache
 
 OURS = ".".join(map(str, sys.version_info[:2]))
@@ -116,10 +120,35 @@ def test_what_does_not_install_is_a_finding_and_the_files_are_read(tmp_path: Pat
     assert done.verdicts == ["fails"], "a Connexion 3 app under gunicorn's sync worker, as the files tell"
 
 
+@pytest.mark.parametrize(
+    ("said", "lacked"),
+    [
+        ('raise EnvironmentError("%s not found") OSError: mysql_config not found', True),
+        ("Error: pg_config executable not found.", True),
+        ("fatal error: Python.h: No such file or directory", True),
+        ("error: command '/usr/bin/x86_64-linux-gnu-gcc' failed with exit code 1", True),
+        ("error: can't find Rust compiler", True),
+        ("Because there is no version of connexion==3.99.0, your requirements are unsatisfiable.", False),
+        ("ModuleNotFoundError: No module named 'pkg_resources'", False),
+    ],
+)
+def test_what_the_image_may_have_is_no_error(said: str, lacked: bool) -> None:
+    assert bool(OF_SYSTEM.search(said)) is lacked
+
+
+def test_a_python_that_is_too_old_to_be_looked_into_takes_no_other_connexion(tmp_path: Path) -> None:
+    image = 'FROM python:3.6\nCOPY requirements.txt app.py openapi.yaml .\nRUN pip install -r requirements.txt\nCMD ["gunicorn", "app:app"]\n'
+    done = built(made(tmp_path, {"requirements.txt": "connexion\ngunicorn==23.0.0\n", "Dockerfile": image}))
+    said = r"Python 3\.6 \(Dockerfile:1\) is too old to be looked into: Python 3\.\d+ was taken instead\."
+    assert re.search(said, "\n".join(done.report["notes"]))
+    assert done.report["packages"]["connexion"].startswith("2."), "a fresh installation there takes 2"
+    assert done.verdicts == ["serves"]
+
+
 def test_a_python_that_is_not_here_is_said(tmp_path: Path) -> None:
-    image = 'FROM python:2.6\nCOPY requirements.txt app.py openapi.yaml .\nRUN pip install -r requirements.txt\nCMD ["gunicorn", "app:app"]\n'
-    done = built(made(tmp_path, {"requirements.txt": TWO, "Dockerfile": image}))
-    assert f"Python 2.6 (Dockerfile:1) is not here: Python {OURS} was taken instead." in done.report["notes"]
+    asked = PythonDeclaration("==3.39.*", "Dockerfile", Location("Dockerfile", 1), "Dockerfile")
+    said = f"Python 3.39 (Dockerfile:1) is not here: Python {OURS} was taken instead."
+    assert base_of(asked, tmp_path) == (sys.executable, said)
 
 
 def test_no_file_says_what_to_install(tmp_path: Path) -> None:

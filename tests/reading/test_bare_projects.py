@@ -53,6 +53,29 @@ TABLE = {
         {"Procfile": SYNC, "requirements.txt": "connexion~=2.6.0\ngunicorn\nacme-schemas\n"},
         [("unknown", "newer openapi-spec-validator")],
     ),
+    "a Connexion 1, which stands on what has moved on": (
+        {"Procfile": SYNC, "requirements.txt": "connexion==1.1.15\ngunicorn\n"},
+        [("fails", "cannot import name 'FileStorage' from 'werkzeug'")],
+    ),
+    "a Connexion 2 that holds its validator back, and not Werkzeug": (
+        {"Procfile": SYNC, "requirements.txt": "connexion==2.2.0\ngunicorn\nalembic==1.3.0\n"},
+        [("fails", "cannot import name 'FileStorage' from 'werkzeug'")],
+    ),
+    "a Connexion 1 with what it stood on": (
+        {"Procfile": SYNC, "requirements.txt": "connexion==1.1.15\nwerkzeug==0.16.1\ngunicorn\n"},
+        [("unknown", "Connexion 1.1.15 (requirements.txt:1) is older than what the doctor knows")],
+    ),
+    "a package that imports a module of its own, as its name in it": (
+        {"Procfile": "web: gunicorn shop.web:app\n", "requirements.txt": f"{TWO}gunicorn\n", "shop/app.py": "",
+         "shop/__init__.py": "from .settings import *\nfrom . import tools\n", "shop/settings.py": "API = 'openapi.yaml'\n",
+         "shop/tools.py": "PLACE = '..'\n",
+         "shop/web.py": "import connexion\nimport shop\n\napp = connexion.FlaskApp(__name__, specification_dir=shop.tools.PLACE)\napp.add_api(shop.API)\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "the Python that conda puts into an image": (
+        {"Dockerfile": "FROM continuumio/miniconda3\nRUN conda create -n shop python=3.7\nENV PATH=/opt/conda/envs/shop/bin:$PATH\nRUN pip install connexion gunicorn\nWORKDIR /srv\nCOPY . .\nCMD gunicorn app:app\n"},
+        [("serves", "speaks WSGI")],
+    ),
     "two ranges that only releases between those of other minors fit": (
         {"Procfile": SYNC, "requirements.txt": "connexion>=2.6.0\nconnexion~=2.14.0\ngunicorn\n"},
         [("serves", "speaks WSGI")],

@@ -62,7 +62,8 @@ class Part:
         return self.places.sources(self.root)
 
     def beside(self, project: Project, installation: Installation) -> tuple[Declaration, ...]:
-        """What other files of the same folder ask for, where no image says which of them is installed."""
+        """What other files of the same folder ask for, where no image says which of them is installed; a
+        ``setup.py`` beside a list of requirements is installed by nothing."""
         if installation.by == "image":
             return ()
         own = {*installation.files, *(one.path for one in installation.behind)}
@@ -71,6 +72,7 @@ class Part:
             one
             for one in project.installations.files.declared.requirements
             if one.path not in own and one.path.rpartition("/")[0] == folder and not one.group
+            if installation.by != "requirements" or not one.path.endswith(("setup.py", "setup.cfg"))
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.model import Finding, Frame, Launch, LaunchFacts, Raised, Severity
-from connexion_doctor.reading import witness
+from connexion_doctor.reading import packages, witness
 from connexion_doctor.reading.state import Surroundings
 from connexion_doctor.reading.versions import Versions
 from connexion_doctor.requirements.bringing import ALONE
@@ -18,6 +18,8 @@ from connexion_doctor.servers.static import UVICORN_WORKERS
 # Rules about versions that keep Connexion from being imported, its operations from being answered, a worker
 # from coming up.
 OF_IMPORTS = (connexion2.flask, connexion2.werkzeug, connexion2.packaging, connexion2.without_limits)
+# What holds back what Connexion 2 leaves open, where another package asks for it.
+HELD = ("openapi_spec_validator", "jsonschema", "werkzeug", "markupsafe")
 OF_APPS = (connexion3.starlette_033,)
 OF_WORKERS = (servers.uvicorn_worker, servers.gunicorn_2410)
 
@@ -28,8 +30,11 @@ def read(launch: Launch, known: Versions, root: Path, environ: Mapping[str, str]
     :param known: what is installed where it runs, or asked for
     :param environ: the variables that are set around the doctor
     """
-    facts = witness.read(launch, known, Surroundings(root, environ))
-    return _with_other_code(_with_versions(facts, known), known, root)
+    facts = _with_versions(witness.read(launch, known, Surroundings(root, environ)), known)
+    error = facts.load.error if facts.load is not None else None
+    if known.why and known.major is not None and (error is None or "said" not in error.attributes):
+        return witness.unread(facts.server, known.why)
+    return _with_other_code(facts, known, root)
 
 
 def _with_versions(facts: LaunchFacts, known: Versions) -> LaunchFacts:
@@ -50,7 +55,8 @@ def _with_versions(facts: LaunchFacts, known: Versions) -> LaunchFacts:
     if not found and known.declared is not None and not known.installed:
         found = _found(OF_IMPORTS, Requirements(None, known.declared))
         others = {one.name for one in known.declared.requirements} - ALONE
-        if found and others:  # one of them may hold back what Connexion leaves open
+        # One of them may hold back what Connexion leaves open.
+        if found and not all(packages.brings_none(one, *HELD) for one in others):
             return replace(facts, unread=(*facts.unread, found[0].message))
     for one in found[:1]:
         name, _, message = next(iter(one.evidence), one.message).partition(": ")

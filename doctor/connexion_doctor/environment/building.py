@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor.environment import cache
@@ -26,6 +27,7 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run
+from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import PythonDeclaration
 from connexion_doctor.requirements.installation import Installation, Step, place_of
 from connexion_doctor.requirements.specifiers import Range
@@ -36,6 +38,7 @@ import ensurepip, glob, os
 brought = os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "setuptools-*.whl")
 print(*glob.glob(brought), sep="\\n")
 """
+OLDEST = 8  # minor version of Python 3 that the probe runs in
 TRUSTED = "--trusted-host"  # pip's word for uv's --allow-insecure-host
 
 
@@ -90,7 +93,9 @@ def build(
                 say(f"building the environment of {made_from}")
                 scratch_folder.remove(folder)  # of an attempt that was cut off
                 _make(base, folder, root)
+                limits = _limits(installation, folder)
                 for step in installation.steps:
+                    step = replace(step, constraints=(*step.constraints, *limits))
                     _install(step, str(python), installation, files or root, otherwise, root)
                 cache.completed(folder)
     except OSError as exc:
@@ -106,17 +111,36 @@ def base_of(asked: PythonDeclaration | None, root: Path) -> tuple[str, str | Non
     wanted = asked.specifier if asked is not None else ""
     if not wanted or _meets(sys.version_info[:2], wanted):
         return sys.executable, None
+    assert asked is not None
+    shown = f"Python {wanted.removeprefix('==').removesuffix('.*')} ({place_of(asked)})"
+    if _is_too_old(wanted):
+        oldest, taken = _oldest(root)
+        return oldest, f"{shown} is too old to be looked into: Python {taken} was taken instead."
     found = python_for(wanted, root)
     if found is not None:
         return found, None
     minor = re.fullmatch(r"==(\d+\.\d+)\.\d+", wanted)
     near = python_for(f"=={minor[1]}.*", root) if minor is not None else None
     taken = minor[1] if minor is not None and near is not None else ".".join(map(str, sys.version_info[:2]))
-    assert asked is not None
-    shown = wanted.removeprefix("==").removesuffix(".*")
-    return near or sys.executable, (
-        f"Python {shown} ({place_of(asked)}) is not here: Python {taken} was taken instead."
-    )
+    return near or sys.executable, f"{shown} is not here: Python {taken} was taken instead."
+
+
+def _oldest(root: Path) -> tuple[str, str]:
+    """The oldest Python here that the probe runs in, and its version."""
+    own = sys.version_info[1]
+    for minor in range(OLDEST, own):
+        found = python_for(f"==3.{minor}.*", root)
+        if found is not None:
+            return found, f"3.{minor}"
+    return sys.executable, f"3.{own}"
+
+
+def _is_too_old(wanted: str) -> bool:
+    """Whether a specifier lets in no Python that the probe runs in."""
+    exact = re.match(r"==\s*(\d+)\.(\d+)", wanted)
+    if exact is not None:
+        return (int(exact[1]), int(exact[2])) < (3, OLDEST)
+    return not any(_meets((3, minor), wanted) for minor in range(OLDEST, 40))
 
 
 def _meets(version: tuple[int, ...], specifier: str) -> bool:
@@ -180,6 +204,20 @@ def _install(
             raise NotBuilt(said, asking(said, installation) or step.location, otherwise)
 
 
+def _limits(installation: Installation, folder: Path) -> list[str]:
+    """A list that holds Connexion to the major that the asked Python takes, where a newer one is in its
+    place."""
+    if not _is_held(installation):
+        return []
+    path = folder / "limits.txt"
+    path.write_text("connexion<3\n")
+    return [str(path)]
+
+
+def _is_held(installation: Installation) -> bool:
+    return connexion_of(installation).held.startswith("Python ")
+
+
 def _left_by_builds(step: Step, root: Path) -> set[Path]:
     """What setuptools leaves in the folders of projects that are installed, and nobody needs then."""
     folders = [root / folder for folder, _ in step.projects]
@@ -222,7 +260,8 @@ def index_of(installation: Installation) -> list[str]:
 def _key(installation: Installation, base: str, root: Path, files: Path) -> str:
     """What decides: the steps, the interpreter, the files that the steps read, the folder of a project that
     is installed itself."""
-    told = hashlib.sha256(repr((installation.steps, os.path.realpath(base), BROUGHT)).encode())
+    decides = (installation.steps, os.path.realpath(base), BROUGHT, _is_held(installation))
+    told = hashlib.sha256(repr(decides).encode())
     names = set(installation.files)
     for step in installation.steps:
         names |= {*step.lists, *step.constraints}

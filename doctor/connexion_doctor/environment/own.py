@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from connexion_doctor.foundation import late
+from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
 
 # Files that pipx and uv leave in the environments of tools, and the folders that uvx and pre-commit make.
@@ -24,6 +25,9 @@ def why_not(packages: Mapping[str, str], installation: Installation, prefix: str
     asked, found = installation.packages.get("connexion"), packages.get("connexion")
     if asked is not None and found is not None and not asked.allows(found):
         return f"it has Connexion {found}, and {asked.where} asks for {_specifier(asked.deciding.specifier)}"
+    held = connexion_of(installation).held
+    if found is not None and held and not found.startswith("2."):
+        return f"it has Connexion {found}, which {held} keeps out"
     unknown = (*installation.missing, *installation.gaps) if asked is None else ()
     if unknown:
         return f"what the app asks for is not known ({unknown[0]})"

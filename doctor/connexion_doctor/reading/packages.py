@@ -152,6 +152,11 @@ def _modules_named(name: str) -> frozenset[str]:
     return frozenset(one.lower() for one in found)
 
 
+def brings_none(name: str, *modules: str) -> bool:
+    """Whether it is known what comes with a distribution, and none of these modules does."""
+    return name in BRINGS and not any(one in modules for one in BRINGS[name].split())
+
+
 @cache
 def _brought(name: str) -> frozenset[str]:
     """What comes with a distribution, and with that again."""

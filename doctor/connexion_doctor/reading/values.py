@@ -380,6 +380,7 @@ class Values:
         whole = self.module(dotted, binding.level, module)
         base, _, name = dotted.rpartition(".")
         inside = self.module(base, binding.level, module) if base or binding.level else None
+        inside = inside if inside is not module else None  # ``from . import api`` binds the module below
         if inside is not None and isinstance(binding.node, ast.ImportFrom) and name in inside.scope.bindings:
             return self.exported(inside, name)
         if whole is not None:

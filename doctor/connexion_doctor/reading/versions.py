@@ -24,7 +24,9 @@ LOWEST = late.pattern(r"(?:==|>=|~=)\s*([\w.]+)")  # of the versions that a spec
 @dataclass(frozen=True)
 class Versions:
     """The major version of Connexion (None: not known, ``why`` says it) and where that stands; ``packages``
-    are those of the environment, or the ones that are asked for (with the version they are pinned to)."""
+    are those of the environment, or the ones that are asked for (with the version they are pinned to).
+
+    ``why`` beside a major: an older Connexion, read as that one for what its modules import alone."""
 
     major: int | None
     source: str = ""
@@ -102,14 +104,14 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
     packages = {name: one.version or "" for name, one in installation.packages.items()}
     packages.update(installation.resolved)
     packages.update({name: "" for name in installation.system if name not in packages})
-    if found.major not in (2, 3):
+    if found.major not in (1, 2, 3):
         return Versions(None, found.where, found.why or f"{found.spoken} is none that the doctor knows")
     asked = installation.packages.get("connexion")
     extras = asked.extras if asked is not None else frozenset()
     return Versions(
-        found.major,
+        max(found.major, 2),
         found.where,
-        "",
+        f"{found.spoken} is older than what the doctor knows" if found.major == 1 else "",
         packages,
         extras=extras,
         declared=installation.declared,

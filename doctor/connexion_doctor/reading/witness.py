@@ -12,6 +12,7 @@ from connexion_doctor.model import (
     LaunchFacts,
     LoadFacts,
     Raised,
+    ServerFacts,
 )
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading import (
@@ -46,17 +47,18 @@ def read(launch: Launch, versions: Versions, around: Surroundings) -> LaunchFact
     try:
         facts = _facts(reading)
     except Unread as reason:
-        unread = reason.told
-        facts = LaunchFacts(
-            reading.server, LoadFacts(str(server.target or ""), stage=UNREAD), unread=(unread,)
-        )
+        facts = unread(reading.server, reason.told)
     except Raises as raised:
         target = reading.server.target or ""
         facts = LaunchFacts(reading.server, failures.raising(around.root, target, raised))
     except RecursionError:
-        told = "its names lead in a circle, or are nested too deep to follow"
-        facts = LaunchFacts(server, LoadFacts(str(server.target or ""), stage=UNREAD), unread=(told,))
+        facts = unread(server, "its names lead in a circle, or are nested too deep to follow")
     return replace(facts, files=tuple(module.path for module in modules.modules))
+
+
+def unread(server: ServerFacts, why: str) -> LaunchFacts:
+    """The facts of a launch that is not settled."""
+    return LaunchFacts(server, LoadFacts(str(server.target or ""), stage=UNREAD), unread=(why,))
 
 
 def _facts(reading: Reading) -> LaunchFacts:

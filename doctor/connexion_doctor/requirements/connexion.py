@@ -40,7 +40,7 @@ NEEDED: tuple[tuple[str, str, str], ...] = (
 )
 # Releases of Flask that exclude what Connexion 3 needs by what they ask for themselves (Werkzeug below 2).
 OLD_FLASK = Range("==1.1.3 || ==1.1.4")
-PYTHONS = tuple(f"3.{minor}.5" for minor in range(8, 15))  # those that some Connexion 3 supports
+PYTHONS = tuple(f"3.{minor}.5" for minor in range(8, 40))  # those that some Connexion 3 lets in
 
 
 @dataclass(frozen=True)

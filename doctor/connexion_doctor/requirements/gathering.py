@@ -92,6 +92,8 @@ class Gathering:
             self.used.append(path)
         words = []
         for one in words_asked(install.words):
+            if one.name == "python":  # of conda, which brings the interpreter as a package
+                continue
             folder = self.files.packages.get(one.name)
             if folder is None:
                 # Beside a name that only a folder of wheels is searched for, no other can be written.

@@ -42,7 +42,7 @@ def of_stage(stage: Stage, tree: Tree, files: RequirementFiles) -> Installation 
     if stage.index >= len(found):
         return None
     image = found[stage.index]
-    python = _python(image, files)
+    python = _python(image, files) or _of_conda(image)
     gathering = Gathering(files, python.specifier.removeprefix("==").removesuffix(".*") if python else None)
     if not BARE.search(image.base):
         gathering.gaps.append(f"what the base image {image.base or '?'} brings")
@@ -75,6 +75,21 @@ def _python(image: Image, files: RequirementFiles) -> PythonDeclaration | None:
             text = named if "@" not in line else ""  # a digest decides, not the tag
             break
     return PythonDeclaration(f"=={version}.*", image.path, place or image.location, "Dockerfile", text)
+
+
+def _of_conda(image: Image) -> PythonDeclaration | None:
+    """The Python that ``conda create`` and ``conda install`` put into an image."""
+    for run in image.runs:
+        if "conda" not in run.text.value and "mamba" not in run.text.value:
+            continue
+        for command in shell.commands(run.text, environ=run.environ, directory=run.directory):
+            install = installers.read(list(command.words))
+            for word in install.words if install is not None and install.tool == "conda" else ():
+                match = re.fullmatch(r"python={1,2}(\d\.\d+)(\.\d+|\.\*)?", word.text)
+                if match is not None:
+                    place = word.location or run.location
+                    return PythonDeclaration(f"=={match[1]}.*", image.path, place, "Dockerfile")
+    return None
 
 
 class _ImageReader:

@@ -80,6 +80,16 @@ PAIRS = (
         more="setuptools<80", pythons=("3.9", OWN),
     ),
     Pair(
+        "CXD509", "connexion==1.1.15\n", "imports",
+        "cannot import name 'FileStorage' from 'werkzeug'", "imported connexion",
+        more="setuptools<80", pythons=("3.9",), default=False,
+    ),
+    Pair(
+        "CXD509", "connexion==2.3.0\n", "imports",
+        "cannot import name 'FileStorage' from 'werkzeug'", "imported connexion",
+        more="setuptools<80", pythons=("3.9", OWN), default=False,
+    ),
+    Pair(
         "CXD509", "connexion==2.9.0\n", "imports",
         "cannot import name 'soft_unicode' from 'markupsafe'", "imported connexion",
         more="setuptools<80", pythons=("3.9", OWN), default=False,

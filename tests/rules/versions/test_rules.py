@@ -336,7 +336,8 @@ def test_pages_are_whole() -> None:
 
 
 def test_connexion_1_stands_on_another_validator() -> None:
-    assert "CXD509" not in codes("connexion==1.5.3\n")
+    assert "newer Werkzeug" in found("CXD509", "connexion==1.5.3\n").message
+    assert "CXD509" not in codes("connexion==1.5.3\nwerkzeug==0.16.1\n")
 
 
 def test_an_open_requirement_that_only_the_python_holds() -> None:

@@ -168,16 +168,18 @@ def without_limits(subject: Requirements) -> Iterator[Finding]:
     """A Connexion 2 that does not limit what it stands on, which has moved on since.
 
     What happens: `import connexion` raises
-        `ModuleNotFoundError: No module named 'openapi_spec_validator.handlers'` (Connexion below 2.8), or
+        `ImportError: cannot import name 'FileStorage' from 'werkzeug'` (Connexion 1.2 to 2.3),
+        `ModuleNotFoundError: No module named 'openapi_spec_validator.handlers'` (2.4 to 2.7), or
         `ImportError: cannot import name 'soft_unicode' from 'markupsafe'` (2.8 to 2.9.0 with Flask 1).
 
-    Why: Connexion below 2.8 asks for openapi-spec-validator without an upper limit; that package dropped its
-        `handlers` in 0.5. Connexion 2.8 and 2.9 ask for Flask below 2, which asks for Jinja2 below 3, which
-        takes any MarkupSafe; that package dropped `soft_unicode` in 2.1.
+    Why: Connexion below 2.8 asks for what it stands on without an upper limit: Werkzeug 1.0 took the names of
+        its modules out of the package, and openapi-spec-validator dropped its `handlers` in 0.5. Connexion
+        2.8 and 2.9 ask for Flask below 2, which asks for Jinja2 below 3, which takes any MarkupSafe; that
+        package dropped `soft_unicode` in 2.1.
 
-    Fix: Connexion 2.14.2, which can be installed by itself today. Or the limits: below 2.8
-        `openapi-spec-validator<0.3`, `flask<2.3` and `werkzeug<2.3`, for 2.8 and 2.9 `markupsafe<2.1`; and
-        `setuptools<82`, of which these versions import `pkg_resources`.
+    Fix: Connexion 2.14.2, which can be installed by itself today. Or the limits: below 2.4 `werkzeug<1`,
+        below 2.8 `openapi-spec-validator<0.3`, `flask<2.3` and `werkzeug<2.3`, for 2.8 and 2.9
+        `markupsafe<2.1`; and `setuptools<82`, of which these versions import `pkg_resources`.
 
     Before:
         connexion==2.7.0
@@ -187,24 +189,34 @@ def without_limits(subject: Requirements) -> Iterator[Finding]:
 
     Sources:
         https://pypi.org/project/connexion/2.7.0/
+        https://werkzeug.palletsprojects.com/en/stable/changes/#version-1-0-0
         https://markupsafe.palletsprojects.com/en/stable/changes/#version-2-1-0
         test: tests/rules/versions/test_pairs_are_real.py
     """
-    for package, first, bounds, error in (
+    for package, first, python, bounds, error in (
+        (
+            "werkzeug",
+            "1.0",
+            ">=3.5",
+            ">=1.1.9,<2.4",
+            "ImportError: cannot import name 'FileStorage' from 'werkzeug'",
+        ),
         (
             "openapi-spec-validator",
             "0.5",
-            ">=2,<2.8",  # Connexion 1 stands on swagger-spec-validator
+            ">=3.7",
+            ">=2.4,<2.8",  # below, jsonschema is held below 3, and openapi-spec-validator by it
             "ModuleNotFoundError: No module named 'openapi_spec_validator.handlers'",
         ),
         (
             "markupsafe",
             "2.1",
+            ">=3.7",
             ">=2.8,<2.10",
             "ImportError: cannot import name 'soft_unicode' from 'markupsafe'",
         ),
     ):
-        spoken = {"markupsafe": "MarkupSafe"}.get(package, package)
+        spoken = {"markupsafe": "MarkupSafe", "werkzeug": "Werkzeug"}.get(package, package)
         for connexion, other in subject.pairs("connexion", package):
             if within(connexion.version, bounds) and within(other.version, f">={first}"):
                 yield clash(
@@ -216,7 +228,7 @@ def without_limits(subject: Requirements) -> Iterator[Finding]:
                     error,
                 )
         for connexion in subject.versions("connexion"):
-            if within(connexion.version, bounds) and subject.takes(package, "9", ">=3.7"):
+            if within(connexion.version, bounds) and subject.takes(package, "9", python):
                 yield clash(
                     f"Connexion {connexion.spoken} is installed with a newer {spoken}, with which it cannot "
                     "be imported: nothing holds it below.",

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Finding, Fix, Severity
 from connexion_doctor.rules.base import finding, rule
+
+# What builds look for that no package of Python brings.
+OF_SYSTEM = late.pattern(
+    r"\b(mysql|pg|xml2|xslt|llvm|gdal|geos|krb5|curl)-?_?config\b|pkg-config|"
+    r"\b[\w/+-]+\.h(pp)?: No such file|"
+    r"command '?[\w./+-]*(gcc|cc|g\+\+|clang)'? failed|unable to execute '?\w*(gcc|cc)|"
+    r"No such file or directory: '?(gcc|cc|cargo|cmake|swig)|\b[Rr]ust(c| compiler)\b|\bcargo\b"
+)
+LACKED = "the build looks for a program or a header of the system that is missing here: the image may have it"
 
 
 @rule("CXD537", "requirements-do-not-install", Severity.ERROR)
@@ -18,7 +28,8 @@ def do_not_install(case: Case) -> Iterator[Finding]:
 
     Why: A version is in no index any more, two requirements exclude each other, or an old release has to be
         compiled and its build does not work on this Python. It is a warning where another Python was taken
-        than the one that the files name.
+        than the one that the files name, and where the build looks for a program or a header of the system
+        (`mysql_config`, `pg_config`, a compiler), which the image may have.
 
     Fix: What the installer says; often a newer pin of the package, or the Python that the files name.
 
@@ -36,9 +47,10 @@ def do_not_install(case: Case) -> Iterator[Finding]:
     if unbuilt is None:
         return
     evidence = [unbuilt.other_python] if unbuilt.other_python is not None else []
+    evidence += [LACKED] if OF_SYSTEM.search(unbuilt.reason) else []
     yield finding(
         f"The environment cannot be built: {unbuilt.reason}",
-        severity=Severity.WARNING if unbuilt.other_python is not None else Severity.ERROR,
+        severity=Severity.WARNING if evidence else Severity.ERROR,
         evidence=evidence,
         location=unbuilt.location,
         fixes=[Fix.by_hand("Ask for versions that install, or give an environment: --python.")],
