@@ -274,7 +274,7 @@ def _reported(
         about_none, told = about.findings(homes, environment)
         notes += told
         clock.lap("sources")
-        marked = whole_project.marked(project)
+        marked = about.marked()
     about_code = partial(_about_code, options, root, homes, asked.project) if project is None else None
     locks = installations.files.locks
     nowhere, more = nowhere_told(environment_of(cases), head, installations.of_folder(""))

@@ -23,12 +23,14 @@ LARGE = 1000  # files, from which on a copy of the process is worth its making
 
 
 class About:
-    """What the rules about a project say, and its notes, as ``findings`` gives them; those of a large project
-    are worked out beside the reading of its launches. Use it as a context manager."""
+    """What the rules about a project say, and its notes, as ``findings`` gives them, and the files with
+    comments for the doctor; all of it is worked out beside the reading of the launches, where the project is
+    large. Use it as a context manager."""
 
     def __init__(self, project: Project, target_version: int | None) -> None:
         self._project, self._target_version = project, target_version
-        self._copy: Beside[tuple[list[Finding], list[str]]] | None = None
+        self._copy: Beside[tuple[list[Finding], list[str], list[str]]] | None = None
+        self._marked: list[str] | None = None
 
     def __enter__(self) -> About:
         return self
@@ -40,7 +42,7 @@ class About:
     def begin(self, homes: Sequence[Home]) -> None:
         """Begin, where there is another processor. From now on nothing of the project is run."""
         if homes and len(self._project.discovery.files) >= LARGE and at_once() > 1:
-            self._copy = Beside(partial(findings, self._project, homes, None, self._target_version))
+            self._copy = Beside(partial(self._all, homes))
 
     def findings(
         self, homes: Sequence[Home], environment: Environment | None
@@ -50,8 +52,22 @@ class About:
         :param environment: the one that was looked at where no launch was
         """
         if self._copy is not None:
-            return self._copy.result()
+            found, notes, self._marked = self._copy.result()
+            return found, notes
         return findings(self._project, homes, environment, self._target_version)
+
+    def marked(self) -> dict[str, Source]:
+        """The files that may hold comments for the doctor, by the path that locations give. Called when the
+        findings are known: their files were read then."""
+        project, found = self._project, {}
+        for path in self._marked if self._marked is not None else _marked(project):
+            source = read_source(project.root / path, path)
+            if source is not None:
+                found[path] = source
+        return found
+
+    def _all(self, homes: Sequence[Home]) -> tuple[list[Finding], list[str], list[str]]:
+        return *findings(self._project, homes, None, self._target_version), _marked(self._project)
 
 
 def findings(
@@ -110,11 +126,5 @@ def _asked(
             )
 
 
-def marked(project: Project) -> dict[str, Source]:
-    """The files that may hold comments for the doctor, by the path that locations give."""
-    found = {}
-    for path in project.discovery.files:
-        source = read_source(project.root / path, path) if project.contents.has_mark(path) else None
-        if source is not None:
-            found[path] = source
-    return found
+def _marked(project: Project) -> list[str]:
+    return [path for path in project.discovery.files if project.contents.has_mark(path)]

@@ -98,8 +98,16 @@ class Faults:
     # -- attributes ------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, where: Where) -> Raises | None:
+        found = self._lacking(node, where)
+        given = found is not None and any(
+            f".{node.attr}" in self.values.changed(one) for one in self.modules.modules
+        )
+        return None if given else found
+
+    def _lacking(self, node: ast.Attribute, where: Where) -> Raises | None:
+        """What an attribute raises that its owner has not by itself."""
         owner = self.modules.names.raw(node.value, where.module, where.scope)
-        if owner is None or any(f".{node.attr}" in self.values.changed(one) for one in self.modules.modules):
+        if owner is None:
             return None
         at = where.at(node)
         missing = f"has no attribute {node.attr!r}"

@@ -116,6 +116,7 @@ def _unless(python: str, lacking: bool) -> bool | None:
     return True if numbers == sys.version_info[:2] else None
 
 
+@cache
 def _own_folders() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
     return paths["stdlib"], os.path.join(paths["platstdlib"], "lib-dynload")

@@ -53,7 +53,9 @@ def judged(
 
 def _with_owner(reading: Reading, chain: Chain, module: Module) -> Chain:
     """The chain, with the name that the target's module has for the Connexion app around a Flask app."""
-    if chain.app is None or not any(layer.role == "inner" for layer in chain.layers):
+    roles = [layer.role for layer in chain.layers]
+    outer = roles[: roles.index("connexion")] if "connexion" in roles else roles
+    if chain.app is None or "inner" not in outer:
         return chain
     named = {"owner_name": reading.objects.name_of(chain.app, module)}
     layers = (
