@@ -5,6 +5,6 @@ from __future__ import annotations
 
 def main(answers_path: str, ahead: list[str]) -> None:
     """Do what the request on standard input asks and end the process without giving anybody a last word."""
-    from . import session
+    from . import process
 
-    session.run(answers_path, ahead)
+    process.run(answers_path, ahead)

@@ -10,7 +10,7 @@ import importlib
 import sys
 from typing import Any
 
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host
 from .python import Script, prepared
 

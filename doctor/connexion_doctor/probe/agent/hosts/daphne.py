@@ -6,7 +6,7 @@ import sys
 from typing import Any, Iterator
 
 from .. import loading
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host, refusals
 
 COMMAND = "daphne.cli"  # the module of its command: imported while the request is awaited

@@ -14,7 +14,7 @@ import re
 from typing import Any
 
 from .. import describe, loading
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host
 
 REFUSED = ("A valid Flask application was not obtained", "Failed to find Flask application")

@@ -7,7 +7,7 @@ import sys
 from typing import Any, Iterator
 
 from .. import loading
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host, refusals
 from .refusals import Reached, Step, certificates, writable
 

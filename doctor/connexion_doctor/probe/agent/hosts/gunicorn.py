@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import describe, loading, worker_settings
 from ..describe import quietly
-from ..session import Prepared
+from ..prepared import Prepared
 from . import gunicorn_start, host
 
 COMMAND = "gunicorn.app.wsgiapp"  # the module of its command: imported while the request is awaited

@@ -12,7 +12,7 @@ import sys
 from typing import Any, Iterator
 
 from .. import describe, loading
-from ..session import Prepared
+from ..prepared import Prepared
 
 
 class UsageError(Exception):

@@ -7,7 +7,7 @@ from typing import Any, Iterator
 
 from .. import loading
 from ..describe import quietly
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host, refusals
 from .refusals import Reached, Step, certificates, writable
 

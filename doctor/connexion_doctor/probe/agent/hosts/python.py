@@ -18,7 +18,7 @@ from typing import Any, Callable
 
 from .. import describe, inward, layers, loading
 from ..describe import quietly
-from ..session import Prepared
+from ..prepared import Prepared
 from . import starters
 from .capture import Capture, Started, Stop
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import loading
 from ..describe import quietly
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host, uvicorn_start
 
 COMMAND = "uvicorn.main"  # the module of its command: imported while the request is awaited

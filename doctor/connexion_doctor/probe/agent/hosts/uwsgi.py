@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import loading
 from ..describe import quietly
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host
 
 DISTRIBUTIONS = ("uwsgi", "pyuwsgi")

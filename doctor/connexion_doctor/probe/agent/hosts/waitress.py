@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from .. import loading
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host, refusals
 from .refusals import Step
 

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from .. import describe, loading
-from ..session import Prepared
+from ..prepared import Prepared
 from . import host
 from .uwsgi import _found, load_file
 
