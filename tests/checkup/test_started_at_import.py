@@ -119,3 +119,23 @@ def test_the_whole_project_says_it_once(tmp_path: Path) -> None:
     (tmp_path / "Procfile").write_text("web: uvicorn app:app\n")
     _, done = examined(tmp_path, "app.run(port=8765)")
     assert [code for code in done.codes if code in ("CXD015", "CXD426")] == ["CXD015"]
+
+
+MAKE = "\ndef make():\n    app.run(port=8765)\n    return app\n"
+CALLED = {
+    "told": ("uvicorn", "--factory", "app:make"),
+    "guessed": ("uvicorn", "app:make"),
+    "guessed by the worker": ("gunicorn", "-k", "uvicorn_worker.UvicornWorker", "app:make"),
+    "with a request": ("gunicorn", "-k", "asgi", "app:make"),
+}
+
+
+@pytest.mark.parametrize("how", CALLED)
+def test_so_is_one_of_a_factory_however_it_is_called(tmp_path: Path, how: str) -> None:
+    """And what is read of a factory is not forgotten, for it was looked through before."""
+    seconds, done = examined(tmp_path, MAKE, "--", *CALLED[how])
+    assert (done.verdicts, seconds < LIMIT) == (["fails"], True)
+    treatment = done.report["launches"][0]["treatment"]
+    assert treatment is None or treatment["predicted"] == "fails"
+    _, read = examined(tmp_path, MAKE, "--no-import", "--", *CALLED[how])
+    assert read.verdicts == ["fails" if how == "with a request" else "unknown"]

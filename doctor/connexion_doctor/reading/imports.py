@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,7 @@ class Imports:
         self.course = Course(Faults(values.modules, libraries, major, self._stays), main=main)
         self.seen: dict[str, Module] = {}
         self._ran: set[int] = set()
+        self._called: dict[int, Sequence[Doubt]] = {}
         self.loading: dict[
             str, int
         ] = {}  # modules that are not loaded to their end: the line that they are at
@@ -106,10 +107,12 @@ class Imports:
         yield from self._body(module, module.scope, main, 0)
         self.loading.pop(module.path, None)
 
-    def called(self, module: Module, function: Function) -> Iterator[Doubt]:
+    def called(self, module: Module, function: Function) -> Sequence[Doubt]:
         """What calling a function of the project brings about."""
-        yield from _certain(self.course.of_function(module, function))
-        yield from self._function(module, function, 0)
+        if id(function) not in self._called:
+            certain = _certain(self.course.of_function(module, function))
+            self._called[id(function)] = [*certain, *self._function(module, function, 0)]
+        return self._called[id(function)]
 
     def _packages(self, module: Module) -> Iterator[Doubt]:
         parts = (module.names[0] if module.names else "").split(".")[:-1]

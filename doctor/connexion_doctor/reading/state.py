@@ -88,7 +88,7 @@ class Reading:
     def while_loading(self, module: Module) -> list[Doubt]:
         """What may keep the module, and the factories that were called, from loading."""
         found = list(self.imports.loaded(module, main=self.launch.server == "python"))
-        for owner, function, _ in self.objects.ran:
+        for owner, function in {id(node): (owner, node) for owner, node, _ in self.objects.ran}.values():
             found += self.imports.called(owner, function)
         return found
 

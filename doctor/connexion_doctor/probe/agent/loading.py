@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import inspect
@@ -56,18 +57,19 @@ def load(
     raises is the server's word. ``calls_factory`` tells that it calls what the attribute names.
     """
     loaded = Loaded(target, module, attribute)
-    return _watched(loaded, lambda: _load(loaded, module, resolve, calls_factory))
+    return watched(loaded, lambda: _load(loaded, module, resolve, calls_factory))
 
 
-def _watched(loaded: Loaded, step: Callable[[], Loaded]) -> Loaded:
+def watched(loaded: Loaded, step: Callable[[], Any]) -> Loaded:
     """Take a step of loading; a server that the project starts meanwhile is seen at the call, and stopped
     before it binds: what is loaded would never come back from it."""
     from .hosts import starters
-    from .hosts.capture import Capture
+    from .hosts.capture import Capture, Stop
 
     if Capture.active is not None:  # a script that runs: what it starts is what it is asked for
-        return step()
-    with Capture(starters.blocking_patches(), an_import=True) as capture:
+        step()
+        return loaded
+    with Capture(starters.blocking_patches(), an_import=True) as capture, contextlib.suppress(Stop):
         step()
     if not capture.started and not capture.refused:
         return loaded
@@ -154,7 +156,7 @@ def call_factory(loaded: Loaded) -> Loaded:
     """Call what was loaded, without arguments, as servers do that were told it is a factory."""
     if not loaded.ok:
         return loaded
-    return _watched(loaded, lambda: _call_factory(loaded))
+    return watched(loaded, lambda: _call_factory(loaded))
 
 
 def _call_factory(loaded: Loaded) -> Loaded:

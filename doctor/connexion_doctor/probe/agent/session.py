@@ -177,7 +177,12 @@ class Session:
             return
         self.channel.emit("calling", launch=launch_id, calls="factory")
         made = loading.Loaded(loaded.facts["target"], None, None)
-        made.object, made.namespace = describe.quietly(factory), loaded.namespace
+        made.namespace = loaded.namespace
+
+        def call() -> None:
+            made.object = describe.quietly(factory)
+
+        loading.watched(made, call)  # it may start a server, and would not come back
         if made.object is not None and callable(made.object):
             self.kept.append(made.object)
             self.channel.emit("made", launch=launch_id, facts=self._describe(made))
@@ -262,8 +267,13 @@ class Session:
         """What is called, and how; None where the server's own code gives up on the object before any
         request, which is told as a call that was refused."""
         sys.path[:] = self.paths[launch_id]
+        way: list[tuple[Any, str, str | None]] = []
         try:
-            app, interface, why = prepared.calls_as(loaded.object)
+            loading.watched(loaded, lambda: way.append(prepared.calls_as(loaded.object)))
+            if loaded.facts.get("ended") is not None:  # called as a factory, it starts a server
+                self.channel.emit("load", launch=launch_id, facts=loaded.facts)
+                return None
+            app, interface, why = way[0]
         except BaseException as exc:
             if loading.raised_inside(loaded.object, exc):  # the server has called it as a factory
                 self.channel.emit(
@@ -290,7 +300,7 @@ class Session:
             self.channel.emit("calling", launch=launch_id, calls=interface)
             chain = self.chains[id(app)]
             timeout = self.request["call_timeout"]
-            self.called[key] = calls.trial(app, interface, timeout, layers.prefix_of(chain))
+            self.called[key] = _trial(app, interface, timeout, layers.prefix_of(chain))
             if not any(layer["role"] == "connexion" for layer in chain):
                 self._without_connexion(app, loaded, self.called[key])
             elif describe.quietly(layers.is_bypassed, app, chain, self.called[key], default=False):
@@ -346,3 +356,17 @@ class Session:
         detail["connexion_reached"] = bool(reached)
         if not reached:
             detail["beside"] = layers.connexion_name(loaded.namespace)
+
+
+def _trial(app: Any, interface: str, timeout: float, prefix: str) -> dict[str, Any]:
+    """The trial call; a server that the call would start (that of a factory, which is called in place of an
+    app) is seen there: the request would wait for it, and nothing is bound."""
+    from .hosts import starters
+    from .hosts.capture import Capture
+
+    with Capture(starters.blocking_patches()) as capture:
+        answer = calls.trial(app, interface, timeout, prefix)
+    begun = [one.entry for one in capture.started] + capture.refused
+    if begun:
+        answer.update(outcome="hung", status=None, error=None, reason="it starts a server: %s" % begun[0])
+    return answer
