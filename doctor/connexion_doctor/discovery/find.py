@@ -59,7 +59,10 @@ def again(discovery: Discovery, tree: Tree, services: Services, launch: Launch) 
     """The launches of the one file that a launch was read in, which has changed: ``tree`` tells how."""
     kind, path = discovery.read_in[launch.id]
     run = _Run(tree, services)
-    run.read_file(_Candidate(next(one for one in READERS if one.kind == kind), path))
+    name = path.rpartition("/")[2]
+    run.read_file(
+        _Candidate(next(one for one in READERS if one.kind == kind and one.matches(name, path)), path)
+    )
     found = [one for one, _ in _named(_unique(run.launches, run.read_in))]
     return [_with_those_of(one, launch, path) if one.id == launch.id else one for one in found]
 
