@@ -59,13 +59,13 @@ class Trial:
         self._read: dict[object, Report] = {}
 
     def needed(self, report: Report, judgement: Judgement, tried: Tried) -> Tried:
-        """What was tried, without the fixes that a later one made needless: a package for the server that the
-        launch has no more. Each is left out by itself, and what comes of it is read.
+        """What was tried, without the packages that a later fix made needless: one for the server that the
+        launch has no more. The fix of each is left out by itself, and what comes of it is read.
 
         :raises NotApplied, NotCopied, NoTime: as ``tried``
         """
         left_out: list[Fix] = []
-        for one in {taken.fix.title: taken.fix for taken in tried.taken}.values():
+        for one in {taken.fix.title: taken.fix for taken in tried.taken if taken.fix.install}.values():
             if len(tried.taken) < 2 or one.title not in [taken.fix.title for taken in tried.taken]:
                 continue
             other = self.tried(report, judgement, loads=False, without=[*left_out, one])
