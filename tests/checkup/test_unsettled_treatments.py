@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.running import APP, doctor, project, target
+from tests.running import APP, doctor, environ, project, target
 
 RESOLVER = (
     "import connexion\nfrom connexion.resolver import Resolver\n\n\ndef find(name):\n    return hello\n"
@@ -25,3 +25,20 @@ def test_what_is_open_is_said(tmp_path: Path) -> None:
     assert "whether it serves then is open: The files do not settle it: app.py" in " ".join(shown.split())
     assert "recommended" not in shown
     assert "cures it" not in shown
+
+
+def test_an_extra_that_no_requirement_asks_for_belongs_to_it(tmp_path: Path) -> None:
+    text = APP.replace("FlaskApp(__name__", "FlaskApp(__name__, options={'swagger_ui': False}")
+    asked = {
+        "requirements__txt": "connexion[swagger-ui]\nbcrypt\ngunicorn\n",
+        "Procfile": "web: gunicorn app:app\n",
+    }
+    root = project(tmp_path, app__py=text, **asked)
+    done = doctor("--no-import", "--format", "json", cwd=root, env=environ(PATH="/usr/bin:/bin"))
+    treatment = done.report["launches"][0]["treatment"]
+    assert (treatment["predicted"], treatment["install"]) == (
+        "serves",
+        ["connexion[flask]", "uvicorn-worker"],
+    )
+    edited = [one["replacement"] for one in treatment["edits"] if one["path"] == "requirements.txt"]
+    assert "flask,uvicorn" in "".join(edited) or "flask," in "".join(edited), treatment["edits"]

@@ -10,6 +10,7 @@ import pytest
 
 from tests.bare import bare
 from tests.reading.test_small_projects import APP, HANDLERS, SPECIFICATION
+from tests.running import doctor, environ, project
 
 TWO, THREE = "connexion==2.14.2\nflask<2.3\n", "connexion[flask]==3.1.0\n"
 NGINX = "FROM tiangolo/uwsgi-nginx-flask:python3.8\nCOPY . /app\nRUN pip install -r requirements.txt\n"
@@ -74,6 +75,17 @@ TABLE = {
     ),
     "the Python that conda puts into an image": (
         {"Dockerfile": "FROM continuumio/miniconda3\nRUN conda create -n shop python=3.7\nENV PATH=/opt/conda/envs/shop/bin:$PATH\nRUN pip install connexion gunicorn\nWORKDIR /srv\nCOPY . .\nCMD gunicorn app:app\n"},
+        [("serves", "speaks WSGI")],
+    ),
+    "gunicorn3 of the system, and the wheel that another stage makes of the project": (
+        {"Dockerfile": "FROM python:3.11 AS build\nWORKDIR /app\nCOPY . .\nRUN poetry build\nFROM debian:bookworm\nRUN apt-get install -y python3-pip gunicorn3\n"
+         'COPY --from=build /app/dist/*.whl .\nRUN python3 -m pip install *.whl\nWORKDIR /app\nCOPY . .\nCMD ["gunicorn3", "app:app"]\n',
+         "pyproject.toml": '[tool.poetry]\nname = "shop"\nversion = "1"\n[tool.poetry.dependencies]\npython = "^3.9"\nconnexion = "^2.14.2"\n'},
+        [("serves", "speaks WSGI")],
+    ),
+    "flask run of the only Flask app of a module, beside what it imports": (
+        {"Procfile": "web: FLASK_APP=web.py flask run\n", "requirements.txt": f"{TWO}flask-cors\n",
+         "web.py": "import os\nfrom pathlib import Path\nfrom connexion.resolver import RestyResolver\nfrom flask_cors import CORS\n\nfrom app import app as shop\n\napi = shop.app\n"},
         [("serves", "speaks WSGI")],
     ),
     "two ranges that only releases between those of other minors fit": (
@@ -403,3 +415,32 @@ def test_verdicts(name: str, tmp_path: Path) -> None:
     told = bare(tmp_path)
     assert [verdict for verdict, _ in told] == [verdict for verdict, _ in expected], told
     assert all(word in reason for (_, reason), (_, word) in zip(told, expected, strict=True)), told
+
+
+# Code in a folder of its own, what the service beside it asks for, and the rules that speak of the code.
+BESIDE: dict[str, tuple[str, set[str]]] = {
+    "Connexion 2": ("connexion==2.14.2\n", set()),
+    "Connexion 3": ("connexion[flask]==3.1.0\n", {"CXD450"}),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_code_without_a_start_is_judged_by_the_start_that_takes_it_in(name: str, tmp_path: Path) -> None:
+    asked, expected = BESIDE[name]
+    root = project(
+        tmp_path,
+        **{"app.py": "", "openapi.yaml": "", "service/app.py": APP, "service/openapi.yaml": SPECIFICATION},
+        **{
+            "service/handlers.py": HANDLERS,
+            "service/Procfile": SYNC,
+            "service/requirements.txt": f"{asked}gunicorn\n",
+        },
+        **{"code/impl.py": "import connexion\n\n\ndef taken():\n    return connexion.request.get_json()\n"},
+    )
+    done = doctor("--no-import", "--format", "json", cwd=root, env=environ(PATH="/usr/bin:/bin"))
+    found = {
+        one["code"]
+        for one in done.report["findings"]
+        if (one["location"] or {}).get("path") == "code/impl.py"
+    }
+    assert found == expected

@@ -14,6 +14,7 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.project import Project
 from connexion_doctor.model import Environment, Launch
 from connexion_doctor.python import Sources
+from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.installation import Installation
 
@@ -88,12 +89,22 @@ def parts(project: Project, homes: Sequence[Home], environment: Environment | No
     for root in sorted(roots):
         mine = [home for home, service in zip(homes, services, strict=True) if service == root]
         made = [home.installation for home in mine if home.installation is not None]
-        known = tuple(dict.fromkeys(made)) or (project.installations.of_folder(root),)
+        known = tuple(dict.fromkeys(made)) or _of_code(root, project, homes)
         looked_at = mine[0].environment if mine else homes[0].environment if homes else environment
         if looked_at is not None and (not looked_at.executable or _is_not_ours(looked_at, known)):
             looked_at = None
         found.append(Part(root, places, known, looked_at))
     return found
+
+
+def _of_code(root: str, project: Project, homes: Sequence[Home]) -> tuple[Installation, ...]:
+    """What is installed for code that no start of its own runs: what its folder asks for; where it asks for
+    no Connexion, that of the starts beside it, whose images it goes into, where they agree on the major."""
+    own = project.installations.of_folder(root)
+    others = {home.installation: None for home in homes if home.installation is not None}
+    asking = [one for one in others if "connexion" in one.packages] if "connexion" not in own.packages else []
+    agree = len({connexion_of(one).major for one in asking}) == 1
+    return (asking[0],) if agree else (own,)
 
 
 def _is_not_ours(environment: Environment, installations: Sequence[Installation]) -> bool:

@@ -30,6 +30,8 @@ from connexion_doctor.verify.treatment import (
     words_after,
 )
 
+EXTRAS = ("CXD510", "CXD511")
+
 
 class NoTime(Exception):
     """The time for all treatments is over."""
@@ -104,7 +106,10 @@ class Trial:
             with overlay.laid(over):
                 wanted = [
                     finding
-                    for finding in errors(report, (judgement.launch.id,))
+                    for finding in (
+                        *errors(report, (judgement.launch.id,)),
+                        *_extras(report, judgement, taken),
+                    )
                     if not any(fix.recommended and fix.title in avoided for fix in finding.fixes)
                 ]
                 plan, changed, real = applying.tried(at, wanted, [judgement], report.sources)
@@ -175,6 +180,18 @@ class Trial:
         if left <= 0:
             raise NoTime
         return left
+
+
+def _extras(report: Report, judgement: Judgement, taken: Collection[Taken]) -> list[Finding]:
+    """The extras of Connexion that no requirement of the launch's service asks for, at the first round: what
+    is open without them is not settled by the others."""
+    folder = os.path.relpath(judgement.launch.directory, report.root)
+    return [
+        one
+        for one in errors(report, (None,) if not taken else ())
+        if one.code in EXTRAS and one.location is not None
+        if f"{folder}/".startswith(f"{Path(one.location.path).parent}/") or "/" not in one.location.path
+    ]
 
 
 def _inside(path: Path, root: Path) -> Path:

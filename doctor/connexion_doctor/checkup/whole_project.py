@@ -82,6 +82,7 @@ def findings(
     if not project.uses_connexion():
         return found, []
     notes: list[str] = []
+    told: dict[str, str] = {}  # which Connexion, and the first service that was judged for it
     for part, installation, sources, asked in _asked(project, homes, environment, target_version):
         where = "" if part.root in ("", ".") else f"`{part.root}`: "
         connexion = connexion_of(installation)
@@ -92,7 +93,8 @@ def findings(
             notes.append(f"{where}Which Connexion the code is for is not known: {connexion.why}.")
         found += versions.check_versions(asked)
         if known and part.environment is None and "connexion" in installation.packages:
-            notes.append(f"{where}Judged for {connexion.spoken}.")
+            told.setdefault(connexion.spoken, where)
+    notes += [f"{where}Judged for {spoken}." for spoken, where in told.items()]
     return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
 
 

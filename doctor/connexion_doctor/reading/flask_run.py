@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, Location, ServerFacts
-from connexion_doctor.python.module import Module
+from connexion_doctor.python.module import Binding, Module
 from connexion_doctor.reading.callables import shape_of
 from connexion_doctor.reading.chains import Chain
 from connexion_doctor.reading.objects import Objects
@@ -16,6 +18,7 @@ from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Unread
 
 FLASK = "flask.app.Flask"
+LIBRARIES = late.pattern(r"connexion|werkzeug|jinja2|click|dotenv|sqlalchemy|yaml|flask(_\w+)?")
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,9 @@ def _any(target: Target, module: Module, objects: Objects) -> Found:
     """The best object of a module: ``app`` or ``application``, the only Flask app, a factory."""
     known: dict[str, Chain] = {}
     unread: Unread | None = None
-    for name in module.scope.bindings:
+    for name, bindings in module.scope.bindings.items():
+        if all(_brings_no_app(one) for one in bindings):
+            continue
         try:
             known[name] = objects.named(module, name)
         except Unread as reason:
@@ -122,6 +127,13 @@ def _any(target: Target, module: Module, objects: Objects) -> Found:
         message = f"Failed to find Flask application or factory in module {target.module!r}."
         return Found(target, module, refused=message)
     return Found(Target(target.text, target.module, best, target.file), module, known[best])
+
+
+def _brings_no_app(binding: Binding) -> bool:
+    """Whether a name is imported from a library that has no Flask app to give."""
+    top = (binding.dotted or "").partition(".")[0]
+    libraries = top in sys.stdlib_module_names or LIBRARIES.fullmatch(top) is not None
+    return binding.kind == "import" and not binding.level and libraries
 
 
 def _is_flask(chain: Chain) -> bool:

@@ -70,7 +70,7 @@ class Gathering:
     ) -> None:
         """One ``pip install``: lists and constraints are paths of the project, ``projects`` its folders."""
         self.system |= set(brought_by_system(install.system))
-        wheels = {one: self.files.packages.get(_of_wheel(one)) for one in install.unknown}
+        wheels = {one: self._made_of(one) for one in install.unknown}
         projects = (*projects, *((folder, ()) for folder in wheels.values() if folder is not None))
         self.gaps += [
             f"{location.path}:{location.line}: {one}" for one, folder in wheels.items() if folder is None
@@ -108,6 +108,13 @@ class Gathering:
                 self._metadata(folder, extras)
         if step.lists or step.words or step.projects:
             self.steps.append(step)
+
+    def _made_of(self, wheel: str) -> str | None:
+        """The folder of the project that a wheel is made of; of ``dist/*.whl``, where it is one package."""
+        packages = self.files.packages
+        if wheel.endswith("*.whl") and len(packages) == 1:
+            return next(iter(packages.values()))
+        return packages.get(_of_wheel(wheel))
 
     def listed(self, path: str, location: Location) -> None:
         """A list of requirements."""
