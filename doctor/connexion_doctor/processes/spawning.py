@@ -7,6 +7,7 @@ hand then, and ``subprocess`` is not; but it starts in the working directory alo
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -93,11 +94,27 @@ def start(
 def _started(
     words: Sequence[str], directory: str, environ: Mapping[str, str], stdin: int, stdout: int
 ) -> Started:
-    if hasattr(os, "posix_spawn") and os.path.isabs(words[0]) and min(stdin, stdout) > 2:
-        with contextlib.suppress(NotImplementedError):  # by this system's library, a session of its own
-            if directory == os.getcwd():
-                return _spawned(words, environ, stdin, stdout)
+    if (
+        hasattr(os, "posix_spawn")
+        and os.path.isabs(words[0])
+        and min(stdin, stdout) > 2
+        and _is_here(directory)
+    ):
+        try:
+            return _spawned(words, environ, stdin, stdout)
+        except NotImplementedError:  # by this system's library, a session of its own
+            pass
+        except OSError as exc:
+            if exc.errno != errno.EBADF:  # a descriptor above a limit that was set later: it cannot be closed
+                raise
     return _plain(words, directory, environ, stdin, stdout)
+
+
+def _is_here(directory: str) -> bool:
+    try:
+        return directory == os.getcwd()
+    except OSError:  # it is not there any more
+        return False
 
 
 def _spawned(words: Sequence[str], environ: Mapping[str, str], stdin: int, stdout: int) -> Started:
