@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from connexion_doctor import servers
 from connexion_doctor.checkup import meanwhile
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_packages
-from connexion_doctor.model import Environment, Launch, LaunchFacts, ServerFacts
+from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts
 from connexion_doctor.probe.client import Answers, Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
 from connexion_doctor.probe.together import Job, ask_all
@@ -23,6 +23,7 @@ from connexion_doctor.servers import static
 if TYPE_CHECKING:
     from connexion_doctor.requirements.installation import Installation
 
+Read = Callable[[Sequence[Launch], dict[str, Environment]], object]  # launches, from their files
 NO_ENVIRONMENT = Environment("", "", "no environment")
 
 
@@ -60,7 +61,8 @@ def examine(
         environments |= {one.id: read_environment(*_interpreter(one, head)) for one in made}
         facts |= _read(options, made, environments, root, installation)
         others = [one for one in others if one not in made]
-    more, told = _asked(options, others, head)
+    read = partial(_read, options, root=root, installation=installation)
+    more, told = _asked(options, others, head, read)
     return environments | more, facts | told
 
 
@@ -97,14 +99,14 @@ def _read(
 
 
 def _asked(
-    options: Options, launches: Sequence[Launch], head: HeadStart
+    options: Options, launches: Sequence[Launch], head: HeadStart, read: Read
 ) -> tuple[dict[str, Environment], dict[str, LaunchFacts]]:
     """Ask the probes about all launches. The metadata is read while a probe works."""
     environments: dict[str, Environment] = {}
     known: dict[str, Environment] = {}
     facts: dict[str, LaunchFacts] = {}
     groups = _groups(launches)
-    with closing(ask_all([_job(options, group, head, known) for group in groups])) as asked:
+    with closing(ask_all([_job(options, group, head, known, read) for group in groups])) as asked:
         for index, answers in asked:
             group = groups[index]
             python, how = _interpreter(group[0], head)
@@ -131,7 +133,9 @@ def _told(answers: Answers, launch: Launch) -> LaunchFacts:
     return launch_facts(answers, launch.id, launch.server)
 
 
-def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict[str, Environment]) -> Job:
+def _job(
+    options: Options, group: Sequence[Launch], head: HeadStart, known: dict[str, Environment], read: Read
+) -> Job:
     """What a probe is asked about a group of launches; ``known`` learns which environment it tells of."""
     first = group[0]
     own = first.options.get("python")
@@ -143,10 +147,12 @@ def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict
 
     def on_hello(record: Mapping[str, object]) -> None:
         if python not in known:
-            known[python] = _environment(python, how, record)
-            treated = [one for one in group if not one.candidate]
-            calls = (static.read(servers.get(one.server), one).calls for one in treated)
-            meanwhile.prepare(calls, reported=not options.specifications)
+            known[python] = environment = _environment(python, how, record)
+            treated = [one for one in group if not one.candidate and environment.major("connexion") == 3]
+            failing = [one for one in treated if _calls(one) is Interface.WSGI]
+            meanwhile.prepare(reported=not options.specifications)
+            if failing and not options.specifications:
+                meanwhile.prepare_treatments(partial(read, failing, {one.id: environment for one in failing}))
 
     request = {
         "launches": [_request(launch) for launch in group],
@@ -157,6 +163,10 @@ def _job(options: Options, group: Sequence[Launch], head: HeadStart, known: dict
         "lifespan": options.lifespan,
     }
     return Job(start, request, options.timeout, on_hello, apart=first.directory)
+
+
+def _calls(launch: Launch) -> Interface:
+    return static.read(servers.get(launch.server), launch).calls
 
 
 def _interpreter(launch: Launch, head: HeadStart) -> tuple[str, str]:

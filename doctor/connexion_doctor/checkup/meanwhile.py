@@ -5,11 +5,11 @@ What only a fault needs is left where nothing hints at one; with one processor n
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from connexion_doctor.foundation import late
-from connexion_doctor.model import Interface
 from connexion_doctor.probe.together import at_once
 
 MODULES = ("facts.records", "checkup.gather", "checkup.assess", "checkup.nowhere", "requirements.installs")
@@ -29,10 +29,9 @@ OF_TREATMENTS = (
 )  # fmt: skip
 
 
-def prepare(calls: Iterable[Interface], *, reported: bool) -> None:
+def prepare(*, reported: bool) -> None:
     """Import what comes after the probe.
 
-    :param calls: how the servers call their apps, as far as that can be read: Connexion 3 under WSGI fails
     :param reported: whether there will be a report of it, as there is none of a side that is compared
     """
     from connexion_doctor import reporters
@@ -44,14 +43,24 @@ def prepare(calls: Iterable[Interface], *, reported: bool) -> None:
         return
     _import(AT_LAST)
     reporters.renderer("text")
-    several = at_once() > 1
-    if several:
+    if at_once() > 1:
         late.ready(*_whole(OF_REPORTS))
-    if several and Interface.WSGI in calls:
-        _import(TREATING)
-        for library in ("ruamel.yaml", "packaging.specifiers"):
-            importlib.import_module(library)
-        late.ready(*_whole(OF_TREATMENTS))
+
+
+def prepare_treatments(read: Callable[[], object]) -> None:
+    """Import what treatments need, where the servers call their apps so that they will fail; a treatment is
+    tried on the files, so they are read once as they are, and most of it is known then.
+
+    :param read: reads those launches
+    """
+    if at_once() == 1:
+        return
+    _import(TREATING)
+    for library in ("ruamel.yaml", "packaging.specifiers"):
+        importlib.import_module(library)
+    late.ready(*_whole(OF_TREATMENTS))
+    with contextlib.suppress(Exception):  # it is told where the treatment needs it
+        read()
 
 
 def _import(modules: Iterable[str]) -> None:
