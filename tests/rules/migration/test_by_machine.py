@@ -112,6 +112,18 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
     ),
     (
         "CXD437",
+        "made by a factory that returns it",
+        {"wsgi.py": "from shop import create_app\n\napplication = create_app()\n"
+                    "application.config['A'] = 1\n",
+         "shop.py": "import connexion\n\n\ndef create_app():\n    cx = connexion.FlaskApp(__name__)\n"
+                    "    return cx.app\n"},
+        {"wsgi.py": "from shop import create_app\n\napplication = create_app()\n"
+                    "application.app.config['A'] = 1\n",
+         "shop.py": "import connexion\n\n\ndef create_app():\n    cx = connexion.FlaskApp(__name__)\n"
+                    "    return cx\n"},
+    ),
+    (
+        "CXD437",
         "imported by that name",
         {"wsgi.py": "from shop import flask_app as application\n\napplication.config['A'] = 1\n",
          "shop.py": f"{MADE}flask_app = app.app\n"},

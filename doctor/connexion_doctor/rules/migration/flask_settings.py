@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from connexion_doctor.model import Edit, Finding, Location, Severity
-from connexion_doctor.python import Module, Sources, Use
+from connexion_doctor.model import Edit, Finding, Fix, Location, Severity
+from connexion_doctor.python import Module, Sources, Use, returning
 from connexion_doctor.python.edits import replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import INNER, fix, outer_app
@@ -148,7 +148,8 @@ def named_application(sources: Sources) -> Iterator[Finding]:
             yield finding(
                 "`application` is the Flask app inside Connexion: under a server it has no operation.",
                 location=module.location(use.node),
-                fixes=fix("Name the Connexion app.", _named(sources, use), unsafe=True, costs=_COSTS),
+                fixes=_returned(sources, use)
+                or fix("Name the Connexion app.", _named(sources, use), unsafe=True, costs=_COSTS),
             )
 
 
@@ -163,6 +164,19 @@ def _named(sources: Sources, use: Use[ast.Assign]) -> tuple[Edit, ...]:
     if outer is None or uses is None or len(use.node.targets) != 1 or _is_taken_elsewhere(sources, module):
         return ()
     return (replace(module, use.node.value, outer), *uses)
+
+
+def _returned(sources: Sources, use: Use[ast.Assign]) -> tuple[Fix, ...]:
+    """The fix of ``application = create_app()``, where that returns the Flask app of a Connexion app."""
+    made, uses = use.node.value, _uses(use.module)
+    if not isinstance(made, ast.Call):
+        return ()
+    found = sources.function(made.func, Use(use.module, made, use.scope, use.node))
+    edits = tuple(returning.edits(*found)) if found is not None else ()
+    if found is None or not edits or uses is None or _is_taken_elsewhere(sources, use.module):
+        return ()
+    costs = [*_COSTS, returning.cost(found[1])]
+    return fix("Return the Connexion app from the factory.", (*edits, *uses), unsafe=True, costs=costs)
 
 
 def _imported(sources: Sources, module: Module, alias: ast.alias) -> tuple[Edit, ...]:
