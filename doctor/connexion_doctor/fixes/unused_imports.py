@@ -13,7 +13,9 @@ from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit, Location
 from connexion_doctor.model.source import Source, parsed
 
-PACKAGES = frozenset("connexion flask flask_cors flask_testing gevent waitress werkzeug wsgiref".split())
+PACKAGES = frozenset(
+    "a2wsgi connexion flask flask_cors flask_testing gevent waitress werkzeug wsgiref".split()
+)
 KEPT = late.pattern(r"\b(noqa|connexion-doctor)\b")
 
 

@@ -44,6 +44,9 @@ HARMLESS = frozenset(
 OF_CONNEXION_3 = {"port", "host", "log_level", "reload", "workers", "lifespan", "access_log", "proxy_headers"}
 OF_CONNEXION_2 = {"port", "server", "host", "debug", "extra_files"}  # what its other servers are not given
 UVICORN = ("uvicorn.run", "app.run")
+LISTENS = {
+    "waitress.serve": {"host": "0.0.0.0", "port": 8080}
+}  # where nothing is said: waitress/adjustments.py
 
 
 class Refused(Exception):
@@ -76,8 +79,8 @@ class Start:
 
 def address(start: Start) -> dict[str, object]:
     """Where the server would listen, as details of the facts: ``host`` and ``port`` where they stand there,
-    ``address_unread`` where something else says it."""
-    found: dict[str, object] = {}
+    or are the server's own, ``address_unread`` where something else says one of them."""
+    found: dict[str, object] = dict(LISTENS.get(start.start.what, {}))
     for name in ("host", "hostname", "port"):
         text = start.start.keywords.get(name)
         if text is None:
@@ -85,7 +88,7 @@ def address(start: Start) -> dict[str, object]:
         try:
             found[name.removesuffix("name")] = ast.literal_eval(text)
         except (ValueError, SyntaxError):
-            return {"address_unread": True}
+            found["address_unread"] = True
     return found
 
 

@@ -136,7 +136,8 @@ def _of_python(reading: Reading, major: int) -> LaunchFacts:
     except python_start.Refused as reason:
         load = LoadFacts(start.described, module_file=None, stage=reason.stage, error=reason.error)
         return LaunchFacts(reading.server, replace(load, module=start.module.names[0]))
-    details = {**reading.server.details, "starts": starts, **python_start.address(start)}
+    place = [str(reading.modules.root / start.module.path), start.start.line]
+    details = {**reading.server.details, "starts": starts, "place": place, **python_start.address(start)}
     details |= {"by": by} if by is not None else {}
     reading.server = replace(reading.server, calls=calls, details=details)
     reading.imports.course.stop = (start.module.path, start.start.line)

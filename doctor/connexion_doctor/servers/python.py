@@ -218,11 +218,11 @@ class Python(Server):
         details = case.facts.server.details
         found = Neutral()
         host, port = details.get("host"), details.get("port")
-        if host or port:
+        if details.get("address_unread"):
+            found.lost.append(Grave("the address that the script gives its server"))
+        elif host or port:
             text = str(host or "127.0.0.1")
             found.binds = [f"{f'[{text}]' if ':' in text else text}:{port or 8000}"]
-        elif details.get("address_unread"):
-            found.lost.append(Grave("the address that the script gives its server"))
         return found
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Interface, Setting, Word
+from connexion_doctor.model import Applicability, Interface, Setting, Word
+from connexion_doctor.servers import worked_out
 from connexion_doctor.servers.base import Remedy, Server, Way, installed
 from connexion_doctor.servers.expansions import Carried, take_apart
 from connexion_doctor.servers.option_table import Given, scan
@@ -60,7 +61,13 @@ def translated(case: Case, interface: Interface, served: str, name: str) -> Way:
     others = [carried.shown(text) for text in missing if not isinstance(text, Grave)]
     if others:
         remedy.cost("no counterpart, left out: " + "; ".join(others))
-    return Way(f"start it with {name} instead{'' if there else ', to be installed'}", remedy)
+    fixed, open_ = worked_out.worked_out(case), worked_out.unread(case)
+    if fixed:
+        remedy.cost(f"{', '.join(fixed)}: as it is here, and not worked out any more when it starts")
+    if open_:
+        remedy.cost(f"worked out when it starts, and left out: {', '.join(open_)}")
+    kind = Applicability.UNSAFE if fixed or open_ else Applicability.SAFE
+    return Way(f"start it with {name} instead{'' if there else ', to be installed'}", remedy, kind)
 
 
 def _named(target: str, name: str) -> str:

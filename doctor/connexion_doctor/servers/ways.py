@@ -57,8 +57,9 @@ def needs_asgi(case: Case) -> list[str]:
 
 def _own_ways(case: Case, interface: Interface, target: str | None) -> Iterator[Way]:
     for way in servers.of(case).ways(case, interface):
-        if target is not None:
+        if target is not None and target != case.target:
             way.remedy.set_target(target)
+            way = replace(way, title=f"serve `{target}`, and {way.title}")
         yield way
 
 

@@ -119,9 +119,9 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     elif link == 1 and what == "middleware":
         fixes = given_to_the_app(case, outside, inside)
     by_hand = Fix.by_hand(f"Take {outside.type} off: what is inside is {inside.interface.standard}.")
-    fixes = fixes or (
-        unwrapped(case, inside.interface) if link == 1 else tried.serving(case, least=link) or (by_hand,)
-    )
+    if not fixes and link == 1:
+        fixes = tried.left_out(case, 1, unwrapped(case, inside.interface))
+    fixes = fixes or tried.serving(case, least=link) or (by_hand,)
     yield finding(
         f"Every request will fail with 500: the {what} {outside.type} calls {calls}, {inside.type} inside it "
         f"is {inside.interface.standard}.",

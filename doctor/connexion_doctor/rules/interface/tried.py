@@ -4,11 +4,13 @@ taken off where it is put on."""
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Edit, Fix, Interface, Tried
+from connexion_doctor.python.edits import delete_statement, editable
 from connexion_doctor.servers import ways
 
 
@@ -25,7 +27,7 @@ def serving(case: Case, least: int = 0) -> tuple[Fix, ...]:
     for one in sorted(seen, key=lambda one: (not one.named, one.depth, one.calls is not case.calls)):
         fixes = _serving(case, one)
         if fixes and fixes[0].applicability is not Applicability.MANUAL:
-            return tuple(_with_costs(case, one, fix) for fix in fixes)
+            return left_out(case, one.depth, fixes)
     return ()
 
 
@@ -77,7 +79,7 @@ def _serving(case: Case, one: Tried) -> tuple[Fix, ...]:
     edit = _taken_off(case, one.depth)
     if edit is None:
         return ()
-    title = f"take off what stands around {edit.replacement}"
+    title = f"take off what stands around {edit.replacement or one.name}"
     if calls_already(case, one.calls):
         return (Fix(title, recommended=True, edits=(edit,)),)
     return tuple(
@@ -88,36 +90,52 @@ def _serving(case: Case, one: Tried) -> tuple[Fix, ...]:
     )
 
 
-def _with_costs(case: Case, one: Tried, fix: Fix) -> Fix:
-    """What is left out may have done something; an adapter does nothing but adapt."""
-    left_out = [layer.type for layer in case.layers()[: one.depth] if layer.role != "adapter"]
-    if not left_out or fix.applicability is Applicability.MANUAL:
-        return fix
-    cost = f"what {' and '.join(left_out)} does around the app is left out"
-    return replace(fix, applicability=Applicability.UNSAFE, costs=(cost, *fix.costs))
+def left_out(case: Case, depth: int, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
+    """Fixes that leave outer layers out, which may have done something; an adapter does nothing but adapt.
+
+    :param depth: how many
+    """
+    gone = [layer.type for layer in case.layers()[:depth] if layer.role != "adapter"]
+    if not gone:
+        return tuple(fixes)
+    cost = f"what {' and '.join(gone)} does around the app is left out"
+    return tuple(
+        fix
+        if fix.applicability is Applicability.MANUAL
+        else replace(fix, applicability=Applicability.UNSAFE, costs=tuple(dict.fromkeys((cost, *fix.costs))))
+        for fix in fixes
+    )
 
 
 def _taken_off(case: Case, depth: int) -> Edit | None:
-    """``name = Outer(Inner(made))`` of the target's module without the outer calls."""
-    source, inside = case.module, assigned(case)
-    if source is None or inside is None:
+    """``name = Outer(Inner(made))`` of the target's module without the outer calls; without the statement,
+    where that would leave ``name = name``."""
+    source, statement = case.module, _assigned(case)
+    if source is None or statement is None:
         return None
-    place = source.location(inside)
+    inside = statement.value
     for _ in range(depth):
         if not isinstance(inside, ast.Call) or not inside.args or isinstance(inside.args[0], ast.Starred):
             return None
         inside = inside.args[0]
     text = ast.get_source_segment(source.text, inside)
-    return Edit(place, text) if text is not None else None
+    if [ast.unparse(target) for target in statement.targets] == [text]:
+        return delete_statement(editable(source), statement)
+    return Edit(source.location(statement.value), text) if text is not None else None
 
 
 def assigned(case: Case) -> ast.expr | None:
     """The value that what the target names has in the end, where a plain statement of the module gives it."""
+    statement = _assigned(case)
+    return statement.value if statement is not None else None
+
+
+def _assigned(case: Case) -> ast.Assign | None:
     source, load = case.module, case.facts.load
     found = None
     for node in source.tree.body if source is not None and source.tree is not None else ():
         targets = node.targets if isinstance(node, ast.Assign) else []
         names = [target.id for target in targets if isinstance(target, ast.Name)]
         if isinstance(node, ast.Assign) and load is not None and load.attribute in names:
-            found = node.value
+            found = node
     return found
