@@ -26,6 +26,18 @@ def make():
     return app
 """
 INNER = APP + "\napplication = app.app\n"
+HANDS_ON = """
+
+class HandsOn:
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __call__(self, *args):
+        return self.inner(*args)
+
+
+served = HandsOn(app)
+"""
 # files, command, what the treatment comes to, the rules it cures, the command after it
 TREATED = {
     "a worker": ({}, "gunicorn app:app", "serves", ["CXD101"], "gunicorn -k "),
@@ -49,6 +61,13 @@ TREATED = {
         "serves",
         ["CXD024"],
         "app:make()'",
+    ),
+    "what hands on stays, where it was seen to": (
+        {"app__py": APP + HANDS_ON},
+        "gunicorn app:served",
+        "serves",
+        ["CXD302"],
+        "gunicorn -k asgi app:served",
     ),
     "a name that is not there": ({}, "gunicorn -k asgi app:server", "serves", ["CXD020"], "app:app"),
 }  # fmt: skip

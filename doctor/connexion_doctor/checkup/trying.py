@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,7 +90,7 @@ class Trial:
         :raises NoTime: it takes too long
         """
         root = at = Path(report.root)
-        python = known_python(report, judgement)
+        python, server = known_python(report, judgement), judgement.launch.server
         over: dict[str, bytes] = {}
         paths: dict[str, str] = {}
         taken: list[Taken] = []
@@ -137,6 +137,8 @@ class Trial:
         if for_now and again is not None:
             report = self._from_files(replace(again, read=True, assume=tuple(assumed)))
             judgement = judgement_on(judgement.launch, report)
+        if judgement.launch.server == server:
+            taken = [one for at, one in enumerate(taken) if not _in_vain(one, taken[at + 1 :])]
         return Tried(judgement, tuple(taken), tuple(errors(report, (judgement.launch.id,))), over, paths)
 
     def _again(self, judgement: Judgement, root: Path, python: str | None) -> Again:
@@ -192,6 +194,12 @@ def _extras(report: Report, judgement: Judgement, taken: Collection[Taken]) -> l
         if one.code in EXTRAS and one.location is not None
         if f"{folder}/".startswith(f"{Path(one.location.path).parent}/") or "/" not in one.location.path
     ]
+
+
+def _in_vain(one: Taken, later: Sequence[Taken]) -> bool:
+    """Whether a fix has not cured its own finding, and gave way to another one of the same start."""
+    told = (one.finding.code, one.finding.message)
+    return not one.fix.install and any((other.finding.code, other.finding.message) == told for other in later)
 
 
 def _inside(path: Path, root: Path) -> Path:

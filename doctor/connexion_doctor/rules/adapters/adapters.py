@@ -119,6 +119,8 @@ def adapter_wrong_way_round(case: Case) -> Iterator[Finding]:
     elif link == 1 and what == "middleware":
         fixes = given_to_the_app(case, outside, inside)
     by_hand = Fix.by_hand(f"Take {outside.type} off: what is inside is {inside.interface.standard}.")
+    if not fixes and any(one.depth == 0 for one in case.facts.tried):
+        fixes = tried.serving(case)  # it hands on whatever it is called with
     if not fixes and link == 1:
         fixes = tried.left_out(case, 1, unwrapped(case, inside.interface))
     fixes = fixes or tried.serving(case, least=link) or (by_hand,)
