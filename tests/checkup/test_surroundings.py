@@ -46,6 +46,10 @@ TABLE = {
         {**PROC, "app.py": f"import os\nif not os.environ.get('SIGNING_KEY'):\n    raise ValueError('SIGNING_KEY must be set')\n{APP}"},
         said=("SIGNING_KEY",),
     ),
+    "the app's own words for variables of a list": Row(
+        {**PROC, "app.py": f"import os\nNAMES = ['SHOP_A', 'SHOP_B']\nlacking = [one for one in NAMES if os.getenv(one) is None]\nif lacking:\n    raise EnvironmentError(f'set {{lacking}}')\n{APP}"},
+        said=("SHOP_A",),
+    ),
     "several variables": Row(  # an import ends with the first one that it misses
         {**PROC, "app.py": f"import os\nA = os.environ['SHOP_A']\nB = os.environ['SHOP_B']\n{APP}"}, said=("SHOP_A", "SHOP_B"),
     ),

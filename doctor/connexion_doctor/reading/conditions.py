@@ -10,6 +10,7 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.python.nodes import argument, name_of, text_in
 
+ENVIRON = ("os.environ", "environ")
 READS = ("os.environ.get", "os.getenv", "environ.get", "getenv")
 COMPARED: Mapping[type[ast.cmpop], Callable[[object, object], bool]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
@@ -37,14 +38,37 @@ def variables(node: ast.expr, names: Mapping[str, ast.expr]) -> Iterator[str]:
     """The variables of the environment that an expression reads, by way of the names around it too."""
     for one in ast.walk(node):
         if isinstance(one, ast.Name) and one.id in names:
-            yield from variables(names[one.id], {})
+            others = {name: value for name, value in names.items() if name != one.id}
+            yield from variables(names[one.id], others)
+        if isinstance(one, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            yield from _of_each(one, names)
         name = _variable(one)
         if name is not None:
             yield name
 
 
+def _of_each(
+    node: ast.ListComp | ast.SetComp | ast.GeneratorExp, names: Mapping[str, ast.expr]
+) -> Iterator[str]:
+    """Those of a list that a comprehension goes through: ``[one for one in NAMES if not os.getenv(one)]``."""
+    first = node.generators[0]
+    listed = names.get(first.iter.id) if isinstance(first.iter, ast.Name) else first.iter
+    read = {
+        text.id
+        for one in ast.walk(node)
+        for text in (
+            argument(one, 0, "key") if isinstance(one, ast.Call) and name_of(one.func) in READS else None,
+            one.slice if isinstance(one, ast.Subscript) and name_of(one.value) in ENVIRON else None,
+            one.left if isinstance(one, ast.Compare) and name_of(one.comparators[0]) in ENVIRON else None,
+        )
+        if isinstance(text, ast.Name)
+    }
+    if isinstance(listed, ast.List | ast.Tuple | ast.Set) and name_of(first.target) in read:
+        yield from (text for text in map(text_in, listed.elts) if text is not None)
+
+
 def _variable(node: ast.AST) -> str | None:
-    if isinstance(node, ast.Subscript) and name_of(node.value) in ("os.environ", "environ"):
+    if isinstance(node, ast.Subscript) and name_of(node.value) in ENVIRON:
         return text_in(node.slice)
     if isinstance(node, ast.Call) and name_of(node.func) in READS:
         return text_in(argument(node, 0, "key"))

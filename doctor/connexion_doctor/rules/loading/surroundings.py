@@ -28,7 +28,10 @@ KEPT = late.pattern(
     r"""^(\w+)\s*=\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)\s*$""", re.MULTILINE
 )
 GUARD = r"^if (?:not {name}|{name} is None):\s*\n\s+raise\b"
-GIVES_UP = ("TypeError", "ValueError", "RuntimeError", "LookupError", "AssertionError")
+# One of several, by a name that a loop has; and how the names of variables stand in a list.
+BY_NAME = late.pattern(r"(?:environ\.get|getenv)\(\s*[A-Za-z_]|environ\[\s*[A-Za-z_]|\bin (?:os\.)?environ\b")
+LISTED = late.pattern(r"""["']([A-Z][A-Z0-9_]{2,})["']""")
+OF_CODE = ("ImportError", "NameError", "AttributeError", "SyntaxError")  # what no variable is the reason of
 # What the standard library raises for a machine that does not answer; drivers wrap it or derive from it.
 UNREACHED = ("ConnectionError", "gaierror", "TimeoutError", "OperationalError", "ConnectionFailure")
 
@@ -133,10 +136,12 @@ def _given_up_for(case: Case, error: Raised) -> str | None:
     """The variable for want of which code of the project's own gave up: the line that raises reads it
     (``int(os.environ.get("LIMIT"))``), or the message names one that the file reads."""
     frame = error.frames[-1] if error.frames else None
-    if frame is None or not case.own(frame.path) or not error.is_a(*GIVES_UP):
+    if frame is None or not case.own(frame.path) or error.is_a(*OF_CODE):
         return None
     source = case.sources.get(frame.path)
     read = READ.findall(source.text) if source is not None else []
+    if source is not None and BY_NAME.search(source.text):
+        read += LISTED.findall(source.text)
     named = [name for name in read if re.search(rf"\b{name}\b", error.message)]
     if source is not None and error.is_a("TypeError", "ValueError") and "None" in error.message:
         named += READ.findall(source.line(frame.line))
