@@ -139,10 +139,17 @@ def test_what_the_image_may_have_is_no_error(said: str, lacked: bool) -> None:
 def test_a_python_that_is_too_old_to_be_looked_into_takes_no_other_connexion(tmp_path: Path) -> None:
     image = 'FROM python:3.6\nCOPY requirements.txt app.py openapi.yaml .\nRUN pip install -r requirements.txt\nCMD ["gunicorn", "app:app"]\n'
     done = built(made(tmp_path, {"requirements.txt": "connexion\ngunicorn==23.0.0\n", "Dockerfile": image}))
-    said = r"Python 3\.6 \(Dockerfile:1\) is too old to be looked into: Python 3\.\d+ was taken instead\."
+    said = r"Python 3\.6 \(Dockerfile:1\) is too old to be looked into: Python 3\.\d+ was taken instead, "
     assert re.search(said, "\n".join(done.report["notes"]))
     assert done.report["packages"]["connexion"].startswith("2."), "a fresh installation there takes 2"
     assert done.verdicts == ["serves"]
+    app = tmp_path / "project/app.py"
+    app.write_text(f"import sys\nassert sys.version_info < (3, 8)\n{app.read_text('utf-8')}", "utf-8")
+    again = built(tmp_path / "project")
+    assert again.verdicts != ["fails"], (
+        "what another Python makes of it says nothing of the one that is asked for"
+    )
+    assert again.report["launches"][0]["basis"] == "read"
 
 
 def test_a_python_that_is_not_here_is_said(tmp_path: Path) -> None:

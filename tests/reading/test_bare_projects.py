@@ -88,6 +88,16 @@ TABLE = {
          "web.py": "import os\nfrom pathlib import Path\nfrom connexion.resolver import RestyResolver\nfrom flask_cors import CORS\n\nfrom app import app as shop\n\napi = shop.app\n"},
         [("serves", "speaks WSGI")],
     ),
+    "modules whose names are no identifiers": (
+        {"Procfile": "web: gunicorn shop-api:app\n", "requirements.txt": f"{TWO}gunicorn\n", "shop-api.py": APP,
+         "openapi.yaml": SPECIFICATION.replace("handlers.hello", "parts.2nd_hand.hello"), "parts/__init__.py": "", "parts/2nd_hand.py": HANDLERS},
+        [("serves", "speaks WSGI")],
+    ),
+    "a class that is named in its own body": (
+        {"Dockerfile": IMAGE, "requirements.txt": TWO,
+         "handlers.py": f"class Book:\n    def __init__(self, next: Book = None):\n        self.next = next\n\n    def copy(self) -> 'Book':\n        return Book(self)\n\n\n{HANDLERS}"},
+        [("fails", "name 'Book' is not defined")],
+    ),
     "two ranges that only releases between those of other minors fit": (
         {"Procfile": SYNC, "requirements.txt": "connexion>=2.6.0\nconnexion~=2.14.0\ngunicorn\n"},
         [("serves", "speaks WSGI")],

@@ -62,7 +62,7 @@ def _target(python: str | None, directory: str) -> Iterator[str]:
 
 def _environment(environment: Environment) -> Iterator[str]:
     if not environment.executable:
-        yield "target environment: none was found (--python PATH names one)"
+        yield "target environment: none was found (--python PATH names one, --build-env builds one)"
         return
     yield f"target Python {environment.version} at {_home(environment.executable)} ({environment.how})"
     yield f"  with {_versions(environment.packages, PACKAGES)}"

@@ -54,6 +54,7 @@ def with_environments(
         notes += [found.otherwise] if found.otherwise is not None else []
         how = f"built from {found.made_from}{', upgraded' if files is not None else ''}"
         options = {**launch.options, "python": found.python, "python_from": how}
+        options |= {"python_instead": found.python} if found.otherwise is not None else {}
         made.append(replace(launch, options=options))
     return WithEnvironments(made, unbuilt, tuple(dict.fromkeys(notes)))
 

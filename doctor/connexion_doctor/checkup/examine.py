@@ -63,7 +63,17 @@ def examine(
         others = [one for one in others if one not in made]
     read = partial(_read, options, root=root, installation=installation)
     more, told = _asked(options, others, head, read)
-    return environments | more, facts | told
+    environments, facts = environments | more, facts | told
+    # What does not load in another Python than the one that was asked for may load in that one.
+    open_ = [one for one in others if one.options.get("python_instead") and _does_not_load(told[one.id])]
+    if open_:
+        environments |= {one.id: NO_ENVIRONMENT for one in open_}
+        facts |= read(open_, environments)
+    return environments, facts
+
+
+def _does_not_load(facts: LaunchFacts) -> bool:
+    return facts.load is not None and facts.load.stage == "import" or facts.server.stage == "import"
 
 
 def _is_not_ours(launch: Launch, head: HeadStart, installation: Callable[[Launch], Installation]) -> bool:

@@ -115,7 +115,8 @@ def base_of(asked: PythonDeclaration | None, root: Path) -> tuple[str, str | Non
     shown = f"Python {wanted.removeprefix('==').removesuffix('.*')} ({place_of(asked)})"
     if _is_too_old(wanted):
         oldest, taken = _oldest(root)
-        return oldest, f"{shown} is too old to be looked into: Python {taken} was taken instead."
+        instead = f"Python {taken} was taken instead, and what does not load in it is read"
+        return oldest, f"{shown} is too old to be looked into: {instead}."
     found = python_for(wanted, root)
     if found is not None:
         return found, None

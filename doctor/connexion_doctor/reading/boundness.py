@@ -41,7 +41,7 @@ class Boundness:
                 return False
             where = where.parent
         bindings = module.scope.bindings.get(node.id, ())
-        if any(last is None or one.position[0] <= last for one in bindings):
+        if any(last is None or _bound_at(one.node, one.position[0]) <= last for one in bindings):
             return False
         lines = self._lines(module)
         if lines is None or "*" in module.scope.bindings and self._starred(node.id, module):
@@ -79,6 +79,11 @@ class Boundness:
         )
 
 
+def _bound_at(node: ast.AST, line: int) -> int:
+    """The line on which a name is bound; that of a class behind its body, which cannot name it."""
+    return (node.end_lineno or line) + 1 if isinstance(node, ast.ClassDef) else line
+
+
 def _bound_in(tree: ast.Module) -> Lines | None:
     found: Lines = {}
     for node in ast.walk(tree):
@@ -104,6 +109,6 @@ def _bound_in(tree: ast.Module) -> Lines | None:
                 names = [getattr(node, "name", None)]
         for name in names:
             if name is not None:
-                line = getattr(node, "lineno", 1)
+                line = _bound_at(node, getattr(node, "lineno", 1))
                 found[name] = min(line, found.get(name, line))
     return found

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from connexion_doctor.foundation import late
 from connexion_doctor.model.source import read_source
 from connexion_doctor.python.module import Function, Module, Scope
 from connexion_doctor.python.names import Names
@@ -14,6 +15,7 @@ from connexion_doctor.python.sources import definition_in
 from connexion_doctor.python.walk import parse
 
 MOST_PARSED = 200
+PART = late.pattern(r"[^\s./\\:\x00]+")  # of a module's name, as a file may be called
 
 
 class LaunchModules:
@@ -48,9 +50,9 @@ class LaunchModules:
         return False
 
     def file(self, dotted: str) -> Path | None:
-        """The file of a module."""
+        """The file of a module; its name need be no identifier where a server or Connexion imports it."""
         parts = dotted.split(".")
-        if not all(part.isidentifier() for part in parts):
+        if not all(map(PART.fullmatch, parts)):
             return None
         for folder in self.folders:
             base = os.path.join(folder, *parts)

@@ -33,7 +33,7 @@ SHOWN_PACKAGES = (
 
 NOWHERE = (
     "No environment with Connexion was found: read from the project's files, nothing was run "
-    "(--python PATH names one)."
+    "(--python PATH names one, --build-env builds one)."
 )
 
 

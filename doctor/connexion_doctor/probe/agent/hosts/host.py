@@ -100,11 +100,17 @@ def click_context(command: Any, argv: list[str]) -> Any:
 
 
 def click_settings(context: Any) -> dict[str, dict[str, Any]]:
-    """The parameters that were given, each with its source in our words."""
+    """The parameters that were given, each with its source in our words. click 7 does not tell the source:
+    there it is the command that gives what is not the default."""
     sources = {"COMMANDLINE": "command", "ENVIRONMENT": "environment"}
+    ask = getattr(context, "get_parameter_source", None)
+    defaults = {one.name: one.get_default(context) for one in context.command.params} if ask is None else {}
     found = {}
     for name, value in context.params.items():
-        source = sources.get(getattr(context.get_parameter_source(name), "name", ""))
+        if ask is None:
+            source = "command" if value != defaults.get(name) else None
+        else:
+            source = sources.get(getattr(ask(name), "name", ""))
         if source is not None:
             found[name] = {"value": plain(value), "source": source, "shown": shown(value)}
     return found
