@@ -61,3 +61,13 @@ def test_each_start_gets_what_was_seen_to_answer(tmp_path: Path) -> None:
         assert launch["verdict"] == "fails" and treatment is not None, (start, launch["reason"])
         assert treatment["predicted"] == "serves", (start, treatment)
         assert wanted in f"{treatment['title']} {treatment['command']}", (start, treatment)
+
+
+def test_a_wsgi_app_behind_any_arguments_is_no_rsgi_app(tmp_path: Path) -> None:
+    """granian calls what it is not told about with a scope of its own, which is no environ."""
+    project(tmp_path, app__py=APP + "\n\ndef anything(*args):\n    return app(*args)\n")
+    done = diagnose("c2151", "--", "granian", "app:anything", cwd=tmp_path)
+    (launch,) = done.report["launches"]
+    assert (done.verdicts, done.codes) == (["fails"], ["CXD104"])
+    assert launch["treatment"]["command"] == "granian --interface wsgi app:anything"
+    assert launch["treatment"]["predicted"] == "serves"

@@ -185,7 +185,7 @@ def cell_of(made: Made) -> Iterator[Cell]:
     with tempfile.TemporaryDirectory(prefix="random-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
         for own in ("handlers.py", "openapi.yaml"):
-            if not made.what.count(", ") > 2:
+            if not any(path.endswith(own) for path in made.files):  # a whole service has its own
                 shutil.copy(APPS / "c3" / own, folder / own)
         for path, text in made.files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

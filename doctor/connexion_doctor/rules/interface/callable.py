@@ -206,15 +206,20 @@ def interface_misread(case: Case) -> Iterator[Finding]:
 # What a class says that is called the other way: ``AbstractApp.__call__() missing 1 required ...``.
 WRONG_WAY = late.pattern(r"[\w.]*__call__\(\) (missing \d+ required positional|takes \d+ positional)")
 
+# What WSGI apps say of granian's own scope, which they take for their environ.
+OTHER_SCOPE = late.pattern(r"'\w*Scope' object has no attribute")
+
 
 def called_the_wrong_way(case: Case) -> bool:
     """Whether code of the project takes the server's call and hands it on in the other interface's way."""
     call, layers = case.facts.call, case.layers()
-    if call is None or call.error is None or not call.error.is_a("TypeError") or len(layers) < 2:
+    if call is None or call.error is None or len(layers) < 2:
         return False
     if case.broken_link() is not None or layers[0].role not in ("function", "middleware"):
         return False
-    return WRONG_WAY.match(call.error.message) is not None
+    if case.calls is Interface.RSGI and call.error.is_a("AttributeError"):
+        return OTHER_SCOPE.match(call.error.message) is not None
+    return call.error.is_a("TypeError") and WRONG_WAY.match(call.error.message) is not None
 
 
 def _wrong_way(case: Case) -> Finding:
