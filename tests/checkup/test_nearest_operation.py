@@ -75,12 +75,15 @@ SWAGGER = (
 )
 
 
+KEY = "components: {securitySchemes: {key: {type: apiKey, in: header, name: K, x-apikeyInfoFunc: apps.k}}}\n"
+
+
 def test_all_operations_get_the_module_of_their_functions(tmp_path: Path) -> None:
-    text = TWICE.replace("app.hello", "hello", 1).replace("app.hello", "bye")
-    functions = "def bye(name):\n    return name\n\n\napp = connexion"
+    text = TWICE.replace("app.hello", "apps.hello", 1).replace("app.hello", "apps.bye") + KEY
+    functions = "def bye(name):\n    return name\n\n\ndef k(token):\n    return {}\n\n\napp = connexion"
     project(tmp_path, openapi__yaml=text, app__py=APP.replace("app = connexion", functions))
-    fix = diagnose("c3new", "--no-import", *ASKED, cwd=tmp_path).fix("CXD110")
-    assert [edit["replacement"] for edit in fix["edits"]] == ["app.hello", "app.bye"]
+    fix = diagnose("c3new", *ASKED, cwd=tmp_path).fix("CXD110")
+    assert [edit["replacement"] for edit in fix["edits"]] == ["app.hello", "app.bye", "app.k"]
 
 
 @pytest.mark.parametrize(("environment", "server"), [("c3new", "uvicorn"), ("c2new", "gunicorn")])

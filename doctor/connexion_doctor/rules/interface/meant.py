@@ -12,6 +12,8 @@ from connexion_doctor.model.source import Source
 
 # ``operationId: name`` in YAML's block and flow style, and in JSON.
 OPERATION_ID = late.pattern(r"""["']?operationId["']?\s*:\s*["']?([\w.\-]+)""")
+# ``x-apikeyInfoFunc: name`` and its kin.
+FUNCTION = late.pattern(r"""["']?x-\w+Func["']?\s*:\s*["']?([\w.\-]+)""")
 SWAGGER = late.pattern(r"""^[\s{]*["']?swagger["']?\s*:""")
 CONTROLLER = late.pattern(r"""x-(openapi|swagger)-router-controller(?=["']?\s*:)""")
 
@@ -81,7 +83,7 @@ def _at_home(home: str, wrote: str, place: Location, source: Source) -> Fix:
         edits = [
             Edit(_span(source, number, match), f"{home}.{match[1].rpartition('.')[2]}")
             for number, line in enumerate(source.lines, 1)
-            for match in OPERATION_ID.finditer(line)
+            for match in (*OPERATION_ID.finditer(line), *(FUNCTION.finditer(line) if before else ()))
             if match[1].rpartition(".")[0] == before
         ]
     if len(edits) < 2:
