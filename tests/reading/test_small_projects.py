@@ -20,7 +20,7 @@ from tests.running import project
 
 TWO = Versions(2, "requirements.txt:1", "", {"connexion": "2.14.2", "gunicorn": "23.0.0", "flask": "2.2.5"})
 THREE = Versions(
-    3, "requirements.txt:1", "", {"connexion": "3.3.0", "uvicorn": "", "gunicorn": "26.0.0", "waitress": "", "httptools": ""},
+    3, "requirements.txt:1", "", {"connexion": "3.3.0", "uvicorn": "", "gunicorn": "26.0.0", "waitress": "", "httptools": "", "flask-sqlalchemy": ""},
     extras=frozenset({"flask", "uvicorn"}),
 )  # fmt: skip
 APP = 'import connexion\napp = connexion.FlaskApp(__name__)\napp.add_api("openapi.yaml")\n'
@@ -60,9 +60,33 @@ CALLED = "async def __call__(self, scope, receive, send):\n        pass"
 WSGI_CALL = "def __call__(self, environ, start_response):\n        pass"
 MAKING = "import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    raise {error}('no')\n    return app\n"
 
+CORS = (
+    "from connexion.middleware import MiddlewarePosition\nfrom starlette.middleware.cors import CORSMiddleware\n"
+    + APP
+)
+FACTORY = "import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    app.add_api('openapi.yaml')\n    return app\n"
+TRIED = "try:\n    from web import app\nexcept ImportError:\n    from other import app\n"
+TABLES = (
+    APP
+    + "from flask_sqlalchemy import SQLAlchemy\napp.app.config['SQLALCHEMY_DATABASE_URI'] = '{}'\ndb = SQLAlchemy(app.app)\n"
+    "with app.app.app_context():\n    db.create_all()\n"
+)
+FOUND = (
+    "import connexion, handlers\nfrom connexion.resolver import Resolver\nALL = {{'hello': handlers.hello}}\n"
+    "def find(name):\n    return getattr(handlers, name)\napp = connexion.FlaskApp(__name__)\napp.add_api('openapi.yaml', resolver=Resolver({}))\n"
+)
+
 TABLE = {
     # what the app is given
     "middleware": ({"app.py": ADDED.format(made=", app", call=CALLED)}, UVICORN, "serves", "down to Connexion"),
+    "middleware that is given what it does not take": ({"app.py": ADDED.format(made=", app", call=CALLED).replace("(Front)", "(Front, level=3)")}, UVICORN, "fails", "unexpected keyword argument 'level'"),
+    "middleware that is given what it takes": ({"app.py": ADDED.format(made=", app, level", call=CALLED).replace("(Front)", "(Front, position=1, level=3)")}, UVICORN, "serves", ""),
+    "CORS by names that it has not": ({"app.py": CORS + "app.add_middleware(CORSMiddleware, allow_method=['*'])\n"}, UVICORN, "fails", "unexpected keyword argument 'allow_method'"),
+    "CORS by its names": ({"app.py": CORS + "app.add_middleware(CORSMiddleware, position=MiddlewarePosition.BEFORE_ROUTING, allow_methods=['*'])\n"}, UVICORN, "serves", ""),
+    "a position that there is not": ({"app.py": CORS + "app.add_middleware(CORSMiddleware, position=MiddlewarePosition.BEFORE_EXCEPTIONS)\n"}, UVICORN, "fails", "BEFORE_EXCEPTIONS"),
+    "an app that is given what it does not take": ({"app.py": APP.replace("__name__", "__name__, spec_dir='.'")}, UVICORN, "fails", "unexpected keyword argument 'spec_dir'"),
+    "two APIs on one base path": ({"app.py": APP + "app.add_api('openapi.yaml')\n"}, UVICORN, "fails", "two APIs"),
+    "two APIs on one base path, without Flask": ({"app.py": APP.replace("Flask", "Async") + "app.add_api('openapi.yaml')\n"}, UVICORN, "serves", ""),
     "middleware of WSGI": ({"app.py": ADDED.format(made=", app", call=WSGI_CALL)}, UVICORN, "fails", "Front is WSGI"),
     "middleware that takes no app": ({"app.py": ADDED.format(made="", call=CALLED)}, UVICORN, "unknown", "Front takes no app"),
     "middleware of nothing": ({"app.py": APP + "app.add_middleware(object)\n"}, UVICORN, "unknown", "object takes no app"),
@@ -113,6 +137,29 @@ TABLE = {
          "else:\n    app = flask.Flask('b')\n"},
         SYNC, "unknown", "decided when it runs",
     ),
+    "an app in a dictionary": ({"app.py": APP + "apps = {'a': app, 'b': None}\napplication = apps['a']\n"}, "gunicorn app:application", "fails", "speaks WSGI"),
+    "an app in a list": ({"app.py": APP + "AT = 1\napps = [None, app]\napplication = apps[AT]\n"}, "uvicorn app:application", "serves", ""),
+    "a list that is changed": ({"app.py": APP + "apps = [None, app]\napps.reverse()\napplication = apps[1]\n"}, "uvicorn app:application", "unknown", "apps[1]"),
+    "a factory in a dictionary": ({"app.py": FACTORY + "MAKE = {'web': make}\napp = MAKE['web']()\n"}, SYNC, "fails", "speaks WSGI"),
+    "a class by its name": ({"app.py": APP.replace("connexion.FlaskApp(", "getattr(connexion, KIND)(").replace("import", "KIND = 'AsyncApp'\nimport", 1)}, UVICORN, "serves", ""),
+    "an app by its name": ({"app.py": "import web\napp = getattr(web, 'a' + 'pp')\n", "web.py": APP}, SYNC, "fails", "speaks WSGI"),
+    "an app of a module that is imported by its name": ({"app.py": "app = __import__('web').app\n", "web.py": APP}, SYNC, "fails", "speaks WSGI"),
+    "the same, and it raises": ({"app.py": "import importlib\napp = importlib.import_module('web').app\n", "web.py": APP + "raise OSError('no')\n"}, UVICORN, "fails", "OSError"),
+    "an import that is tried": ({"app.py": TRIED, "web.py": APP}, SYNC, "fails", "speaks WSGI"),
+    "an import that is tried in vain": ({"app.py": TRIED, "other.py": APP, "web.py": ""}, SYNC, "fails", "speaks WSGI"),
+    "an import that is tried, and may fail inside": ({"app.py": TRIED, "web.py": "import acme\n" + APP}, UVICORN, "unknown", "imports acme"),
+    "a decorator that hands on": (
+        {"app.py": "import functools\ndef told(f):\n    @functools.wraps(f)\n    def inner(*a, **k):\n        made = f(*a, **k)\n        return made\n    return inner\n"
+         + FACTORY.replace("def make", "@told\ndef make") + "app = make()\n"}, SYNC, "fails", "speaks WSGI",
+    ),
+    "a decorator that does not": ({"app.py": "def told(f):\n    def inner(*a, **k):\n        return 1\n    return inner\n" + FACTORY.replace("def make", "@told\ndef make") + "app = make()\n"}, UVICORN, "unknown", "decorators of make"),
+    "a factory that returns nothing": ({"app.py": FACTORY.replace("    return app\n", "") + "app = make()\n"}, UVICORN, "fails", "None"),
+    "tables that are made in a file": ({"app.py": TABLES.format("sqlite:///shop.db")}, UVICORN, "serves", ""),
+    "tables that are made elsewhere": ({"app.py": TABLES.format("postgresql://db/shop")}, UVICORN, "unknown", "starts something while it is loaded"),
+    "tables in a folder that is not there": ({"app.py": TABLES.format("sqlite:////nowhere/at/all/shop.db")}, UVICORN, "unknown", "starts something while it is loaded"),
+    "another app's specification that is not there": ({"app.py": APP + "admin = connexion.FlaskApp('admin')\nadmin.add_api('nowhere.yaml')\n"}, UVICORN, "fails", "No such file"),
+    "another app's operations, which nobody resolves": ({"app.py": APP + "admin = connexion.FlaskApp('admin')\nadmin.add_api('admin.yaml')\n", "admin.yaml": SPECIFICATION.replace("hello", "nope")}, UVICORN, "serves", ""),
+    "a module that Python does not compile": ({"app.py": APP, "handlers.py": "def hello():\n    return {}\nreturn\n"}, UVICORN, "fails", "'return' outside function"),
     "own middleware": (
         {"app.py": APP + "class Log:\n    def __init__(self, app):\n        self.app = app\n"
          "    async def __call__(self, scope, receive, send):\n"
@@ -229,6 +276,14 @@ TABLE = {
     "a specification with a tab": (
         {"app.py": APP, "openapi.yaml": SPECIFICATION.replace("paths:", "\tpaths:")}, UVICORN, "fails", "ScannerError: while scanning",
     ),
+    "a template that the app is to fill in": (
+        {"app.py": APP.replace("__name__", "__name__, arguments={'base': '/v2'}"), "openapi.yaml": SPECIFICATION.replace("/v1", "{{ base }}")},
+        UVICORN, "fails", "None is not of type 'string'",
+    ),
+    "a template that the API fills in": (
+        {"app.py": APP.replace('yaml"', 'yaml", arguments={"title": "t"}'), "openapi.yaml": SPECIFICATION.replace("title: t", "title: {{ title }}")},
+        UVICORN, "serves", "",
+    ),
     "an empty specification": ({"app.py": APP, "openapi.yaml": ""}, UVICORN, "fails", "Unable to get the spec version"),
     "a list in the place of a specification": (
         {"app.py": APP, "openapi.yaml": "- a\n"}, UVICORN, "fails", "Unable to get the spec version",
@@ -294,6 +349,12 @@ TABLE = {
         {"app.py": APP, "gunicorn.conf.py": "import os\nworker_class = os.environ.get('W', 'asgi')\n"},
         SYNC, "serves", "",
     ),
+    "a worker that a function tells": ({"app.py": APP, "gunicorn.conf.py": "def pick():\n    return 'asgi'\nworker_class = pick()\n"}, SYNC, "serves", ""),
+    "a worker of another module": ({"app.py": APP, "gunicorn.conf.py": "from conf import KINDS\nworker_class = KINDS['web']\n", "conf.py": "KINDS = {'web': 'sync'}\n"}, SYNC, "fails", "speaks WSGI"),
+    "a variable without a value": ({"app.py": APP, "gunicorn.conf.py": "worker_class = 'asgi'\nraw_env = ['A=1', 'B']\n"}, SYNC, "fails", "environment setting 'B' invalid"),
+    "a function that finds functions": ({"app.py": FOUND.format("find"), "openapi.yaml": SPECIFICATION.replace("handlers.", "")}, UVICORN, "serves", ""),
+    "a lambda that finds functions": ({"app.py": FOUND.format("lambda name: ALL[name]"), "openapi.yaml": SPECIFICATION.replace("handlers.", "")}, UVICORN, "serves", ""),
+    "a lambda that finds none": ({"app.py": FOUND.format("lambda name: ALL[name]"), "openapi.yaml": SPECIFICATION.replace("handlers.hello", "hallo")}, UVICORN, "unknown", "how its resolver finds functions"),
     "unreadable worker": (
         {"app.py": APP, "gunicorn.conf.py": "worker_class = pick()\n"}, SYNC, "unknown", "gunicorn",
     ),

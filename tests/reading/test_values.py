@@ -107,7 +107,7 @@ TABLE = {
     "a dictionary with a value that is not known": (IN_SPECS + "SET = {'spec': 'c.yaml', 'debug': sys.argv[1]}\napp.add_api(SET['spec'])\n", MISSING),
     # templates
     "a template": ({"app.py": HERE + "app.add_api('specs/c.yaml', arguments={'version': sys.argv[1], 'module': 'handlers'})\n", "specs/c.yaml": SPECIFICATION.replace('"1"', "{{ version }}").replace("handlers.hello", "{{ module }}.hello")}, SERVES),
-    "a template that leads nowhere": ({"app.py": HERE + "app.add_api('specs/c.yaml', arguments={'version': 1, 'module': 'handlers'})\n", "specs/c.yaml": SPECIFICATION.replace('"1"', "{{ version }}").replace("handlers.hello", "{{ module }}.hallo")}, ("fails", "'handlers.hallo' leads to no function")),
+    "a template that leads nowhere": ({"app.py": HERE + "app.add_api('specs/c.yaml', arguments={'version': 'v1', 'module': 'handlers'})\n", "specs/c.yaml": SPECIFICATION.replace('"1"', "{{ version }}").replace("handlers.hello", "{{ module }}.hallo")}, ("fails", "'handlers.hallo' leads to no function")),
     "a template that is filled in later": ({"app.py": HERE + "app.add_api('specs/c.yaml', arguments=dict(module=sys.argv[1]))\n", "specs/c.yaml": SPECIFICATION.replace("handlers.hello", "'{{ module }}.hello'")}, (OPEN, "what GET /hello leads to is filled in when it runs")),
     "keys that stand there again": ({"app.py": HERE + "app.add_api('specs/c.yaml')\n", "specs/c.yaml": SPECIFICATION.replace("      operationId", "      <<: &x {description: a}\n      <<: {summary: b}\n      operationId: handlers.nobody\n      operationId")}, SERVES),
     # classes

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from connexion_doctor.commands.directories import standing
 from connexion_doctor.commands.pieces import (
     plain,
     quoted_pieces,
@@ -364,7 +365,7 @@ class Expander:
                 return None
             return state.arguments[number - 1].pieces if number <= len(state.arguments) else ()
         if name == "PWD" and name not in state.variables:
-            return (Piece(state.directory),)
+            return standing(state.directory, ".")
         if name in state.arrays:
             return state.arrays[name][0].pieces if state.arrays[name] else ()
         return state.variables.get(name)

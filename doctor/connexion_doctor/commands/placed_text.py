@@ -26,7 +26,8 @@ class Piece:
     """A run of characters of one source (None: from nowhere), all of one kind.
 
     ``split`` marks the outcome of an unquoted expansion, which the shell splits into words; ``quoted``
-    what stands in quotes, which is never split.
+    what stands in quotes, which is never split. ``standing`` is a path seen from the working directory, which
+    is another path behind a ``cd``.
     """
 
     value: str
@@ -35,11 +36,13 @@ class Piece:
     known: bool = True
     split: bool = False
     quoted: bool = False
+    standing: bool = False
 
     def part(self, start: int, end: int) -> Piece:
         """A part of the piece."""
         value, spots = self.value[start:end], self.spots[start:end]
-        return Piece(value, self.source, spots, self.known, self.split, self.quoted)
+        whole = len(value) == len(self.value)
+        return Piece(value, self.source, spots, self.known, self.split, self.quoted, self.standing and whole)
 
 
 @dataclass(frozen=True, eq=False)

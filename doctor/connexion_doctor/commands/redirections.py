@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.expand import Built, Expander, Script, State, Substitute
 from connexion_doctor.commands.pieces import plain, undo_ansi, undo_in_double
 from connexion_doctor.commands.placed_text import Piece, Text, listed
 from connexion_doctor.commands.statements import Statements
-from connexion_doctor.commands.states import joined, merge
+from connexion_doctor.commands.states import merge
 
 if TYPE_CHECKING:
     from tree_sitter import Node

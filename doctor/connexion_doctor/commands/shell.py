@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from connexion_doctor.commands import argv
+from connexion_doctor.commands.directories import joined, seen_from, standing
 from connexion_doctor.commands.expand import Built, Expander, Script, State
 from connexion_doctor.commands.files import Files, NoFiles
 from connexion_doctor.commands.placed_text import Piece, Text, contiguous, listed, place_of, text_of
 from connexion_doctor.commands.redirections import Redirections
 from connexion_doctor.commands.statements import MOST_COMMANDS, SHELLS
-from connexion_doctor.commands.states import joined
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style, Word
 from connexion_doctor.model.numbers import whole_number
@@ -290,7 +290,9 @@ class Shell(Redirections):
         places = [word for word in rest if not word.text.startswith("-") or word.text == "-"]
         if not places or not places[0].known or places[0].text in ("-", "~"):
             return
-        state.directory = joined(state.directory, places[0].text)
+        before, state.directory = state.directory, joined(state.directory, places[0].text)
+        for name, pieces in state.variables.items():
+            state.variables[name] = seen_from(pieces, before, state.directory)
 
     def _call(self, name: str, rest: Sequence[Built], assigned: Sequence[Built], state: State) -> None:
         if len(self._calls) > DEEPEST or self._calls.count(name + "()") > 2:
@@ -318,7 +320,7 @@ class Shell(Redirections):
         inside = state.copy()
         inner._block(script, node.children, inside, 1)
         self._steps = inner._steps
-        return inner.output
+        return None if inner.output is None else seen_from(inner.output, inside.directory, state.directory)
 
 
 class _Capture(Shell):
@@ -336,8 +338,11 @@ class _Capture(Shell):
         if not all(word.known for word in rest):
             return
         if name == "pwd":
-            self.output = (Piece(state.directory),)
+            self.output = standing(state.directory, ".")
         elif name == "dirname" and operands:
+            if any(piece.standing for piece in operands[0].pieces):
+                self.output = standing(state.directory, f"{operands[0].text}/..")
+                return
             parent = operands[0].text.rstrip("/").rpartition("/")[0]
             self.output = (Piece(parent or ("/" if operands[0].text.startswith("/") else ".")),)
         elif name == "basename" and operands:
@@ -345,6 +350,6 @@ class _Capture(Shell):
             suffix = operands[1].text if len(operands) > 1 else ""
             self.output = (Piece(base.removesuffix(suffix) if base != suffix else base),)
         elif name in ("realpath", "readlink") and operands:
-            self.output = (Piece(joined(state.directory, operands[0].text)),)
+            self.output = standing(state.directory, operands[0].text)
         elif name == "echo" and len(operands) == len(rest) == 1:
             self.output = rest[0].pieces

@@ -1,4 +1,4 @@
-"""What is known after one of several ways was taken, and where a ``cd`` leads."""
+"""What is known after one of several ways was taken."""
 
 from __future__ import annotations
 
@@ -15,24 +15,6 @@ HARMLESS = late.pattern(
     r"ssl-\S*|keyfile\S*|certfile|ca-certs|timeout\S*|graceful-timeout|debug|proxy-headers|forwarded-allow-ips|"
     r"with-threads|no-debugger|debugger|use-colors|no-use-colors|capture-output|max-requests\S*)|-[bwt]"
 )
-DEEPEST = 40  # of leading ``..``
-
-
-def joined(directory: str, path: str) -> str:
-    """``path`` seen from ``directory``, with ``.`` and ``..`` taken out."""
-    whole = path if path.startswith("/") else f"{directory}/{path}"
-    parts: list[str] = []
-    for part in whole.split("/"):
-        if part in ("", "."):
-            continue
-        if part != "..":
-            parts.append(part)
-        elif parts and parts[-1] != "..":
-            parts.pop()
-        elif not whole.startswith("/") and len(parts) < DEEPEST:
-            parts.append(part)
-    inside = "/".join(parts)
-    return f"/{inside}" if whole.startswith("/") else inside or "."
 
 
 def _changes_nothing(text: str) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.placed_text import Piece, Text
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.paths import Copied
 from connexion_doctor.discovery.yaml_nodes import Node, documents

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 
 from connexion_doctor.commands import shell
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text, lines_of, listed, part, text_of, whole
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.commands.statements import SHELLS
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.found import Other, Unresolved
 from connexion_doctor.discovery.paths import Paths
 from connexion_doctor.discovery.starts import Place, Start

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text, text_of
 from connexion_doctor.commands.shell import written_by
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.dockerfile_syntax import (
     Instruction,
     expanded,

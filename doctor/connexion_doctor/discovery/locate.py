@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from connexion_doctor.commands.states import joined
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.discovery.modules import Modules
 from connexion_doctor.discovery.services import Services
 from connexion_doctor.discovery.starts import Start

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.placed_text import Text
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.starts import Start
 from connexion_doctor.model import Written
 from connexion_doctor.model.source import Source

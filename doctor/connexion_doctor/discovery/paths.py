@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import PurePosixPath
 
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.placed_text import Text
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.foundation.late import dataclass
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from connexion_doctor.commands import argv
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.placed_text import Text, listed
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery import gunicorn_conf, made_files, programs, targets, uwsgi_conf
 from connexion_doctor.discovery.context import Context, env_file
 from connexion_doctor.discovery.entry_points import EntryPoints

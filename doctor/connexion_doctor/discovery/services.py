@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.placed_text import listed
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.found import Service
 from connexion_doctor.discovery.tree import Tree
 from connexion_doctor.foundation import late

@@ -12,6 +12,7 @@ import ast
 from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, position_of, reference
 from connexion_doctor.python.nodes import text_in
 from connexion_doctor.python.parameters import Files, Parameters
+from connexion_doctor.python.reach import looked_up
 from connexion_doctor.python.spelling import canonical
 
 DEEPEST = 40
@@ -95,7 +96,7 @@ class Names:
             case ast.Call():
                 function = self.raw(node.func, module, scope)
                 if function is None:
-                    return self._super(node, module, scope)
+                    return self._builtin(node, module, scope)
                 if function == "functools.partial" and node.args:
                     return self.raw(node.args[0], module, scope)
                 named = text_in(node.args[0]) if function == "importlib.import_module" and node.args else None
@@ -110,6 +111,24 @@ class Names:
                 values = {self.raw(n, module, scope) for n in (node.body, node.orelse)}
                 return values.pop() if len(values) == 1 else None
         return None
+
+    def _builtin(self, node: ast.Call, module: Module, scope: Scope) -> str | None:
+        """What a call of Python's own functions stands for."""
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        at = int(name == "getattr")
+        text = self._text(node.args[at], scope) if len(node.args) > at else None
+        if name == "getattr" and text is not None:
+            base = self.raw(node.args[0], module, scope)
+            return self.attribute(base, text) if base is not None else None
+        if name == "__import__" and text is not None:
+            named = text if len(node.args) > 3 or node.keywords else text.partition(".")[0]
+            return self.absolute(named, module) or named
+        return self._super(node, module, scope)
+
+    def _text(self, node: ast.expr, scope: Scope) -> str | None:
+        """A text as it stands there, or as the one value of a name."""
+        found = looked_up(node.id, scope) if isinstance(node, ast.Name) else None
+        return text_in(found.value if found is not None and found.index is None else node)
 
     def _super(self, node: ast.Call, module: Module, scope: Scope) -> str | None:
         if not (isinstance(node.func, ast.Name) and node.func.id == "super"):

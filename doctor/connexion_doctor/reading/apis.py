@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ from connexion_doctor.reading.references import broken, missing, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
 from connexion_doctor.reading.specification import Unresolved, named_in, operations_of, underscored
-from connexion_doctor.reading.specification_files import UNFILLED, document_of, refusal
+from connexion_doctor.reading.specification_files import FIELD, UNFILLED, document_of, refusal
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
 from connexion_doctor.reading.value_kinds import Loaded, Unknown
@@ -91,6 +91,30 @@ def apis_of(app: ReadApp, objects: Objects) -> list[Api]:
     if handed is not None:
         raise Unread("whether an API is added to the app here cannot be read", handed)
     return found
+
+
+def others_of(app: ReadApp, objects: Objects, reached: Container[int]) -> Iterator[Api]:
+    """The APIs that are added to other apps than the one that is served, while it is loaded.
+
+    :param reached: the statements that are surely come to
+    """
+    for module in list(objects.modules.modules):
+        for use in module.calls:
+            function = use.node.func
+            if not isinstance(function, ast.Attribute) or function.attr != "add_api":
+                continue
+            if id(use.statement) not in reached:
+                continue
+            try:
+                other = objects.value(function.value, Where(module, use.scope)).app
+                if other is None or other.call is app.call:
+                    continue
+                for one in Occasions(other, objects).of(use):
+                    yield from [_api(use, one.where, other, objects)] if one.sure else []
+            except Missing:
+                raise
+            except (Unread, Raises, KeyError, RecursionError):
+                continue  # what it is made of has nothing to do with what is served
 
 
 def _happening(use: Use[ast.Call], one: Occasion, app: ReadApp, objects: Objects) -> Api:
@@ -207,7 +231,8 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
         path, document = _document(node, made, where, app, objects)
     except Refused as refused:
         return Api(refused.path, "", use, invalid=refused.error)
-    fault = invalid(document) if b"{{" not in overlay.read(path) else None  # a template is filled in first
+    left = FIELD.sub("", overlay.read(path).decode("utf-8", "replace"))  # a template is filled in first
+    fault = invalid(document) if "{{" not in left and UNFILLED not in str(document) else None
     if fault is not None:
         frame = Frame(str(modules.root / at.path), at.line, "<module>")
         told = {"says": fault.says, "at": json.dumps(fault.keys), "specification": str(path)}
@@ -290,9 +315,10 @@ def _document(
         path = found
         if not os.path.isfile(path):
             raise Missing(path, at)
-        document = document_of(
-            path, _arguments((made, app.settings[1]), (node, where), values=objects.values)
-        )
+        calls = [(node, where)]
+        if objects.major == 2:  # since 3, those of the app are given to no specification
+            calls.insert(0, (made, app.settings[1]))
+        document = document_of(path, _arguments(*calls, values=objects.values))
     else:
         raise Unread("which specification is added cannot be read", at)
     if document is None:
@@ -305,17 +331,21 @@ def _document(
 
 
 def _arguments(*calls: tuple[ast.Call, Where], values: Values) -> dict[str, str]:
-    """What templates are filled in with, as far as it is known: ``arguments`` of the app, then of the API."""
-    found: dict[str, str] = {}
+    """What templates are filled in with, as far as it is known: ``arguments`` of the app, then of the API;
+    under no name what a name gets that is given nothing."""
+    found = {"": ""}
     for call, where in calls:
         given = argument(call, 99, "arguments")
         try:
             many = values.of(given, where) if given is not None else {}
         except Unknown:
+            found.pop("", None)
             continue
         for name, one in many.items() if isinstance(many, dict) else ():
             if isinstance(one, str | int | Path):
                 found[str(name)] = str(one)
+            else:
+                found.pop("", None)
     return found
 
 

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import name_of, short
-from connexion_doctor.reading.chains import Where
+from connexion_doctor.reading.chains import Passed, Where
 from connexion_doctor.reading.failures import unquoted
 from connexion_doctor.reading.faults import Faults
-from connexion_doctor.reading.project_objects import handed
+from connexion_doctor.reading.project_objects import handed, object_of
 from connexion_doctor.reading.unread import Raises
-from connexion_doctor.reading.value_kinds import Called, Unknown
+from connexion_doctor.reading.value_kinds import Called, Class, Unknown
 from connexion_doctor.reading.value_objects import bound, entries
 
 DEEPEST = 6
@@ -55,6 +55,9 @@ class Course:
     def of_module(self, module: Module) -> Raises | None:
         """What loading a module surely raises by its own statements, and where."""
         self._loading = (module.path, 0)
+        refused = self.faults.refused(module)
+        if refused is not None:
+            return refused
         return self._first(module.tree.body, Where(module, module.scope))
 
     def of_function(self, module: Module, node: Function) -> Raises | None:
@@ -80,6 +83,8 @@ class Course:
             if self._steps > MOST_STEPS:
                 raise _Stays
             if self.stop == (where.module.path, statement.lineno) and not isinstance(statement, NESTED):
+                for one in self.faults.evaluated(statement, where):
+                    self._raise(self.faults.of(one, None, where) if isinstance(one, ast.Call) else None)
                 raise _Stays
             if body is where.module.tree.body and self._loading is not None:
                 self._loading = (where.module.path, statement.end_lineno or statement.lineno)
@@ -90,6 +95,9 @@ class Course:
             self._expression(one, where)
         self.reached.add(id(node))
         match node:
+            case ast.Assign():
+                for target in node.targets:
+                    self._raise(self.faults.unpacked(target, node.value, where))
             case ast.Return() | ast.Continue() | ast.Break():
                 raise _Left
             case ast.Raise(exc=ast.expr() as what):
@@ -113,9 +121,7 @@ class Course:
                 self._perhaps([node])
             case ast.ClassDef():
                 self._body(node.body, Where(where.module, where.module.scopes[id(node)], where.passed))
-                found = self.faults.of_class(node, where)
-                if found is not None:
-                    raise found
+                self._raise(self.faults.of_class(node, where))
 
     def _branch(self, node: ast.If, where: Where) -> None:
         holds = self.holds(node.test, where)
@@ -207,6 +213,7 @@ class Course:
             return
         try:
             for entry in turns[:1]:
+                self._raise(self.faults.misfit(node.target, entry, where))
                 self._body(node.body, where.knowing(bound(node.target, entry)))
         except _Stays:
             raise
@@ -229,14 +236,17 @@ class Course:
     def _expression(self, node: ast.expr, where: Where) -> None:
         loading = self._loading
         mine = loading is not None and loading[0] == where.module.path
-        found = self.faults.of(node, loading[1] if mine and loading is not None else None, where)
-        if found is not None:
-            raise found
+        self._raise(self.faults.of(node, loading[1] if mine and loading is not None else None, where))
         if isinstance(node, ast.Call):
             if self.faults.stays(node, where):
                 self.reached.add(id(node))
                 raise _Stays
             self._call(node, where)
+
+    @staticmethod
+    def _raise(found: Raises | None) -> None:
+        if found is not None:
+            raise found
 
     def _call(self, node: ast.Call, where: Where) -> None:
         """A function of the project that is called: what it surely raises."""
@@ -249,7 +259,11 @@ class Course:
             return
         if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in _inside(function.body)):
             return
-        given = handed(owner, function, node, where, self.values)
+        given: Passed | None = None
+        if isinstance(found.itself, Class):
+            given = object_of(owner, found.itself.node, node, where).init
+        else:
+            given = handed(owner, function, node, where, self.values)
         self._depth += 1
         try:
             self._body(function.body, Where(owner, owner.scopes[id(function)], given))

@@ -32,13 +32,20 @@ def certain(root: Path, place: Location, what: str) -> Raised:
     """A statement that raises, with what: ``SystemExit('no key')``."""
     name, _, message = what.partition("(")
     text = unquoted(message.removesuffix(")"))
-    return Raised(f"builtins.{name}", text, (frame(root, place),), attributes={"code": text})
+    return Raised(
+        name if "." in name else f"builtins.{name}", text, (frame(root, place),), attributes={"code": text}
+    )
 
 
 def raising(root: Path, target: str, raised: Raises) -> LoadFacts:
     """A module on the way to the app that raises."""
-    error = Raised(f"builtins.{raised.error}", str(raised), (frame(root, raised.location),))
+    error = Raised(_whole(raised.error), str(raised), (frame(root, raised.location),))
     return LoadFacts(target, target.partition(":")[0], stage="import", error=error)
+
+
+def _whole(error: str) -> str:
+    """The dotted name of an exception."""
+    return error if "." in error else f"builtins.{error}"
 
 
 def no_specification(root: Path, missing: Missing) -> Raised:

@@ -6,20 +6,28 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from connexion_doctor.model import Location
 from connexion_doctor.python.module import Binding, Function, Module, Scope
 from connexion_doctor.python.nodes import name_of
+from connexion_doctor.reading import log_configuration
 from connexion_doctor.reading.boundness import Boundness
 from connexion_doctor.reading.callables import misfit
-from connexion_doctor.reading.chains import Where
+from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.evaluated import evaluated
-from connexion_doctor.reading.libraries import APPS, ATTRIBUTES, Libraries, signature
+from connexion_doctor.reading.libraries import APPS, ATTRIBUTES, Libraries
 from connexion_doctor.reading.modules import LaunchModules
+from connexion_doctor.reading.records import init_of
+from connexion_doctor.reading.uncompiled import uncompiled
 from connexion_doctor.reading.unread import Raises
 from connexion_doctor.reading.value_kinds import Called, Class, Fails, Unknown
+from connexion_doctor.reading.value_objects import is_enumeration, lacks_field, lacks_member
 from connexion_doctor.reading.values import Values
 
 PLAIN = ("cache", "lru_cache", "wraps", "staticmethod")  # decorators that let a call through
 MOST_STEPS = 300  # expressions that are looked at for a value: there are many values
+# Calls that are evaluated for what they raise: by their last names.
+MAKES = frozenset("int float load loads format index compile match search sub findall split".split())
+ATOMS = (type(None), str, int, float, bool, dict)
 NEW_ANNOTATIONS = (3, 14)  # the Python since which annotations are evaluated when somebody asks
 
 
@@ -63,12 +71,46 @@ class Faults:
                     return Raises("NameError", f"name {node.id!r} is not defined", where.at(node))
             case ast.Attribute(ctx=ast.Load()):
                 return self._attribute(node, where)
+            case ast.Call(args=[given]) if _last(node.func) == "dictConfig":
+                return self._log(node, given, where)
             case ast.Call():
-                makes = name_of(node.func) in ("int", "json.load", "json.loads")
+                makes = _last(node.func) in MAKES or self._is_enumeration(node.func, where)
                 return self._value(node, where) if makes else self._call(node, where)
             case ast.BinOp() | ast.Subscript(ctx=ast.Load(), value=ast.Name()):
                 return self._value(node, where)
         return None
+
+    def refused(self, module: Module) -> Raises | None:
+        """Why Python does not take a module that can be parsed, as ``return`` outside of a function."""
+        error = uncompiled(module.tree)
+        at = Location(module.path, (error.lineno if error is not None else None) or 1)
+        return Raises("SyntaxError", error.msg, at) if error is not None else None
+
+    def unpacked(self, target: ast.expr, value: ast.expr, where: Where) -> Raises | None:
+        """What unpacking a value raises that has not as many parts as there are names."""
+        if not isinstance(target, ast.Tuple | ast.List):
+            return None
+        try:
+            return self.misfit(target, self.values.of(value, where), where)
+        except Unknown:
+            return None
+
+    def misfit(self, target: ast.expr, many: object, where: Where) -> Raises | None:
+        """The same, of a value that is known."""
+        if not isinstance(target, ast.Tuple | ast.List):
+            return None
+        at, wanted = where.at(target), len(target.elts)
+        if many is None or isinstance(many, int):
+            return Raises("TypeError", f"cannot unpack non-iterable {type(many).__name__} object", at)
+        if not isinstance(many, str | list | tuple | set | dict):
+            return None
+        if any(isinstance(one, ast.Starred) for one in target.elts):
+            few = f"not enough values to unpack (expected at least {wanted - 1}, got {len(many)})"
+            return Raises("ValueError", few, at) if len(many) < wanted - 1 else None
+        if len(many) > wanted:
+            return Raises("ValueError", f"too many values to unpack (expected {wanted})", at)
+        few = f"not enough values to unpack (expected {wanted}, got {len(many)})"
+        return Raises("ValueError", few, at) if len(many) < wanted else None
 
     def of_class(self, node: ast.ClassDef, where: Where) -> Raises | None:
         """What making a data class raises over a field whose default is a list, a dictionary or a set."""
@@ -90,15 +132,30 @@ class Faults:
             self.values.of(node, where)
         except Fails as fails:
             if fails.node is node:
-                return Raises(type(fails.error).__name__, str(fails.error), where.at(node))
+                kind = type(fails.error)
+                name = f"{kind.__module__}.{kind.__name__}".removeprefix("builtins.")
+                return Raises(name, str(fails.error), where.at(node))
         except Unknown:
             pass
         return None
 
+    def _log(self, node: ast.Call, given: ast.expr, where: Where) -> Raises | None:
+        """What configuring the log raises."""
+        try:
+            made = self.values.of(given, where)
+            why = log_configuration.refused(made, self._lacks) if isinstance(made, dict) else None
+        except Unknown:
+            why = None
+        return Raises("ValueError", why, where.at(node)) if why is not None else None
+
+    def _lacks(self, top: str) -> bool:
+        inside = self.modules.file(top) is not None or self.modules.is_folder(top)
+        return not inside and self.libraries.lacks_package(top)
+
     # -- attributes ------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, where: Where) -> Raises | None:
-        found = self._lacking(node, where)
+        found = self._of_plain(node, where) or self._lacking(node, where)
         given = found is not None and any(
             f".{node.attr}" in self.values.changed(one) for one in self.modules.modules
         )
@@ -128,8 +185,54 @@ class Faults:
             if node.attr in ATTRIBUTES[self.major] or node.attr.startswith("_"):
                 return None
             return Raises("AttributeError", f"{app.rpartition('.')[2]!r} object {missing}", at)
-        lacks = _is_module(node.value, where.scope) == owner and self.libraries.lacks(owner, node.attr)
+        if "(" not in owner and self.libraries.lacks_member(owner, node.attr):
+            return Raises("AttributeError", node.attr, at)
+        lacks = _is_module(node.value, where.scope) == owner and (
+            self.libraries.lacks(owner, node.attr) or self._is_not_imported(owner, node.attr)
+        )
         return Raises("AttributeError", f"module {owner!r} {missing}", at) if lacks else None
+
+    def _of_plain(self, node: ast.Attribute, where: Where) -> Raises | None:
+        """What a text, a number, a dictionary or None has not; what an enumeration has not."""
+        if not isinstance(node.value, ast.Name) or not self._is_one(node.value, where.scope):
+            return None
+        if any(f".{node.value.id}" in self.values.changed(one) for one in self.modules.modules):
+            return None
+        try:
+            owner = self.values.of(node.value, where)
+        except Unknown:
+            return None
+        at, missing = where.at(node), f"has no attribute {node.attr!r}"
+        if type(owner) in ATOMS and not hasattr(owner, node.attr):
+            return Raises("AttributeError", f"{type(owner).__name__!r} object {missing}", at)
+        if isinstance(owner, Class) and lacks_member(owner, node.attr, self.values):
+            return Raises("AttributeError", node.attr, at)
+        if isinstance(owner, Made) and lacks_field(owner, node.attr, self.values):
+            return Raises("AttributeError", f"{owner.node.name!r} object {missing}", at)
+        return None
+
+    def _is_enumeration(self, node: ast.expr, where: Where) -> bool:
+        if not isinstance(node, ast.Name) or not self._is_one(node, where.scope):
+            return False
+        try:
+            found = self.values.of(node, where)
+        except Unknown:
+            return False
+        return isinstance(found, Class) and is_enumeration(found, self.values)
+
+    def _is_not_imported(self, package: str, name: str) -> bool:
+        """Whether a name of Connexion's package is a module below it that nothing imports."""
+        whole = f"{package}.{name}"
+        return (
+            package == "connexion"
+            and self.libraries.leaves_out(name)
+            and not any(
+                whole in (one.node.module or "" if isinstance(one.node, ast.ImportFrom) else one_name.name)
+                for module in self.modules.modules
+                for one in module.imports
+                for one_name in one.node.names
+            )
+        )
 
     def _is_covered(self, module: str) -> bool:
         """Whether the package around a module has something else under its name."""
@@ -159,19 +262,45 @@ class Faults:
         if not isinstance(node.func, ast.Name | ast.Attribute) or not self._is_one(node.func, where.scope):
             return None
         name = self.modules.names.raw(node.func, where.module, where.scope) or ""
-        app, _, method = name.partition("().")
-        known = signature(app, method, self.major) if not name.startswith("@") else None
+        known = self._of_library(name, node, where) if not name.startswith("@") else None
+        if isinstance(known, Raises):
+            return known
         found = self.called(node, where)
+        record = self._record(name, node) if found is None else None
         if known is not None:
             spoken, function = known
-            wrong = misfit(function, node, method=True)
+            wrong = misfit(function, node, method="." in spoken)
         elif found is not None and (found.itself is not None or not _is_method(found.node, found.module)):
             method_ = found.itself is not None
             spoken = f"{found.itself.node.name}.__init__" if found.itself is not None else found.node.name
             wrong = misfit(found.node, node, method=method_)
+        elif record is not None:
+            spoken, wrong = f"{record[0]}.__init__", misfit(record[1], node, method=True)
         else:
             return None
         return Raises("TypeError", f"{spoken}() {wrong}", where.at(node)) if wrong is not None else None
+
+    def _of_library(self, name: str, node: ast.Call, where: Where) -> tuple[str, Function] | Raises | None:
+        """How what is called is called; or that it is not there."""
+        name = name.replace("connexion.FlaskApp().app", "flask.Flask()")
+        owner, dot, method = name.partition("().")
+        if "(" in owner + method or method != (_last(node.func) if dot else ""):
+            return None
+        first = _bindings(name_of(node.func).partition(".")[0], where.scope)
+        if not dot and (not first or first[0].kind != "import"):
+            return None  # what functools.partial and the like make of it
+        if dot and self.libraries.lacks_attribute(owner, method):
+            what = f"{owner.rpartition('.')[2]!r} object has no attribute {method!r}"
+            return Raises("AttributeError", what, where.at(node))
+        return self.libraries.parameters(owner, method, self.major) if "." not in method else None
+
+    def _record(self, name: str, node: ast.Call) -> tuple[str, ast.FunctionDef] | None:
+        """The ``__init__`` that a data class of the project gets, with its name."""
+        found = self.modules.definition(name)
+        if found is None or not isinstance(found[1], ast.ClassDef) or found[1].name != _last(node.func):
+            return None
+        made = init_of(found[0], found[1], self.values)
+        return (found[1].name, made) if made is not None else None
 
     def called(self, node: ast.Call, where: Where) -> Called | None:
         """The function of the project whose body a call surely runs; an ``__init__`` with its class."""
@@ -193,6 +322,10 @@ class Faults:
             if len(made) == 1 and "__new__" not in inner and isinstance(made[0].node, ast.FunctionDef):
                 return Called(owner, made[0].node, Class(owner, definition))
         return None
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _is_method(node: Function, module: Module) -> bool:

@@ -23,6 +23,7 @@ from connexion_doctor.reading import protobuf
 from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.conditions import READS, variables
 from connexion_doctor.reading.course import Course
+from connexion_doctor.reading.databases import makes_tables
 from connexion_doctor.reading.faults import Faults
 from connexion_doctor.reading.libraries import Libraries
 from connexion_doctor.reading.unread import Raises
@@ -68,6 +69,7 @@ class Imports:
     :param environ: the variables that are set
     :param is_there: whether a top-level module that is not the project's can be imported; None: not known
     :param libraries: what is in those that are there
+    :param made: why a file of the project that is missing may be there where it runs
     """
 
     def __init__(
@@ -76,10 +78,12 @@ class Imports:
         environ: Mapping[str, str],
         is_there: Callable[[str], bool | None],
         libraries: Libraries,
+        made: Callable[[Path], str | None],
         *,
         major: int,
         main: bool,
     ) -> None:
+        self.made = made
         self.modules, self.environ, self.is_there, self.libraries = (
             values.modules,
             environ,
@@ -127,7 +131,8 @@ class Imports:
         uses: list[Use[Any]] = [*module.imports, *module.calls, *module.subscripts]
         mine = [one for one in uses if _runs_in(one.scope, scope) and (main or not one.main)]
         for use in sorted(mine, key=lambda one: (one.node.lineno, one.node.col_offset)):
-            if use.guarded or _for_types(use):
+            reached = isinstance(use.node, ast.Call) and id(use.node) in self.course.reached
+            if use.guarded and not reached or _for_types(use):
                 continue
             if scope.is_module and module.path in self.loading:
                 self.loading[module.path] = use.node.lineno
@@ -173,7 +178,7 @@ class Imports:
         at = module.location(node)
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield from self._module(alias.name, module, at)
+                yield from self._module(alias.name, use)
                 yield from self._of_library(use, alias.name)
             return
         base = node.module or ""
@@ -194,9 +199,9 @@ class Imports:
                 if os.path.isfile(file):
                     yield self._no_python(shown, file, at)
                 elif not os.path.isdir(below):
-                    yield Doubt(f"imports {shown}, which is not there", at)
+                    yield self._missing(shown, file, use)
                 return
-            yield from self._module(base, module, at)
+            yield from self._module(base, use)
             yield from self._of_library(use, base)
             return
         yield from self.loaded(inside)
@@ -250,7 +255,14 @@ class Imports:
         python = ".".join(map(str, sys.version_info[:2]))
         return Doubt(f"imports {name}, which is no Python {python} (line {line}: {message})", at)
 
-    def _module(self, dotted: str, module: Module, at: Location) -> Iterator[Doubt]:
+    def _missing(self, shown: str, file: Path, use: Use[Any]) -> Doubt:
+        """A module of the project that is not there: it raises, unless something makes it."""
+        sure = self._is_sure(use) and not isinstance(use.node, ast.Call) and self.made(file) is None
+        error = f"ModuleNotFoundError({f'No module named {shown!r}'!r})" if sure else ""
+        return Doubt(f"imports {shown}, which is not there", use.module.location(use.node), error)
+
+    def _module(self, dotted: str, use: Use[Any]) -> Iterator[Doubt]:
+        at = use.module.location(use.node)
         path = self.modules.file(dotted)
         inside = self.modules.module(path, dotted) if path is not None else None
         if inside is not None:
@@ -264,7 +276,8 @@ class Imports:
         if own is not None:
             package = self.modules.module(own, top)
             if package is None or not self.modules.is_folder(dotted):
-                yield Doubt(f"imports {dotted}, which is not there", at)
+                file = Path(own).parent.joinpath(*dotted.split(".")[1:]).with_suffix(".py")
+                yield self._missing(dotted, file, use)
             return
         if top in sys.stdlib_module_names or self.modules.is_folder(top):
             return
@@ -278,7 +291,9 @@ class Imports:
                 return
             if proto is not None:
                 known = f"protoc makes of {proto.name}"
-            yield Doubt(f"imports {dotted}, which {known}", at)
+            sure = there is False and known == "is not installed" and self._is_sure(use)
+            error = f"ModuleNotFoundError({f'No module named {top!r}'!r})" if sure else ""
+            yield Doubt(f"imports {dotted}, which {known}", at, error)
 
     # -- calls -----------------------------------------------------------------------------
 
@@ -292,12 +307,13 @@ class Imports:
             plain = not any(isinstance(one, ast.Call) for given in node.args for one in ast.walk(given))
             sure = plain and self._is_sure(use) and outside in ("sys.exit", "exit", "quit")
             code = short(node.args[0])[:20] if node.args else "0"
-            if _is_straight(use):
+            if sure or _is_straight(use):
                 yield Doubt(
                     f"ends the process: {short(node)[:60]}", at, f"SystemExit({code})" if sure else ""
                 )
         elif STARTS.fullmatch(outside) or METHODS.fullmatch(last):
-            if (module.path, at.line) != self.course.stop:
+            tables = last == "create_all" and makes_tables(use, self.course.values)
+            if (module.path, at.line) != self.course.stop and not tables:
                 yield Doubt(f"starts something while it is loaded: {short(node)[:60]}", at)
         elif ASKS.fullmatch(outside):
             yield Doubt(f"asks another machine while it is loaded: {short(node)[:60]}", at)
@@ -305,6 +321,13 @@ class Imports:
             yield Doubt(f"{short(node)[:80]} raises where the variable {self._read(node)} is no number", at)
         elif last in ("from_envvar", "from_pyfile") and ".config." in outside and _is_straight(use):
             yield from self._settings(node, last, at)
+        elif outside in ("importlib.import_module", "__import__") and text_in(argument(node, 0, "name")):
+            dotted = text_in(argument(node, 0, "name")) or ""
+            if not dotted.startswith(".") and _is_straight(use):
+                yield from self._module(dotted, use)
+        elif last == "from_object" and ".config." in outside and node.args:
+            text = self.course.values.text(node.args[0], Where(module, use.scope))
+            yield from self._string(text, use) if text is not None else ()
         elif outside in FILES and _is_straight(use):
             yield from self._file(node, FILES[outside], at)
         else:
@@ -319,12 +342,33 @@ class Imports:
                 elif isinstance(definition, ast.FunctionDef):
                     yield from self._function(owner, definition, depth + 1)
 
+    def _string(self, dotted: str, use: Use[ast.Call]) -> Iterator[Doubt]:
+        """What werkzeug imports by its name: a module, or what is in one."""
+        at, parts = use.module.location(use.node), dotted.split(".")
+        raised = f"import_string() failed for {dotted!r}"
+        error = f"werkzeug.utils.ImportStringError({raised!r})" if self._is_sure(use) else ""
+        for length in range(len(parts), 0, -1):
+            name = ".".join(parts[:length])
+            path = self.modules.file(name)
+            inside = self.modules.module(path, name) if path is not None else None
+            if inside is None:
+                continue
+            yield from self.loaded(inside)
+            lacks = length < len(parts) and not self.course.faults.boundness.may_have(inside, parts[length])
+            if lacks and not self.modules.has_below(inside, parts[length]):
+                yield Doubt(raised, at, error)
+            return
+        if not self.is_there(parts[0]) and not self.modules.is_folder(parts[0]):
+            yield Doubt(f"imports {dotted}, which is not there", at)
+
     def _stays(self, node: ast.Call, where: Where) -> bool:
         """Whether a call serves, waits, or ends the process."""
         name = self.modules.names.raw(node.func, where.module, where.scope) or name_of(node.func)
         outside = self.modules.names.outside(name)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        return any(one.fullmatch(outside) for one in (ENDS, STARTS)) or bool(METHODS.fullmatch(last))
+        goes_on = last in ("create_all", "test_client")
+        starts = METHODS.fullmatch(last) is not None or any(one.fullmatch(outside) for one in (ENDS, STARTS))
+        return starts and not goes_on
 
     def _is_sure(self, use: Use[Any]) -> bool:
         """Whether the app does not come up without what a statement does."""

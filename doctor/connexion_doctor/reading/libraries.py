@@ -18,6 +18,9 @@ from functools import cache
 from pathlib import Path
 
 from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.python.module import Function
+from connexion_doctor.reading import library_classes
+from connexion_doctor.reading.library_files import file_of
 
 OWN = frozenset(sys.stdlib_module_names) - {"distutils"}  # for that setuptools may stand
 # How most names of a module are bound, so that it need not be parsed.
@@ -43,6 +46,10 @@ ATTRIBUTES: Mapping[int, frozenset[str]] = {
     ),
 }
 APPS = ("connexion.FlaskApp", "connexion.AsyncApp")
+POSITION = "connexion.middleware.MiddlewarePosition"
+POSITIONS = frozenset(
+    f"BEFORE_{one}" for one in "EXCEPTION SWAGGER ROUTING SECURITY VALIDATION CONTEXT".split()
+) | {"name", "value"}
 SIGNATURES = {
     "": "def {}.__init__(self, import_name, **more): ...",
     "add_api": "def AbstractApp.add_api(self, specification, **more): ...",
@@ -50,6 +57,18 @@ SIGNATURES = {
     "add_middleware": "def AbstractApp.add_middleware(self, middleware_class, *more, **others): ...",
     "add_url_rule": "def {}.add_url_rule(self, rule, endpoint=None, view_func=None, **options): ...",
 }
+
+
+OF_APP = (
+    "def {}.__init__(self, import_name, *, lifespan=0, middlewares=0, server_args=0, specification_dir=0, "
+    "arguments=0, auth_all_paths=0, jsonifier=0, pythonic_params=0, resolver=0, resolver_error=0, "
+    "strict_validation=0, swagger_ui_options=0, uri_parser_class=0, validate_responses=0, validator_map=0, "
+    "security_map=0): ..."
+)
+CORS = (
+    "def CORSMiddleware.__init__(self, app, allow_origins=0, allow_methods=0, allow_headers=0, "
+    "allow_credentials=0, allow_origin_regex=0, expose_headers=0, max_age=0, allow_private_network=0): ..."
+)
 
 
 @dataclass(frozen=True)
@@ -90,18 +109,56 @@ class Libraries:
             return _no_module(tuple(self.paths), dotted)
         return top == "connexion" and self._known(rest.partition(".")[0] not in NAMES)
 
+    def parameters(self, name: str, method: str, major: int) -> tuple[str, Function] | None:
+        """How a class, a function or a method is called: as a traceback names it, and its parameters."""
+        asked = self.paths and name.partition(".")[0] not in OWN
+        found = library_classes.parameters(tuple(self.paths), name, method) if asked else None
+        return found or _signature(name, method, major, known=self._known(True) is True)
+
+    def lacks_attribute(self, name: str, attribute: str) -> bool:
+        """Whether objects of a class surely have nothing of that name that could be called."""
+        return bool(self.paths) and library_classes.lacks_attribute(tuple(self.paths), name, attribute)
+
+    def lacks_package(self, name: str) -> bool:
+        """Whether an environment surely has no package of that name."""
+        there = name in OWN or file_of(self.paths, name) is not None
+        folders = [path for path in self.paths if os.path.isdir(path)]
+        return (
+            bool(folders)
+            and not there
+            and not any(os.path.isdir(Path(one, name)) for one in folders)
+            and (not _is_compiled(tuple(folders), name))
+        )
+
+    def lacks_member(self, name: str, member: str) -> bool:
+        """Whether an enumeration surely has no such member."""
+        if name == POSITION and not self.paths:
+            return member not in POSITIONS and not member.startswith("_")
+        return bool(self.paths) and library_classes.lacks_member(tuple(self.paths), name, member)
+
+    def leaves_out(self, name: str) -> bool:
+        """Whether Connexion has a module of that name, and loads it nowhere by itself."""
+        return bool(self.paths) and library_classes.leaves_out(tuple(self.paths), "connexion", name)
+
     def _known(self, lacking: bool) -> bool | None:
         numbers = [int(one) for one in re.findall(r"\d+", self.connexion)[:2]]
         return lacking if not lacking or numbers and tuple(numbers) <= NEWEST else None
 
 
-def signature(name: str, method: str, major: int) -> tuple[str, ast.FunctionDef] | None:
-    """A method of Connexion's app as its traceback calls it, and its parameters; of the app itself those of
-    ``__init__``."""
-    if name not in APPS or method not in SIGNATURES:
+def _signature(name: str, method: str, major: int, *, known: bool) -> tuple[str, ast.FunctionDef] | None:
+    """A method of Connexion's app as its traceback calls it, and its parameters; of the app itself, and of
+    middleware, those of ``__init__``.
+
+    :param known: whether the release of Connexion is one of those that are known
+    """
+    if name == "starlette.CORSMiddleware" and not method:
+        text = CORS
+    elif name in APPS and method in SIGNATURES:
+        text = SIGNATURES[method] if method or major == 2 or not known else OF_APP
+    else:
         return None
     first = "code_or_exception" if major == 3 else "error_code"
-    text = SIGNATURES[method].format(name.rpartition(".")[2], first)
+    text = text.format(name.rpartition(".")[2], first)
     spoken = text.removeprefix("def ").partition("(")[0]
     (node,) = ast.parse(text.replace(spoken, spoken.rpartition(".")[2])).body
     assert isinstance(node, ast.FunctionDef)
@@ -129,7 +186,7 @@ def _lacks(folders: tuple[str, ...], module: str, name: str, own: bool) -> bool:
         loaded = sys.modules[module]
         below = hasattr(loaded, "__path__") and not _no_module(folders, f"{module}.{name}")
         return not hasattr(loaded, name) and not below
-    file = _file(folders, module)
+    file = file_of(folders, module)
     if file is None:
         if not own or module not in sys.builtin_module_names and not _is_compiled(folders, module):
             return False
@@ -228,24 +285,15 @@ def _no_module(folders: tuple[str, ...], dotted: str) -> bool:
     above = dotted.rpartition(".")[0]
     if "." in above and _no_module(folders, above):
         return True
-    file = _file(folders, above)
+    file = file_of(folders, above)
     if file is None or file.name != "__init__.py":
         loaded = folders == _own_folders() and dotted in sys.modules  # os.path
         return file is not None and not loaded
-    if _file(folders, dotted) is not None or _is_compiled(folders, dotted):
+    if file_of(folders, dotted) is not None or _is_compiled(folders, dotted):
         return False
     if any(os.path.isdir(Path(folder, *dotted.split("."))) for folder in folders):
         return False
     return b"sys.modules" not in file.read_bytes() and b"__path__" not in file.read_bytes()
-
-
-def _file(folders: tuple[str, ...], dotted: str) -> Path | None:
-    for folder in folders:
-        base = os.path.join(folder, *dotted.split("."))
-        for path in (f"{base}/__init__.py", f"{base}.py"):
-            if os.path.isfile(path):
-                return Path(path)
-    return None
 
 
 def _is_compiled(folders: tuple[str, ...], dotted: str) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from connexion_doctor.model import Location
-from connexion_doctor.python.module import Function
+from connexion_doctor.model import Frame, Raised
+from connexion_doctor.python.module import Function, Use
 from connexion_doctor.reading.apis import owner_of
+from connexion_doctor.reading.callables import misfit
 from connexion_doctor.reading.chains import ReadApp, Where
+from connexion_doctor.reading.libraries import Libraries
 from connexion_doctor.reading.objects import Objects
+from connexion_doctor.reading.operations import BUILD
 from connexion_doctor.reading.unread import Unread
 
 WSGI = "werkzeug.middleware."  # all that is below it
@@ -21,7 +24,8 @@ def wsgi_in_stack(app: ReadApp, objects: Objects) -> Iterator[str]:
     :raises Unread: one of them does not take an app
     """
     outside = objects.modules.names.outside
-    for name, at in _given(app, objects):
+    for name, use in _given(app, objects):
+        at = use.module.location(use.node)
         own = _class(name, objects)
         if name.rpartition(".")[2] == "object" or own is not None and _takes_no_app(own):
             raise Unread(f"{name.rpartition(':')[2]} takes no app: add_middleware cannot make one", at)
@@ -29,8 +33,26 @@ def wsgi_in_stack(app: ReadApp, objects: Objects) -> Iterator[str]:
             yield outside(name).rpartition(":")[2]
 
 
-def _given(app: ReadApp, objects: Objects) -> Iterator[tuple[str, Location]]:
-    """What ``add_middleware`` of the app is given first, by its name."""
+def misfit_in_stack(app: ReadApp, objects: Objects, libraries: Libraries) -> Raised | None:
+    """What making one of the classes raises that do not take what ``add_middleware`` is given for them."""
+    for name, use in _given(app, objects):
+        own = _class(name, objects)
+        made = _method(own, "__init__") if own is not None and not own.decorator_list else None
+        found = ("", made) if made is not None else None
+        if own is None:
+            found = libraries.parameters(objects.modules.names.outside(name), "", objects.major)
+        options = [one for one in use.node.keywords if one.arg not in ("position", "middleware_class")]
+        call = ast.Call(use.node.func, [ast.Constant(None)], options)
+        wrong = misfit(found[1], call, method=True) if found is not None else None
+        if wrong is not None:
+            frame = Frame(str(objects.modules.root / use.module.path), use.node.lineno, BUILD)
+            spoken = name.rpartition(".")[2].rpartition(":")[2]
+            return Raised("builtins.TypeError", f"{spoken}.__init__() {wrong}", (frame,))
+    return None
+
+
+def _given(app: ReadApp, objects: Objects) -> Iterator[tuple[str, Use[ast.Call]]]:
+    """What ``add_middleware`` of the app is given first, by its name, and the call."""
     modules = objects.modules
     for module in list(modules.modules):
         for use in module.calls:
@@ -40,7 +62,7 @@ def _given(app: ReadApp, objects: Objects) -> Iterator[tuple[str, Location]]:
             if owner_of(function.value, Where(module, use.scope), objects) is app.call:
                 name = modules.names.raw(given[0], module, use.scope)
                 written = given[0].id if isinstance(given[0], ast.Name) else ""
-                yield name or written, module.location(use.node)
+                yield name or written, use
 
 
 def _class(name: str, objects: Objects) -> ast.ClassDef | None:

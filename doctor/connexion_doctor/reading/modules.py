@@ -30,6 +30,9 @@ class LaunchModules:
         self.directory = root  # that the launch runs in
         self.environ: Mapping[str, str] = {}
         self.given: frozenset[str] = frozenset()  # variables that are set, to what is not known
+        self.python = ""  # its version (``3.11``), where that is known
+        self.is_there: Callable[[str], bool | None] = lambda name: None  # a top-level module of others
+        self.taken: list[Module] = []  # whose being there decides what a name has
         self.here: Callable[[str], str] = str  # a path of the image as one of the project
         self.unparsed: dict[str, tuple[int, str]] = {}  # files that are no Python: line and reason
         self._parsed: dict[str, Module | None] = {}

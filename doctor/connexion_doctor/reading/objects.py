@@ -11,10 +11,13 @@ from dataclasses import replace
 
 from connexion_doctor.model import Interface, Layer, Location
 from connexion_doctor.python.module import Binding, Function, Module, Scope, position_of
-from connexion_doctor.python.nodes import short
+from connexion_doctor.python.nodes import name_of, short
 from connexion_doctor.reading import functions, library_objects, project_objects
+from connexion_doctor.reading.attempts import importable
 from connexion_doctor.reading.bindings import deciding, is_deleted
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, ReadApp, Where
+from connexion_doctor.reading.decorators import is_itself
+from connexion_doctor.reading.entries import entry
 from connexion_doctor.reading.keywords import preset
 from connexion_doctor.reading.lazily import lazily
 from connexion_doctor.reading.library import CONNEXION
@@ -24,7 +27,6 @@ from connexion_doctor.reading.values import Values
 
 DEEPEST = 40
 MOST_STEPS = 50_000  # expressions that are looked at for one launch
-HARMLESS = ("cache", "lru_cache", "wraps", "staticmethod", "classmethod")  # decorators
 INSIDE = ("app", "wsgi_app", "asgi_app", "application")  # what wrappers call what they wrap
 
 
@@ -130,7 +132,7 @@ class Objects:
 
     def _settled(self, bindings: list[Binding], where: Where) -> Chain:
         """What the bindings that may hold give, if all agree."""
-        chosen = deciding(bindings, where.scope)
+        chosen = importable(deciding(bindings, where.scope), where, self.modules)
         made = [self._bound(one, where) for one in chosen]
         if len({one.shape for one in made}) > 1:
             at = _at(where.module, chosen[-1].node)
@@ -208,8 +210,12 @@ class Objects:
                 return Chain(kind="other", found=f"an object of {type(node).__name__.lower()}")
         raise _cannot_be_read(node, where)
 
-    def _entry(self, name: str, node: ast.expr, where: Where) -> Chain:
-        """An entry of a dictionary that the file fills, where all that is put in agrees."""
+    def _entry(self, name: str, node: ast.Subscript, where: Where) -> Chain:
+        """An entry of a dictionary or a list, as it is written; of one that the file fills, where all that is
+        put in agrees."""
+        written = entry(name, node.slice, where, self.values)
+        if written is not None:
+            return self.value(written.node, written.where)
         made = [
             self.value(use.node.value, replace(where, scope=use.scope))
             for use in where.module.assigns
@@ -307,9 +313,23 @@ class Objects:
 
     # -- calls -----------------------------------------------------------------------------
 
+    def _called(self, chain: Chain, node: ast.Call, where: Where) -> Chain:
+        """What a function of the project makes that is called by something else than its name."""
+        if chain.function is None or chain.function[1].decorator_list:
+            raise _cannot_be_read(node, where)
+        owner, function = chain.function
+        return project_objects.returned(
+            owner, function, project_objects.passed(owner, function, node, where), self
+        )
+
     def _call(self, node: ast.Call, where: Where) -> Chain:
         at = where.at(node)
         name = self.modules.names.raw(node.func, where.module, where.scope)
+        if name is None and name_of(node.func) == "getattr" and len(node.args) > 1:
+            attribute = ast.Attribute(node.args[0], self.values.text(node.args[1], where) or "", ast.Load())
+            return self._of_attribute(ast.copy_location(attribute, node), where)
+        if name is None and isinstance(node.func, ast.Subscript):
+            return self._called(self.value(node.func, where), node, where)
         if name is None:
             raise Unread(f"what {short(node.func)[:60]} is cannot be read", at)
         library = self.modules.names.outside(name)
@@ -333,7 +353,7 @@ class Objects:
         if found is None:
             raise Unread(f"made by {_plain(name)}, which is not in this project", at)
         owner, definition, _ = found
-        if any(_last(one) not in HARMLESS for one in definition.decorator_list):
+        if not is_itself(definition, Where(owner, found[2]), self.modules):
             raise Unread(f"what the decorators of {definition.name} make of it cannot be read", at)
         if isinstance(definition, ast.ClassDef):
             return project_objects.instance(owner, definition, node, where, self)

@@ -13,9 +13,12 @@ NO_SLASH = "must start with a slash"  # of werkzeug's (``werkzeug/routing/rules.
 BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/middleware/main.py)
 
 
-def wrong_with(apis: Sequence[Api]) -> Raised | None:
+def wrong_with(apis: Sequence[Api], *, flask: bool = True) -> Raised | None:
     """The first operation, or security scheme, without its function; else a base path that cannot be one, or
-    two APIs on one."""
+    two APIs on one.
+
+    :param flask: whether they are added to a Flask app, which takes no second blueprint of a name
+    """
     for api in apis:
         for one in api.unresolved:
             return Raised(
@@ -39,7 +42,7 @@ def wrong_with(apis: Sequence[Api]) -> Raised | None:
         return Raised("builtins.ValueError", message, (_frame(without),))
     bases = [api.base_path.rstrip("/") for api in apis if not api.named and api.base_path is not None]
     twice = next((base for base in bases if bases.count(base) > 1), None)
-    if twice is None:
+    if twice is None or not flask:
         return None
     message = f"The name {twice or '/'!r} is already registered for a different blueprint."
     return Raised("builtins.ValueError", message, (_frame(apis[-1]),))

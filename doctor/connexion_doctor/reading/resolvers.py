@@ -15,10 +15,11 @@ from connexion_doctor.python.operations import controller_of
 from connexion_doctor.python.reach import looked_up
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.unread import Unread
-from connexion_doctor.reading.value_calls import RESOLVES, result
+from connexion_doctor.reading.value_calls import RESOLVES, applied, result
 from connexion_doctor.reading.value_kinds import (
     Called,
     Class,
+    Closure,
     Evaluator,
     Library,
     Namespace,
@@ -108,6 +109,35 @@ class OwnResolver(Resolver):
         return found
 
 
+@dataclass(frozen=True)
+class FunctionResolver(Resolver):
+    """Connexion's own with another function that finds functions: one of the project, or a ``lambda``."""
+
+    finds: Called | Closure | None = None
+    values: Evaluator | None = None
+    where: Where | None = None
+    at: Location | None = None
+
+    def function(
+        self, operation: Mapping[str, object], document: Mapping[str, object], path: str, method: str
+    ) -> str:
+        """The dotted name of the function that is found.
+
+        :raises Unread: that cannot be known
+        """
+        assert self.values is not None and self.where is not None
+        wrote = super().function(operation, document, path, method)
+        try:
+            found = applied(self.values, self.finds, self.where, wrote)
+        except Unknown:
+            found = None
+        if isinstance(found, Called) and found.itself is None and found.module.names:
+            name, own = found.node.name, found.module
+            if name in own.scope.bindings:
+                return f"{own.names[0]}.{name}"
+        raise Unread(UNKNOWN, self.at)
+
+
 def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, major: int) -> Resolver:
     """How the functions of an API are found.
 
@@ -140,7 +170,19 @@ def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, majo
             return Resolver(resty=module, collection=lists, views=views, as_view=flask_decides)
         if last == "Resolver" and not resolver.args and not resolver.keywords:
             return Resolver()
+        finds = argument(resolver, 0, "function_resolver") if last == "Resolver" else None
+        function = _function(finds, where, values) if finds is not None else None
+        if function is not None:
+            return FunctionResolver(finds=function, values=values, where=where, at=at)
     raise Unread(UNKNOWN, at)
+
+
+def _function(node: ast.expr, where: Where, values: Evaluator) -> Called | Closure | None:
+    try:
+        found = values.of(node, where)
+    except Unknown:
+        return None
+    return found if isinstance(found, Called | Closure) else None
 
 
 def _own(resolver: ast.expr, where: Where, values: Evaluator, at: Location) -> OwnResolver | None:

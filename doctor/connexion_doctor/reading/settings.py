@@ -147,6 +147,10 @@ def refused(launch: Launch, facts: ServerFacts) -> str | None:
     """What the server surely refuses among its arguments; None where nothing is known to be so."""
     if launch.server in ("uwsgi", "python"):
         return None
+    given = facts.settings.get("raw_env") if launch.server == "gunicorn" else None
+    for entry in given.value if given is not None and isinstance(given.value, list) else ():
+        if isinstance(entry, str) and "=" not in entry:
+            return f"environment setting {entry!r} invalid"
     found = (
         _no_value(launch.server, name, launch.here(str(setting.value)))
         for name, setting in facts.settings.items()

@@ -25,7 +25,8 @@ UNFILLED = "filled_in_when_it_runs"
 def document_of(path: Path, arguments: Mapping[str, str] | None = None) -> Mapping[str, object] | None:
     """A specification; None where it is none that can be read.
 
-    :param arguments: what its fields are filled in with; those of others get ``UNFILLED``
+    :param arguments: what its fields are filled in with; those of others with what stands
+        under no name, or ``UNFILLED``
     """
     made = content_of(path, tuple(sorted((arguments or {}).items())))
     known = isinstance(made, dict) and ("openapi" in made or "swagger" in made)
@@ -89,7 +90,7 @@ def _content(
         text = (path.read_bytes() if given is None else given).decode("utf-8")
         if arguments is not None and "{{" in text and "{%" not in text:
             known = dict(arguments)
-            text = FIELD.sub(lambda field: known.get(field[1], UNFILLED), text)
+            text = FIELD.sub(lambda field: known.get(field[1], known.get("", UNFILLED)), text)
         if path.suffix == ".json":
             return json_text.parsed(text)
         from ruamel.yaml import YAML

@@ -10,13 +10,13 @@ from connexion_doctor.model import AppFacts, CallFacts, Interface, LaunchFacts, 
 from connexion_doctor.python.module import Module
 from connexion_doctor.python.nodes import argument, short
 from connexion_doctor.reading import failures, insisted, needs, settings, workers
-from connexion_doctor.reading.apis import Api, Missing, apis_of
+from connexion_doctor.reading.apis import Api, Missing, apis_of, others_of
 from connexion_doctor.reading.chains import Chain, ReadApp
 from connexion_doctor.reading.eager import added_at, too_early
 from connexion_doctor.reading.guesses import called_as
 from connexion_doctor.reading.imports import Doubt
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
-from connexion_doctor.reading.middleware import wsgi_in_stack
+from connexion_doctor.reading.middleware import misfit_in_stack, wsgi_in_stack
 from connexion_doctor.reading.operations import NO_SLASH, behind, with_specifications, wrong_with
 from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.targets import Target
@@ -126,12 +126,14 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
     assert chain.app is not None
     apis = apis_of(chain.app, reading.objects)
     facts = with_specifications(facts, apis, tuple(wsgi_in_stack(chain.app, reading.objects)))
-    refused = next((api.invalid for api in apis if api.invalid is not None), None)
+    others = list(others_of(chain.app, reading.objects, reading.imports.course.reached))
+    refused = next((api.invalid for api in (*apis, *others) if api.invalid is not None), None)
     if refused is not None:
         return failures.importing(facts, refused)
-    error = wrong_with(apis)
+    error = misfit_in_stack(chain.app, reading.objects, reading.imports.libraries)
+    error = error or wrong_with(apis, flask=chain.app.framework == "flask")
     if error is None and reading.versions.major == 2:
-        error = too_early(apis, reading.modules)
+        error = too_early(apis, reading.modules) or wrong_with(others)
     for api in apis:
         for doubt in _behind(reading, api):
             if error is None and doubt.certain and _own(reading, doubt.place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from connexion_doctor import servers
@@ -12,6 +13,7 @@ from connexion_doctor.python.module import Module
 from connexion_doctor.reading import failures
 from connexion_doctor.reading.imports import Doubt, Imports
 from connexion_doctor.reading.libraries import Libraries
+from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.names import kinds
 from connexion_doctor.reading.objects import Objects
@@ -43,10 +45,12 @@ class Reading:
         self.launch, self.server, self.versions, self.modules = launch, server, versions, modules
         self.environ = {**around.environ, **launch.environ}
         modules.directory, modules.environ, modules.here = Path(launch.directory), self.environ, launch.here
+        modules.python = versions.python
         modules.given = frozenset(launch.given) - self.environ.keys()
         brought = versions.extras | ({"flask"} if versions.major == 2 else set())
         packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
         is_there = importable(packages, versions.paths)
+        modules.is_there = is_there
         self.objects = Objects(modules, versions.major or 3)
         self.objects.main = launch.server == "python"
         connexion = (versions.packages or {}).get("connexion", "")
@@ -55,6 +59,7 @@ class Reading:
             self.environ,
             is_there,
             Libraries(versions.paths, versions.python, connexion),
+            lambda file: made_elsewhere(file, launch, around.root),
             major=versions.major or 3,
             main=self.objects.main,
         )
@@ -90,6 +95,8 @@ class Reading:
         found = list(self.imports.loaded(module, main=self.launch.server == "python"))
         for owner, function in {id(node): (owner, node) for owner, node, _ in self.objects.ran}.values():
             found += self.imports.called(owner, function)
+        for taken in self.modules.taken:  # where it raises, something else is taken instead
+            found += (replace(one, certain="") for one in self.imports.loaded(taken))
         return found
 
     def has(self, package: str) -> bool | None:

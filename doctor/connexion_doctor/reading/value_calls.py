@@ -6,6 +6,8 @@ import ast
 import fnmatch
 import itertools
 import os
+import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -30,6 +32,7 @@ from connexion_doctor.reading.value_kinds import (
     Library,
     Operation,
     RecordType,
+    Release,
     Unknown,
     Unset,
 )  # fmt: skip
@@ -65,16 +68,32 @@ PURE: Mapping[str, Callable[..., Any]] = {
 }  # fmt: skip
 ABSOLUTE = ("os.path.abspath", "os.path.realpath")
 ASKED = {"os.path.exists": os.path.exists, "os.path.isfile": os.path.isfile, "os.path.isdir": os.path.isdir}
+PATTERNS = frozenset(
+    f"re.{one}" for one in "compile match search fullmatch sub subn split findall finditer".split()
+)
 VARIABLES = ("os.environ.get", "os.getenv")
+VERSION = late.pattern(r"\d+\.\d+")
 PADDED = late.pattern(r"\{[^{}]*[:!]")  # a format that pads what it is given
 FIELDS = ("dataclasses.field", "pydantic.Field", "pydantic.fields.Field", "attr.ib", "attrs.field")
 SAME = ("cache", "lru_cache", "staticmethod", "classmethod", "property", "cached_property")  # decorators
 RESOLVES = "resolve_operation_id"
-CONSTANTS = {"os.sep": os.sep, "os.pardir": os.pardir, "os.curdir": os.curdir, "os.path.sep": os.sep}
+CONSTANTS = {
+    "sys.platform": sys.platform,
+    "os.name": os.name,
+    "os.sep": os.sep,
+    "os.pardir": os.pardir,
+    "os.curdir": os.curdir,
+    "os.path.sep": os.sep,
+}
 
 
-def of_library(name: str) -> object:
-    """A name of a library as a value."""
+def of_library(name: str, python: str = "") -> object:
+    """A name of a library as a value.
+
+    :param python: the version of Python, where that is known
+    """
+    if name == "sys.version_info" and VERSION.match(python):
+        return Release(int(one) for one in python.split(".")[:2])
     name = name.replace("posixpath.", "os.path.")
     return CONSTANTS.get(name, Library(name))
 
@@ -107,7 +126,8 @@ def called(values: Evaluator, node: ast.Call, where: Where) -> object:
             return _method(values, owner, node.func.attr, node, where)
     function = values.of(node.func, where)
     if isinstance(function, Class):
-        return object_of(function.owner, function.node, node, where)
+        one_of = values.enumerated(function, node, where)
+        return one_of if one_of is not None else object_of(function.owner, function.node, node, where)
     if isinstance(function, RecordType):
         return function.made(*_arguments(values, node, where))
     if isinstance(function, Closure):
@@ -253,7 +273,12 @@ def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Whe
         raise Unknown
     if name == "format" and PADDED.search(owner):
         raise Unknown
-    found = getattr(owner, name)(*arguments, **keywords)
+    try:
+        found = getattr(owner, name)(*arguments, **keywords)
+    except (LookupError, ValueError) as error:
+        if isinstance(owner, str | tuple):
+            raise Fails(node, error) from error
+        raise
     return found if not isinstance(owner, dict) or name in ("get", "copy") else list(found)
 
 
@@ -279,6 +304,12 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
         keys: list[Any] = [applied(values, keywords["key"], where, one) for one in arguments[0]]
         order = sorted(range(len(keys)), key=keys.__getitem__, reverse=bool(keywords.get("reverse")))
         return [list(arguments[0])[at] for at in order]
+    if name in PATTERNS and arguments and type(arguments[0]) is str:
+        try:
+            re.compile(arguments[0])
+        except re.error as error:
+            raise Fails(node, error) from error
+        raise Unknown
     if name in ("json.load", "json.loads") and arguments and isinstance(arguments[0], Handle):
         broken = no_json(arguments[0])
         if broken is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module
@@ -123,6 +123,42 @@ class RecordType:
         return made
 
 
+class Release(tuple[int, ...]):
+    """A version of Python of which no more is known than its first two numbers."""
+
+    def _decided(self, other: object) -> tuple[int, ...]:
+        """What it is compared with, where the numbers that are known decide."""
+        if not isinstance(other, tuple) or other[: len(self)] == tuple(self) and len(other) > len(self):
+            raise Unknown
+        return other
+
+    def __lt__(self, other: object) -> bool:
+        return tuple(self) < self._decided(other)
+
+    def __le__(self, other: object) -> bool:
+        return self < other  # it has more numbers than these
+
+    def __gt__(self, other: object) -> bool:
+        return not self < other
+
+    def __ge__(self, other: object) -> bool:
+        return not self < other
+
+    def __eq__(self, other: object) -> bool:
+        self._decided(other)
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = tuple.__hash__
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice) and (key.stop is None or key.stop > len(self)):
+            raise Unknown
+        return super().__getitem__(key)
+
+
 class Record(tuple[object, ...]):
     """A named tuple."""
 
@@ -185,4 +221,8 @@ class Evaluator(Protocol):
 
     def truth(self, node: ast.expr, where: Where) -> bool | None:
         """Whether a condition holds."""
+        ...
+
+    def enumerated(self, one: Class, node: ast.Call, where: Where) -> object:
+        """The member of an enumeration that a call of its class gives; None where it is none."""
         ...

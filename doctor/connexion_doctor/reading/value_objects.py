@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,16 +17,21 @@ from connexion_doctor.reading.value_kinds import (
     Called,
     Class,
     Evaluator,
+    Fails,
     Fields,
     Handle,
     Library,
     Member,
     Record,
     RecordType,
+    Release,
     Unknown,
 )
 
 MOST = 500  # entries of what is gone through
+PLAIN = frozenset(("enum.Enum", "enum.IntEnum", "enum.StrEnum", "str", "int"))
+MAKING = frozenset(("__getattr__", "__getattribute__", "__new__", "__init_subclass__", "__slots__"))
+DEEPEST = 8
 PROPERTIES = ("property", "cached_property")
 
 
@@ -78,16 +84,92 @@ def field(owner: Made | Class, name: str, values: Evaluator) -> object:
         if setting is not None:
             return setting
     found = _in_class(owner.owner, owner.node, name, owner, values)
-    if isinstance(owner, Class) and _is_enumeration(owner, values):
+    if isinstance(owner, Class) and is_enumeration(owner, values):
         return Member(name, found)
     return found
 
 
-def member(owner: Class, name: str, values: Evaluator) -> object:
-    """``Enumeration["NAME"]``."""
-    if not _is_enumeration(owner, values):
+def member(owner: Class, node: ast.Subscript, name: str, values: Evaluator) -> object:
+    """``Enumeration["NAME"]``.
+
+    :raises Fails: it has no such member
+    """
+    if not is_enumeration(owner, values):
         raise Unknown
+    if lacks_member(owner, name, values):
+        raise Fails(node, KeyError(name))
     return field(owner, name, values)
+
+
+def lacks_member(one: Class, name: str, values: Evaluator) -> bool:
+    """Whether a class is an enumeration that surely has nothing of a name."""
+    return (
+        _is_plain(one, values)
+        and not hasattr(enum.IntFlag, name)
+        and not hasattr(str, name)
+        and (name not in one.owner.scopes[id(one.node)].bindings)
+    )
+
+
+def lacks_field(made: Made, name: str, values: Evaluator) -> bool:
+    """Whether an object surely has no attribute of a name: its class, and those that it extends, are the
+    project's, and neither they nor anything else gives it one."""
+    classes = _lineage(Class(made.owner, made.node), values)
+    if classes is None or name.startswith("__"):
+        return False
+    for one in classes:
+        scope = one.owner.scopes[id(one.node)]
+        if name in scope.bindings or MAKING.intersection(scope.bindings):
+            return False
+    return not any(
+        isinstance(node, ast.Attribute)
+        and (node.attr == name and not isinstance(node.ctx, ast.Load) or node.attr == "__dict__")
+        or isinstance(node, ast.Name)
+        and node.id in ("setattr", "vars")
+        for module in values.modules.modules
+        for node in ast.walk(module.tree)
+    )
+
+
+def _lineage(one: Class, values: Evaluator, depth: int = 0) -> list[Class] | None:
+    """A class and those that it extends, where all of them are the project's."""
+    if depth > DEEPEST or one.node.decorator_list or one.node.keywords:
+        return None
+    found = [one]
+    for base in one.node.bases:
+        try:
+            above = values.of(base, Where(one.owner, _outside(one.owner.scopes[id(one.node)])))
+        except Unknown:
+            return None
+        if isinstance(above, Library) and above.name in ("object", "abc.ABC"):
+            continue
+        more = _lineage(above, values, depth + 1) if isinstance(above, Class) else None
+        if more is None:
+            return None
+        found += more
+    return found
+
+
+def with_value(one: Class, node: ast.Call, value: object, values: Evaluator) -> object:
+    """``Enumeration(value)``.
+
+    :raises Fails: none of its members has that value
+    """
+    found = list(_members(one, values))
+    for each in found:
+        if isinstance(each, Member) and each.value == value:
+            return each
+    if _is_plain(one, values) and "_missing_" not in one.owner.scopes[id(one.node)].bindings:
+        raise Fails(node, ValueError(f"{value!r} is not a valid {one.node.name}"))
+    raise Unknown
+
+
+def _is_plain(one: Class, values: Evaluator) -> bool:
+    """Whether a class is an enumeration by Python's own classes alone, and no set of flags."""
+    above, node = list(_bases(one.owner, one.node, values)), one.node
+    if len(above) != len(node.bases) or node.decorator_list or node.keywords:
+        return False
+    return is_enumeration(one, values) and PLAIN.issuperset(above)
 
 
 def plain_attribute(owner: object, name: str) -> object:
@@ -101,6 +183,8 @@ def plain_attribute(owner: object, name: str) -> object:
         return owner[name]
     if isinstance(owner, Record) and name in owner.fields:
         return owner[owner.fields.index(name)]
+    if isinstance(owner, Release) and name in ("major", "minor"):
+        return owner[name == "minor"]
     if isinstance(owner, Handle) and name == "name":
         return str(owner.path)
     if isinstance(owner, Handle) and name == "specification":  # prance.ResolvingParser
@@ -175,12 +259,13 @@ def _bases(owner: Module, node: ast.ClassDef, values: Evaluator) -> Iterator[str
             yield above.name
 
 
-def _is_enumeration(one: Class, values: Evaluator) -> bool:
+def is_enumeration(one: Class, values: Evaluator) -> bool:
+    """Whether a class is an enumeration."""
     return any(name.startswith("enum.") for name in _bases(one.owner, one.node, values))
 
 
 def _members(one: Class, values: Evaluator) -> Iterator[object]:
-    if not _is_enumeration(one, values):
+    if not is_enumeration(one, values):
         raise Unknown
     for name, bindings in one.owner.scopes[id(one.node)].bindings.items():
         if bindings[-1].kind == "value" and not name.startswith("_"):

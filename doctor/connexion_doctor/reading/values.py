@@ -18,6 +18,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.python.module import Binding, Module, Position, position_of
 from connexion_doctor.python.nodes import text_in
 from connexion_doctor.reading import steps, value_calls, value_objects
+from connexion_doctor.reading.attempts import importable
 from connexion_doctor.reading.bindings import changed_names, deciding
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.modules import LaunchModules
@@ -223,7 +224,7 @@ class Values:
         if isinstance(owner, Library) and owner.name == "os.environ":
             return value_calls.variable(self, key)
         if isinstance(owner, Class) and isinstance(key, str):
-            return value_objects.member(owner, key, self)
+            return value_objects.member(owner, node, key, self)
         if not isinstance(owner, Sequence | dict):
             raise Unknown
         try:
@@ -332,7 +333,8 @@ class Values:
                 return steps.stepwise(name, where, before, self)
             except KeyError:
                 pass
-        found = [self._bound(one, where) for one in deciding(bindings, where.scope, before)]
+        chosen = importable(deciding(bindings, where.scope, before), where, self.modules)
+        found = [self._bound(one, where) for one in chosen]
         if any(one != found[0] for one in found[1:]):
             raise Ambiguous(found)
         if isinstance(found[0], str | list | dict | set) and (
@@ -389,13 +391,19 @@ class Values:
             return self.exported(inside, name)
         if binding.level or self.modules.file(dotted.partition(".")[0]) is not None:
             raise Unknown
-        return Library(dotted)
+        return value_calls.of_library(dotted, self.modules.python)
 
     def module(self, dotted: str, level: int, module: Module) -> Module | None:
         """The module of that name, seen from another."""
         whole = module.from_here(dotted, level) if level else dotted
         path = self.modules.file(whole) if whole else None
         return self.modules.module(path, whole) if path is not None else None
+
+    def enumerated(self, one: Class, node: ast.Call, where: Where) -> object:
+        """The member of an enumeration that a call of its class gives; None where it is no enumeration."""
+        if len(node.args) != 1 or node.keywords or not value_objects.is_enumeration(one, self):
+            return None
+        return value_objects.with_value(one, node, self.of(node.args[0], where), self)
 
     # -- attributes ------------------------------------------------------------------------
 
@@ -418,7 +426,7 @@ class Values:
         if isinstance(owner, Namespace):
             return self.exported(owner.module, name)
         if isinstance(owner, Library):
-            return value_calls.of_library(f"{owner.name}.{name}")
+            return value_calls.of_library(f"{owner.name}.{name}", self.modules.python)
         if isinstance(owner, Path) and name in ("parent", "parents", "name", "stem", "suffix"):
             return getattr(owner, name)
         if isinstance(owner, Made | Class):

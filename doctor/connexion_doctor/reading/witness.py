@@ -77,6 +77,7 @@ def _facts(reading: Reading) -> LaunchFacts:
         return _of_flask(reading)
     if reading.launch.server == "connexion":
         return _of_connexion(reading, reading.versions.major)
+    reading.server = workers.computed(reading.server, reading)
     if reading.server.target is None and _names_nothing(reading):
         return LaunchFacts(replace(reading.server, stage="no-target"))
     reading.server = workers.of_project(reading.server, reading.modules)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from pathlib import Path
 
-from connexion_doctor.model import Interface, ServerFacts
+from connexion_doctor.model import Interface, ServerFacts, Setting
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.unread import Unread
-from connexion_doctor.servers.static import UVICORN_WORKERS, by_name
+from connexion_doctor.reading.value_kinds import Unknown
+from connexion_doctor.servers.static import UVICORN_WORKERS, by_name, with_worker
 
 DECIDING = ("factory", "interface")  # of uvicorn's settings, those that change what the worker calls
 
@@ -29,6 +31,30 @@ def is_logger(name: str, reading: Reading) -> bool:
     if module is None or base is None:
         return name in LOGGERS
     return base in LOGGERS and not list(reading.imports.loaded(module))
+
+
+def computed(server: ServerFacts, reading: Reading) -> ServerFacts:
+    """The server's facts, with what gunicorn's configuration file computes, or has from other modules."""
+    told = server.details.get("unread_settings")
+    unread = dict(told) if isinstance(told, dict) else {}
+    worker = server.settings.get("worker_class")
+    if worker is not None and worker.source == "file" and server.calls is Interface.UNKNOWN:
+        unread.setdefault("worker_class", "")  # a name that is imported, taken for that of a class
+    if not unread or server.config_file is None:
+        return server
+    module = reading.modules.module(Path(server.config_file), Path(server.config_file).stem)
+    found: dict[str, object] = {}
+    for name in unread if module is not None else ():
+        try:
+            assert module is not None
+            found[name] = reading.objects.values.exported(module, name)
+        except Unknown:
+            continue
+    plain = {name: one for name, one in found.items() if isinstance(one, str | int | list)}
+    settings = {name: Setting(one, "file", str(one)) for name, one in plain.items()}
+    left = {name: why for name, why in unread.items() if name not in settings and why}
+    details = {**server.details, "unread_settings": left}
+    return with_worker(replace(server, settings={**server.settings, **settings}, details=details))
 
 
 def of_project(server: ServerFacts, modules: LaunchModules) -> ServerFacts:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from connexion_doctor.commands import shell
-from connexion_doctor.commands.states import joined
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.discovery.images import Image, Run, images
 from connexion_doctor.discovery.paths import Paths
 from connexion_doctor.discovery.tree import Tree

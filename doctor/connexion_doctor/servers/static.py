@@ -129,7 +129,11 @@ def _gunicorn(
     facts: ServerFacts, server: Server, launch: Launch, variables: Mapping[str, str]
 ) -> ServerFacts:
     """The configuration file under the command line's options, and the worker by name."""
-    facts = _configured(facts, server, launch, variables)
+    return with_worker(_configured(facts, server, launch, variables))
+
+
+def with_worker(facts: ServerFacts) -> ServerFacts:
+    """The facts with the worker that gunicorn's settings ask for, and the target that they name."""
     settings = facts.settings
     unread = facts.details.get("unread_settings")
     unread = unread if isinstance(unread, dict) else {}

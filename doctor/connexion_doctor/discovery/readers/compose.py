@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.expand import Built
 from connexion_doctor.commands.placed_text import Text
 from connexion_doctor.commands.plain import split
-from connexion_doctor.commands.states import joined
 from connexion_doctor.discovery.compose_file import (
     BASES,
     Service,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from connexion_doctor.commands.states import joined
+from connexion_doctor.commands.directories import joined
 from connexion_doctor.discovery.context import Context
 from connexion_doctor.discovery.modules import module_in
 from connexion_doctor.discovery.reader import Reader

@@ -37,6 +37,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         with host.asking_argparse():
             read = _read_candidate if launch.get("candidate") else _read
             reader = read(launch["argv"], facts)
+        _apply_environment(reader.cfg)
     except BaseException as exc:
         if describe.is_a(exc, "gunicorn.errors.ConfigError") and "No application" in str(exc):
             exc = host.UsageError(str(exc))
@@ -44,7 +45,6 @@ def prepare(launch: dict[str, Any]) -> Prepared:
         return host.faulty(facts, exc)
     cfg = reader.cfg
     facts["target"] = launch.get("target") or reader.app_uri
-    _apply_environment(cfg)
     worker = _Worker(cfg)
     facts["worker"] = worker.facts
     facts["calls"] = worker.facts["calls"]
