@@ -172,8 +172,7 @@ def _monorepo(folder: Path, services: int = monorepo.SERVICES, everywhere: bool 
     """A project of 10,000 files, nothing run, against ``ruff check --select F``."""
     monorepo.write(folder / "repo", services=services)
     if everywhere:
-        for path in (folder / "repo").rglob("part*.py"):
-            path.write_text("import connexion\n" + path.read_text())
+        monorepo.import_everywhere(folder / "repo")
     ruff = shutil.which("ruff") or str(Path(sys.executable).with_name("ruff"))
     least = [ruff, "check", "--no-cache", "--isolated", "--select", "F", "--quiet", "."]
     root = folder / "repo"

@@ -111,6 +111,12 @@ def write(root: Path, services: int = SERVICES, files: int = FILES) -> None:
     (root / ".gitignore").write_text("*.log\nbuild/\n.venv/\n")
 
 
+def import_everywhere(root: Path) -> None:
+    """Have every part import Connexion."""
+    for path in root.rglob("part*.py"):
+        path.write_text("import connexion\n" + path.read_text())
+
+
 def _start(folder: Path, name: str, kind: int) -> None:
     target = f"{name}.main:app"
     if kind in (0, 1, 4):

@@ -20,8 +20,8 @@ from connexion_doctor.discovery import gunicorn_conf
 from connexion_doctor.discovery.readers import READERS
 from connexion_doctor.environment import folder as environment
 from connexion_doctor.facts import saved
-from connexion_doctor.facts.discreet import FORMS
 from connexion_doctor.facts.redaction import Redaction
+from connexion_doctor.facts.secret_text import FORMS, PLACES
 from connexion_doctor.model import Location
 from connexion_doctor.model.question import Question
 from connexion_doctor.model.secrets import without_logins
@@ -170,7 +170,7 @@ def _secrets(text: str, folder: Path) -> None:
     for name in ("app.py", "compose.yml"):
         redaction = Redaction(str(folder), {"HOME": "/home/me"}, [])
         assert len(redaction.source(Source(name, text)).text) == len(text)
-    for form in FORMS:
+    for form in (*FORMS, *PLACES):
         form.sub("", text)
 
 

@@ -53,7 +53,8 @@ def without_secrets(found: T, given: Mapping[str, Any]) -> T:
 
     named = [given.get("before"), given.get("after"), given.get("start"), *given.get("starts", ())]
     starts = [one for one in named if one is not None]
-    return hidden.without_secrets(found, {**os.environ, **variables(given["environ"])}, starts)
+    around = {**os.environ, **variables(given["environ"])}
+    return hidden.without_secrets(found, around, starts, given.get("directory") or ".")
 
 
 def _outputs(wanted: Sequence[str], output: str | None, names: Sequence[str]) -> tuple[Any, ...]:

@@ -7,54 +7,30 @@ of every line, for places are columns. Edits stay as they are: applied, they mus
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
+import json
+import os
 import re
 import shlex
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
-from pathlib import PurePath
 from typing import Any
 
-from connexion_doctor.facts.redaction import HARMLESS, OPTION, QUOTED
+from connexion_doctor.facts.redaction import HARMLESS, OPTION
+from connexion_doctor.facts.secret_text import AUTHORIZATION, starred, stars
 from connexion_doctor.foundation import late
 from connexion_doctor.model import Edit, Later, Launch, Report, Word
 from connexion_doctor.model.secrets import HIDDEN, LOGIN, looks_secret, without_logins
 from connexion_doctor.model.source import Source
 
 SHORTEST = 6  # characters; a shorter value stands in a text by chance
-# ``NAME=value`` and ``NAME: value``, quoted or not, wherever in a file; the value stops where words end. In
-# code ``["NAME"] = value`` too, and what a name is compared with.
-VALUE = rf"(?P<value>{QUOTED}|[^\s\"'#,;(){{}}\[\]]+)"
-# A name begins with the first letter of its word: from there on each word is read once.
-NAME = r"(?<![\w.-])(?:[^\WA-Za-z_]|[.-])*(?P<name>[A-Za-z_][\w.-]*)"
-ASSIGNED = late.pattern(rf"{NAME}[\"']?\]?[ \t]*(?:[:=!]?=|:)[ \t]*{VALUE}")
-IN_WORD = late.pattern(r"(?<=[\"'])(?P<name>[A-Za-z_]\w*)=(?P<value>[^\"'\n]+)(?=[\"'])")
-DOCKER = late.pattern(
-    r"^[ \t]*(?:ENV|ARG)[ \t]+(?P<name>\w+)[ \t]+(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$", re.MULTILINE
-)
-# Kubernetes, Beanstalk and Render say name and value on lines of their own.
-PAIRED = late.pattern(
-    r"^[ \t-]*(?:name|option_name|key):[ \t]*[\"']?(?P<name>[\w.-]+)[\"']?[ \t]*\n[ \t-]*value:[ \t]*"
-    r"(?P<value>\S(?:.*[^ \t\n])?)[ \t]*$",
-    re.MULTILINE,
-)
-NAMED_FIRST = late.pattern(
-    r"\b(?:setenv|putenv|getenv|get|setdefault)\([ \t]*[\"'](?P<name>[A-Za-z_]\w*)[\"'],[ \t]*"
-    rf"(?P<value>{QUOTED})"
-)
-FORMS = (ASSIGNED, IN_WORD, DOCKER, PAIRED, NAMED_FIRST)
-# What is a secret by its place, whatever it is called: credentials as clients are given them.
-PLACES = (
-    late.pattern(rf"\bb64encode\(\s*[bBfF]?(?P<value>{QUOTED})"),
-    late.pattern(rf"\b(?:auth=|\w*BasicAuth)\(\s*(?:{QUOTED}),\s*(?P<value>{QUOTED})"),
-    late.pattern(
-        r"(?i:\bauthorization)[\"']?\]?[ \t]*[:=,][ \t]*[bBfF]?[\"']?(?i:basic|bearer|token)[ \t]+"
-        r"(?P<value>[^\s\"'{}$<]{6,})"
-    ),
-)
-CODE = (".py", ".pyi")
+FLAG = late.pattern(r"^--(?P<name>[\w-]+)=(?P<value>.+)$", re.DOTALL)
+HEADER = late.pattern(r"^(?P<name>[A-Za-z][\w-]*):[ \t]*(?P<value>\S+)$")
+LONG = 12  # characters; one as long is no part of a word by chance
+MOST_ENV = 100_000  # characters of a file of variables
 
 
 def discreet(report: Report, environ: Mapping[str, str]) -> Report:
@@ -76,14 +52,24 @@ def discreet(report: Report, environ: Mapping[str, str]) -> Report:
 
 def known(report: Report, environ: Mapping[str, str]) -> Hiding:
     """What hides the secrets that a report can quote; see ``discreet``."""
-    values = {value for source in report.sources.values() for value in _starred(source)[1]}
+    values = {value for source in report.sources.values() for value in starred(source)[1]}
     values |= {value for one in report.judgements for value in of_launch(one.launch)}
-    return hiding([*values, *of_variables(environ)])
+    return hiding([*values, *of_variables(environ), *of_env_files(report.root)])
 
 
 def hiding(values: Iterable[str]) -> Hiding:
     """What hides these values; one that stands in a text by chance is not hidden."""
-    return Hiding(value for value in set(values) if len(value) >= SHORTEST and not value.isdigit())
+    ways = {way.strip() for value in values for line in value.split("\n") for way in _written(line)}
+    return Hiding(way for way in ways if len(way) >= SHORTEST and not way.isdigit())
+
+
+def _written(value: str) -> Iterator[str]:
+    """A value as it is, and as Python, JSON and addresses write it."""
+    yield value
+    if not value.isalnum():
+        from urllib.parse import quote, quote_plus
+
+        yield from (repr(value)[1:-1], json.dumps(value)[1:-1], quote(value, safe=""), quote_plus(value))
 
 
 class Hiding:
@@ -91,8 +77,11 @@ class Hiding:
 
     def __init__(self, values: Iterator[str]) -> None:
         longest_first = sorted(values, key=lambda value: (-len(value), value))
-        alternatives = "|".join(map(re.escape, longest_first))
-        self._known = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)") if longest_first else None
+        alternatives = "|".join(
+            re.escape(value) if len(value) >= LONG else rf"(?<!\w){re.escape(value)}(?!\w)"
+            for value in longest_first
+        )
+        self._known = re.compile(alternatives) if longest_first else None
 
     def text(self, text: str) -> str:
         """A text, ``***`` where something was."""
@@ -101,10 +90,10 @@ class Hiding:
 
     def source(self, source: Source) -> Source:
         """A file's text, every character where it was."""
-        text = _starred(source)[0]
+        text = starred(source)[0]
         if self._known is not None:
-            text = self._known.sub(lambda match: _stars(match[0]), text)
-        text = LOGIN.sub(lambda match: _stars(match[0]), text)
+            text = self._known.sub(lambda match: stars(match[0]), text)
+        text = LOGIN.sub(lambda match: stars(match[0]), text)
         return source if text == source.text else Source(source.path, text)
 
     def sources(self, sources: Mapping[str, Source]) -> dict[str, Source]:
@@ -160,6 +149,28 @@ def of_variables(environ: Mapping[str, str]) -> Iterator[str]:
     return (value for name, value in environ.items() if looks_secret(name, value))
 
 
+def of_env_files(root: str) -> Iterator[str]:
+    """The secret values in the files of variables (``.env``) of a project, which apps read for themselves."""
+    with contextlib.suppress(OSError):
+        for name in os.listdir(root):
+            if name.startswith(".env") or name.endswith(".env"):
+                yield from _of_env_file(os.path.join(root, name))
+
+
+def _of_env_file(path: str) -> Iterator[str]:
+    with contextlib.suppress(OSError):
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return  # a pipe would be waited for
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            text = stream.read(MOST_ENV)
+        for line in text.splitlines():
+            name, _, value = line.strip().removeprefix("export ").partition("=")
+            value = value.strip()
+            value = value[1:-1] if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0] else value
+            if looks_secret(name.strip(), value):
+                yield value
+
+
 def of_launch(launch: Launch) -> Iterator[str]:
     """The secret values that a launch sets."""
     for environ in (launch.environ, launch.command.environ):
@@ -177,10 +188,17 @@ def of_commands(commands: Iterable[str]) -> Iterator[str]:
 
 
 def _of_words(words: Iterable[str]) -> Iterator[str]:
+    before = ""
     for word in words:
-        match = OPTION.match(word)
-        if match is not None and looks_secret(match["name"], match["value"]):
-            yield match["value"]
+        for match in (OPTION.match(word), FLAG.match(word), HEADER.match(word)):
+            if match is not None and looks_secret(match["name"], match["value"]):
+                yield match["value"]
+        login = AUTHORIZATION.search(word)
+        if login is not None:
+            yield login["value"]
+        if before.startswith("--") and word[:1] != "-" and looks_secret(before[2:], word):
+            yield word
+        before = word
 
 
 def launches_in(value: object) -> Iterator[Launch]:
@@ -196,38 +214,3 @@ def launches_in(value: object) -> Iterator[Launch]:
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for field in dataclasses.fields(value):
             yield from launches_in(getattr(value, field.name))
-
-
-def _starred(source: Source) -> tuple[str, set[str]]:
-    """A file's text with its secrets as stars, and what they were."""
-    found: set[str] = set()
-    code = PurePath(source.path).suffix in CODE
-
-    def starred(match: re.Match[str]) -> str:
-        value = match["value"]
-        quote = value[0] if value[0] in "\"'" else ""
-        inner = value[1:-1] if quote else value
-        found.add(inner)
-        start, end = (place - match.start() for place in match.span("value"))
-        return f"{match[0][:start]}{quote}{_stars(inner)}{quote}{match[0][end:]}"
-
-    def hidden(match: re.Match[str], *, assigned: bool) -> str:
-        value = match["value"]
-        quote = value[0] if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0] else ""
-        inner = value[1:-1] if quote else value
-        if HARMLESS.match(match["name"]) or not looks_secret(match["name"], inner):
-            return match[0]
-        if code and not quote and assigned:
-            return match[0]  # a name, a call: code, which says nothing
-        return starred(match)
-
-    text = source.text
-    for form in FORMS:
-        text = form.sub(partial(hidden, assigned=form is ASSIGNED), text)
-    for place in PLACES:
-        text = place.sub(starred, text)
-    return text, found
-
-
-def _stars(text: str) -> str:
-    return re.sub(r"[^\n]", "*", text)

@@ -18,7 +18,7 @@ ENDS = ("password", "passwd", "passphrase", "secret", "token", "apikey", "creden
 ABOUT = frozenset(
     "file path dir folder sock socket name header type alg algorithm ttl age expires expiry expiration "
     "timeout seconds minutes length size count limit url uri endpoint host port issuer audience scheme "
-    "prefix field class backend method mode enabled required".split()
+    "prefix field class backend method mode enabled required stdin".split()
 )
 HARMLESS = frozenset(("PWD", "OLDPWD"))
 PARTS = late.pattern(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")

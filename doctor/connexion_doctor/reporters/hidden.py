@@ -12,14 +12,20 @@ from connexion_doctor.model.source import Source
 T = TypeVar("T")
 
 
-def without_secrets(found: T, environ: Mapping[str, str], starts: Sequence[str] = ()) -> T:
+def without_secrets(found: T, environ: Mapping[str, str], starts: Sequence[str] = (), root: str = ".") -> T:
     """What was found, every text in it without the secrets of variables, and of the launches in it.
 
     :param environ: the variables around the doctor, and those that the servers are given
     :param starts: commands as they were given, which may set variables
+    :param root: the folder of the project, whose files of variables its servers may read
     """
     hiding = discreet.hiding(
-        [*discreet.of_variables(environ), *discreet.of_commands(starts), *_within(found)]
+        [
+            *discreet.of_variables(environ),
+            *discreet.of_commands(starts),
+            *discreet.of_env_files(root),
+            *_within(found),
+        ]
     )
     made: T = hiding.of(found)
     return made
