@@ -152,4 +152,5 @@ def _path(root: str, launch: Launch, environment: Environment | None) -> Path:
     python = environment.version if environment is not None else ""
     versions = [(name, packages.get(name)) for name in (*DECIDING, launch.server)]
     asked = repr((os.path.realpath(root), launch.id, python, versions))
-    return place() / f"{hashlib.sha256(asked.encode()).hexdigest()[:16]}.json"
+    digest = hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+    return place() / f"{digest[:16]}.json"

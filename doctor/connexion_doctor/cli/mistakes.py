@@ -11,6 +11,7 @@ from pathlib import Path
 
 from connexion_doctor.commands import argv
 from connexion_doctor.foundation import late
+from connexion_doctor.model import overlay
 from connexion_doctor.model.errors import UsageError
 
 PROGRAM = "connexion-doctor"
@@ -131,7 +132,7 @@ def _of_file(file: str, directory: str) -> str:
 def _app_in(path: Path) -> str | None:
     """The name that a file gives the Connexion app it makes."""
     try:
-        text = path.read_bytes()[:LARGEST].decode("utf-8", "replace")
+        text = overlay.read(path, LARGEST).decode("utf-8", "replace")
     except OSError:
         return None
     found = MAKES_AN_APP.search(text)

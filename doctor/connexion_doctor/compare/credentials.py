@@ -83,7 +83,7 @@ def credentials(
         pair = _read(auth, environ, "--auth")
         if ":" not in pair:
             raise UsageError("--auth takes user:password, $VARIABLE or @FILE that holds it")
-        encoded = base64.b64encode(pair.encode()).decode()
+        encoded = base64.b64encode(pair.encode("utf-8", "surrogatepass")).decode()
         found.append(Credential("Authorization", f"Basic {encoded}"))
     jar = []
     for text in cookies:

@@ -325,7 +325,7 @@ def _request(case: Any, api: Api, name: str, kind: str, why: str) -> Request | N
         return None
     parts = urlsplit(str(made.url))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    body = made.body.encode() if isinstance(made.body, str) else made.body
+    body = made.body.encode("utf-8", "surrogatepass") if isinstance(made.body, str) else made.body
     if body is not None and not isinstance(body, bytes):
         return None
     drawn = BOUNDARY.match(body or b"")

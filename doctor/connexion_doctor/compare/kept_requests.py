@@ -75,7 +75,8 @@ def place() -> Path:
 def _path(api: Api, asked: Sequence[object]) -> Path:
     """Where the requests of an API lie: named after all that decides which ones they are."""
     text = json.dumps([api.base_path, *asked, api.document], default=repr)
-    return place() / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return place() / f"{digest[:32]}.json"
 
 
 def _installed() -> Iterator[str]:

@@ -17,6 +17,7 @@ from typing import Any
 from connexion_doctor.configuration.keys import KEYS, SECTION
 from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.model import overlay
 from connexion_doctor.model.errors import ConfigurationError
 
 # What is worth reading more closely: the section, and what may be a misspelling of it.
@@ -63,7 +64,7 @@ def load(directory: str) -> Configuration:
 def _mentions(path: Path) -> bool:
     """Whether the file can have the section: most have not, and parsing takes longer than looking."""
     try:
-        return ALMOST.search(path.read_bytes()) is not None
+        return ALMOST.search(overlay.read(path)) is not None
     except OSError:
         return False
 

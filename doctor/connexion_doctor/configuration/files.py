@@ -10,6 +10,7 @@ from typing import Any
 from connexion_doctor.configuration import lines
 from connexion_doctor.configuration.keys import SECTION
 from connexion_doctor.foundation import toml_text
+from connexion_doctor.model import overlay
 from connexion_doctor.model.errors import ConfigurationError
 
 
@@ -19,7 +20,7 @@ def tree(path: Path) -> Mapping[str, Any] | None:
     :raises ConfigurationError: the file cannot be parsed, or has a section that is almost ours
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = overlay.read(path).decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise ConfigurationError(f"{path}: not readable as UTF-8: {exc}") from exc
     toml = path.suffix == ".toml"

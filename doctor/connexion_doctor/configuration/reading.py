@@ -11,6 +11,7 @@ from typing import Any
 
 from connexion_doctor.configuration.keys import KEYS, LAUNCH_KEYS, SECTION, Key
 from connexion_doctor.configuration.lines import line_of
+from connexion_doctor.model import overlay
 from connexion_doctor.model.errors import ConfigurationError
 from connexion_doctor.model.question import ConfiguredLaunch
 from connexion_doctor.reporters import check_format
@@ -59,7 +60,7 @@ class _Reader:
 
     def at(self, where: str) -> str:
         """The file, with the line of a place in our section where it is found."""
-        line = line_of(self.path.read_text("utf-8"), where)
+        line = line_of(overlay.read_text(self.path), where)
         return f"{self.path}:{line}" if line is not None else str(self.path)
 
     def table(self, raw: Mapping[str, Any], keys: Sequence[Key], where: str) -> dict[str, Any]:
@@ -151,5 +152,5 @@ class _Reader:
         if "python" in read:
             read["python"] = _interpreter(self.path, read["python"])
         said = f"{where}.{'command' if 'command' in read else 'target'}"
-        line = line_of(self.path.read_text("utf-8"), said) or 1
+        line = line_of(overlay.read_text(self.path), said) or 1
         return ConfiguredLaunch(name, path=self.path, line=line, **read)

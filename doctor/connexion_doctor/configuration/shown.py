@@ -11,6 +11,7 @@ from typing import Any
 from connexion_doctor.configuration import Configuration
 from connexion_doctor.configuration.keys import KEYS
 from connexion_doctor.configuration.lines import line_of
+from connexion_doctor.model import overlay
 from connexion_doctor.model.question import ConfiguredLaunch
 
 
@@ -30,7 +31,7 @@ def lines(configuration: Configuration, directory: str) -> Iterator[str]:
 
 
 def _shown(path: Path, root: Path, place: str) -> str:
-    line = line_of(path.read_text("utf-8"), place)
+    line = line_of(overlay.read_text(path), place)
     end = f":{line}" if line is not None else ""
     try:
         return path.relative_to(root).as_posix() + end

@@ -152,8 +152,8 @@ class Tree:
         self, folder: str, specs: tuple[tuple[str, GitIgnoreSpec], ...]
     ) -> tuple[tuple[str, GitIgnoreSpec], ...]:
         try:
-            with open(os.path.join(self._real, folder, ".gitignore"), "rb") as file:
-                lines = file.read(LARGEST).decode("utf-8", "replace").splitlines()
+            data = overlay.read(os.path.join(self._real, folder, ".gitignore"), LARGEST)
+            lines = data.decode("utf-8", "replace").splitlines()
         except OSError:
             return specs
         kept = [line for line in lines if line.strip() and not line.startswith("#")]
@@ -199,7 +199,7 @@ class Tree:
         if given is not None:
             return given[:LARGEST]
         try:
-            descriptor = os.open(f"{self._real}/{path}", os.O_RDONLY)
+            descriptor = os.open(f"{self._real}/{path}", overlay.FLAGS)
         except OSError:
             return b""
         try:

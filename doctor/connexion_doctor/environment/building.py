@@ -24,7 +24,7 @@ from connexion_doctor.environment.installer import (
 )
 from connexion_doctor.environment.pythons import python_for
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Location
+from connexion_doctor.model import Location, overlay
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.processes.child import run
 from connexion_doctor.requirements.connexion import connexion_of
@@ -262,19 +262,19 @@ def _key(installation: Installation, base: str, root: Path, files: Path) -> str:
     """What decides: the steps, the interpreter, the files that the steps read, the folder of a project that
     is installed itself."""
     decides = (installation.steps, os.path.realpath(base), BROUGHT, _is_held(installation))
-    told = hashlib.sha256(repr(decides).encode())
+    told = hashlib.sha256(repr(decides).encode("utf-8", "surrogatepass"))
     names = set(installation.files)
     for step in installation.steps:
         names |= {*step.lists, *step.constraints}
         for folder, _ in step.projects:
-            told.update(str(root / folder).encode())
+            told.update(str(root / folder).encode("utf-8", "surrogatepass"))
             names |= {f"{folder}/{name}".lstrip("/") for name in MANIFESTS}
     for name in sorted(names):
         try:
-            content = (files / name).read_bytes()
+            content = overlay.read(files / name)
         except OSError:
             continue
-        told.update(f"{name}\0{len(content)}\0".encode() + content)
+        told.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
     return told.hexdigest()[:16]
 
 

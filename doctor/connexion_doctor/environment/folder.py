@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+from connexion_doctor.model import overlay
+
 LIBRARY = "python"
 PACKAGES = ("site-packages", "dist-packages")
 
@@ -87,8 +89,7 @@ def _settings(path: str) -> dict[str, str] | None:
     if not os.path.isfile(path):
         return None
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            lines = stream.read().splitlines()[:100]
+        lines = overlay.read_text(path, "replace").splitlines()[:100]
     except OSError:
         return None
     pairs = (line.partition("=") for line in lines if "=" in line)

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shlex
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,7 +21,7 @@ from typing import Any
 from connexion_doctor.facts.redaction import HARMLESS, OPTION
 from connexion_doctor.facts.secret_text import AUTHORIZATION, starred, stars
 from connexion_doctor.foundation import late
-from connexion_doctor.model import Edit, Later, Launch, Report, Word
+from connexion_doctor.model import Edit, Later, Launch, Report, Word, overlay
 from connexion_doctor.model.secrets import HIDDEN, LOGIN, looks_secret, without_logins
 from connexion_doctor.model.source import Source
 
@@ -30,7 +29,7 @@ SHORTEST = 6  # characters; a shorter value stands in a text by chance
 FLAG = late.pattern(r"^--(?P<name>[\w-]+)=(?P<value>.+)$", re.DOTALL)
 HEADER = late.pattern(r"^(?P<name>[A-Za-z][\w-]*):[ \t]*(?P<value>\S+)$")
 LONG = 12  # characters; one as long is no part of a word by chance
-MOST_ENV = 100_000  # characters of a file of variables
+MOST_ENV = 100_000  # bytes of a file of variables
 
 
 def discreet(report: Report, environ: Mapping[str, str]) -> Report:
@@ -159,11 +158,7 @@ def of_env_files(root: str) -> Iterator[str]:
 
 def _of_env_file(path: str) -> Iterator[str]:
     with contextlib.suppress(OSError):
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return  # a pipe would be waited for
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            text = stream.read(MOST_ENV)
-        for line in text.splitlines():
+        for line in overlay.read(path, MOST_ENV).decode("utf-8", "replace").splitlines():
             name, _, value = line.strip().removeprefix("export ").partition("=")
             value = value.strip()
             value = value[1:-1] if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0] else value

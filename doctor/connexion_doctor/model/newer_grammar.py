@@ -73,7 +73,7 @@ def _without_type(head: str) -> str:
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", lambda one: " " * len(one[0].encode()), text)
+    return re.sub(r"[^\n]", lambda one: " " * len(one[0].encode("utf-8", "surrogatepass")), text)
 
 
 def _continued(blank: str) -> str:

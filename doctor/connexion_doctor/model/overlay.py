@@ -7,11 +7,15 @@ files that are there; none comes or goes with an overlay.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+MOST = 64 * 1024 * 1024  # bytes of a file that is read whole
+FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _OVER: ContextVar[Mapping[str, bytes]] = ContextVar("overlay", default={})  # noqa: B039 (never written to)
 
 
@@ -37,13 +41,28 @@ def given(path: str | os.PathLike[str]) -> bytes | None:
 def read(path: str | os.PathLike[str], most: int = -1) -> bytes:
     """The first ``most`` bytes of a file, or all.
 
-    :raises OSError: it cannot be read
+    :raises OSError: it cannot be read, is no regular file (a pipe would be waited for, a device has no end), or
+        is larger than anything that people write
     """
     data = given(path)
     if data is not None:
         return data if most < 0 else data[:most]
-    with open(path, "rb") as file:
-        return file.read(most)
+    with open(os.open(path, FLAGS), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL, "is no file", path)
+        if most < 0 and status.st_size > MOST:
+            raise OSError(errno.EFBIG, f"is larger than {MOST // 1024 // 1024} MB", path)
+        return file.read(MOST if most < 0 else most)
+
+
+def read_text(path: str | os.PathLike[str], errors: str = "strict") -> str:
+    """A file in UTF-8, its lines ended by newlines.
+
+    :raises OSError: see ``read``
+    :raises UnicodeDecodeError: it is not in UTF-8
+    """
+    return read(path).decode("utf-8", errors).replace("\r\n", "\n")
 
 
 def size(path: str | os.PathLike[str]) -> int:

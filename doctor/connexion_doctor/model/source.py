@@ -62,7 +62,7 @@ class Source:
 
     def column(self, line: int, offset: int) -> int:
         """A column of ours from one of ``ast``."""
-        return len(self.line(line).encode("utf-8")[:offset].decode("utf-8", "ignore")) + 1
+        return len(self.line(line).encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore")) + 1
 
     def location(self, node: ast.expr | ast.stmt) -> Location:
         """The span of a node."""

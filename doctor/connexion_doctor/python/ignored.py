@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from connexion_doctor.model import overlay
+
 
 def git_ignores(root: Path, folder: Path, module: str) -> bool:
     """Whether a module that is missing is one that git ignores.
@@ -21,7 +23,7 @@ def git_ignores_file(root: Path, file: Path) -> bool:
         if not above.is_relative_to(root):
             break
         try:
-            lines = (above / ".gitignore").read_text("utf-8", "replace").splitlines()
+            lines = overlay.read_text(above / ".gitignore", "replace").splitlines()
         except OSError:
             continue
         from pathspec import GitIgnoreSpec

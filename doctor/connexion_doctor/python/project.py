@@ -187,7 +187,7 @@ class _Reading:
     def _resolving(self, *classes: str) -> dict[str, None]:
         """The modules that resolvers are pointed at by their names."""
         found: dict[str, None] = {}
-        for module in list(self.modules().naming(*(one.encode() for one in classes))):
+        for module in list(self.modules().naming(*(one.encode("utf-8", "surrogatepass") for one in classes))):
             for call in module.calls:
                 function = call.node.func
                 name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
@@ -273,14 +273,16 @@ def _imports(modules: set[str]) -> re.Pattern[bytes] | None:
     if not modules:
         return None
     words = "|".join(re.escape(word) for word in sorted(modules))
-    return re.compile(rf"^[ \t]*(?:import|from)\b.*\b(?:{words})\b".encode(), re.MULTILINE)
+    return re.compile(
+        rf"^[ \t]*(?:import|from)\b.*\b(?:{words})\b".encode("utf-8", "surrogateescape"), re.MULTILINE
+    )
 
 
 def _tests(fixtures: set[str]) -> re.Pattern[bytes] | None:
     if not fixtures:
         return None
     words = "|".join(re.escape(word) for word in sorted(fixtures))
-    return re.compile(rf"\bdef test\w*\([^)]*\b(?:{words})\b".encode())
+    return re.compile(rf"\bdef test\w*\([^)]*\b(?:{words})\b".encode("utf-8", "surrogatepass"))
 
 
 def _carries(sources: Sources, module: Module) -> bool:

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from connexion_doctor.foundation.late import dataclass
+from connexion_doctor.model import overlay
 from connexion_doctor.python.module import Function
 from connexion_doctor.reading import library_classes
 from connexion_doctor.reading.library_files import file_of
@@ -191,8 +192,9 @@ def _lacks(folders: tuple[str, ...], module: str, name: str, own: bool) -> bool:
         if not own or module not in sys.builtin_module_names and not _is_compiled(folders, module):
             return False
         return not hasattr(importlib.import_module(module), name)
-    word = re.escape(name.encode())
-    if re.search(BINDING.replace(b"%b", word), file.read_bytes()):
+    word = re.escape(name.encode("utf-8", "surrogatepass"))
+    data = _data(file)
+    if data is None or re.search(BINDING.replace(b"%b", word), data):
         return False
     is_package = file.name == "__init__.py"
     if is_package and not _no_module(folders, f"{module}.{name}"):
@@ -222,8 +224,8 @@ class _Names:
 def _names_of(file: Path) -> _Names | None:
     """None where names come about that stand nowhere."""
     try:
-        tree = ast.parse(file.read_bytes())
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.parse(overlay.read(file))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names: set[str] = set()
     makes: frozenset[str] = frozenset()
@@ -293,7 +295,15 @@ def _no_module(folders: tuple[str, ...], dotted: str) -> bool:
         return False
     if any(os.path.isdir(Path(folder, *dotted.split("."))) for folder in folders):
         return False
-    return b"sys.modules" not in file.read_bytes() and b"__path__" not in file.read_bytes()
+    data = _data(file)
+    return data is not None and b"sys.modules" not in data and b"__path__" not in data
+
+
+def _data(file: Path) -> bytes | None:
+    try:
+        return overlay.read(file)
+    except OSError:
+        return None
 
 
 def _is_compiled(folders: tuple[str, ...], dotted: str) -> bool:

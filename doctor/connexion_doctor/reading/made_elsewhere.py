@@ -37,7 +37,7 @@ def made_elsewhere(path: Path, launch: Launch, root: Path) -> str | None:
     files = _files(root)
     if launch.stage is not None and inside.name in files.named:
         return f": {_shown(files.named[inside.name], root)} may be copied there"
-    said = inside.name.encode()
+    said = inside.name.encode("utf-8", "surrogatepass")
     if said in files.text:
         for file, data in files.makers:
             if said in data and file != str(inside):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from connexion_doctor.foundation import json_text, late
+from connexion_doctor.model import overlay
 from connexion_doctor.reading.specification_files import content_of
 
 # Handlers and formatters that are there wherever logging is, and need nothing but what stands in the file.
@@ -29,7 +30,7 @@ def is_pair(certificate: Path, key: Path) -> bool:
 def is_log_configuration(path: Path) -> bool:
     """Whether a server surely takes a file that configures its log."""
     try:
-        text = path.read_text("utf-8")
+        text = overlay.read_text(path)
         if path.suffix in (".json", ".yaml", ".yml"):
             made = json_text.parsed(text) if path.suffix == ".json" else content_of(path)
             return isinstance(made, dict) and made.get("version") == 1 and all(_known(made))

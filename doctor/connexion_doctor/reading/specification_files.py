@@ -41,7 +41,7 @@ def refusal(path: Path) -> Raised | None:
     """What Connexion raises over a file that is no specification, where that is certain: one that is no YAML
     in anybody's reading, or that says no version. A template may be anything once it is filled in."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = overlay.read(path).decode("utf-8")
     except (OSError, ValueError):
         return None
     if len(text) > MOST_BYTES or re.search(r"\{[{%#]", text):
@@ -87,7 +87,7 @@ def _content(
     """A file, parsed once for all launches; ``changed`` is when it was written, ``given`` what an overlay
     gives it."""
     try:
-        text = (path.read_bytes() if given is None else given).decode("utf-8")
+        text = (overlay.read(path) if given is None else given).decode("utf-8")
         if arguments is not None and "{{" in text and "{%" not in text:
             known = dict(arguments)
             text = FIELD.sub(lambda field: known.get(field[1], known.get("", UNFILLED)), text)

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from connexion_doctor.model import overlay
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.specification_files import content_of
 from connexion_doctor.reading.value_kinds import Entry, Evaluator, Handle, Loaded, Namespace, Unknown
@@ -98,7 +99,7 @@ def document(handle: Handle) -> Loaded:
 def no_json(handle: Handle) -> ValueError | None:
     """What ``json.load`` raises over a file; None where it is JSON, or may be."""
     try:
-        text = handle.path.read_text("utf-8")
+        text = overlay.read_text(handle.path)
         json.loads(text)
     except json.JSONDecodeError as error:
         return error if "{{" not in text and "{%" not in text else None

@@ -124,7 +124,7 @@ def _scope(version: str, path: str) -> dict[str, Any]:
         "method": "GET",
         "scheme": "http",
         "path": path,
-        "raw_path": path.encode("utf-8"),
+        "raw_path": path.encode("utf-8", "surrogatepass"),
         "query_string": b"",
         "root_path": "",
         "headers": [(b"host", b"127.0.0.1"), (b"accept", b"*/*")],

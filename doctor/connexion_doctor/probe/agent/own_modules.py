@@ -29,7 +29,7 @@ def homes(function: str) -> list[str]:
     if os.getcwd() not in (os.path.abspath(entry) for entry in sys.path):
         return []
     packages = [name for name in sorted(os.listdir(".")) if os.path.isfile("%s/__init__.py" % name)]
-    defines = re.compile(rb"^(async )?def %s\(" % function.encode(), re.MULTILINE)
+    defines = re.compile(rb"^(async )?def %s\(" % function.encode("utf-8", "surrogatepass"), re.MULTILINE)
     found = []
     for package in ["", *(name for name in packages if name not in (*FOREIGN, "test", "tests"))]:
         for name in sorted(os.listdir(package or "."))[:MOST_FILES]:
