@@ -41,8 +41,8 @@ def given(path: str | os.PathLike[str]) -> bytes | None:
 def read(path: str | os.PathLike[str], most: int = -1) -> bytes:
     """The first ``most`` bytes of a file, or all.
 
-    :raises OSError: it cannot be read, is no regular file (a pipe would be waited for, a device has no end), or
-        is larger than anything that people write
+    :raises OSError: it cannot be read, is no regular file (a pipe would be waited for, a device has no end),
+        or is larger than anything that people write
     """
     data = given(path)
     if data is not None:
@@ -53,7 +53,7 @@ def read(path: str | os.PathLike[str], most: int = -1) -> bytes:
             raise OSError(errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL, "is no file", path)
         if most < 0 and status.st_size > MOST:
             raise OSError(errno.EFBIG, f"is larger than {MOST // 1024 // 1024} MB", path)
-        return file.read(MOST if most < 0 else most)
+        return file.read(MOST if most < 0 else most) or b""  # some of /proc would be waited for
 
 
 def read_text(path: str | os.PathLike[str], errors: str = "strict") -> str:
