@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from connexion_doctor.checkup.options import Options
+from connexion_doctor.checkup.run import run
+from connexion_doctor.model.question import Question
+from connexion_doctor.reporters import FORMATS, renderer
 from tests.running import APP, doctor, environ, listing, project
 
 SPRUNG = "import pathlib\npathlib.Path({path!r}).touch()\n"
@@ -88,6 +93,7 @@ def _odd_entries(folder: Path, outside: Path) -> None:
     for name in ODD:
         (folder / name / "Procfile").write_text("web: gunicorn app:app\n")
         (folder / name / "app.py").write_text(APP)
+        (folder / name / f"{name}.py").write_text(APP)
 
 
 @pytest.mark.parametrize(
@@ -120,3 +126,50 @@ def test_nothing_runs(words: tuple[str, ...], traps: Path) -> None:
         assert "3.3.0" in done.stdout
     if "json" in words:
         assert "\udcff\udcfe/Procfile" in {one["origin"]["path"] for one in done.report["launches"]}
+
+
+REFERRED = {
+    "app.py": APP
+    + "\nimport json, yaml\nyaml.safe_load(open('config.yaml'))\njson.load(open('data.json'))\n",
+    "Procfile": "web: gunicorn -c conf.py app:app\nu: uwsgi --ini uwsgi.ini\ns: ./start.sh\n"
+    "v: uvicorn --log-config log.ini --env-file .env app:app\nh: hypercorn -c hypercorn.toml app:app\n",
+    "requirements.txt": "-r more.txt\n-c constraints.txt\nconnexion[flask]==3.3.0\n",
+    "Dockerfile": 'FROM python:3.12\nCOPY . .\nENTRYPOINT ["./start.sh"]\n',
+}
+NO_FILES = """
+    openapi.yaml config.yaml data.json conf.py uwsgi.ini start.sh log.ini .env hypercorn.toml more.txt
+    constraints.txt .gitignore .dockerignore setup.cfg pyproject.toml uv.lock Pipfile .python-version
+    .venv/pyvenv.cfg package.json compose.yml
+""".split()
+
+
+def _endless(path: Path) -> None:
+    with path.open("w") as stream:
+        stream.truncate(1 << 40)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no such devices")
+@pytest.mark.parametrize(
+    "make",
+    [
+        os.mkfifo,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.symlink_to("/proc/self/mem"),
+        _endless,
+        lambda path: path.symlink_to(path.name),
+        Path.mkdir,
+    ],
+    ids=["a pipe", "a device", "memory", "a terabyte", "a link to itself", "a folder"],
+)
+def test_what_the_project_names_is_no_file(make: Callable[[Path], None], tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / ".venv").mkdir()
+    for name, text in REFERRED.items():
+        (folder / name).write_text(text)
+    for name in NO_FILES:
+        (folder / name).unlink(missing_ok=True)
+        make(folder / name)
+    report = run(Options(Question(directory=str(folder)), do_import=False, environ={}))
+    for name in FORMATS:
+        assert renderer(name)(report)
+    assert len(report.judgements) >= 4

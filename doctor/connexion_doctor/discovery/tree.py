@@ -156,7 +156,9 @@ class Tree:
             lines = data.decode("utf-8", "replace").splitlines()
         except OSError:
             return specs
-        kept = [line for line in lines if line.strip() and not line.startswith("#")]
+        kept = [
+            line for line in lines if line.strip() and line[0] != "#" and len(line) <= overlay.LONGEST_PATH
+        ]
         if not kept:
             return specs
         try:

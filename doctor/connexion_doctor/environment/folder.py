@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from connexion_doctor.model import overlay
-
+MOST = 100_000  # characters of `pyvenv.cfg`
 LIBRARY = "python"
 PACKAGES = ("site-packages", "dist-packages")
 
@@ -89,7 +88,8 @@ def _settings(path: str) -> dict[str, str] | None:
     if not os.path.isfile(path):
         return None
     try:
-        lines = overlay.read_text(path, "replace").splitlines()[:100]
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            lines = stream.read(MOST).splitlines()[:100]
     except OSError:
         return None
     pairs = (line.partition("=") for line in lines if "=" in line)

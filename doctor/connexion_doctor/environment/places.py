@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 NAMES = (".venv", "venv", "env")
 OF_TOOLS = ("poetry.lock", "pyproject.toml", "Pipfile")  # where Poetry or Pipenv may keep one elsewhere
+MOST = 100_000  # characters of a file that says one thing
 SHIMS = "shims"  # the folder of programs by which pyenv chooses a Python
 
 
@@ -90,6 +91,6 @@ def _first_line(path: str) -> str:
         return ""
     try:
         with open(path, encoding="utf-8") as stream:
-            return next(iter(stream.read().split()), "")
+            return next(iter(stream.read(MOST).split()), "")
     except (OSError, ValueError):
         return ""

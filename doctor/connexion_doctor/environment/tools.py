@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from connexion_doctor.model import overlay
 from connexion_doctor.requirements.canonical import canonical
 
 POETRY, PIPENV = "Poetry's environment", "Pipenv's environment"
@@ -29,7 +30,7 @@ def _is_poetrys(folder: Path) -> bool:
         return True
     try:
         path = folder / "pyproject.toml"
-        return os.path.isfile(path) and b"[tool.poetry" in path.read_bytes()
+        return os.path.isfile(path) and b"[tool.poetry" in overlay.read(path)
     except OSError:
         return False
 
@@ -97,7 +98,7 @@ def _toml(path: Path) -> dict[str, object]:
     from connexion_doctor.requirements.manifests import toml
 
     try:
-        return toml(path.read_text("utf-8")) if os.path.isfile(path) else {}
+        return toml(overlay.read_text(path)) if os.path.isfile(path) else {}
     except (OSError, ValueError):
         return {}
 
@@ -111,7 +112,7 @@ def _pipenv(folder: Path, environ: Mapping[str, str]) -> Path:
     given = environ.get("XDG_DATA_HOME")
     above = Path(home or Path(given or "~/.local/share") / "virtualenvs").expanduser()
     try:
-        said = (folder / ".venv").read_text("utf-8").strip() if os.path.isfile(folder / ".venv") else ""
+        said = overlay.read_text(folder / ".venv").strip() if os.path.isfile(folder / ".venv") else ""
     except (OSError, ValueError):
         said = ""
     if said:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+LONGEST_PATH = 4096  # characters; patterns that are longer fit no file, and take their time to be read
 MOST = 64 * 1024 * 1024  # bytes of a file that is read whole
 FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _OVER: ContextVar[Mapping[str, bytes]] = ContextVar("overlay", default={})  # noqa: B039 (never written to)

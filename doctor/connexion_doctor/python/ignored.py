@@ -23,11 +23,12 @@ def git_ignores_file(root: Path, file: Path) -> bool:
         if not above.is_relative_to(root):
             break
         try:
-            lines = overlay.read_text(above / ".gitignore", "replace").splitlines()
+            text = overlay.read_text(above / ".gitignore", "replace")
         except OSError:
             continue
         from pathspec import GitIgnoreSpec
 
+        lines = (line for line in text.splitlines() if len(line) <= overlay.LONGEST_PATH)
         if GitIgnoreSpec.from_lines(lines).match_file(file.relative_to(above).as_posix()):
             return True
     return False

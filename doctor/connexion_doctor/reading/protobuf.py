@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from connexion_doctor.foundation import late
+from connexion_doctor.model import overlay
 
 MADE = late.pattern(r"(\w+)_pb2(_grpc)?")
 MOST = 5_000  # folders
@@ -45,6 +46,6 @@ def _files(folder: Path) -> list[Path]:
 
 def _calls_protoc(file: Path) -> bool:
     try:
-        return os.path.isfile(file) and os.path.getsize(file) < 100_000 and b"protoc" in file.read_bytes()
+        return os.path.isfile(file) and os.path.getsize(file) < 100_000 and b"protoc" in overlay.read(file)
     except OSError:
         return False
