@@ -378,6 +378,12 @@ TABLE = {
         {"app.py": APP + "if __name__ == '__main__':\n    app.run(port=8080)\n"},
         "python app.py", "serves", "",
     ),
+    "uvicorn in a script, given what it does not take": (
+        {"app.py": "import uvicorn\n" + APP + "uvicorn.run(app, threads=4)\n"}, "python app.py", "fails", "run() got an unexpected keyword argument 'threads'",
+    ),
+    "uvicorn in a script": ({"app.py": "import uvicorn\n" + APP + "uvicorn.run(app, host='::', headers=[])\n"}, "python app.py", "serves", ""),
+    "a machine that the configuration asks": ({"app.py": APP, "gunicorn.conf.py": "import socket\nworker_class = 'asgi'\nsocket.create_connection(('db', 1))\n"}, SYNC, "unknown", "asks another machine"),
+    "a module of a package that git ignores": ({"app.py": "from conf.local import X\n" + APP, "conf/__init__.py": "", ".gitignore": "local.py\n"}, UVICORN, "fails", "No module named 'conf.local'"),
     "waitress in a script": (
         {"app.py": "from waitress import serve\n" + APP + "serve(app)\n"}, "python app.py", "fails", "",
     ),

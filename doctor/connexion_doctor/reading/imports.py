@@ -257,9 +257,11 @@ class Imports:
 
     def _missing(self, shown: str, file: Path, use: Use[Any]) -> Doubt:
         """A module of the project that is not there: it raises, unless something makes it."""
-        sure = self._is_sure(use) and not isinstance(use.node, ast.Call) and self.made(file) is None
+        why = self.made(file)
+        sure = why is None and self._is_sure(use) and not isinstance(use.node, ast.Call)
         error = f"ModuleNotFoundError({f'No module named {shown!r}'!r})" if sure else ""
-        return Doubt(f"imports {shown}, which is not there", use.module.location(use.node), error)
+        told = f"imports {shown}, which is not there{why or ''}"
+        return Doubt(told, use.module.location(use.node), error)
 
     def _module(self, dotted: str, use: Use[Any]) -> Iterator[Doubt]:
         at = use.module.location(use.node)

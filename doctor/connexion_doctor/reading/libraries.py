@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from connexion_doctor import servers
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import overlay
 from connexion_doctor.python.module import Function
@@ -66,6 +67,8 @@ OF_APP = (
     "strict_validation=0, swagger_ui_options=0, uri_parser_class=0, validate_responses=0, validator_map=0, "
     "security_map=0): ..."
 )
+# What ``uvicorn.run`` takes and its command has under other names.
+UVICORN = frozenset("headers reload_dirs reload_excludes reload_includes ssl_context_factory".split())
 CORS = (
     "def CORSMiddleware.__init__(self, app, allow_origins=0, allow_methods=0, allow_headers=0, "
     "allow_credentials=0, allow_origin_regex=0, expose_headers=0, max_age=0, allow_private_network=0): ..."
@@ -154,6 +157,9 @@ def _signature(name: str, method: str, major: int, *, known: bool) -> tuple[str,
     """
     if name == "starlette.CORSMiddleware" and not method:
         text = CORS
+    elif name == "uvicorn.run" and not method:
+        options = {option for _, option, _ in servers.get("uvicorn").static_options} | UVICORN
+        text = f"def run(app, *, {', '.join(f'{one}=0' for one in sorted(options))}): ..."
     elif name in APPS and method in SIGNATURES:
         text = SIGNATURES[method] if method or major == 2 or not known else OF_APP
     else:

@@ -75,7 +75,7 @@ def _down_to_connexion(
         return failures.importing(
             facts, failures.certain(reading.modules.root, certain.place, certain.certain)
         )
-    unread += [one.told for one in doubts]
+    unread += [one.told for one in (*doubts, *_of_configuration(reading))]
     if chain.app is not None:
         try:
             facts = _stack(reading, facts, chain, calls)
@@ -101,6 +101,13 @@ def _down_to_connexion(
         facts, told = _lifespan(reading, facts, chain.app)
         unread += told
     return replace(facts, unread=tuple(dict.fromkeys(unread)))
+
+
+def _of_configuration(reading: Reading) -> list[Doubt]:
+    """What may keep gunicorn's configuration file from being loaded."""
+    file = reading.server.config_file if reading.launch.server == "gunicorn" else None
+    module = reading.modules.module(Path(file), Path(file).stem) if file is not None else None
+    return list(reading.imports.loaded(module)) if module is not None else []
 
 
 def _lifespan(reading: Reading, facts: LaunchFacts, app: ReadApp) -> tuple[LaunchFacts, list[str]]:
