@@ -1,7 +1,8 @@
 """Stands between the doctor and a server that is booted: ``python -I -S guard.py DESCRIPTOR WORDS...``.
 
 An app may end its parent by a signal; so its parent is this process, and not the doctor. It starts the words,
-waits, and ends the way they ended. Why they could not be started is written to the descriptor.
+waits, and ends the way they ended; where the doctor was killed, it ends them. Why they could not be started
+is written to the descriptor.
 """
 
 import os
@@ -11,7 +12,7 @@ import sys
 
 def main() -> None:
     """Start, wait, end alike."""
-    told, words = int(sys.argv[1]), sys.argv[2:]
+    told, words, doctor = int(sys.argv[1]), sys.argv[2:], os.getppid()
     os.set_inheritable(told, False)
     child = os.fork()
     if child == 0:
@@ -23,6 +24,13 @@ def main() -> None:
     os.close(told)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
+    def look(number: int, frame: object) -> None:
+        if os.getppid() != doctor:  # nobody is left who would end the server
+            os.killpg(0, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         _end_by(os.WTERMSIG(status))
