@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from connexion_doctor.facts.case import Case
+from connexion_doctor.model import Frame, Raised
+from connexion_doctor.rules.loading import imports
 from tests.running import APP, diagnose, project
 
 # the import, files beside the app -> packages to install, what the fix says
@@ -30,3 +35,22 @@ def test_what_is_proposed(tmp_path: Path, name: str) -> None:
     fix = done.fix("CXD012")
     assert fix["install"] == install
     assert said in fix["title"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/env/lib/python3.10/site-packages/flask_jwt_extended/types.py", "of flask_jwt_extended and of jwt"),
+        ("/env/lib/python3.10/site-packages/jwt/api.py", None),  # broken in itself
+        ("/shop/app.py", None),
+    ],
+)
+def test_libraries_that_do_not_fit_together(path: str, said: str | None) -> None:
+    error = Raised(
+        "builtins.ImportError",
+        "cannot import name 'Options' from 'jwt.types' (...)",
+        (Frame(path, 1, "<module>"),),
+    )
+    case = SimpleNamespace(own=lambda path: path.startswith("/shop"))
+    title = imports._of_library(cast(Case, case), error)
+    assert (said in title) if said is not None and title is not None else title is said

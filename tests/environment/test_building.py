@@ -216,6 +216,7 @@ def test_an_upgrade_is_judged_in_the_environment_that_it_asks_for(name: str, tmp
     assert done.verdicts == ["fails"], "gunicorn's sync worker, under Connexion 3"
     assert done.report["launches"][0]["basis"] in ("called", "loaded")
     assert done.report["launches"][0]["treatment"]["predicted"] == "serves"
+    assert not {"CXD501", "CXD532"} & {*done.codes}, "the pins of today beside the versions of the upgrade"
     shown = built(root, "--target-version", "3", "--format", "text").stdout
     assert f"(built from {made_from}, upgraded)" in " ".join(shown.split())
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before

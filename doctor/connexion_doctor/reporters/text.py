@@ -125,7 +125,8 @@ def _verdicts(report: Report, view: Look) -> Iterator[str]:
     """Each start with its verdict; the reason once for those that follow each other and share it."""
     for at, judgement in enumerate(report.judgements):
         label = judgement.verdict.value.upper()
-        command = show.shown(judgement.launch.command)
+        launch = judgement.launch
+        command = show.shown(launch.command) or f"{launch.server} {launch.target or ''}".rstrip()
         first, *rest = wrap(command + _origin(judgement), view, " " * 9)
         yield _mark(judgement.verdict, f"{label:<7}") + "  " + first.strip()
         yield from rest

@@ -338,6 +338,13 @@ def test_pages_are_whole() -> None:
 def test_connexion_1_stands_on_another_validator() -> None:
     assert "newer Werkzeug" in found("CXD509", "connexion==1.5.3\n").message
     assert "CXD509" not in codes("connexion==1.5.3\nwerkzeug==0.16.1\n")
+    assert "CXD509" not in codes("connexion==1.5.3\n", target=3), "another is asked for then"
+
+
+def test_the_environment_of_an_upgrade_is_not_held_against_the_pins_of_today() -> None:
+    upgraded = "connexion==3.3.0 flask==3.1.3 werkzeug==3.1.9 a2wsgi==1.10.10"
+    assert {"CXD501", "CXD532"}.isdisjoint(codes("connexion==2.14.2\nflask==2.2.5\n", upgraded, target=3))
+    assert "CXD532" in codes("connexion==2.14.2\n", upgraded)
 
 
 def test_an_open_requirement_that_only_the_python_holds() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
+from connexion_doctor.foundation import late
 from connexion_doctor.model import Finding, Fix, LoadFacts, Raised, Severity
 from connexion_doctor.requirements import filling
 from connexion_doctor.requirements.canonical import canonical
@@ -135,13 +136,33 @@ def see_line(case: Case, error: Raised) -> Fix:
     fix = stale or argument_refused(case, error) or near_file(case, error) or without_dot(case, error)
     if fix is not None:
         return fix
-    if frame is None:
+    library = _of_library(case, error)
+    if library is not None:
+        title = library
+    elif frame is None:
         said = error.attributes.get("said")
         title = "correct what the traceback shows: no line of the project's own is in it"
         title = f"change what is installed, as {said} says" if said else title
     else:
         title = f"correct {case.relative(frame.path)} line {frame.line}"
     return Fix.by_hand(title)
+
+
+LACKS = late.pattern(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'")
+PACKAGED = late.pattern(r"[/\\](?:site|dist)-packages[/\\](\w+)")
+
+
+def _of_library(case: Case, error: Raised) -> str | None:
+    """What to do where one library wants a name of another that its version has not."""
+    lacks, last = LACKS.search(error.message), error.frames[-1] if error.frames else None
+    place = PACKAGED.search(last.path) if last is not None and not case.own(last.path) else None
+    if lacks is None or place is None or place[1] == lacks["module"].partition(".")[0]:
+        return None
+    other = lacks["module"].partition(".")[0]
+    return (
+        f"ask for releases of {place[1]} and of {other} that fit together: the one imports {lacks['name']}, "
+        "which the other has not"
+    )
 
 
 def _trail(case: Case, error: Raised) -> tuple[str, ...]:

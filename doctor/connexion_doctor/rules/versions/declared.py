@@ -237,7 +237,7 @@ def differs(subject: Requirements) -> Iterator[Finding]:
         https://packaging.python.org/en/latest/specifications/version-specifiers/
         test: tests/rules/versions/test_rules.py
     """
-    if subject.environment is None:
+    if subject.environment is None or subject.is_upgraded:
         return
     for name in _OURS:
         installed = subject.installed(name)

@@ -53,6 +53,7 @@ class Requirements:
         left = (
             installed is not None
             and self.target_version == 3
+            and not self.is_upgraded
             and bool(places)
             and not any(one.versions.contains(installed) for one in places)
         )
@@ -74,6 +75,14 @@ class Requirements:
         newest = parse(newest_of(asked.declarations)) if asked is not None else None
         if asked is not None and newest is not None:
             yield Known(newest, asked.deciding.path, asked.deciding.location)
+
+    @property
+    def is_upgraded(self) -> bool:
+        """Whether the environment is the one of the upgrade, which the files do not ask for yet."""
+        installed, asked = self.installed("connexion"), self.declared.of("connexion")
+        if installed is None or installed.major != self.target_version:
+            return False
+        return bool(asked) and not any(one.versions.contains(installed) for one in asked)
 
     def installed(self, name: str) -> Version | None:
         """The version in the environment."""
