@@ -108,7 +108,7 @@ class Trial:
                     finding
                     for finding in (
                         *errors(report, (judgement.launch.id,)),
-                        *_extras(report, judgement, taken),
+                        *_extras(report, judgement, taken or python),
                     )
                     if not any(fix.recommended and fix.title in avoided for fix in finding.fixes)
                 ]
@@ -184,13 +184,16 @@ class Trial:
         return left
 
 
-def _extras(report: Report, judgement: Judgement, taken: Collection[Taken]) -> list[Finding]:
-    """The extras of Connexion that no requirement of the launch's service asks for, at the first round: what
-    is open without them is not settled by the others."""
+def _extras(report: Report, judgement: Judgement, settled: object) -> list[Finding]:
+    """The extras of Connexion that no requirement of the launch's service asks for: what is open without them
+    is not settled by the others.
+
+    :param settled: what was done in an earlier round, or the interpreter whose packages are known
+    """
     folder = os.path.relpath(judgement.launch.directory, report.root)
     return [
         one
-        for one in errors(report, (None,) if not taken else ())
+        for one in errors(report, (None,) if not settled else ())
         if one.code in EXTRAS and one.location is not None
         if f"{folder}/".startswith(f"{Path(one.location.path).parent}/") or "/" not in one.location.path
     ]
