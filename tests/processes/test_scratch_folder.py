@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import PACKAGE
+from tests.running import PACKAGE, PACKAGES, environ
 
 RUNS = """\
 from connexion_doctor.processes import scratch_folder
@@ -80,4 +80,27 @@ def test_a_thread_that_works_on_makes_no_folder_when_the_run_is_over(tmp_path: P
         [sys.executable, "-c", LATE], env=environ, capture_output=True, text=True, check=True
     )
     assert "the run is over" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+AGAIN = """\
+import os
+from connexion_doctor.processes import scratch_folder
+from connexion_doctor.processes.scratch_folder import remove
+
+def stopped(path):
+    scratch_folder.remove = remove
+    scratch_folder.remove_all()
+    os._exit(0)
+
+for folder in (scratch_folder.for_the_user("upgrade"), scratch_folder.new("x")):
+    (folder / "file").write_text("")
+scratch_folder.remove = stopped
+scratch_folder.remove_all()
+"""
+
+
+def test_a_second_signal_while_it_removes_what_is_left(tmp_path: Path) -> None:
+    env = environ(TMPDIR=str(tmp_path), PYTHONPATH=str(PACKAGES))
+    subprocess.run([sys.executable, "-c", AGAIN], env=env, check=True)
     assert list(tmp_path.iterdir()) == []

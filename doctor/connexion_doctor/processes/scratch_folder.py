@@ -55,10 +55,10 @@ def new(purpose: str) -> Path:
 
 def made(purpose: str) -> str:
     """The path of a new folder; see ``new``."""
+    if _State.over == os.getpid() and threading.current_thread() is not threading.main_thread():
+        raise NoFolder(errno.ECANCELED, "no temporary folder is made any more: the run is over")
     folder = _State.folder
     if folder is None or _State.owner != os.getpid():
-        if _State.over == os.getpid() and threading.current_thread() is not threading.main_thread():
-            raise NoFolder(errno.ECANCELED, "no temporary folder is made any more: the run is over")
         folder = _made()
     path = os.path.join(folder, f"{purpose}-{next(_State.numbers)}")
     try:
@@ -138,11 +138,11 @@ def _empty(path: str | Path) -> None:
 
 
 def remove_all() -> None:
-    """Remove the folder of this run, and those that killed runs left."""
+    """Remove the folder of this run, and those that killed runs left. A second signal comes here again, from
+    where it is at work: nothing is forgotten before it is gone."""
     mine, lock = _State.folder, _State.lock
     if mine is None or _State.owner != os.getpid():
         return
-    _State.folder = _State.lock = None
     _State.over = os.getpid()
     there = [mine, *_State.unfinished]
     for _ in range(TRIES):  # a thread, or a process that was just killed, may have written there meanwhile
@@ -152,6 +152,7 @@ def remove_all() -> None:
         if not there:
             break
         time.sleep(BETWEEN)
+    _State.folder = _State.lock = None
     for each in (lock, *_State.unfinished.values()):
         _unlock(each)
     _State.unfinished.clear()
