@@ -218,6 +218,10 @@ TABLE = {
         {"app.py": APP, "openapi.yaml": SPECIFICATION.replace("{description: ok}", "{$ref: 'parts.yaml#/ok'}")},
         UVICORN, "fails", "parts.yaml",
     ),
+    "a part on another machine": (
+        {"app.py": APP, "openapi.yaml": SPECIFICATION.replace("{description: ok}", "{$ref: 'https://api.example/ok.yaml'}")},
+        UVICORN, "unknown", "asks another machine while it is loaded: https://api.example/ok.yaml",
+    ),
     "a server's package that is there": ({"app.py": APP}, f"{UVICORN} --http httptools", "serves", ""),
     "one that may not be": ({"app.py": APP}, f"{UVICORN} --ws wsproto", "unknown", "what ws wsproto does"),
     "limits of HTTP/2": ({"app.py": APP}, f"{ASGI} --http2-max-concurrent-streams 9", "serves", ""),

@@ -23,7 +23,7 @@ from connexion_doctor.reading.nearest import meant
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.occasions import Occasion, Occasions
 from connexion_doctor.reading.parsers import misread, parser_in
-from connexion_doctor.reading.references import broken, missing, with_paths
+from connexion_doctor.reading.references import broken, missing, remote, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
 from connexion_doctor.reading.specification import Unresolved, named_in, operations_of, underscored
@@ -246,6 +246,9 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     gone = missing(document, path.parent) if objects.major == 3 else None
     if gone is not None:
         raise Missing(gone, at)
+    elsewhere = remote(document)
+    if elsewhere is not None:
+        raise Unread(f"the specification asks another machine while it is loaded: {elsewhere}", at)
     document = with_paths(document, path.parent if objects.major == 3 else None)
     resolver = resolver_of(argument(node, 99, "resolver"), where, values, objects.major)
     unresolved, led = operations_of(document, resolver, values)

@@ -29,6 +29,12 @@ def missing(document: Mapping[str, object], folder: Path) -> Path | None:
     return None
 
 
+def remote(document: Mapping[str, object]) -> str | None:
+    """The first reference to what another machine has to tell."""
+    addresses = ("http://", "https://")
+    return next((one for one in _references(document, 0) if one.lower().startswith(addresses)), None)
+
+
 def with_paths(document: Mapping[str, object], folder: Path | None) -> Mapping[str, object]:
     """The document, its path items in the place of the references to them.
 
