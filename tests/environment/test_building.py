@@ -117,6 +117,7 @@ def test_what_does_not_install_is_a_finding_and_the_files_are_read(tmp_path: Pat
     assert "connexion" in finding["message"] and "3.99.0" in finding["message"]
     assert (finding["location"]["path"], finding["location"]["line"]) == ("requirements.txt", 2)
     assert done.report["launches"][0]["basis"] == "read"
+    assert done.report["notes"][0] == "No environment could be built: read from the project's files."
     assert done.verdicts == ["fails"], "a Connexion 3 app under gunicorn's sync worker, as the files tell"
 
 
