@@ -87,6 +87,10 @@ def test_sarif_is_valid(sample: str) -> None:
     assert len({tuple(result["partialFingerprints"].items()) for result in run["results"]}) == len(
         run["results"]
     )
+    asked = json.loads(reports(sample).text("json"))["launches"]
+    assert run["properties"]["launches"] == [
+        {name: one[name] for name in ("id", "verdict", "basis")} for one in asked
+    ]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         region = result["locations"][0]["physicalLocation"]["region"]
@@ -170,11 +174,13 @@ def test_markdown_is_read_as_it_is_meant(sample: str) -> None:
             rows.append([])
         elif token.type in ("td_open", "th_open"):
             rows[-1].append("".join(child.content for child in tokens[index + 1].children or ()))
-    launches = [row for row in rows if len(row) == 3][1:]
-    findings = [row for row in rows if len(row) == 4][1:]
-    squeezed = [" ".join(launch["reason"].split()) for launch in document["launches"]]
-    assert [row[2] for row in launches] == squeezed
-    assert [row[1] for row in launches] == [launch["command"] for launch in document["launches"]]
+    heads = [at for at, row in enumerate(rows) if row[0] in ("Verdict", "Severity")]
+    tables = {rows[at][0]: rows[at + 1 : end] for at, end in zip(heads, [*heads[1:], None], strict=True)}
+    launches, findings = tables.get("Verdict", []), tables.get("Severity", [])
+    assert [tuple(row[1:]) for row in launches] == [
+        (launch["command"], launch["basis"], " ".join(launch["reason"].split()))
+        for launch in document["launches"]
+    ]
     expected = [
         (one["severity"], one["code"], " ".join(one["message"].split())) for one in document["findings"]
     ]

@@ -21,9 +21,10 @@ def render(report: Report) -> str:
     """A table of launches, a table of findings, and the details of each finding."""
     lines = [f"## connexion-doctor: {wording.counts(report)}", ""]
     if report.judgements:
-        lines += ["| Verdict | Start | Why |", "| --- | --- | --- |"]
+        lines += ["| Verdict | Start | Basis | Why |", "| --- | --- | --- | --- |"]
         lines += [
-            f"| {SIGNS[one.verdict]} | {code(show.shown(one.launch.command))} | {escape(one.reason)} |"
+            f"| {SIGNS[one.verdict]} | {code(show.shown(one.launch.command))} | {one.basis.value} "
+            f"| {escape(one.reason)} |"
             for one in report.judgements
         ]
         lines.append("")

@@ -56,7 +56,13 @@ def document(report: Report) -> dict[str, Any]:
             _result(finding, mark, index, report)
             for finding, mark in zip(report.findings, marks, strict=True)
         ],
-        "properties": {"suppressed": len(report.suppressed)},
+        "properties": {
+            "suppressed": len(report.suppressed),
+            "launches": [
+                {"id": one.launch.id, "verdict": one.verdict.value, "basis": one.basis.value}
+                for one in report.judgements
+            ],
+        },
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 

@@ -9,6 +9,7 @@ import click
 
 from connexion_doctor.commands import show
 from connexion_doctor.model import (
+    Basis,
     Finding,
     Interface,
     Judgement,
@@ -35,6 +36,9 @@ NOWHERE = (
     "No environment with Connexion was found: read from the project's files, nothing was run "
     "(--python PATH names one, --build-env builds one)."
 )
+
+
+ALL_READ = "; read from the project's files, nothing was run"
 
 
 def render(report: Report, detail: str = "normal") -> str:
@@ -105,10 +109,15 @@ def _environment(report: Report, view: Look, *, whole: bool) -> Iterator[str]:
     if not whole:
         version = environment.packages.get("connexion")
         head += f", Connexion {version}" if version else ", Connexion is not installed there"
+        head += ALL_READ if _are_all_read(report) else ""
         yield from wrap(head, view, hang="  ")
         return
     yield from wrap(head, view, hang="  ")
     yield from wrap(", ".join(packages) or "connexion is not installed there", view, "  ", "  ")
+
+
+def _are_all_read(report: Report) -> bool:
+    return bool(report.judgements) and all(one.basis is Basis.READ for one in report.judgements)
 
 
 def _mark(verdict: Verdict | Severity, text: str) -> str:
@@ -123,6 +132,7 @@ def _origin(judgement: Judgement) -> str:
 
 def _verdicts(report: Report, view: Look) -> Iterator[str]:
     """Each start with its verdict; the reason once for those that follow each other and share it."""
+    some_read = report.environment is not None and not _are_all_read(report)
     for at, judgement in enumerate(report.judgements):
         label = judgement.verdict.value.upper()
         launch = judgement.launch
@@ -130,16 +140,23 @@ def _verdicts(report: Report, view: Look) -> Iterator[str]:
         first, *rest = wrap(command + _origin(judgement), view, " " * 9)
         yield _mark(judgement.verdict, f"{label:<7}") + "  " + first.strip()
         yield from rest
-        why = list(_why(judgement, view))
+        why = list(_why(judgement, view, some_read))
         after = report.judgements[at + 1] if at + 1 < len(report.judgements) else None
-        if after is not None and after.verdict is judgement.verdict and list(_why(after, view)) == why:
+        if (
+            after is not None
+            and after.verdict is judgement.verdict
+            and list(_why(after, view, some_read)) == why
+        ):
             continue
         yield from why
         yield ""
 
 
-def _why(judgement: Judgement, view: Look) -> Iterator[str]:
+def _why(judgement: Judgement, view: Look, some_read: bool) -> Iterator[str]:
+    """The reason of a verdict; what fails by its files alone is told from what was loaded, where both are."""
     yield from wrap(judgement.reason, view, " " * 9)
+    if some_read and judgement.basis is Basis.READ and judgement.verdict is Verdict.FAILS:
+        yield from wrap("Read from its files, it was not loaded.", view, " " * 9)
     yield from _needs(judgement, view, " " * 9)
     for line in sentences.lines(judgement):
         yield from wrap(line, view, " " * 9)
