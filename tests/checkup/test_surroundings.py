@@ -85,7 +85,7 @@ TABLE = {
     ),
     "a service that the app asks": Row({**PROC, "app.py": CONNECTS + APP}),
     "a service that gunicorn's file asks": Row(
-        {"Procfile": "web: gunicorn app:app\n", "gunicorn.conf.py": f"{CONNECTS}worker_class = 'asgi'\n"}, "serves",
+        {"Procfile": "web: gunicorn app:app\n", "gunicorn.conf.py": f"{CONNECTS}worker_class = 'asgi'\n"},
     ),
     "a module that git ignores": Row(
         {**PROC, "app.py": f"from settings_local import KEY\n{APP}", ".gitignore": "settings_local.py\n"}, said=("settings_local", "git ignores"),

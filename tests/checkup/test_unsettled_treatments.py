@@ -6,15 +6,13 @@ from pathlib import Path
 
 from tests.running import APP, doctor, environ, project, target
 
-RESOLVER = (
-    "import connexion\nfrom connexion.resolver import Resolver\n\n\ndef find(name):\n    return hello\n"
-)
+RESOLVER = "import connexion\nfrom connexion.resolver import Resolver\n\nFOUND = {}\n"
 
 
 def test_what_is_open_is_said(tmp_path: Path) -> None:
     text = APP.replace("import connexion\n", RESOLVER, 1)
-    text = text.replace("'openapi.yaml'", "'openapi.yaml', resolver=Resolver(find)")
-    text = text.replace('"openapi.yaml"', '"openapi.yaml", resolver=Resolver(find)')
+    text = text.replace("'openapi.yaml'", "'openapi.yaml', resolver=Resolver(FOUND.get)")
+    text = text.replace('"openapi.yaml"', '"openapi.yaml", resolver=Resolver(FOUND.get)')
     text = text.replace("FlaskApp(__name__", "FlaskApp(__name__, options={'swagger_ui': False}")
     root = project(tmp_path, app__py=text, Procfile="web: gunicorn app:app\n")
     python = ("--python", str(target("c3g23nouv").python))
