@@ -32,6 +32,7 @@ class _Found:
     node: Function | ast.ClassDef
 
 
+@cache
 def parameters(folders: Folders, dotted: str, method: str) -> tuple[str, Function] | None:
     """How a function, a class or a method of a class is called: as its traceback names it, and its
     parameters. None where that is not certain.
@@ -57,6 +58,7 @@ def _of_class(folders: Folders, found: _Found, method: str) -> tuple[str, Functi
     return None
 
 
+@cache
 def lacks_attribute(folders: Folders, dotted: str, name: str) -> bool:
     """Whether objects of a class surely have no such attribute: the word stands in none of the files that the
     class, and those that it extends, are written in."""
@@ -68,6 +70,7 @@ def lacks_attribute(folders: Folders, dotted: str, name: str) -> bool:
     return classes is not None and not any(word.search(one.file.read_bytes()) for one in classes)
 
 
+@cache
 def lacks_member(folders: Folders, dotted: str, name: str) -> bool:
     """Whether a class is an enumeration that surely has no such member: its file has not the word."""
     found = _found(folders, *_split(dotted))
