@@ -20,7 +20,7 @@ EXPECTED: dict[str, tuple[str, list[str], list[str]]] = {
     "healthy": ("c3new", ["serves"], []),
     "broken_operation": ("c3new", ["fails"], ["CXD110"]),
     "connexion2": ("c2new", ["fails"], ["CXD102"]),
-    "missing_extra": ("c3noflask", ["fails"], ["CXD013", "CXD510"]),
+    "missing_extra": ("c3noflask", ["fails"], ["CXD013"]),
 }
 
 
@@ -38,6 +38,18 @@ def test_sample(name: str) -> None:
     assert (done.verdicts, sorted(errors)) == (verdicts, codes)
     assert done.code == (1 if codes else 0)
     assert listing(folder) == before
+
+
+def test_an_extra_that_is_missing_is_one_fault() -> None:
+    """What the environment lacks, and what the requirements do not ask for: one edit, one finding."""
+    done = diagnose("c3noflask", cwd=SAMPLES / "missing_extra")
+    (finding,) = done.report["findings"]
+    assert finding["code"] == "CXD013" and "needs the flask extra" in finding["evidence"][-1]
+    treatment = done.report["launches"][0]["treatment"]
+    assert treatment["install"] == ["connexion[flask]==3.3.0"]
+    assert [(one["path"], one["replacement"]) for one in treatment["edits"]] == [
+        ("requirements.txt", "[flask]")
+    ]
 
 
 @pytest.mark.parametrize("columns", [40, 60, 88, 200])

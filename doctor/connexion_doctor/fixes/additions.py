@@ -31,7 +31,7 @@ from connexion_doctor.writing.languages import Kind, Within, string_of_python, s
 # Where packages are asked for, the best file first.
 KINDS = ("pyproject.toml", "requirements", "setup.cfg", "setup.py", "Pipfile", "Dockerfile")
 NAME = late.pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-EXTRAS = late.pattern(r"([A-Za-z0-9][A-Za-z0-9._-]*)\[([^\]]+)\]")
+EXTRAS = late.pattern(r"([A-Za-z0-9][A-Za-z0-9._-]*)\[([^\]]+)\](?:==[\w.]+)?")
 
 
 @dataclass(frozen=True)
