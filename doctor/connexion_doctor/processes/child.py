@@ -162,8 +162,8 @@ class Child:
 
         self._kill()
         thread = threading.Thread(target=end, daemon=True)
-        _ends.append(thread)
         thread.start()
+        _ends.append(thread)  # of one that is not started yet another thread could not await the end
 
     def _close(self) -> None:
         self._process.close()
@@ -286,8 +286,10 @@ def end_all() -> None:
 
 
 def _wait_for_ends() -> None:
-    while _ends:
-        _ends.pop().join(REAP_SECONDS)
+    for thread in tuple(_ends):  # several threads may wait for the same one
+        thread.join(REAP_SECONDS)
+        with contextlib.suppress(ValueError):
+            _ends.remove(thread)
 
 
 _running: dict[int, Child] = {}
