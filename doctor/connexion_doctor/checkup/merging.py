@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from connexion_doctor.model import Applicability, Finding, Fix, Report
+from connexion_doctor.model import Applicability, Edit, Finding, Report
 
 
 def merged(report: Report) -> Report:
@@ -18,29 +18,32 @@ def merged(report: Report) -> Report:
 def _with_reasons(findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings without those about the project that the fix of a start cures by the same edits: of that
     start's finding they are further reasons."""
-    of_starts = [one for one in findings if one.launch is not None]
-    for finding in findings:
-        if finding.launch is None:
-            if not any(_cures(one, finding) for one in of_starts):
-                yield finding
-            continue
-        same = [one for one in findings if one.launch is None and _cures(finding, one)]
-        reasons = [f"{one.location.path}:{one.location.line}: {one.message}" for one in same if one.location]
-        yield replace(finding, evidence=(*finding.evidence, *reasons))
+    by_edit: dict[Edit, list[Finding]] = {}  # those of starts, by the edits that their fixes make
+    for one in findings:
+        for edit in one.recommended.edits if one.launch is not None and one.recommended is not None else ():
+            by_edit.setdefault(edit, []).append(one)
+    reasons: dict[int, list[str]] = {}
+    kept = []
+    for one in findings:
+        fix = one.recommended if one.launch is None else None
+        near = by_edit.get(fix.edits[0], ()) if fix is not None and fix.edits else ()
+        curing = [other for other in near if _cures(other, one)]
+        place = f"{one.location.path}:{one.location.line}: " if one.location is not None else ""
+        for other in curing:
+            reasons.setdefault(id(other), []).append(f"{place}{one.message}")
+        kept += [] if curing else [one]
+    for one in kept:
+        yield replace(one, evidence=(*one.evidence, *reasons.get(id(one), ())))
 
 
 def _cures(finding: Finding, other: Finding) -> bool:
     """Whether the fix to take of a finding makes all edits of another one's, and needs no more courage."""
-    fix, of_other = _chosen(finding), _chosen(other)
-    if fix is None or of_other is None or not of_other.edits or finding.severity.rank > other.severity.rank:
+    fix, of_other = finding.recommended, other.recommended
+    if fix is None or of_other is None or finding.severity.rank > other.severity.rank:
         return False
     return fix.applicability in (Applicability.SAFE, of_other.applicability) and set(of_other.edits) <= set(
         fix.edits
     )
-
-
-def _chosen(finding: Finding) -> Fix | None:
-    return next((one for one in finding.fixes if one.recommended), None)
 
 
 def _merged(findings: Sequence[Finding]) -> list[Finding]:
@@ -66,7 +69,7 @@ def _key(finding: Finding) -> object:
     once, wherever they stand."""
     if finding.location is None:
         return None
-    fix = _chosen(finding)
+    fix = finding.recommended
     by_hand = fix is not None and fix.applicability is Applicability.MANUAL and not fix.edits
     if by_hand and fix is not None and finding.word is not None and finding.launch is not None:
         return finding.code, finding.message, fix.title

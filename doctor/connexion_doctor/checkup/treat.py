@@ -79,7 +79,7 @@ def _with_sources(report: Report) -> Report:
 
 def _with(report: Report, judgement: Judgement, trial: Trial, *, loads: bool) -> Report:
     first = _first_fault(report, judgement)
-    chosen_first = next((fix for fix in first.fixes if fix.recommended), None) if first is not None else None
+    chosen_first = first.recommended if first is not None else None
     if first is None or chosen_first is None:
         return report
     by_hand = chosen_first.applicability is Applicability.MANUAL

@@ -104,13 +104,12 @@ class Trial:
                 break
             self._look()
             with overlay.laid(over):
+                found = [
+                    *errors(report, (judgement.launch.id,)),
+                    *_extras(report, judgement, taken or python),
+                ]
                 wanted = [
-                    finding
-                    for finding in (
-                        *errors(report, (judgement.launch.id,)),
-                        *_extras(report, judgement, taken or python),
-                    )
-                    if not any(fix.recommended and fix.title in avoided for fix in finding.fixes)
+                    one for one in found if one.recommended is None or one.recommended.title not in avoided
                 ]
                 plan, changed, real = applying.tried(at, wanted, [judgement], report.sources)
             if not plan.taken:

@@ -74,7 +74,7 @@ def plan(
     taken: list[Taken] = []
     left: list[Left] = []
     for finding in findings:
-        fix = next((fix for fix in finding.fixes if fix.recommended), None)
+        fix = finding.recommended
         if fix is None:
             continue
         start = _start(fix, launches.get(finding.launch or ""))

@@ -92,3 +92,8 @@ class Finding:
     word: int | None = None  # index of the guilty word of the launch's command
     fixes: tuple[Fix, ...] = ()
     affects: tuple[str, ...] = ()
+
+    @property
+    def recommended(self) -> Fix | None:
+        """The fix to take."""
+        return next((one for one in self.fixes if one.recommended), None)

@@ -98,6 +98,6 @@ def _finding(finding: Finding, report: Report, view: Look) -> Iterator[str]:
     place = place_of(finding, judgement_of(finding, report))
     where = f"{place.path}:{place.line}  " if place is not None else ""
     yield from wrap(f"{where}{finding.code}  {finding.message}", view, "  - ", "    ")
-    fix = next((one for one in finding.fixes if one.recommended), None)
+    fix = finding.recommended
     title = fix.title if fix is not None else f"See connexion-doctor explain {finding.code}."
     yield from wrap(title, view, "    > ", "      ")

@@ -117,7 +117,7 @@ def tasks_of(findings: Iterable[Finding]) -> list[Task]:
     """What a person has to do."""
     found = []
     for number, one in enumerate(findings, 1):
-        fix = next((fix for fix in one.fixes if fix.recommended), None)
+        fix = one.recommended
         place = one.location
         found.append(
             Task(

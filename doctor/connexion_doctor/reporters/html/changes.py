@@ -23,7 +23,7 @@ def cure(judgement: Judgement, findings: Sequence[Finding]) -> Treatment | Fix |
     if judgement.treatment is not None:
         return judgement.treatment
     ordered = sorted(findings, key=lambda one: one.severity.rank)
-    return next((fix for one in ordered for fix in one.fixes if fix.recommended), None)
+    return next((one.recommended for one in ordered if one.recommended is not None), None)
 
 
 def changes(
