@@ -14,6 +14,11 @@ def name_of(node: ast.expr) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
+def last_name(node: ast.expr) -> str:
+    """``c`` of ``a.b.c``, whatever stands in front of it; empty for what has no name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def short(node: ast.expr) -> str:
     """A node as Python, not too long."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from connexion_doctor.python.module import Function
+from connexion_doctor.python.nodes import last_name
 from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.modules import LaunchModules
 
@@ -13,7 +14,9 @@ HARMLESS = ("cache", "lru_cache", "wraps", "staticmethod", "classmethod")
 
 def is_itself(node: Function | ast.ClassDef, where: Where, modules: LaunchModules) -> bool:
     """Whether each of its decorators hands calls on to it, and back what it returns."""
-    return all(_last(one) in HARMLESS or _hands_on(one, where, modules) for one in node.decorator_list)
+    return all(
+        name_of_decorator(one) in HARMLESS or _hands_on(one, where, modules) for one in node.decorator_list
+    )
 
 
 def _hands_on(node: ast.expr, where: Where, modules: LaunchModules) -> bool:
@@ -51,7 +54,6 @@ def _calls_alone(inner: ast.FunctionDef, name: str) -> bool:
     return bool(shown) and all(made.get(one, one) == call for one in shown)
 
 
-def _last(node: ast.expr) -> str:
-    """The last name of a decorator."""
-    node = node.func if isinstance(node, ast.Call) else node
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+def name_of_decorator(node: ast.expr) -> str:
+    """The last name of a decorator, called or not."""
+    return last_name(node.func if isinstance(node, ast.Call) else node)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from connexion_doctor.model import Location
 from connexion_doctor.python.module import Binding, Function, Module, Scope
-from connexion_doctor.python.nodes import name_of
+from connexion_doctor.python.nodes import last_name, name_of
 from connexion_doctor.reading import log_configuration
 from connexion_doctor.reading.boundness import Boundness
 from connexion_doctor.reading.callables import misfit
@@ -71,10 +71,10 @@ class Faults:
                     return Raises("NameError", f"name {node.id!r} is not defined", where.at(node))
             case ast.Attribute(ctx=ast.Load()):
                 return self._attribute(node, where)
-            case ast.Call(args=[given]) if _last(node.func) == "dictConfig":
+            case ast.Call(args=[given]) if last_name(node.func) == "dictConfig":
                 return self._log(node, given, where)
             case ast.Call():
-                makes = _last(node.func) in MAKES or self._is_enumeration(node.func, where)
+                makes = last_name(node.func) in MAKES or self._is_enumeration(node.func, where)
                 return self._value(node, where) if makes else self._call(node, where)
             case ast.BinOp() | ast.Subscript(ctx=ast.Load(), value=ast.Name()):
                 return self._value(node, where)
@@ -284,7 +284,7 @@ class Faults:
         """How what is called is called; or that it is not there."""
         name = name.replace("connexion.FlaskApp().app", "flask.Flask()")
         owner, dot, method = name.partition("().")
-        if "(" in owner + method or method != (_last(node.func) if dot else ""):
+        if "(" in owner + method or method != (last_name(node.func) if dot else ""):
             return None
         first = _bindings(name_of(node.func).partition(".")[0], where.scope)
         if not dot and (not first or first[0].kind != "import"):
@@ -297,7 +297,7 @@ class Faults:
     def _record(self, name: str, node: ast.Call) -> tuple[str, ast.FunctionDef] | None:
         """The ``__init__`` that a data class of the project gets, with its name."""
         found = self.modules.definition(name)
-        if found is None or not isinstance(found[1], ast.ClassDef) or found[1].name != _last(node.func):
+        if found is None or not isinstance(found[1], ast.ClassDef) or found[1].name != last_name(node.func):
             return None
         made = init_of(found[0], found[1], self.values)
         return (found[1].name, made) if made is not None else None
@@ -322,10 +322,6 @@ class Faults:
             if len(made) == 1 and "__new__" not in inner and isinstance(made[0].node, ast.FunctionDef):
                 return Called(owner, made[0].node, Class(owner, definition))
         return None
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _is_method(node: Function, module: Module) -> bool:

@@ -26,6 +26,7 @@ from connexion_doctor.reading.course import Course
 from connexion_doctor.reading.databases import makes_tables
 from connexion_doctor.reading.faults import Faults
 from connexion_doctor.reading.libraries import Libraries
+from connexion_doctor.reading.standing import for_types, is_straight, runs_in
 from connexion_doctor.reading.unread import Raises
 from connexion_doctor.reading.values import Values
 
@@ -129,10 +130,10 @@ class Imports:
 
     def _body(self, module: Module, scope: Scope, main: bool, depth: int) -> Iterator[Doubt]:
         uses: list[Use[Any]] = [*module.imports, *module.calls, *module.subscripts]
-        mine = [one for one in uses if _runs_in(one.scope, scope) and (main or not one.main)]
+        mine = [one for one in uses if runs_in(one.scope, scope) and (main or not one.main)]
         for use in sorted(mine, key=lambda one: (one.node.lineno, one.node.col_offset)):
             reached = isinstance(use.node, ast.Call) and id(use.node) in self.course.reached
-            if use.guarded and not reached or _for_types(use):
+            if use.guarded and not reached or for_types(use):
                 continue
             if scope.is_module and module.path in self.loading:
                 self.loading[module.path] = use.node.lineno
@@ -183,7 +184,7 @@ class Imports:
             return
         base = node.module or ""
         if node.level and (raised := _beyond(module, node.level)):
-            straight = _is_straight(use)
+            straight = is_straight(use)
             yield Doubt(raised, at, f'ImportError("{raised}")' if straight else "")
             return
         find = self.modules.names.relative(module, base, node.level) if node.level else None
@@ -227,7 +228,7 @@ class Imports:
 
     def _name(self, name: str, inside: Module, use: Use[ast.Import | ast.ImportFrom]) -> Iterator[Doubt]:
         """A name that is imported from a module of the project: bound there, or a module below it."""
-        names, at, straight = inside.scope.bindings, use.module.location(use.node), _is_straight(use)
+        names, at, straight = inside.scope.bindings, use.module.location(use.node), is_straight(use)
         below = f"{inside.names[0]}.{name}" if inside.names and inside.names[0] else name
         path = self.modules.file(below) if inside.is_package else None
         module = self.modules.module(path, below) if path is not None else None
@@ -309,7 +310,7 @@ class Imports:
             plain = not any(isinstance(one, ast.Call) for given in node.args for one in ast.walk(given))
             sure = plain and self._is_sure(use) and outside in ("sys.exit", "exit", "quit")
             code = short(node.args[0])[:20] if node.args else "0"
-            if sure or _is_straight(use):
+            if sure or is_straight(use):
                 yield Doubt(
                     f"ends the process: {short(node)[:60]}", at, f"SystemExit({code})" if sure else ""
                 )
@@ -321,16 +322,16 @@ class Imports:
             yield Doubt(f"asks another machine while it is loaded: {short(node)[:60]}", at)
         elif outside in ("int", "float") and self._nothing(node.args[:1]):
             yield Doubt(f"{short(node)[:80]} raises where the variable {self._read(node)} is no number", at)
-        elif last in ("from_envvar", "from_pyfile") and ".config." in outside and _is_straight(use):
+        elif last in ("from_envvar", "from_pyfile") and ".config." in outside and is_straight(use):
             yield from self._settings(node, last, at)
         elif outside in ("importlib.import_module", "__import__") and text_in(argument(node, 0, "name")):
             dotted = text_in(argument(node, 0, "name")) or ""
-            if not dotted.startswith(".") and _is_straight(use):
+            if not dotted.startswith(".") and is_straight(use):
                 yield from self._module(dotted, use)
         elif last == "from_object" and ".config." in outside and node.args:
             text = self.course.values.text(node.args[0], Where(module, use.scope))
             yield from self._string(text, use) if text is not None else ()
-        elif outside in FILES and _is_straight(use):
+        elif outside in FILES and is_straight(use):
             yield from self._file(node, FILES[outside], at)
         else:
             found = self.modules.definition(name) if name.startswith("@") else None
@@ -423,27 +424,6 @@ class Imports:
             yield Doubt(f"reads the file {text}, which is not here", at)
 
 
-def _runs_in(scope: Scope, body: Scope) -> bool:
-    """Whether code of a scope runs when ``body`` runs: it is that one, or a class or comprehension in it."""
-    while scope is not body:
-        if scope.function is not None or isinstance(scope.node, ast.Lambda) or scope.parent is None:
-            return False
-        scope = scope.parent
-    return True
-
-
-def _for_types(use: Use[ast.AST]) -> bool:
-    """Whether it stands under ``if TYPE_CHECKING``."""
-    if use.scope.function is not None:
-        return False
-    return any(
-        isinstance(one, ast.If)
-        and name_of(one.test).endswith("TYPE_CHECKING")
-        and one.lineno <= getattr(use.node, "lineno", 0) <= (one.end_lineno or 0)
-        for one in use.module.tree.body
-    )
-
-
 def _beyond(module: Module, level: int) -> str:
     """What a relative import raises that leads out of what the module was imported in."""
     parts = (module.names[0] if module.names else "").split(".")
@@ -452,19 +432,6 @@ def _beyond(module: Module, level: int) -> str:
         return ""
     where = "beyond top-level package" if inside else "with no known parent package"
     return f"attempted relative import {where}"
-
-
-def _is_straight(use: Use[Any]) -> bool:
-    """Whether a use stands in no branch and no loop."""
-    body = getattr(use.scope.node, "body", [])
-    return isinstance(body, list) and any(one is use.statement for one in _straight(body))
-
-
-def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for statement in body:
-        yield statement
-        if isinstance(statement, ast.With | ast.Try):
-            yield from _straight(statement.body)
 
 
 def _certain(raised: Raises | None) -> Iterator[Doubt]:

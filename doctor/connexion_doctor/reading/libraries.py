@@ -22,7 +22,7 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import overlay
 from connexion_doctor.python.module import Function
 from connexion_doctor.reading import library_classes
-from connexion_doctor.reading.library_files import file_of
+from connexion_doctor.reading.library_files import data_of, file_of
 
 OWN = frozenset(sys.stdlib_module_names) - {"distutils"}  # for that setuptools may stand
 # How most names of a module are bound, so that it need not be parsed.
@@ -199,7 +199,7 @@ def _lacks(folders: tuple[str, ...], module: str, name: str, own: bool) -> bool:
             return False
         return not hasattr(importlib.import_module(module), name)
     word = re.escape(name.encode("utf-8", "surrogatepass"))
-    data = _data(file)
+    data = data_of(file)
     if data is None or re.search(BINDING.replace(b"%b", word), data):
         return False
     is_package = file.name == "__init__.py"
@@ -301,15 +301,8 @@ def _no_module(folders: tuple[str, ...], dotted: str) -> bool:
         return False
     if any(os.path.isdir(Path(folder, *dotted.split("."))) for folder in folders):
         return False
-    data = _data(file)
+    data = data_of(file)
     return data is not None and b"sys.modules" not in data and b"__path__" not in data
-
-
-def _data(file: Path) -> bytes | None:
-    try:
-        return overlay.read(file)
-    except OSError:
-        return None
 
 
 def _is_compiled(folders: tuple[str, ...], dotted: str) -> bool:

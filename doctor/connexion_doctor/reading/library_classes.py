@@ -13,7 +13,7 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function
 from connexion_doctor.python.nodes import name_of
-from connexion_doctor.reading.library_files import file_of
+from connexion_doctor.reading.library_files import data_of, file_of
 
 MOST_BYTES = 128 * 1024  # of a file that is parsed to be asked
 DEEPEST = 8
@@ -67,7 +67,7 @@ def lacks_attribute(folders: Folders, dotted: str, name: str) -> bool:
         return False
     classes = _hierarchy(folders, found)
     word = re.compile(rb"\b%b\b" % re.escape(name.encode()))
-    return classes is not None and not any(word.search(one.file.read_bytes()) for one in classes)
+    return classes is not None and all(_lacks(one.file, word) for one in classes)
 
 
 @cache
@@ -77,8 +77,13 @@ def lacks_member(folders: Folders, dotted: str, name: str) -> bool:
     if found is None or not isinstance(found.node, ast.ClassDef) or hasattr(enum.Enum, name):
         return False
     plain = [name_of(one) for one in found.node.bases] in (["Enum"], ["enum.Enum"])
-    word = rb"\b%b\b" % re.escape(name.encode())
-    return plain and name[:1] != "_" and not re.search(word, found.file.read_bytes())
+    word = re.compile(rb"\b%b\b" % re.escape(name.encode()))
+    return plain and name[:1] != "_" and _lacks(found.file, word)
+
+
+def _lacks(file: Path, word: re.Pattern[bytes]) -> bool:
+    data = data_of(file)
+    return data is not None and word.search(data) is None
 
 
 def _hierarchy(folders: Folders, found: _Found, depth: int = 0) -> list[_Found] | None:
@@ -177,10 +182,10 @@ def _bindings(body: list[ast.stmt], name: str) -> Iterator[ast.stmt]:
 
 @cache
 def _tree(file: Path) -> ast.Module | None:
+    data = data_of(file)
     try:
-        data = file.read_bytes()
-        return ast.parse(data) if len(data) <= MOST_BYTES else None
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.parse(data) if data is not None and len(data) <= MOST_BYTES else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

@@ -16,7 +16,7 @@ from connexion_doctor.reading import functions, library_objects, project_objects
 from connexion_doctor.reading.attempts import importable
 from connexion_doctor.reading.bindings import deciding, is_deleted
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, ReadApp, Where
-from connexion_doctor.reading.decorators import is_itself
+from connexion_doctor.reading.decorators import is_itself, name_of_decorator
 from connexion_doctor.reading.entries import entry
 from connexion_doctor.reading.keywords import preset
 from connexion_doctor.reading.lazily import lazily
@@ -370,7 +370,7 @@ def _inside(binding: Binding, scope: Scope) -> bool:
 
 
 def _is_property(node: ast.FunctionDef) -> bool:
-    return any(_last(one) in ("property", "cached_property") for one in node.decorator_list)
+    return any(name_of_decorator(one) in ("property", "cached_property") for one in node.decorator_list)
 
 
 def _own_field(node: ast.Attribute, where: Where) -> Given | None:
@@ -387,12 +387,6 @@ def _cannot_be_read(node: ast.expr, where: Where) -> Unread:
 
 def _at(module: Module, node: ast.AST) -> Location:
     return Location(module.path, getattr(node, "lineno", 1), 1)
-
-
-def _last(node: ast.expr) -> str:
-    """The last name of a decorator."""
-    node = node.func if isinstance(node, ast.Call) else node
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _plain(name: str) -> str:

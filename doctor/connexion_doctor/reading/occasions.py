@@ -9,6 +9,7 @@ from itertools import islice
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module, Scope, Use
+from connexion_doctor.python.nodes import last_name
 from connexion_doctor.reading import steps
 from connexion_doctor.reading.chains import Passed, ReadApp, Where
 from connexion_doctor.reading.objects import Objects
@@ -112,7 +113,7 @@ class Occasions:
         for module in list(modules.modules):
             for use in module.calls:
                 function = use.node.func
-                last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+                last = last_name(function)
                 if last not in names and not _renamed(module, names):
                     continue
                 found = modules.definition(modules.names.raw(function, module, use.scope))
