@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache, partial
 
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Sources
 from connexion_doctor.python.edits import replace, replace_name
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.constructor import own_attribute
-from connexion_doctor.rules.migration.uses import all_of, constructors, fix
+from connexion_doctor.rules.migration.uses import all_of, constructors, fix, imported_plainly
 
 # Of Flask 1.1 to 3.1 and of no Connexion; tests/rules/migration/test_flask_attributes.py asks both.
 OF_FLASK = frozenset(
@@ -55,6 +56,7 @@ def attribute_of_flask(sources: Sources) -> Iterator[Finding]:
         https://connexion.readthedocs.io/en/latest/quickstart.html
         test: tests/rules/migration/test_flask_attributes.py
     """
+    of_flask = cache(partial(_of_flask, sources))
     for use, base in sources.attributes:
         name, asynchronous = use.node.attr, base == f"{ASYNC}()"
         if not asynchronous and base != "connexion.FlaskApp()" or use.guarded:
@@ -66,7 +68,7 @@ def attribute_of_flask(sources: Sources) -> Iterator[Finding]:
             fixes = fix("Ask the Flask app inside.", asked)
             if asynchronous:
                 title = "Make it a `connexion.FlaskApp`: an `AsyncApp` has no Flask app inside."
-                made = _of_flask(sources)
+                made = of_flask()
                 fixes = fix(title, (*made, *asked) if made else (), unsafe=True, costs=(IN_FLASK,))
             yield finding(
                 f"The Connexion app has no `{name}`, which is Flask's: this raises AttributeError.",
@@ -85,13 +87,7 @@ def _of_flask(sources: Sources) -> tuple[Edit, ...]:
         if isinstance(func, ast.Attribute) and func.attr == "AsyncApp":
             edits.append(replace_name(use.module, func, "FlaskApp"))
             continue
-        brought = [
-            alias
-            for one in use.module.imports
-            if isinstance(one.node, ast.ImportFrom) and one.node.module == "connexion"
-            for alias in one.node.names
-            if alias.name == "AsyncApp" and alias.asname is None
-        ]
+        brought = imported_plainly(use.module, "connexion", "AsyncApp")
         plain = isinstance(func, ast.Name) and func.id == "AsyncApp" and len(brought) == 1
         edits += [replace(use.module, one, "FlaskApp") for one in (func, *brought)] if plain else [None]
     return all_of(*edits)

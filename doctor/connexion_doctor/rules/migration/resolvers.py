@@ -10,7 +10,7 @@ from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Sources, Use
 from connexion_doctor.python.edits import insert, replace_name
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.uses import all_of, fix, listed
+from connexion_doctor.rules.migration.uses import all_of, fix, imported_plainly, listed
 
 
 @rule("CXD417", "method-view-resolver-plain-class", Severity.ERROR)
@@ -197,13 +197,7 @@ def _to_method_resolver(use: Use[ast.Call]) -> tuple[Edit, ...]:
     if not isinstance(function, ast.Name) or function.id != "MethodViewResolver":
         return ()
     names = list(use.module.name_uses("MethodViewResolver"))
-    found = [
-        alias
-        for imported in use.module.imports
-        if isinstance(imported.node, ast.ImportFrom) and imported.node.module == "connexion.resolver"
-        for alias in imported.node.names
-        if alias.name == "MethodViewResolver" and alias.asname is None
-    ]
+    found = imported_plainly(use.module, "connexion.resolver", "MethodViewResolver")
     if len(found) != 1:
         return ()
     edits = [Edit(use.module.location(node), "MethodResolver") for node in [*names, found[0]]]

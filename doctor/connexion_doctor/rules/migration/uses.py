@@ -45,6 +45,17 @@ def all_of(*edits: Edit | None) -> tuple[Edit, ...]:
     return () if any(edit is None for edit in edits) else known(edits)
 
 
+def imported_plainly(module: Module, package: str, name: str) -> list[ast.alias]:
+    """Where ``from package import name`` brings a name into a module, under no other one."""
+    return [
+        alias
+        for use in module.imports
+        if isinstance(use.node, ast.ImportFrom) and use.node.module == package
+        for alias in use.node.names
+        if alias.name == name and alias.asname is None
+    ]
+
+
 def constructors(sources: Sources) -> Iterator[tuple[Use[ast.Call], str]]:
     """The calls that make a Connexion app, and the class.
 
