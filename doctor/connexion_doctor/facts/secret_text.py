@@ -93,17 +93,13 @@ def starred(source: Source) -> tuple[str, set[str]]:
     code = PurePath(source.path).suffix in CODE
 
     def hide(match: re.Match[str]) -> str:
-        value = match["value"]
-        quote = _quotes(value)
-        inner = value[len(quote) : -len(quote)] if quote else value
+        quote, inner = _unquoted(match["value"])
         found.add(inner)
         start, end = (place - match.start() for place in match.span("value"))
         return f"{match[0][:start]}{quote}{stars(inner)}{quote}{match[0][end:]}"
 
     def hidden(match: re.Match[str], *, assigned: bool) -> str:
-        value = match["value"]
-        quote = _quotes(value)
-        inner = value[len(quote) : -len(quote)] if quote else value
+        quote, inner = _unquoted(match["value"])
         if HARMLESS.match(match["name"]) or not looks_secret(match["name"], inner):
             return match[0]
         if code and not quote and assigned:
@@ -118,10 +114,11 @@ def starred(source: Source) -> tuple[str, set[str]]:
     return text, found
 
 
-def _quotes(value: str) -> str:
+def _unquoted(value: str) -> tuple[str, str]:
+    """The quotes of a value, where it has some, and what stands in them."""
     quote = value[:3] if value[:3] in ('"""', "'''") else value[:1]
     closed = len(value) >= 2 * len(quote) and value.endswith(quote)
-    return quote if quote[:1] in ("'", '"') and closed else ""
+    return (quote, value[len(quote) : -len(quote)]) if quote[:1] in ("'", '"') and closed else ("", value)
 
 
 def stars(text: str) -> str:

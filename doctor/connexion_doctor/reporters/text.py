@@ -32,13 +32,10 @@ SHOWN_PACKAGES = (
 ).split()
 
 
+READ = "read from the project's files, nothing was run"
 NOWHERE = (
-    "No environment with Connexion was found: read from the project's files, nothing was run "
-    "(--python PATH names one, --build-env builds one)."
+    f"No environment with Connexion was found: {READ} (--python PATH names one, --build-env builds one)."
 )
-
-
-ALL_READ = "; read from the project's files, nothing was run"
 
 
 def render(report: Report, detail: str = "normal") -> str:
@@ -109,7 +106,7 @@ def _environment(report: Report, view: Look, *, whole: bool) -> Iterator[str]:
     if not whole:
         version = environment.packages.get("connexion")
         head += f", Connexion {version}" if version else ", Connexion is not installed there"
-        head += ALL_READ if _are_all_read(report) else ""
+        head += f"; {READ}" if _are_all_read(report) else ""
         yield from wrap(head, view, hang="  ")
         return
     yield from wrap(head, view, hang="  ")
