@@ -471,6 +471,7 @@ c3new  | - | uvicorn --interface asgi2 --host 127.0.0.1 --port {port} shapes:Two
 c3new  | - | uvicorn --factory --interface wsgi --host 127.0.0.1 --port {port} factory:create_app
 c3new  | - | uvicorn --factory --host 127.0.0.1 --port {port} app:app
 c3new  | - | uvicorn --root-path /x --host 127.0.0.1 --port {port} app:app
+c3old  | - | uvicorn --root-path /x --host 127.0.0.1 --port {port} app:app
 c3new  | - | uvicorn --workers 2 --host 127.0.0.1 --port {port} app:app
 c3new  | - | uvicorn --no-such-option --host 127.0.0.1 --port {port} app:app
 c3new  | - | uvicorn --host 127.0.0.1 --port {port}

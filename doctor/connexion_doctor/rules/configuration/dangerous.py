@@ -1,4 +1,4 @@
-"""Settings that do what they say, and that may be more than was meant: trust in proxies, path prefixes."""
+"""Settings that do what they say, and that may be more than was meant: trust in proxies."""
 
 from __future__ import annotations
 
@@ -77,50 +77,3 @@ def forwarded_headers_from_anyone(case: Case) -> Iterator[Finding]:
 def _entries(value: object) -> list[str]:
     values = value if isinstance(value, list) else str(value).split(",")
     return [str(entry).strip() for entry in values]
-
-
-@rule("CXD213", "prefix-and-proxy", Severity.INFO)
-def prefix_and_proxy(case: Case) -> Iterator[Finding]:
-    """A path prefix is set, and the proxy has to treat it as this very server wants it.
-
-    What happens: behind a proxy that does the other thing, every operation answers 404 (or 500), while
-        the server by itself works.
-    Why: uvicorn puts ``--root-path`` in front of the path it got, so the proxy has to take the prefix off;
-        gunicorn's own ``asgi`` worker, hypercorn and granian (``--url-path-prefix``) do not, so the proxy
-        has to leave it on.
-    Fix: the line for nginx that is shown.
-    Before:
-        location /api/ { proxy_pass http://127.0.0.1:8000; }     # uvicorn --root-path /api
-    After:
-        location /api/ { proxy_pass http://127.0.0.1:8000/; }    # uvicorn --root-path /api
-    Sources:
-        https://www.uvicorn.org/settings/#http
-        https://github.com/benoitc/gunicorn/blob/master/docs/content/asgi.md
-        https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass
-        test: tests/rules/configuration/test_contradictions.py
-    """
-    server = case.facts.server
-    name = "url_path_prefix" if case.launch.server == "granian" else "root_path"
-    given = server.settings.get(name)
-    prefix = given.shown.strip("/") if given is not None else ""
-    ignored = server.details.get("ignored")
-    if not prefix or (isinstance(ignored, dict) and "root_path" in ignored.get("names", ())):
-        return
-    if case.launch.server == "uvicorn":
-        strips, who = True, "uvicorn puts it in front of the path that it gets"
-    elif case.launch.server == "gunicorn" and server.worker is not None and server.worker.asked == "asgi":
-        strips, who = False, "gunicorn's asgi worker expects it in the path that it gets"
-    elif case.launch.server in ("hypercorn", "granian"):
-        strips, who = False, f"{case.launch.server} expects it in the path that it gets"
-    else:
-        return
-    line = f"location /{prefix}/ {{ proxy_pass http://127.0.0.1:8000{'/' if strips else ''}; }}"
-    place = standing(case, name, value=True)
-    told = "take the prefix off" if strips else "leave the prefix on"
-    yield finding(
-        f"The proxy in front has to {told}, for `{name} = /{prefix}`: {who}.",
-        evidence=place.evidence,
-        location=place.location,
-        word=place.word,
-        fixes=(Fix.by_hand(f"in nginx: {line}"),),
-    )
