@@ -74,3 +74,10 @@ def test_nothing_heavy_is_imported_before_the_probe_is_started() -> None:
     )
     done = subprocess.run([sys.executable, "-S", "-c", code], cwd=PACKAGES, capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+@pytest.mark.skipif(not Path("/proc/kmsg").exists(), reason="there is no file that is waited for")
+@pytest.mark.parametrize("waits", ["/proc/kmsg", "/dev/zero", "/dev/stdin"])
+def test_a_configuration_that_never_ends_is_not_waited_for(waits: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").symlink_to(waits)
+    assert head_start._is_configured(str(tmp_path)) is False

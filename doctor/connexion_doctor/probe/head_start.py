@@ -133,9 +133,9 @@ def _stands(word: bytes, directory: str, names: Iterable[str]) -> bool:
     for name in names:
         path = os.path.join(directory, name)
         try:
-            if os.path.isfile(path):  # a pipe would be waited for
-                with open(path, "rb") as stream:
-                    if word in stream.read(MOST_BYTES):
+            if os.path.isfile(path):  # a pipe would be waited for, and so would some files of /proc
+                with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
+                    if word in (stream.read(MOST_BYTES) or b""):
                         return True
         except OSError:
             continue
