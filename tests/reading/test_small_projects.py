@@ -148,6 +148,21 @@ TABLE = {
     "an import that is tried": ({"app.py": TRIED, "web.py": APP}, SYNC, "fails", "speaks WSGI"),
     "an import that is tried in vain": ({"app.py": TRIED, "other.py": APP, "web.py": ""}, SYNC, "fails", "speaks WSGI"),
     "an import that is tried, and may fail inside": ({"app.py": TRIED, "web.py": "import acme\n" + APP}, UVICORN, "unknown", "imports acme"),
+    "a function that a function makes around the app": (
+        {"app.py": APP + "def around(inner):\n    async def call(scope, receive, send):\n        await inner(scope, receive, send)\n    return call\napp = around(app)\n"},
+        UVICORN, "serves", "down to Connexion",
+    ),
+    "a function that a function makes around the app, on another interface": (
+        {"app.py": APP + "def around(inner):\n    def call(environ, start_response):\n        return inner(environ, start_response)\n    return call\napp = around(app)\n"},
+        SYNC, "fails", "inside it is ASGI",
+    ),
+    "an adapter that is taken for a factory": (
+        {"app.py": APP + "from a2wsgi import ASGIMiddleware\napp = ASGIMiddleware(app)\n"},
+        "uvicorn --factory app:app", "fails", "is an app, not a factory",
+    ),
+    "Flask's app that is taken for a factory": (
+        {"app.py": APP + "app = app.app\n"}, "uvicorn --factory app:app", "fails", "is an app, not a factory",
+    ),
     "a decorator that hands on": (
         {"app.py": "import functools\ndef told(f):\n    @functools.wraps(f)\n    def inner(*a, **k):\n        made = f(*a, **k)\n        return made\n    return inner\n"
          + FACTORY.replace("def make", "@told\ndef make") + "app = make()\n"}, SYNC, "fails", "speaks WSGI",

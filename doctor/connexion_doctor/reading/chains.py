@@ -58,6 +58,7 @@ class Chain:
     coroutine: bool | None = True
     found: str | None = None
     made: Made | None = None  # of an object of a class of the project
+    passed: Passed | None = None  # what the function around a function was given
 
     @property
     def shape(self) -> tuple[object, ...]:

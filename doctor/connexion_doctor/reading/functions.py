@@ -6,11 +6,14 @@ Source: ``get_function_from_name`` in ``connexion/utils.py``.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 
 from connexion_doctor.model import Location
+from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.chains import Made, Where
+from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.value_kinds import Class, Library, Namespace, Unknown
 from connexion_doctor.reading.values import Values
@@ -31,9 +34,18 @@ def module_with(dotted: str, values: Values) -> Module | None:
         if module is None:
             raise Unread(f"{path.name} cannot be read")
         return module if _leads(module, parts[length:], values) else None
-    if len(parts) > 1 and modules.file(parts[0]) is None and not modules.is_folder(parts[0]):
+    if len(parts) > 1 and may_be_elsewhere(parts[0], modules):
         raise Unread(f"the module of operationId {dotted} is not in this project")
     return None
+
+
+def may_be_elsewhere(top: str, modules: LaunchModules) -> bool:
+    """Whether a module that is not the project's may be there nevertheless: installed, or made later."""
+    if modules.file(top) is not None or modules.is_folder(top):
+        return False
+    if top in sys.stdlib_module_names or modules.is_there(top) is not False:
+        return True
+    return git_ignores(modules.root, modules.directory, top)
 
 
 def _leads(module: Module, parts: Sequence[str], values: Values) -> bool:

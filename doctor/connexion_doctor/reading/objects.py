@@ -87,7 +87,7 @@ class Objects:
             raise Unread("what is called here is no function of this project", at)
         owner, node = chain.function
         call = call if call is not None else ast.Call(ast.Name(node.name), [], [])
-        given = project_objects.passed(owner, node, call, Where(owner, owner.scope))
+        given = project_objects.passed(owner, node, call, Where(owner, owner.scope, chain.passed))
         return project_objects.returned(owner, node, given, self)
 
     def value(self, node: ast.expr, where: Where) -> Chain:
@@ -147,7 +147,7 @@ class Objects:
                 return Chain(kind="other", found=f"the module {binding.dotted}")
             return self._imported(binding.dotted or "", binding.level, module, at)
         if binding.kind == "def" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            return project_objects.of_function(module, node)
+            return replace(project_objects.of_function(module, node), passed=where.passed)
         if binding.kind == "class" and isinstance(node, ast.ClassDef):
             return project_objects.of_class(module, node)
         if binding.kind == "parameter" and isinstance(node, ast.arg):

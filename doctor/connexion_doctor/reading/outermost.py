@@ -15,6 +15,12 @@ from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.unread import Unread
 
+# What an app that is taken for a factory says, by how it wants to be called.
+LACKING = {
+    Interface.WSGI: "2 required positional arguments: 'environ'",
+    Interface.ASGI3: "3 required positional arguments: 'scope'",
+}
+
 
 def of_chain(reading: Reading, chain: Chain, target: Target, module: Module) -> LaunchFacts:
     """What was read of a launch whose target leads to an object."""
@@ -27,14 +33,8 @@ def of_chain(reading: Reading, chain: Chain, target: Target, module: Module) -> 
         load = replace(reading.load(target, module, "loaded"), factory="()", factory_called=target.calls)
         return stack.judged(reading, made, target, module, load)
     outer = chain.layers[0] if chain.layers else None
-    if target.calls and target.call is None and outer is not None and outer.role == "connexion":
-        asgi = reading.versions.major == 3
-        lacking = (
-            "3 required positional arguments: 'scope'"
-            if asgi
-            else "2 required positional arguments: 'environ'"
-        )
-        message = f"__call__() missing {lacking} ..."
+    if target.calls and target.call is None and outer is not None and outer.interface in LACKING:
+        message = f"__call__() missing {LACKING[outer.interface]} ..."
         load = replace(reading.load(target, module, "factory"), app_called=True)
         return LaunchFacts(reading.server, replace(load, error=Raised("builtins.TypeError", message)))
     if target.calls:

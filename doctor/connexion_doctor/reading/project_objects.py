@@ -165,7 +165,7 @@ def served(chain: Chain, reader: Reader) -> Chain:
     target = handed_on(node)
     if target is None:
         raise Unread(f"what {node.name} does with a request cannot be read", module.location(node))
-    inside = reader.value(target, Where(module, module.scopes[id(node)]))
+    inside = reader.value(target, Where(module, module.scopes[id(node)], chain.passed))
     outer = chain.layers[0]
     if outer.interface is not Interface.UNKNOWN:
         outer = replace(outer, detail={"calls": outer.interface.value})

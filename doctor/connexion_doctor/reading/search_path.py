@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from connexion_doctor.model import Launch, ServerFacts
@@ -12,18 +12,26 @@ from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.value_kinds import Evaluator
 
+EMPTY: Mapping[str, str] = {}
 INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 def search_path(
-    launch: Launch, server: ServerFacts, root: Path, projects: Sequence[str] = ()
+    launch: Launch,
+    server: ServerFacts,
+    root: Path,
+    projects: Sequence[str] = (),
+    environ: Mapping[str, str] = EMPTY,
 ) -> Sequence[Path]:
     """``sys.path`` of the launch, in the order in which it is looked through.
 
     :param projects: the folders in it that are installed as packages
+    :param environ: the variables that stand around the launch, which its own are put over
     """
     installed = [one for name in projects for one in (root / name, root / name / "src") if os.path.isdir(one)]
-    return list(dict.fromkeys(folder.resolve() for folder in (*_folders(launch, server, root), *installed)))
+    return list(
+        dict.fromkeys(folder.resolve() for folder in (*_folders(launch, server, root, environ), *installed))
+    )
 
 
 def added_by(module: Module, values: Evaluator) -> list[Path]:
@@ -38,7 +46,7 @@ def added_by(module: Module, values: Evaluator) -> list[Path]:
     return [one for one in found if os.path.isdir(one)]
 
 
-def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
+def _folders(launch: Launch, server: ServerFacts, root: Path, environ: Mapping[str, str]) -> Iterator[Path]:
     here = Path(launch.directory)
     given = server.settings.get("pythonpath")
     entries = str(given.value).split(",") if given is not None else []
@@ -51,7 +59,9 @@ def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
         if setting is not None and isinstance(setting.value, str):
             yield here / launch.here(setting.value)
             instead = True
-    for entry in launch.environ.get("PYTHONPATH", "").split(":"):
+    around = environ.get("PYTHONPATH", "").split(os.pathsep)
+    own = launch.environ.get("PYTHONPATH")
+    for entry in own.split(":") if own is not None else _inside(around, root):
         if entry:
             yield here / entry
     script = launch.server == "python" and not launch.command.module_run  # it has its own folder instead
@@ -62,3 +72,10 @@ def _folders(launch: Launch, server: ServerFacts, root: Path) -> Iterator[Path]:
     if any(os.path.exists(root / name) for name in INSTALLABLE):
         for folder in (here, root):  # what the project installs of itself
             yield from (one for one in (folder, folder / "src") if os.path.isdir(one))
+
+
+def _inside(entries: Sequence[str], root: Path) -> Iterator[str]:
+    """The folders that lie in the project; others are of whoever runs the doctor."""
+    for entry in entries:
+        if not os.path.isabs(entry) or Path(entry).resolve().is_relative_to(root.resolve()):
+            yield entry

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from connexion_doctor.model import Raised
 from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Module
+from connexion_doctor.reading.functions import may_be_elsewhere
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread
 
@@ -69,7 +70,7 @@ def _function(dotted: str, key: str, modules: LaunchModules) -> tuple[Module | N
     path = modules.file(name)
     if path is None:
         first = name.partition(".")[0]
-        if modules.file(first) is None and not modules.is_folder(first):
+        if may_be_elsewhere(first, modules):
             raise Unread(f"the module of {key} {dotted} is not in this project")
         if git_ignores(modules.root, modules.directory, name) or _may_have(name, modules):
             raise Unread(f"what {key} {dotted} leads to cannot be read")

@@ -42,7 +42,8 @@ ENDED = ("missing", "configuration", "no-target")  # stages of a server behind w
 def read(launch: Launch, versions: Versions, around: Surroundings) -> LaunchFacts:
     """The facts of a launch, read."""
     server = static.read(servers.get(launch.server), launch, around.environ)
-    modules = LaunchModules(around.root, search_path(launch, server, around.root, versions.projects))
+    folders = search_path(launch, server, around.root, versions.projects, around.environ)
+    modules = LaunchModules(around.root, folders)
     reading = Reading(launch, server, versions, modules, around)
     try:
         facts = _facts(reading)
@@ -80,7 +81,7 @@ def _facts(reading: Reading) -> LaunchFacts:
     reading.server = workers.computed(reading.server, reading)
     if reading.server.target is None and _names_nothing(reading):
         return LaunchFacts(replace(reading.server, stage="no-target"))
-    reading.server = workers.of_project(reading.server, reading.modules)
+    reading.server = workers.of_project(reading)
     return _of_target(reading, target_of(reading.launch, reading.server, reading.modules))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import replace
 from pathlib import Path
 
-from connexion_doctor.model import Interface, ServerFacts, Setting
-from connexion_doctor.reading.modules import LaunchModules
+from connexion_doctor.model import Interface, Raised, ServerFacts, Setting
 from connexion_doctor.reading.state import Reading
 from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.value_kinds import Unknown
@@ -57,16 +57,23 @@ def computed(server: ServerFacts, reading: Reading) -> ServerFacts:
     return with_worker(replace(server, settings={**server.settings, **settings}, details=details))
 
 
-def of_project(server: ServerFacts, modules: LaunchModules) -> ServerFacts:
-    """The server's facts, with how a worker class of the project calls the app, by its base.
+def of_project(reading: Reading) -> ServerFacts:
+    """The server's facts, with how a worker class of the project calls the app, by its base; one whose module
+    nobody has is missing.
 
     :raises Unread: it changes what it calls
     """
+    server, modules = reading.server, reading.modules
     worker = server.worker
     if worker is None or worker.calls is not Interface.UNKNOWN or "." not in worker.asked:
         return server
     name, _, attribute = worker.asked.rpartition(".")
     path = modules.file(name)
+    top = name.partition(".")[0]
+    own = modules.file(top) is not None or modules.is_folder(top)
+    if not own and top not in sys.stdlib_module_names and reading.imports.is_there(top) is False:
+        error = Raised("builtins.ModuleNotFoundError", f"No module named {top!r}", attributes={"name": top})
+        return replace(server, worker=replace(worker, error=error))
     module = modules.module(path, name) if path is not None else None
     reference = modules.names.exported(module.path, attribute) if module is not None else None
     found = modules.definition(reference)
