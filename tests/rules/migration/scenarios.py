@@ -404,6 +404,18 @@ SCENARIOS: dict[str, Scenario] = {
         "found = ask('/v1/pets', headers={'X-Level': '5'})\nassert found.status == 200, found.text",
         "is not of type 'integer'",
     ),
+    "CXD476": Scenario(
+        "found = ask('/v1/pets', 'POST', json={'name': 'Tom'})\nassert found.status == 200, found.text",
+        "'id' is a required property",
+    ),
+    "CXD477": Scenario(
+        "found = ask('/v1/pets')\nassert found.status == 200, found.text",
+        "'secret' is a required property",
+    ),
+    "CXD478": Scenario(
+        "found = ask('/v1/pets', 'POST', json={'id': 3, 'name': 'Tom'})\nassert found.status == 400",
+        "AssertionError",
+    ),
     "CXD475": Scenario(
         "found = ask('/v1/notes', 'POST', json={'text': 'a'})\nassert found.status == 200, found.text",
         "AssertionError",

@@ -20,6 +20,7 @@ from tests.rules.migration.scenarios import HANDLERS, SCENARIOS, Scenario
 
 PACKAGES = ("flask-cors==6.0.1", "flask-talisman==1.1.0")
 APP = 'import connexion\n\napp = connexion.FlaskApp(__name__)\napp.add_api("openapi.yaml")\n'
+VALIDATED = APP.replace('yaml"', 'yaml", validate_responses=True')
 HERE = Path(__file__).parent
 
 
@@ -62,7 +63,10 @@ def texts(code: str) -> tuple[str, str]:
 
 
 # The pages about specifications, and the handler of the operation that they show a part of.
-SPECIFIED = {"CXD454": "handlers.create", "CXD457": "handlers.where", "CXD459": "", "CXD474": ""}
+SPECIFIED = {
+    "CXD454": "handlers.create", "CXD457": "handlers.where",
+    **dict.fromkeys(("CXD459", "CXD474", "CXD476", "CXD477", "CXD478"), ""),
+}  # fmt: skip
 
 
 def pets(code: str, body: str) -> str:
@@ -73,13 +77,17 @@ def pets(code: str, body: str) -> str:
     return SCENARIOS[code].specification() + post + textwrap.indent(body, "      ")
 
 
+def app_of(code: str) -> str:
+    return VALIDATED if code == "CXD477" else APP
+
+
 def write(folder: Path, code: str, text: str, scenario: Scenario) -> None:
     folder.mkdir(parents=True)
     specification = text if code in SPECIFIED else scenario.specification()
     prelude = (HERE / "prelude.py").read_text()
     extra = f"import sys\nsys.path.append({str(extensions())!r})\n" if scenario.packages else ""
     files = {
-        "example.py": APP if code in SPECIFIED else text,
+        "example.py": app_of(code) if code in SPECIFIED else text,
         "openapi.yaml": specification,
         "handlers.py": HANDLERS,
         "check.py": f"{extra}{prelude}\n{scenario.check}\n",
@@ -159,7 +167,7 @@ def test_before_works_on_two(code: str, outcomes: Outcomes) -> None:
 
 def files_of(code: str, text: str) -> dict[str, str]:
     if code in SPECIFIED:
-        return {"example.py": APP, "openapi.yaml": text}
+        return {"example.py": app_of(code), "openapi.yaml": text}
     return {"example.py": text, **SCENARIOS[code].around}
 
 

@@ -95,6 +95,19 @@ def test_severity_of_ignored_options() -> None:
     assert unknown.fixes[0].applicability is Applicability.MANUAL
 
 
+def test_a_path_of_the_swagger_ui_gets_its_slash() -> None:
+    head = "import connexion\nfrom connexion.options import SwaggerUIOptions\n\n"
+    transformed(
+        "import connexion\n\na = connexion.App('a', options={'swagger_url': 'docs'})\n"
+        "a.add_api('a.yaml', options={'openapi_spec_path': 'a.json'})\n"
+        "a.add_api('b.yaml', options={'swagger_url': '/b', 'swagger_path': 'ui'})\n",
+        f"{head}a = connexion.App('a', swagger_ui_options=SwaggerUIOptions(swagger_ui_path=\"/docs\"))\n"
+        "a.add_api('a.yaml', swagger_ui_options=SwaggerUIOptions(spec_path=\"/a.json\"))\n"
+        "a.add_api('b.yaml', swagger_ui_options="
+        "SwaggerUIOptions(swagger_ui_path='/b', swagger_ui_template_dir='ui'))\n",
+    )
+
+
 def test_options_behind_a_name_with_a_parser() -> None:
     transformed(
         "import connexion\nfrom parsers import P\n\no = {'swagger_ui': False, 'uri_parser_class': P}\n"

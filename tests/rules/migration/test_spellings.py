@@ -189,6 +189,9 @@ FOUND: tuple[tuple[str, str, Files], ...] = (
     ("CXD404", "FlaskJSONEncoder", "from connexion.apps.flask_app import FlaskJSONEncoder\n"),
     ("CXD401", "the module in between", "import connexion.apps.flask_app as f\n\nclass E(f.FlaskJSONEncoder):\n    pass\n"),
     ("CXD405", "connexion.context['user']", C + "\ndef f():\n    return connexion.context['user']\n"),
+    ("CXD405", "connexion.context.get", C + "\ndef f():\n    return connexion.context.get('user')\n"),
+    ("CXD405", "in connexion.context", C + "\ndef f():\n    return 'user' in connexion.context\n"),
+    ("CXD405", "dict of connexion.context", C + "\ndef f():\n    return dict(connexion.context)\n"),
     ("CXD405", "context.get", "from connexion import context\n\ndef f():\n    return context.get('user')\n"),
     ("CXD406", "Markup", C + "from flask import Markup\n"),
     ("CXD406", "flask.json.JSONEncoder as an attribute", C + "import flask.json\n\nclass E(flask.json.JSONEncoder):\n    pass\n"),
@@ -228,6 +231,7 @@ def test_found(code: str, files: Files) -> None:
 RUN = "app.run(debug=True)\n"
 # what is special about it, the files. Nothing at all is found.
 QUIET: tuple[tuple[str, Files], ...] = (
+    ("the context of Connexion 3", C + "\ndef f():\n    return connexion.context.context, connexion.context.scope['path']\n"),
     ("a security function raises what Connexion knows, catches what it raises, and a view what Flask knows",
      {"sec.py": "from connexion.exceptions import Unauthorized\nfrom werkzeug.exceptions import NotFound\n\n\n"
       "def check(t):\n    try:\n        raise NotFound()\n    except NotFound:\n        raise Unauthorized('no')\n\n\n"

@@ -11,6 +11,9 @@ from connexion_doctor.python.edits import replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import fix
 
+# What the module of Connexion 3 has (connexion/context.py).
+_NAMES = ("context", "operation", "receive", "request", "scope")
+
 
 @rule("CXD405", "context-is-a-module", Severity.ERROR)
 def context_is_a_module(sources: Sources) -> Iterator[Finding]:
@@ -73,11 +76,17 @@ def context_is_a_module(sources: Sources) -> Iterator[Finding]:
                 f"from connexion.context import {name}"
             ]
             yield _context(use, node, replace(module, node, line.join(new)))
-    for subscript, name in sources.subscripts:
-        value = subscript.node.value
-        if name == "connexion.context" and isinstance(value, ast.Attribute) and not subscript.guarded:
-            text = subscript.module.text(value)
-            yield _context(subscript, value, replace(subscript.module, value, f"{text}.context"))
+    of_the_module = {
+        one.node.value
+        for one, name in sources.attributes
+        if name == "connexion.context" and one.node.attr in _NAMES
+    }
+    for read, name in sources.attributes:
+        whole = read.node
+        if name != "connexion" or whole.attr != "context" or read.guarded or whole in of_the_module:
+            continue
+        if isinstance(whole.ctx, ast.Load):
+            yield _context(read, whole, replace(read.module, whole, f"{read.module.text(whole)}.context"))
 
 
 def _as_object(sources: Sources, module: object, name: str) -> bool:
@@ -95,10 +104,10 @@ def _as_object(sources: Sources, module: object, name: str) -> bool:
 
 
 def _context(
-    use: Use[ast.Subscript] | Use[ast.Import | ast.ImportFrom], node: ast.AST, edit: Edit
+    use: Use[ast.Attribute] | Use[ast.Import | ast.ImportFrom], node: ast.AST, edit: Edit
 ) -> Finding:
     return finding(
-        "`connexion.context` is a module in Connexion 3: using it as the context raises TypeError.",
+        "`connexion.context` is a module in Connexion 3: using it as the context fails.",
         severity=Severity.ERROR,
         location=use.module.location(node),
         fixes=fix("Use `connexion.context.context`.", [edit]),

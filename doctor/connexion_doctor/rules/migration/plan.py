@@ -43,6 +43,8 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD471",
             "CXD473",
             "CXD474",
+            "CXD476",
+            "CXD477",
         ),
     ),  # fmt: skip
     ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),
@@ -54,7 +56,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Requests and security",
         "Take the request from where it is now, in handlers and in security functions.",
-        ("CXD450", "CXD451", "CXD452", "CXD453", "CXD458", "CXD459", "CXD472", "CXD475"),
+        ("CXD450", "CXD451", "CXD452", "CXD453", "CXD458", "CXD459", "CXD472", "CXD475", "CXD478"),
     ),
     (
         "Start",

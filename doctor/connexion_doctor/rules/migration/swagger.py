@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Sources, Use
+from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import add_import, remove_arguments, replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import (
@@ -19,6 +19,7 @@ from connexion_doctor.rules.migration.uses import (
     named,
     passed,
 )
+from connexion_doctor.writing.languages import string_of_python
 
 _KEYS = {
     "swagger_ui": "swagger_ui",
@@ -47,7 +48,7 @@ def constructor_options(sources: Sources) -> Iterator[Finding]:
 
     Fix: `swagger_ui_options=SwaggerUIOptions(...)`, imported from `connexion.options`, with
         `swagger_url` -> `swagger_ui_path`, `swagger_path` -> `swagger_ui_template_dir`,
-        `openapi_spec_path` -> `spec_path`.
+        `openapi_spec_path` -> `spec_path`; a path begins with `/` now.
 
     Before:
         import connexion
@@ -213,7 +214,7 @@ def direct_keyword(sources: Sources) -> Iterator[Finding]:
         edits: tuple[Edit, ...] = ()
         free = len(given) == 1 and named(sources, use, "swagger_ui_options") is None
         if free and given[0].keyword is not None:
-            text = f"{_KEYS[given[0].name]}={use.module.text(given[0].value)}"
+            text = _said(use.module, _KEYS[given[0].name], given[0].value)
             imported = add_import(use.module, "SwaggerUIOptions", "connexion.options")
             edits = all_of(
                 replace(use.module, given[0].keyword, f"swagger_ui_options=SwaggerUIOptions({text})")
@@ -243,6 +244,15 @@ def _turned_off(literal: ast.expr | None) -> list[str] | None:
     return found
 
 
+def _said(module: Module, name: str, value: ast.expr) -> str:
+    """An option as an argument: a path of Connexion 3 begins with its slash, which Flask supplied."""
+    if name in ("swagger_ui_path", "spec_path") and isinstance(value, ast.Constant):
+        path = value.value
+        if isinstance(path, str) and not path.startswith("/"):
+            return f"{name}={string_of_python(f'/{path}')}"
+    return f"{name}={module.text(value)}"
+
+
 def _edits(sources: Sources, use: Use[ast.Call], argument: Passed) -> tuple[Edit, ...]:
     if argument.keyword is None:
         return ()
@@ -254,13 +264,12 @@ def _edits(sources: Sources, use: Use[ast.Call], argument: Passed) -> tuple[Edit
     for key, value in zip(literal.keys, literal.values, strict=True):
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
             return ()
-        text = use.module.text(value)
         if not inline and not isinstance(value, ast.Constant | ast.Name | ast.Dict | ast.List):
             return ()
         if key.value == "uri_parser_class":
-            parser = text
+            parser = use.module.text(value)
         elif key.value in _KEYS:
-            options.append(f"{_KEYS[key.value]}={text}")
+            options.append(_said(use.module, _KEYS[key.value], value))
         else:
             return ()
     if len({option.partition("=")[0] for option in options}) != len(options):
