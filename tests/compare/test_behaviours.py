@@ -41,6 +41,7 @@ TABLE = [
     Behaviour("bodies", "PUT /nullable", "content-type", "status", "200", "500", BREAKS, "no-content-type"),
     Behaviour("bodies", "PUT /nullable", "content-type", "status", "200", "415", BREAKS, "content-type-checked"),
     Behaviour("bodies", "POST /json", "content-type", "status", "201", "415", BREAKS, "content-type-checked"),
+    Behaviour("bodies", "POST /given", "valid", "status", "200", "400", BREAKS, "read-only-wanted"),
     Behaviour("bodies", "PUT /nullable", "invalid", "status", "200", "400", BREAKS, "body-validated"),
     Behaviour("bodies", "POST /form", "invalid", "/detail", "[", '"', BREAKS, "error-members"),
     Behaviour("bodies", "POST /form", "content-type", "status", "500", "415", NOTICE, "content-type-checked"),

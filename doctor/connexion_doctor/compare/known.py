@@ -121,6 +121,25 @@ BODY = Known(
     "Connexion 3 validates a body by its own content type, and asks for one that is required; Connexion 2 "
     "looked at the first type of the specification alone.",
 )
+READ_ONLY_WANTED = Known(
+    "read-only-wanted",
+    "Connexion 3 does not look at readOnly: what is required is wanted in a request, where Connexion 2 "
+    "refused it.",
+    rule="CXD476",
+    fix="Take it out of required, which works in both versions.",
+)
+READ_ONLY_TAKEN = Known(
+    "read-only-taken",
+    "Connexion 3 does not look at readOnly: it takes from clients what Connexion 2 refused.",
+    rule="CXD478",
+    fix="Take it out of the body in the handler, or give requests a schema without it.",
+)
+WRITE_ONLY_WANTED = Known(
+    "write-only-wanted",
+    "Connexion 3 wants in a response all that is required, be it writeOnly.",
+    rule="CXD477",
+    fix="Take it out of required, or give responses a schema of their own.",
+)
 EMPTY_BODY = Known(
     "empty-body",
     "Connexion 3 takes an empty body for none, and gives the handler a dictionary, whatever the content type "
@@ -221,6 +240,12 @@ TABLE: tuple[tuple[Test, Known], ...] = (
         HOOKS,
     ),
     (lambda one: one.change.where == "content-type" and not one.before.body and not one.after.body, EMPTY),
+    (
+        lambda one: one.is_status and one.before.status < 300 and one.after.status == 400 and _wants(one),
+        READ_ONLY_WANTED,
+    ),
+    (lambda one: one.is_status and b"is read-only" in one.before.body, READ_ONLY_TAKEN),
+    (lambda one: one.is_status and _now_fails(one) and _wants(one), WRITE_ONLY_WANTED),
     (lambda one: one.is_status and one.request.method == "HEAD" and _now_fails(one), HEAD_VALIDATED),
     (lambda one: one.is_status and _shut_out(one) and one.after.status == 500, SECURITY_RAISES),
     (lambda one: one.is_status and one.after.status == 415, TYPE_CHECKED),
@@ -275,6 +300,11 @@ def _of_a_form(one: Seen) -> bool:
 def _shut_out(one: Seen) -> bool:
     wrong = one.kind in (asked.NO_CREDENTIALS, asked.WRONG_CREDENTIALS)
     return wrong and one.before.status in (401, 403)
+
+
+def _wants(one: Seen) -> bool:
+    """Whether a property is wanted that was not."""
+    return b"is a required property" in one.after.body
 
 
 def _now_fails(one: Seen) -> bool:

@@ -13,6 +13,10 @@ def nullable(body):
     return {"got": body}
 
 
+def given(body):
+    return body
+
+
 def listed(body):
     return {"sum": sum(body)}
 
