@@ -88,8 +88,9 @@ TABLE = {
     "two APIs on one base path": ({"app.py": APP + "app.add_api('openapi.yaml')\n"}, UVICORN, "fails", "two APIs"),
     "two APIs on one base path, without Flask": ({"app.py": APP.replace("Flask", "Async") + "app.add_api('openapi.yaml')\n"}, UVICORN, "serves", ""),
     "middleware of WSGI": ({"app.py": ADDED.format(made=", app", call=WSGI_CALL)}, UVICORN, "fails", "Front is WSGI"),
-    "middleware that takes no app": ({"app.py": ADDED.format(made="", call=CALLED)}, UVICORN, "unknown", "Front takes no app"),
-    "middleware of nothing": ({"app.py": APP + "app.add_middleware(object)\n"}, UVICORN, "unknown", "object takes no app"),
+    "middleware that takes no app": ({"app.py": ADDED.format(made="", call=CALLED)}, UVICORN, "fails", "Front.__init__() takes"),
+    "middleware of nothing": ({"app.py": APP + "app.add_middleware(object)\n"}, UVICORN, "fails", "object() takes no arguments"),
+    "middleware that says not how it is made": ({"app.py": ADDED.format(made="", call=CALLED).replace("    def __init__(self):\n        pass\n\n", "")}, UVICORN, "fails", "Front() takes no arguments"),
     # what is raised on the way
     "a relative import at the top": ({"app.py": "from . import handlers\n" + APP}, UVICORN, "fails", "no known parent package"),
     "a relative import out of the top": ({"a/__init__.py": "", "a/app.py": "from ..b import c\n" + APP}, "uvicorn a.app:app", "fails", "beyond top-level"),
@@ -399,6 +400,28 @@ TABLE = {
     ),
     "uvicorn in a script, given what it does not take": (
         {"app.py": "import uvicorn\n" + APP + "uvicorn.run(app, threads=4)\n"}, "python app.py", "fails", "run() got an unexpected keyword argument 'threads'",
+    ),
+    "code of the other Connexion in a factory that is called": (
+        {"app.py": FACTORY.replace("    return", "    app.config['A'] = 1\n    return") + "app = make()\n"}, UVICORN, "fails", "Importing app raises AttributeError",
+    ),
+    "code of the other Connexion in a factory that the server calls": (
+        {"app.py": FACTORY.replace("    return", "    app.config['A'] = 1\n    return")}, "uvicorn --factory app:make", "fails", "`app:make` raises AttributeError",
+    ),
+    "code of the other Connexion in a function that nobody calls": (
+        {"app.py": FACTORY + "app = make()\ndef more():\n    app.config['A'] = 1\n"}, UVICORN, "unknown", "`config`",
+    ),
+    "code of the other Connexion whose exception is caught": (
+        {"app.py": FACTORY.replace("    return", "    try:\n        app.config['A'] = 1\n    except AttributeError:\n        pass\n    return") + "app = make()\n"}, UVICORN, "serves", "",
+    ),
+    "a script that imports what is not there": (
+        {"app.py": "import uvicorn\nimport shop.nothing\n" + APP + "if __name__ == '__main__':\n    uvicorn.run(app)\n", "shop/__init__.py": ""}, "python app.py", "fails", "No module named 'shop.nothing'",
+    ),
+    "a script that imports it behind the call that serves": (
+        {"app.py": "import uvicorn\n" + APP + "if __name__ == '__main__':\n    uvicorn.run(app)\n    import shop.nothing\n", "shop/__init__.py": ""}, "python app.py", "unknown", "imports shop.nothing",
+    ),
+    "a factory in a script": ({"app.py": FACTORY + "import uvicorn\nuvicorn.run(make, port=80)\n"}, "python app.py", "serves", ""),
+    "a function around the app in a script": (
+        {"app.py": APP + "import uvicorn\nasync def call(scope, receive, send):\n    await app(scope, receive, send)\nuvicorn.run(call, port=80)\n"}, "python app.py", "serves", "",
     ),
     "uvicorn in a script": ({"app.py": "import uvicorn\n" + APP + "uvicorn.run(app, host='::', headers=[])\n"}, "python app.py", "serves", ""),
     "a machine that the configuration asks": ({"app.py": APP, "gunicorn.conf.py": "import socket\nworker_class = 'asgi'\nsocket.create_connection(('db', 1))\n"}, SYNC, "unknown", "asks another machine"),

@@ -80,16 +80,19 @@ def _found(rules: tuple[object, ...], subject: Requirements) -> list[Finding]:
 
 def _with_other_code(facts: LaunchFacts, known: Versions, root: Path) -> LaunchFacts:
     """The facts with what code of the other Connexion in the files that are loaded raises: for certain where
-    it stands at the top of a module, else only perhaps."""
+    loading comes to it, else only perhaps."""
     before = facts.load
     if known.major is None or before is None or before.stage not in ("loaded", "unread"):
         return facts
     paths = [path for path in facts.files if not Path(path).is_absolute()]
+    guessed = before.factory is not None and not before.factory_called  # which a TypeError takes back
     for one in raising(root, paths, known.major):
-        if one.surely and before.stage == "loaded":
+        called = (one.place.path, one.begins) in facts.reached and not (guessed and one.error == "TypeError")
+        if (one.at_top or called) and before.stage == "loaded":
             frame = Frame(str(root / one.place.path), one.place.line, "<module>")
             error = Raised(f"builtins.{one.error}", one.message, (frame,))
-            return replace(facts, load=replace(before, stage="import", error=error), app=None)
+            stage = "factory" if before.factory is not None and not one.at_top else "import"
+            return replace(facts, load=replace(before, stage=stage, error=error), app=None)
         told = f"{one.place.path}:{one.place.line}: {one.message}"
         facts = replace(facts, unread=(*facts.unread, told))
     return facts

@@ -205,6 +205,7 @@ class LaunchFacts:
     operations: tuple[Mapping[str, object], ...] | None = None  # GET operations; asked for with --verify
     unread: tuple[str, ...] = ()  # what a reading could not settle, each with its place
     files: tuple[str, ...] = ()  # the project's files that the reading followed
+    reached: frozenset[tuple[str, int]] = frozenset()  # statements that it surely comes to: file, first line
     specifications: tuple[Mapping[str, object], ...] | None = None  # each API whole; for ``compare``
 
 

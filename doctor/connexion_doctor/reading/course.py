@@ -47,7 +47,9 @@ class Course:
     def __init__(self, faults: Faults, *, main: bool) -> None:
         self.faults, self.values, self.main = faults, faults.values, main
         self.stop: tuple[str, int] | None = None  # path and line of what the launch is about: the end
+        self.stopped = False  # whether it was come to
         self.reached: set[int] = set()  # the statements that are come to, and the call that ends it
+        self.places: set[tuple[str, int]] = set()  # those whose exceptions nobody catches: path, first line
         self._depth = self._steps = self._catching = 0
         self._called: Counter[int] = Counter()
         self._loading: tuple[str, int] | None = None  # the module that is loaded, and its line
@@ -85,12 +87,15 @@ class Course:
             if self.stop == (where.module.path, statement.lineno) and not isinstance(statement, NESTED):
                 for one in self.faults.evaluated(statement, where):
                     self._raise(self.faults.of(one, None, where) if isinstance(one, ast.Call) else None)
+                self.stopped = True
                 raise _Stays
             if body is where.module.tree.body and self._loading is not None:
                 self._loading = (where.module.path, statement.end_lineno or statement.lineno)
             self._statement(statement, where)
 
     def _statement(self, node: ast.stmt, where: Where) -> None:
+        if not self._catching:
+            self.places.add((where.module.path, node.lineno))
         for one in self.faults.evaluated(node, where):
             self._expression(one, where)
         self.reached.add(id(node))

@@ -374,9 +374,11 @@ class Imports:
         return starts and not goes_on
 
     def _is_sure(self, use: Use[Any]) -> bool:
-        """Whether the app does not come up without what a statement does."""
+        """Whether the app does not come up without what a statement does: in a script, only what stands
+        before the call that serves."""
         reached = self.course.reached
-        return (id(use.statement) in reached or id(use.node) in reached) and not self.course.main
+        before = not self.course.main or self.course.stopped
+        return before and (id(use.statement) in reached or id(use.node) in reached)
 
     def _function(self, module: Module, function: Function, depth: int) -> Iterator[Doubt]:
         if id(function) not in self._ran:

@@ -13,22 +13,15 @@ from connexion_doctor.reading.chains import ReadApp, Where
 from connexion_doctor.reading.libraries import Libraries
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.operations import BUILD
-from connexion_doctor.reading.unread import Unread
 
 WSGI = "werkzeug.middleware."  # all that is below it
 
 
 def wsgi_in_stack(app: ReadApp, objects: Objects) -> Iterator[str]:
-    """The classes that ``add_middleware`` of the app is given, and that are called as WSGI.
-
-    :raises Unread: one of them does not take an app
-    """
+    """The classes that ``add_middleware`` of the app is given, and that are called as WSGI."""
     outside = objects.modules.names.outside
-    for name, use in _given(app, objects):
-        at = use.module.location(use.node)
+    for name, _ in _given(app, objects):
         own = _class(name, objects)
-        if name.rpartition(".")[2] == "object" or own is not None and _takes_no_app(own):
-            raise Unread(f"{name.rpartition(':')[2]} takes no app: add_middleware cannot make one", at)
         if outside(name).startswith(WSGI) or own is not None and _is_wsgi(own):
             yield outside(name).rpartition(":")[2]
 
@@ -44,10 +37,13 @@ def misfit_in_stack(app: ReadApp, objects: Objects, libraries: Libraries) -> Rai
         options = [one for one in use.node.keywords if one.arg not in ("position", "middleware_class")]
         call = ast.Call(use.node.func, [ast.Constant(None)], options)
         wrong = misfit(found[1], call, method=True) if found is not None else None
-        if wrong is not None:
+        spoken = name.rpartition(".")[2].rpartition(":")[2]
+        says = f"{spoken}.__init__() {wrong}" if wrong is not None else ""
+        if name.rpartition(".")[2] == "object" or own is not None and made is None and _takes_nothing(own):
+            says = f"{spoken}() takes no arguments"
+        if says:
             frame = Frame(str(objects.modules.root / use.module.path), use.node.lineno, BUILD)
-            spoken = name.rpartition(".")[2].rpartition(":")[2]
-            return Raised("builtins.TypeError", f"{spoken}.__init__() {wrong}", (frame,))
+            return Raised("builtins.TypeError", says, (frame,))
     return None
 
 
@@ -75,12 +71,10 @@ def _method(node: ast.ClassDef, name: str) -> Function | None:
     return next((one for one in reversed(methods) if one.name == name), None)
 
 
-def _takes_no_app(node: ast.ClassDef) -> bool:
-    """Whether the class says how it is made, or has no other to say so, and nothing can be given first."""
-    made = _method(node, "__init__")
-    if made is None:
-        return not node.bases and not node.keywords and not node.decorator_list
-    return not made.args.vararg and len([*made.args.posonlyargs, *made.args.args]) < 2
+def _takes_nothing(node: ast.ClassDef) -> bool:
+    """Whether nobody says how objects of a class without ``__init__`` are made."""
+    free = _method(node, "__new__") is None and not node.bases
+    return free and not node.keywords and not node.decorator_list
 
 
 def _is_wsgi(node: ast.ClassDef) -> bool:

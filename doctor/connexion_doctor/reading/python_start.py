@@ -13,7 +13,8 @@ from connexion_doctor.python.flask_run import GONE
 from connexion_doctor.python.module import Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short
 from connexion_doctor.python.starts import CALLS, PythonStart, starts_of
-from connexion_doctor.reading import failures
+from connexion_doctor.reading import failures, project_objects
+from connexion_doctor.reading.callables import missing_arguments
 from connexion_doctor.reading.chains import Chain, Given, Passed, Where
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.objects import Objects
@@ -210,7 +211,7 @@ def app_of(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
         if (place.line, place.column) == (start.start.line, start.start.column):
             found = _given(use.node, use.scope, start, objects)
             if found is not None:
-                return found
+                return _of_function(found, start, objects)
     raise Unread("the app that is started cannot be read", start.at)
 
 
@@ -235,11 +236,22 @@ def _by_string(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
     except KeyError:
         message = f"module {name!r} has no attribute {attribute!r}"
         raise Refused(Raised("builtins.AttributeError", message)) from None
-    if start.start.keywords.get("factory") == "True" or (
-        chain.kind == "function" and start.start.what == "uvicorn.run"
-    ):
+    if start.start.keywords.get("factory") == "True":
         return objects.called(chain, start.at)
-    return chain
+    return _of_function(chain, start, objects)
+
+
+def _of_function(chain: Chain, start: Start, objects: Objects) -> Chain:
+    """What a function stands for where it is served: uvicorn takes one for a factory that can be called with
+    nothing (``uvicorn.config.Config.load``)."""
+    if chain.function is None or chain.kind != "function":
+        return chain
+    _, node = chain.function
+    if start.start.what == "uvicorn.run" and not missing_arguments(node, None):
+        return objects.called(chain, start.at)
+    if node.decorator_list:
+        raise Unread(f"what the decorators of {node.name} make of it cannot be read", start.at)
+    return project_objects.served(chain, objects)
 
 
 def _given(node: ast.Call, scope: Scope, start: Start, objects: Objects) -> Chain | None:

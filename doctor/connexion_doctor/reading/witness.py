@@ -54,7 +54,9 @@ def read(launch: Launch, versions: Versions, around: Surroundings) -> LaunchFact
         facts = LaunchFacts(reading.server, failures.raising(around.root, target, raised))
     except RecursionError:
         facts = unread(server, "its names lead in a circle, or are nested too deep to follow")
-    return replace(facts, files=tuple(module.path for module in modules.modules))
+    course = reading.imports.course
+    reached = frozenset(course.places) if course.stopped or not course.main else frozenset()
+    return replace(facts, files=tuple(module.path for module in modules.modules), reached=reached)
 
 
 def unread(server: ServerFacts, why: str) -> LaunchFacts:

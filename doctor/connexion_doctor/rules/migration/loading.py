@@ -39,13 +39,14 @@ RAISING_UNDER_TWO = {
 
 @dataclass(frozen=True)
 class Raising:
-    """A statement that raises: where, what (a builtin exception), and why. ``surely``: it runs whenever its
-    file is loaded."""
+    """A statement that raises: where, what (a builtin exception), and why. ``at_top``: it runs whenever its
+    file is loaded. ``begins``: the line on which it begins."""
 
     place: Location
     error: str
     message: str
-    surely: bool
+    at_top: bool
+    begins: int
 
 
 def raising(root: Path, paths: Sequence[str], major: int) -> Iterator[Raising]:
@@ -59,14 +60,22 @@ def raising(root: Path, paths: Sequence[str], major: int) -> Iterator[Raising]:
         for found in one.rule.run(sources):  # type: ignore[attr-defined]
             if found.location is not None and found.severity is Severity.ERROR:
                 error = error or found.message.rpartition(" ")[2].rstrip(".")
-                yield Raising(found.location, error, found.message, _at_top(found.location, sources))
+                at_top, begins = _statement(found.location, sources)
+                message = found.message.partition(": this raises ")[0]
+                yield Raising(found.location, error, message, at_top, begins)
 
 
-def _at_top(place: Location, sources: Sources) -> bool:
-    """Whether a place is in a plain statement at the top of its module."""
+def _statement(place: Location, sources: Sources) -> tuple[bool, int]:
+    """Whether a place is in a plain statement at the top of its module; and the line on which the innermost
+    statement around it begins."""
     module = next((one for one in sources.modules if one.path == place.path), None)
+    if module is None:
+        return False, place.line
     plain = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr, ast.With)
-    return module is not None and any(
-        isinstance(one, plain) and one.lineno <= place.line <= (one.end_lineno or one.lineno)
-        for one in module.tree.body
-    )
+    at_top = any(isinstance(one, plain) and _holds(one, place.line) for one in module.tree.body)
+    around = [one for one in ast.walk(module.tree) if isinstance(one, ast.stmt) and _holds(one, place.line)]
+    return at_top, max((one.lineno for one in around), default=place.line)
+
+
+def _holds(node: ast.stmt, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or node.lineno)
