@@ -218,6 +218,36 @@ QUOTES = {
         "[Service]\nExecStart=/venv/bin/gunicorn -k asgi shop:create_app\n",
         "[Service]\nExecStart=/venv/bin/gunicorn -k asgi 'shop:create_app()'\n",
     ),
+    "package.json, a shell in escaped quotes": (
+        "package.json",
+        '{"scripts": {"start": "sh -c \\"gunicorn -k asgi shop:create_app\\""}}',
+        '{"scripts": {"start": "sh -c \\"gunicorn -k asgi \'shop:create_app()\'\\""}}',
+    ),
+    "package.json, escaped quotes in a shell in escaped quotes": (
+        "package.json",
+        '{"scripts": {"start": "sh -c \\"gunicorn -k asgi \\\\\\"shop:create_app\\\\\\"\\""}}',
+        '{"scripts": {"start": "sh -c \\"gunicorn -k asgi \'shop:create_app()\'\\""}}',
+    ),
+    "railway.toml, a shell in escaped quotes": (
+        "railway.toml",
+        '[deploy]\nstartCommand = "sh -c \\"gunicorn -k asgi shop:create_app\\""\n',
+        '[deploy]\nstartCommand = "sh -c \\"gunicorn -k asgi \'shop:create_app()\'\\""\n',
+    ),
+    "exec form, a shell in escaped quotes": (
+        "Dockerfile",
+        'FROM python:3.11\nCOPY . .\nCMD ["sh", "-c", "exec sh -c \\"gunicorn -k asgi shop:create_app\\""]\n',
+        'FROM python:3.11\nCOPY . .\nCMD ["sh", "-c", "exec sh -c \\"gunicorn -k asgi \'shop:create_app()\'\\""]\n',
+    ),
+    "compose, escaped quotes": (
+        "compose.yml",
+        COMPOSE + '"gunicorn -k asgi \\"shop:create_app\\""\n',
+        COMPOSE + '"gunicorn -k asgi \'shop:create_app()\'"\n',
+    ),
+    "compose, escaped quotes of the shell": (
+        "compose.yml",
+        COMPOSE + "'sh -c \"gunicorn -k asgi \\\"shop:create_app\\\"\"'\n",
+        COMPOSE + "'sh -c \"gunicorn -k asgi ''shop:create_app()''\"'\n",
+    ),
     "both the worker and the target": (
         "Procfile",
         "web: gunicorn shop:create_app\n",

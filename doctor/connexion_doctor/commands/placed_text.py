@@ -7,12 +7,14 @@ characters with their offsets in one source; a :class:`Text` is a row of pieces.
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source
@@ -111,6 +113,28 @@ def part(source: Source, start: int, end: int) -> Text:
     return Text((Piece(source.text[start:end], source, range(start, end)),))
 
 
+ESCAPE = late.pattern(r"\\(?:u[0-9a-fA-F]{4}|.)")
+
+
+def unescaped(text: Text) -> Text:
+    """What stands between the quotes of a JSON string, or of one of TOML's."""
+    return Text(tuple(map(_unescaped, text.pieces)))
+
+
+def _unescaped(piece: Piece) -> Piece:
+    """An escape is one character, at the place where it begins."""
+    value, spots, at = "", list[int](), 0
+    for match in ESCAPE.finditer(piece.value):
+        try:
+            char = json.loads(f'"{match[0]}"')
+        except ValueError:
+            return piece
+        value += piece.value[at : match.start()] + char
+        spots += piece.spots[at : match.start() + 1]
+        at = match.end()
+    return replace(piece, value=value + piece.value[at:], spots=(*spots, *piece.spots[at:]))
+
+
 def lines_of(text: str) -> list[str]:
     """Lines with their ends; only a newline ends a line (``str.splitlines`` knows ten other ends)."""
     return [line for line in re.split(r"(?<=\n)", text) if line]
@@ -149,7 +173,25 @@ def place_of(pieces: Iterable[Piece]) -> Location | None:
         return None
     if not first.spots or not last.spots or first.spots[0] > last.spots[-1]:
         return None
-    return first.source.span(first.spots[0], last.spots[-1] + 1)
+    return first.source.span(_begin(first), _end(last))
+
+
+def _begin(piece: Piece) -> int:
+    """Before the first character of a piece, which may be a quote that the shell had in others: behind a
+    backslash, which the file may have to escape as it has to escape the quote."""
+    spot, written = piece.spots[0], piece.source.text if piece.source is not None else ""
+    size = 2 if written[spot : spot + 1] == "\\" else 1
+    before = written[max(0, spot - 16) : spot]
+    slashes = (len(before) - len(before.rstrip("\\"))) // size
+    return spot - size if piece.value[0] == '"' and slashes % 2 else spot
+
+
+def _end(piece: Piece) -> int:
+    """Behind the last character of a piece, which may be an escape of its file, where that begins."""
+    spot, written = piece.spots[-1], piece.source.text if piece.source is not None else ""
+    if written[spot : spot + 1] != "\\" or piece.value[-1] == "\\":
+        return spot + 1
+    return spot + {"x": 4, "u": 6, "U": 10}.get(written[spot + 1 : spot + 2], 2)
 
 
 def contiguous(pieces: Iterable[Piece]) -> bool:

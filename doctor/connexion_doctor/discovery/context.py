@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
@@ -9,7 +10,7 @@ from dataclasses import field, replace
 from connexion_doctor.commands import shell
 from connexion_doctor.commands.directories import joined
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Text, lines_of, listed, part, text_of, whole
+from connexion_doctor.commands.placed_text import Text, lines_of, listed, part, text_of, unescaped, whole
 from connexion_doctor.commands.shell import Simple
 from connexion_doctor.commands.statements import SHELLS
 from connexion_doctor.discovery.found import Other, Unresolved
@@ -211,4 +212,8 @@ def locate(source: Source, value: str, key: str = "") -> Text:
         match = re.search(rf"(?m)(?<![\w-])[\"']?{re.escape(key)}[\"']?\s*[:=]", source.text)
         begin = match.end() if match else 0
     at = source.text.find(value, begin)
-    return part(source, at, at + len(value)) if at >= 0 else text_of(value)
+    if at >= 0:
+        return part(source, at, at + len(value))
+    written = json.dumps(value, ensure_ascii=False)[1:-1]
+    at = source.text.find(written, begin)
+    return unescaped(part(source, at, at + len(written))) if at >= 0 else text_of(value)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from connexion_doctor.commands.expand import Built
-from connexion_doctor.commands.placed_text import Piece, Text, lines_of, listed, part
+from connexion_doctor.commands.placed_text import Piece, Text, lines_of, listed, part, unescaped
 from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style
@@ -119,7 +119,7 @@ def json_words(text: Text) -> list[Built] | None:
     words = []
     for match, value in zip(re.finditer(r'"(?:[^"\\]|\\.)*"?', text.value), data, strict=False):
         start, end = match.span()
-        inner = Text(text.part(start + 1, end - 1))
+        inner = unescaped(Text(text.part(start + 1, end - 1)))
         pieces = inner.pieces if inner.value == value else (Piece(value),)
         words.append(Built(pieces, text.location(start, end), Style.JSON))
     return words

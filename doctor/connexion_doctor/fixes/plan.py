@@ -85,7 +85,7 @@ def plan(
         taken.append(Taken(finding, fix))
         for edit in fix.edits:
             there = edits.setdefault(edit.location.path, [])
-            if edit not in there:
+            if _told(edit) not in map(_told, there):
                 there.append(edit)
         if start is not None:
             starts.setdefault(start.launch.id, start)
@@ -143,6 +143,16 @@ def _obstacle(
     if start is not None and before is not None and before.command != start.command:
         return "conflict", f"it changes the same command as another fix: check {before.command!r} next"
     return None
+
+
+def _told(edit: Edit) -> tuple[str, tuple[int, int], tuple[int, int], str]:
+    """The same of two edits that do the same: a line is added behind the one before, or before the next."""
+    place, text = edit.location, edit.replacement
+    begin, end = _span(edit)
+    if begin == end and text.startswith("\n"):
+        begin = end = (place.line + 1, 1)
+        text = f"{text[1:]}\n"
+    return place.path, begin, end, text
 
 
 def _clash(edit: Edit, others: Iterable[Edit]) -> bool:

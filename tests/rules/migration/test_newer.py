@@ -93,3 +93,14 @@ def test_what_connexion_2_takes_is_left(tmp_path: Path, name: str) -> None:
     project(tmp_path, app__py=HANDLER + FINE[name])
     done = diagnose("c2new", "--no-import", "--", "gunicorn", "app:app", cwd=tmp_path)
     assert (done.verdicts, done.codes) == (["serves"], [])
+
+
+@pytest.mark.parametrize("how", ["read", "loaded"])
+def test_where_3_is_asked_for_it_has_to_be_installed_alone(tmp_path: Path, how: str) -> None:
+    code, _ = TABLE["a method"]
+    project(tmp_path, app__py=HANDLER + code, requirements__txt="connexion[flask]==3.3.0\ngunicorn\n")
+    options = ["--no-import"] if how == "read" else []
+    done = diagnose("c2new", *options, "--", "gunicorn", "app:app", cwd=tmp_path)
+    (one,) = done.report["findings"]
+    assert one["code"] == "CXD011"
+    assert one["fixes"][0]["title"].startswith("Install the requirements (`pip install -r requirements.txt`)")

@@ -130,11 +130,11 @@ def check_project(
     sources: Sources, requirements: Requirements, target_version: int | None = None
 ) -> list[Finding]:
     """All findings of the family, in the order of the files: for a project that stays on 2, what it cannot
-    use there."""
+    use there; none of that where the files ask for 3 and only have to be installed."""
     if targets_three(requirements, target_version):
         rules = (*RULES, *RULES_UNDER_BOTH)
     else:
-        two = requirements.connexion_major() == 2
+        two = requirements.connexion_major() == 2 and not requirements.waits_for_3()
         rules = (*RULES_UNDER_TWO, *RULES_UNDER_BOTH) if two else ()
     found = [finding for rule in rules for finding in rule.run(sources)]
     return sorted(found, key=_place)

@@ -95,6 +95,11 @@ class Requirements:
             return installed.major
         return connexion_of(self._installation).major
 
+    def waits_for_3(self) -> bool:
+        """Whether the files ask for Connexion 3 alone, whatever is installed today."""
+        asked = connexion_of(self._installation)
+        return asked.open == (3,) and not asked.unasked
+
     def held_below_3(self) -> str:
         """What beside its own requirement keeps Connexion at 2 where it is installed afresh."""
         fresh = self.target_version is None and self.installed("connexion") is None
