@@ -423,6 +423,10 @@ TABLE = {
     "a function around the app in a script": (
         {"app.py": APP + "import uvicorn\nasync def call(scope, receive, send):\n    await app(scope, receive, send)\nuvicorn.run(call, port=80)\n"}, "python app.py", "serves", "",
     ),
+    "an attribute of a function": ({"app.py": APP + "async def call(scope, receive, send):\n    await app(scope, receive, send)\n"}, "uvicorn app:call.app", "fails", "`app:call` has no 'app'"),
+    "an attribute that a function is given": ({"app.py": APP + "async def call(scope, receive, send):\n    await app(scope, receive, send)\ncall.app = app\n"}, "uvicorn app:call.app", "unknown", "its attribute app"),
+    "Flask's app of an AsyncApp": ({"app.py": APP.replace("Flask", "Async") + "app = app.app\n"}, UVICORN, "fails", "AttributeError"),
+    "Flask's app of an AsyncApp, by the target": ({"app.py": APP.replace("Flask", "Async")}, "uvicorn app:app.app", "fails", "`app:app` has no 'app'"),
     "uvicorn in a script": ({"app.py": "import uvicorn\n" + APP + "uvicorn.run(app, host='::', headers=[])\n"}, "python app.py", "serves", ""),
     "a machine that the configuration asks": ({"app.py": APP, "gunicorn.conf.py": "import socket\nworker_class = 'asgi'\nsocket.create_connection(('db', 1))\n"}, SYNC, "unknown", "asks another machine"),
     "a module of a package that git ignores": ({"app.py": "from conf.local import X\n" + APP, "conf/__init__.py": "", ".gitignore": "local.py\n"}, UVICORN, "fails", "No module named 'conf.local'"),

@@ -7,6 +7,7 @@ app, and the libraries of ``library``. What is not certain is ``Unread``, with i
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import replace
 
 from connexion_doctor.model import Interface, Layer, Location
@@ -59,7 +60,12 @@ class Objects:
         first, *rest = attribute.split(".")
         found = self._global(module, first)
         for part in rest:
-            found = self._attribute(found, part, Location(module.path, 1))
+            if found.kind == "function" and not _is_given(part, self.modules.modules):
+                raise KeyError(part)
+            try:
+                found = self._attribute(found, part, Location(module.path, 1))
+            except Raises:
+                raise KeyError(part) from None
         return found
 
     def name_of(self, app: ReadApp, module: Module) -> str | None:
@@ -271,6 +277,8 @@ class Objects:
                 return self._inner(chain)
             if attr == "middleware" and self.major == 3:
                 return chain
+            if attr == "app" and chain.app.framework == "async" and chain.app.base is None:
+                raise Raises("AttributeError", "'AsyncApp' object has no attribute 'app'", at)
         if outer is not None and attr in INSIDE:
             if outer.role in ("adapter", "middleware") and len(chain.layers) > 1:
                 return replace(chain, layers=chain.layers[1:])
@@ -379,6 +387,16 @@ def _own_field(node: ast.Attribute, where: Where) -> Given | None:
     if passed is None or passed.made is None or not isinstance(node.value, ast.Name):
         return None
     return passed.made.field(node.attr, passed) if node.value.id == passed.itself else None
+
+
+def _is_given(name: str, modules: Iterable[Module]) -> bool:
+    """Whether some code gives an attribute of that name to something."""
+    return any(
+        isinstance(target, ast.Attribute) and target.attr == name
+        for module in modules
+        for use in module.assigns
+        for target in use.node.targets
+    )
 
 
 def _cannot_be_read(node: ast.expr, where: Where) -> Unread:

@@ -119,10 +119,13 @@ def attribute_not_found(case: Case) -> Iterator[Finding]:
     load = case.facts.load
     if load is None or load.stage != "attribute":
         return
-    name = (load.attribute or "").split("(")[0].split(".")[0]
+    name, *rest = (load.attribute or "").split("(")[0].split(".")
     close = difflib.get_close_matches(name, [one for one in load.names if "." not in one], n=1, cutoff=0.7)
     given = ":" in load.target
-    which = f"`{load.module}` has no {name!r}"
+    inside = rest and name in load.names
+    which = (
+        f"`{load.module}:{name}` has no {'.'.join(rest)!r}" if inside else f"`{load.module}` has no {name!r}"
+    )
     message = which if given else f"{which}, the name {case.launch.server} takes when the target gives none"
     yield finding(
         message,
