@@ -11,6 +11,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.fixes.dropping import dropped
 from connexion_doctor.model import Edit, Interface, Location
 from connexion_doctor.model.source import Source
+from connexion_doctor.servers import forwarded
 from connexion_doctor.servers.base import Remedy, Server, Way, installed
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.shared_settings import (
@@ -26,7 +27,6 @@ from connexion_doctor.writing.languages import string_of_python
 
 UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
 UVICORN_WORKERS = "uvicorn.workers.UvicornWorker"
-UVICORN_MODULES = ("uvicorn_worker.", "uvicorn.workers.")
 OWN_ASGI = "asgi"
 OWN_ASGI_IN = "gunicorn>=25.1"  # the first in which it is no beta (gunicorn's news of 2026)
 
@@ -260,11 +260,9 @@ class Gunicorn(Server):
         asked = case.facts.server.worker.asked if case.facts.server.worker else ""
         if asked in ("gevent", "eventlet"):
             remedy.cost(f"handlers no longer run as {asked} greenlets: raise workers if they wait a lot")
-        trusting = asked.startswith(UVICORN_MODULES)  # only uvicorn's workers take the address from a header
-        if trusting and worker == OWN_ASGI:
-            remedy.cost("X-Forwarded-For no longer becomes the client's address (only the scheme is taken)")
-        elif not trusting and worker != OWN_ASGI and not case.launch.candidate:
-            remedy.cost("X-Forwarded-For from forwarded_allow_ips becomes the client's address")
+        if not case.launch.candidate:
+            after = forwarded.SCHEME_ALONE if worker == OWN_ASGI else forwarded.BOTH
+            remedy.cost(*forwarded.costs(forwarded.believed(case), after))
         if worker != OWN_ASGI:
             ignored = [name for name in ("limit_request_line", "access_log_format") if name in settings]
             if ignored:

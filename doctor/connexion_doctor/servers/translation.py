@@ -11,7 +11,7 @@ from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Applicability, Interface, Setting, Word
-from connexion_doctor.servers import worked_out
+from connexion_doctor.servers import forwarded, worked_out
 from connexion_doctor.servers.base import Remedy, Server, Way, installed
 from connexion_doctor.servers.expansions import Carried, take_apart
 from connexion_doctor.servers.option_table import Given, scan
@@ -61,6 +61,8 @@ def translated(case: Case, interface: Interface, served: str, name: str) -> Way:
     others = [carried.shown(text) for text in missing if not isinstance(text, Grave)]
     if others:
         remedy.cost("no counterpart, left out: " + "; ".join(others))
+    if not case.launch.candidate:
+        remedy.cost(*forwarded.costs(forwarded.believed(case), forwarded.instead(name, own)))
     fixed, open_ = worked_out.worked_out(case), worked_out.unread(case)
     if fixed:
         remedy.cost(f"{', '.join(fixed)}: as it is here, and not worked out any more when it starts")

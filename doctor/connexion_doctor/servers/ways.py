@@ -139,12 +139,11 @@ def adapter(case: Case, name: str) -> Fix | None:
     needs = needs_asgi(case)
     if needs:
         remedy.cost(f"the app needs ASGI for {', '.join(needs)}: this is no way to stay")
-    remedy.cost(
-        "lifespan handlers never run",
-        ADAPTER_SLOWER,
-        "it must not be preloaded or made before the server forks",
-        "chunked request bodies arrive empty under gunicorn",
-    )
+    remedy.cost("lifespan handlers never run", ADAPTER_SLOWER)
+    if case.launch.server != "waitress":  # which is one process, and has the body before it calls the app
+        remedy.cost(
+            "it must not be preloaded or made before the server forks", "chunked request bodies arrive empty"
+        )
     fix = remedy.fix("keep the WSGI server and put the a2wsgi adapter in front of the app")
     return replace(fix, applicability=Applicability.UNSAFE)
 
