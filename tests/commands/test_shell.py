@@ -304,6 +304,14 @@ def test_text_that_makes_endless_work(text: str, monkeypatch: pytest.MonkeyPatch
     assert time.thread_time() - begin < 0.5
 
 
+def test_a_tree_that_is_kept_is_read_long_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that a parser has is over then; a plan reads a project's scripts a second time."""
+    text = "N=$(x | wc -l)\ncat <<EOF | sudo tee y\na\nEOF\ngunicorn app:app\n"
+    first, clock = shell.commands(text), time.thread_time
+    monkeypatch.setattr(time, "thread_time", lambda: clock() + 1000)
+    assert list(map(described, shell.commands(text))) == list(map(described, first))
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="ab \n\t'\"\\$(){}[];&|<>`=:-#!@*/?é%+0", max_size=60))
 def test_any_text(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -110,22 +111,34 @@ def about_code(project: Project, homes: Sequence[Home], target_version: int | No
 def _asked(
     project: Project, homes: Sequence[Home], looked_at: Environment | None, target_version: int | None
 ) -> Iterator[tuple[Part, Installation, Sources, Requirements]]:
-    """Each service with each of the ways that its starts are installed."""
+    """Each service with each of the ways that its starts are installed. A requirement that several of them
+    install is asked for what the code of all of them needs."""
+    needed: defaultdict[object, frozenset[str]] = defaultdict(frozenset)
+    rows = []
     for part in parts(project, homes, looked_at):
         sources = part.sources
         uses = uses_of(sources)
         for installation in part.installations:
-            beside = part.beside(project, installation)
-            found = dict(installation.resolved)
-            environment = Environment("", "", "resolved", found) if found else None
-            yield (
-                part,
-                installation,
-                sources,
-                Requirements(
-                    part.environment or environment, installation.declared, uses, target_version, beside
-                ),
-            )
+            declared, beside = installation.declared, part.beside(project, installation)
+            places = [one.location for one in (*declared.of("connexion"), *beside) if one.name == "connexion"]
+            for place in places:
+                needed[place] |= uses
+            rows.append((part, installation, sources, uses, places, beside))
+    for part, installation, sources, uses, places, beside in rows:
+        found = dict(installation.resolved)
+        environment = Environment("", "", "resolved", found) if found else None
+        yield (
+            part,
+            installation,
+            sources,
+            Requirements(
+                part.environment or environment,
+                installation.declared,
+                uses.union(*(needed[place] for place in places)),
+                target_version,
+                beside,
+            ),
+        )
 
 
 def _marked(project: Project) -> list[str]:

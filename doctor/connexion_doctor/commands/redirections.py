@@ -40,9 +40,9 @@ class Redirections(Statements):
         if document is not None and name == "cat" and len(words) == 1:
             if into is not None:
                 _write(state, *into, document)
-            for tee in _tees(node):
+            for tee in _tees(script, node):
                 _write_to(_operands(script, tee, state, self._substitute), state, document)
-            if into is not None or any(True for _ in _tees(node)):
+            if into is not None or any(True for _ in _tees(script, node)):
                 return
         if document is not None and name == "tee" and body is not None:
             _write_to(_operands(script, body, state, self._substitute), state, document)
@@ -64,7 +64,7 @@ class Redirections(Statements):
 
     def _on_pipeline(self, script: Script, node: Node, state: State, depth: int) -> None:
         parts = node.named_children
-        tee = parts[-1] if parts and _is_tee(parts[-1]) else None
+        tee = parts[-1] if parts and _is_tee(script, parts[-1]) else None
         if tee is None or len(parts) != 2:
             super()._on_pipeline(script, node, state, depth)
             return
@@ -185,17 +185,17 @@ def _without_tabs(text: Text) -> Text:
     return Text(tuple(pieces))
 
 
-def _is_tee(node: Node) -> bool:
+def _is_tee(script: Script, node: Node) -> bool:
     name = node.child_by_field_name("name") if node.type == "command" else None
-    return name is not None and (name.text or b"").rpartition(b"/")[2] in (b"tee", b"sudo")
+    return name is not None and script.source(name).rpartition("/")[2] in ("tee", "sudo")
 
 
-def _tees(node: Node) -> Iterator[Node]:
+def _tees(script: Script, node: Node) -> Iterator[Node]:
     """``tee`` behind a here-document: ``cat <<EOF | tee FILE``."""
     for redirect in node.named_children:
         for child in redirect.named_children if redirect.type == "heredoc_redirect" else ():
             if child.type == "pipeline" and len(child.named_children) == 1:
-                yield from (one for one in child.named_children if _is_tee(one))
+                yield from (one for one in child.named_children if _is_tee(script, one))
 
 
 def _operands(script: Script, node: Node, state: State, substitute: Substitute) -> list[Built]:

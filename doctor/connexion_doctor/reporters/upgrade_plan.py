@@ -8,6 +8,7 @@ from dataclasses import replace
 import click
 
 from connexion_doctor.commands import show
+from connexion_doctor.fixes.installing import together
 from connexion_doctor.model import Finding, Later, Report
 from connexion_doctor.model.voice import sentence
 from connexion_doctor.reporters import changes, wording
@@ -65,15 +66,8 @@ def next_commands(plan: Plan, report: Report, view: Look) -> Iterator[str]:
         risky = ["--unsafe-fixes"] if plan.fixed > plan.safely else []
         changes = f"{plan.fixed} change{'' if plan.fixed == 1 else 's'}"
         commands.append(([*doctor, "--target-version", "3", "--fix", *risky], f"makes {changes}"))
-    install = tuple(
-        dict.fromkeys(
-            one
-            for finding in in_plan(plan)
-            for fix in finding.fixes
-            if fix.recommended
-            for one in fix.install
-        )
-    )
+    taken = (fix for finding in in_plan(plan) for fix in finding.fixes if fix.recommended)
+    install = together(one for fix in taken for one in fix.install)
     if install:
         commands.append((["pip", "install", *install], "in the project's environment"))
     old = report.environment is not None and report.environment.major("connexion") == 2

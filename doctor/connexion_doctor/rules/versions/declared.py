@@ -12,7 +12,7 @@ from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.requirements.specifiers import meet
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.versions.releases import as_asked
-from connexion_doctor.rules.versions.repairs import one_major, settled, upgrade
+from connexion_doctor.rules.versions.repairs import of_one_file, one_major, settled, upgrade
 from connexion_doctor.rules.versions.subject import Requirements, applies, development, together
 
 _OURS = (
@@ -46,20 +46,19 @@ def unpinned(subject: Requirements) -> Iterator[Finding]:
     limits = [d for d in declarations if d.locked or d.constraint]
     if any(one_major(d) for d in limits):
         return
-    for declaration in declarations:
-        if declaration.constraint or declaration.locked or development(declaration) or one_major(declaration):
-            continue
-        if any(one_major(other) for other in declarations if not development(other)):
-            continue
+    own = [one for one in declarations if not development(one)]
+    if any(one_major(one) for one in own):
+        return
+    for declaration, *more in of_one_file(one for one in own if not one.constraint and not one.locked):
         installed, held = subject.installed("connexion"), subject.held_below_3()
         major = subject.target_version or (installed.major if installed is not None else None)
         major = major or (2 if held else None)
         specifier = {2: ">=2.14.2,<3", 3: ">=3.3,<4"}.get(major or 0)
-        edit = settled(subject, declaration) if specifier is not None else None
+        edits = [settled(subject, one) for one in (declaration, *more)] if specifier is not None else []
         name = f"connexion{specifier}"
         fixes = []
-        if edit is not None:
-            fixes = [Fix(f"Ask for `{name}`.", Applicability.SAFE, True, (name,), (edit,))]
+        if any(edits):
+            fixes = [Fix(f"Ask for `{name}`.", Applicability.SAFE, True, (name,), tuple(filter(None, edits)))]
         if not fixes:
             fixes = [
                 upgrade(subject, "connexion>=3.3,<4", title="Connexion 3: `connexion>=3.3,<4`.",
@@ -72,6 +71,7 @@ def unpinned(subject: Requirements) -> Iterator[Finding]:
             f"`connexion` is asked for in {asked}: only {held} keeps 3 (ASGI) out."
             if held
             else f"`connexion` is asked for in {asked}: 2 (WSGI) and 3 (ASGI) both fit.",
+            evidence=map(_where, more),
             location=declaration.location,
             fixes=fixes,
         )
@@ -101,16 +101,15 @@ def held(subject: Requirements) -> Iterator[Finding]:
         return
     extras = sorted(subject.uses & {"flask", "uvicorn", "swagger-ui"})
     also = (one for one in subject.beside if one.name == "connexion")  # what a list is compiled from
-    for declaration in (*subject.declared.of("connexion"), *also):
-        if declaration.versions.contains("3.3.0") or declaration.locked:
-            continue
-        if re.search(r"(^|,)\s*(==|>=|~=|>)\s*[3-9]", declaration.specifier):
-            continue
+    below = (one for one in (*subject.declared.of("connexion"), *also) if _holds(one))
+    for declaration, *more in of_one_file(below):
         asked = as_asked(subject, declaration, ">=3.3,<4")
-        edit = rewritten(declaration, asked, extras)
+        edits = [rewritten(declaration, asked, extras)]
+        edits += [rewritten(one, as_asked(subject, one, ">=3.3,<4")) for one in more]
         name = f"connexion[{','.join(extras)}]" if extras else "connexion"
         yield finding(
             f"`connexion{declaration.specifier}` holds Connexion below 3.",
+            evidence=map(_where, more),
             location=declaration.location,
             fixes=[
                 Fix(
@@ -118,12 +117,19 @@ def held(subject: Requirements) -> Iterator[Finding]:
                     Applicability.UNSAFE,
                     True,
                     (f"{name}{asked}",),
-                    (edit,) if edit is not None else (),
+                    tuple(filter(None, edits)),
                     None,
                     ("the code changes with it, as the other findings say, and a lock file is made anew",),
                 )
             ],
         )
+
+
+def _holds(declaration: Declaration) -> bool:
+    """Whether a requirement keeps Connexion below 3, and is no lock's."""
+    if declaration.versions.contains("3.3.0") or declaration.locked:
+        return False
+    return re.search(r"(^|,)\s*(==|>=|~=|>)\s*[3-9]", declaration.specifier) is None
 
 
 @rule("CXD531", "files-disagree", Severity.ERROR)

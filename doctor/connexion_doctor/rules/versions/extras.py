@@ -12,7 +12,7 @@ from connexion_doctor.requirements.bringing import EXTRAS
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.versions.repairs import lets_3_in, settled
+from connexion_doctor.rules.versions.repairs import lets_3_in, of_one_file, settled
 from connexion_doctor.rules.versions.subject import Requirements, development
 
 _SERVERS = ("gunicorn", "hypercorn", "daphne", "granian", "uwsgi", "waitress", "mangum")
@@ -130,7 +130,8 @@ def _missing(subject: Requirements, extra: str, why: str, severity: Severity) ->
         message = f"{why}; {' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not installed."
     else:
         message = f"{why}, but no requirement asks for it."
-    edits = [] if declared else [e for d in own if (e := settled(subject, d)) is not None]
+    firsts = [] if declared else [group[0] for group in of_one_file(own)]
+    edits = [edit for one in firsts if (edit := settled(subject, one)) is not None]
     yield finding(
         message,
         # What is missing in the files only is there today, by chance.

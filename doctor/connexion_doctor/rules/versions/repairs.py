@@ -12,7 +12,7 @@ from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.requirements.specifiers import meet
 from connexion_doctor.rules.base import finding
 from connexion_doctor.rules.versions.releases import as_asked
-from connexion_doctor.rules.versions.subject import Known, Requirements
+from connexion_doctor.rules.versions.subject import Known, Requirements, together
 
 # What releases ask for of packages that a project may pin beside them: Requires-Dist of their wheels.
 NEEDS: dict[tuple[str, str], dict[str, str]] = {
@@ -99,7 +99,27 @@ def settled(subject: Requirements, declaration: Declaration) -> Edit | None:
     )
     specifier = None if one else {2: ">=2.14.2,<3", 3: ">=3.3,<4"}.get(major or 0)
     three = (major or subject.connexion_major()) == 3
-    return rewritten(declaration, specifier, extras_wanted(subject) if three else ())
+    near = next(group for group in of_one_file(subject.declared.of("connexion")) if declaration in group)
+    first = next(one for one in near if not one.locked and not one.constraint) is declaration
+    return rewritten(declaration, specifier, extras_wanted(subject) if three and first else ())
+
+
+def of_one_file(declarations: Iterable[Declaration]) -> list[list[Declaration]]:
+    """Requirements with those together that one file asks for in one environment: they are met by one
+    version, and have their extras together."""
+    found: list[list[Declaration]] = []
+    for one in declarations:
+        near = (group for group in found if group[0].path == one.path and _with(group[0], one))
+        group = next(near, None)
+        if group is None:
+            found.append([one])
+        else:
+            group.append(one)
+    return found
+
+
+def _with(one: Declaration, other: Declaration) -> bool:
+    return one.group == other.group and together(one.marker, other.marker)
 
 
 def lets_3_in(declaration: Declaration) -> bool:
