@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,25 @@ def test_a_monorepo(tmp_path: Path) -> None:
     done = diagnose("c3new", cwd=tmp_path)
     found = {launch["origin"]["path"]: launch["verdict"] for launch in done.report["launches"]}
     assert found == {"one/Procfile": "fails", "two/Procfile": "serves"}
+
+
+def test_services_that_install_one_list_ask_in_it_for_what_all_of_them_need(tmp_path: Path) -> None:
+    for name, kind in (("web", "FlaskApp"), ("jobs", "AsyncApp")):
+        image = (
+            "FROM python:3.11\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n"
+            f'COPY {name} .\nCMD ["gunicorn", "app:app"]\n'
+        )
+        project(tmp_path / name, app__py=f"import connexion\napp = connexion.{kind}('a')\n", Dockerfile=image)
+    (tmp_path / "requirements.txt").write_text("connexion==2.14.2\ngunicorn\n")
+    (tmp_path / "compose.yaml").write_text(
+        "services:\n  web: {build: {context: ., dockerfile: web/Dockerfile}}\n"
+        "  jobs: {build: {context: ., dockerfile: jobs/Dockerfile}}\n"
+    )
+    report = json.loads(
+        doctor("--no-import", "--target-version", "3", "--format", "json", cwd=tmp_path).stdout
+    )
+    found = [one["fixes"][0]["edits"] for one in report["findings"] if one["code"] == "CXD534"]
+    assert [[edit["replacement"] for edit in edits] for edits in found] == [["connexion[flask]==3.3.0"]]
 
 
 @pytest.mark.parametrize(

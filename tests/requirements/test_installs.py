@@ -159,6 +159,10 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         {**PROC, "requirements.txt": "connexion[swagger-ui]\nFlask==2.1.1\nwerkzeug<2.2\n"},
         "requirements", "requirements.txt", "Connexion 2 (requirements.txt:1), held there by werkzeug<2.2 (requirements.txt:3)",
     ),
+    "what Werkzeug needs is held": (
+        {**PROC, "requirements.txt": "connexion\nMarkupSafe==2.0.1\n"},
+        "requirements", "requirements.txt", "Connexion 2 (requirements.txt:1), held there by markupsafe==2.0.1 (requirements.txt:2)",
+    ),
     "Flask is held, and the extra asks for it": (
         {**PROC, "requirements.txt": "connexion[flask]\nFlask==2.1.1\n"},
         "requirements", "requirements.txt", "Connexion 2 (requirements.txt:1), held there by flask==2.1.1 (requirements.txt:2)",

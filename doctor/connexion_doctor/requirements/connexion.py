@@ -21,22 +21,27 @@ RELEASES = {
         "3.0.0", "3.0.1", "3.0.2", "3.0.3", "3.0.4", "3.0.5", "3.0.6", "3.1.0", "3.2.0", "3.3.0",
     ),
 }  # fmt: skip
-# What the least demanding release of Connexion 3 asks for (Requires-Dist of the wheel of 3.0.0); with the
-# extra that asks for it. What excludes all of it excludes Connexion 3.
-NEEDED: tuple[tuple[str, str, str], ...] = (
-    ("werkzeug", "2.2.1", ""),
-    ("jinja2", "3.0.0", ""),
-    ("jsonschema", "4.0.1", ""),
-    ("requests", "2.27", ""),
-    ("pyyaml", "5.1", ""),
-    ("httpx", "0.23", ""),
-    ("starlette", "0.27", ""),
-    ("asgiref", "3.4", ""),
-    ("typing-extensions", "4.0.0", ""),
-    ("flask", "2.2", "flask"),
-    ("a2wsgi", "1.7", "flask"),
-    ("uvicorn", "0.17.6", "uvicorn"),
-    ("swagger-ui-bundle", "1.1.0", "swagger-ui"),
+# What Connexion 3 asks for (Requires-Dist), and what that asks for: the least that 3.0 and that 3.3 take, and
+# the extra that brings it. What excludes all of a package from the first on excludes Connexion 3.
+NEEDED: tuple[tuple[str, str, str, str], ...] = (
+    ("werkzeug", "2.2.1", "2.2.1", ""),
+    ("markupsafe", "2.1.1", "2.1.1", ""),  # of Werkzeug
+    ("jinja2", "3.0.0", "3.0", ""),
+    ("jsonschema", "4.0.1", "4.17.3", ""),
+    ("requests", "2.27", "2.27", ""),
+    ("pyyaml", "5.1", "5.1", ""),
+    ("httpx", "0.23", "0.23", ""),
+    ("starlette", "0.27", "0.35", ""),
+    ("idna", "2.8", "2.8", ""),  # of anyio, of Starlette
+    ("asgiref", "3.4", "3.4", ""),
+    ("typing-extensions", "4.0.0", "4.6.1", ""),
+    ("python-multipart", "0.0.5", "0.0.15", ""),
+    ("flask", "2.2", "2.2", "flask"),
+    ("click", "8.0", "8.0", "flask"),  # of Flask
+    ("itsdangerous", "2.0", "2.0", "flask"),  # of Flask
+    ("a2wsgi", "1.7", "1.7", "flask"),
+    ("uvicorn", "0.17.6", "0.17.6", "uvicorn"),
+    ("swagger-ui-bundle", "1.1.0", "1.1.0", "swagger-ui"),
 )
 # Releases of Flask that exclude what Connexion 3 needs by what they ask for themselves (Werkzeug below 2).
 OLD_FLASK = Range("==1.1.3 || ==1.1.4")
@@ -148,7 +153,7 @@ def _excluding_3(installation: Installation) -> Iterator[str]:
     asked = installation.packages.get("connexion")
     extras = asked.extras if asked is not None else frozenset()
     limits = [one for one in installation.requirements if one.name != "connexion" and one.specifier]
-    for name, needed, extra in NEEDED:
+    for name, needed, _, extra in NEEDED:
         for one in limits if not extra or extra in extras else ():
             if one.name == name and not lets_in(one, needed):
                 yield f"{one.name}{one.specifier} ({place_of(one)})"

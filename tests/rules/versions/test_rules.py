@@ -117,11 +117,40 @@ def test_severities_that_depend() -> None:
     assert found("CXD502", "", client).severity is Severity.WARNING
 
 
-def test_held_below_what_three_needs() -> None:
-    text = "connexion==2.7.0\nflask==1.1.4\nwerkzeug==2.3.8\n"
+@pytest.mark.parametrize(
+    ("pins", "uses", "raised"),
+    [
+        ("flask==1.1.4 werkzeug==2.3.8", "flask", "flask==2.3.3"),
+        ("flask==1.1.4", "", ""),  # Connexion 3 without its extra does not care
+        ("flask", "flask", ""),
+        ("requests==2.22.0 jinja2==2.11.3 pyyaml==5.4", "", "requests==2.31.0 jinja2==3.1.6"),
+        ("swagger-ui-bundle==0.0.9", "swagger-ui", "swagger-ui-bundle==1.1.0"),
+        ("markupsafe==2.0.1 idna<2.8", "", "markupsafe==2.1.5 idna>=2.8"),
+        ("click==8.0.4 itsdangerous==2.0.1", "flask", ""),  # Flask 2.2 takes them
+        (  # and the release of Flask that a pin becomes does not
+            "click==8.0.4 flask==2.0.3 itsdangerous==2.0.1 werkzeug==2.2.3",
+            "flask",
+            "flask==2.3.3 click==8.1.3 itsdangerous==2.1.2 werkzeug==2.3.8",
+        ),
+    ],
+)
+def test_held_below_what_three_needs(pins: str, uses: str, raised: str) -> None:
+    text = "connexion==2.7.0\n" + pins.replace(" ", "\n") + "\n"
     assert "CXD535" not in codes(text)
-    edit = found("CXD535", text, target=3).fixes[0].edits[0]
-    assert (edit.location.line, edit.replacement) == (2, "flask==2.3.3")
+    findings = check_versions(subject(text, target=3, uses=uses))
+    made = {one.fixes[0].edits[0].replacement for one in findings if one.code == "CXD535"}
+    assert made == set(raised.split())
+
+
+def test_lines_of_one_file_are_one_finding() -> None:
+    text = "connexion>=2.6.0\nconnexion[swagger-ui]>=2.6.0\n"
+    fix = found("CXD530", text, target=3, uses="flask").fixes[0]
+    assert [edit.replacement for edit in fix.edits] == [
+        "connexion[flask]>=3.3,<4",
+        "connexion[swagger-ui]>=3.3,<4",
+    ]
+    findings = check_versions(subject(text.replace(">=2.6.0", "==2.6.0"), target=3, uses="flask"))
+    assert [one.code for one in findings if one.code == "CXD534"] == ["CXD534"]
 
 
 def test_a_pin_stays_a_pin() -> None:

@@ -39,12 +39,11 @@ def too_low(subject: Requirements) -> Iterator[Finding]:
     newest = [d for d in asked if d.versions.contains("3.3.0") and not d.versions.contains("3.2.0")]
     if subject.target_version != 3 and not newest:
         return
-    for declaration, needed in below(subject, "connexion", ">=3.3,<4"):
+    for declaration, needed, why in below(subject, "connexion", ">=3.3,<4"):
         edit = rewritten(declaration, needed)
         requirement = f"{declaration.name}{needed}"
         yield finding(
-            f"`{declaration.name}{declaration.specifier}` excludes what Connexion 3.3 needs: "
-            f"`{requirement}`.",
+            f"`{declaration.name}{declaration.specifier}` excludes what {why}.",
             location=declaration.location,
             fixes=[
                 Fix(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from connexion_doctor.model import Applicability, Edit, Finding, Fix, Severity
 from connexion_doctor.requirements.bringing import EXTRAS
-from connexion_doctor.requirements.connexion import majors_of
+from connexion_doctor.requirements.connexion import NEEDED, majors_of
 from connexion_doctor.requirements.read import Declaration
 from connexion_doctor.requirements.rewriting import rewritten
 from connexion_doctor.requirements.specifiers import meet
@@ -15,17 +15,15 @@ from connexion_doctor.rules.versions.releases import as_asked
 from connexion_doctor.rules.versions.subject import Known, Requirements, together
 
 # What releases ask for of packages that a project may pin beside them: Requires-Dist of their wheels.
-NEEDS: dict[tuple[str, str], dict[str, str]] = {
-    ("connexion", ">=3.3,<4"): {
-        "a2wsgi": ">=1.7",
-        "flask": ">=2.2",
-        "httpx": ">=0.23",
-        "python-multipart": ">=0.0.15",
-        "starlette": ">=0.35",
-        "uvicorn": ">=0.17.6",
-        "werkzeug": ">=2.2.1",
+NEEDS: dict[str, dict[str, str]] = {
+    "connexion>=2.15.1,<3": {"flask": ">=2.3.3", "packaging": ">=25", "werkzeug": ">=3.1.3"},
+    "flask==2.3.3": {
+        "blinker": ">=1.6.2",
+        "click": ">=8.1.3",
+        "itsdangerous": ">=2.1.2",
+        "jinja2": ">=3.1.2",
+        "werkzeug": ">=2.3.7",
     },
-    ("connexion", ">=2.15.1,<3"): {"flask": ">=2.3.3", "packaging": ">=25", "werkzeug": ">=3.1.3"},
 }
 
 
@@ -51,7 +49,7 @@ def upgrade(
         if edit is not None:
             edits.append(edit)
             requirement = requirement if asked == specifier else f"{name}{inside}{asked}"
-    for declaration, needed in below(subject, name, specifier):
+    for declaration, needed, _ in below(subject, name, specifier):
         edit = rewritten(declaration, needed)
         if edit is not None:
             edits.append(edit)
@@ -67,14 +65,29 @@ def upgrade(
     )
 
 
-def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declaration, str]]:
-    """The requirements that exclude what a release asks for, and what that is."""
-    return [
-        (declaration, as_asked(subject, declaration, needed))
-        for other, needed in NEEDS.get((name, specifier), {}).items()
-        for declaration in subject.declared.of(other)
-        if not declaration.locked and not meet(declaration.specifier, needed)
-    ]
+def below(subject: Requirements, name: str, specifier: str) -> list[tuple[Declaration, str, str]]:
+    """The requirements that exclude what a release asks for, what to ask for, and what needs what."""
+    found: list[tuple[Declaration, str, str]] = []
+    needs = NEEDS.get(name + specifier) or (_of_3_3(subject) if specifier == ">=3.3,<4" else {})
+    asking = {other: (needed, "Connexion 3.3") for other, needed in needs.items()}
+    names = sorted(asking, key="flask".__ne__)  # first, for a pin of it asks for more
+    for other in names:
+        needed, by = asking[other]
+        for declaration in subject.declared.of(other):
+            if declaration.locked or meet(declaration.specifier, needed):
+                continue
+            asked = as_asked(subject, declaration, needed)
+            found.append((declaration, asked, f"{by} needs: `{other}{needed}`"))
+            more = NEEDS.get(other + asked, {})
+            names += (one for one in more if one not in asking)
+            asking |= {one: (least, f"Flask {asked[2:]}") for one, least in more.items()}
+    return found
+
+
+def _of_3_3(subject: Requirements) -> dict[str, str]:
+    """What Connexion 3.3 needs, with the extras that the code or the files ask for."""
+    extras = subject.uses.union(*(one.extras for one in subject.declared.of("connexion")))
+    return {other: f">={least}" for other, _, least, extra in NEEDED if not extra or extra in extras}
 
 
 def extras_wanted(subject: Requirements) -> list[str]:
