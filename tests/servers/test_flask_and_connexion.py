@@ -38,7 +38,7 @@ CASES: dict[str, tuple[str, str, str | None, str]] = {
     "flask run": ("c2new", "serves", None, ""),
     "connexion run openapi.yaml": ("c3new", "serves", None, ""),
     "connexion run openapi.yaml -f flask": ("c3new", "serves", None, ""),
-    ABSENT: ("c3new", "fails", "CXD011", ""),
+    ABSENT: ("c3new", "fails", "CXD011", "connexion run openapi.yaml"),
     "connexion run openapi.yaml -p 80 -H 127.0.0.1": ("c2new", "serves", None, ""),
 }
 

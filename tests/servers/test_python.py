@@ -19,6 +19,7 @@ CASES: dict[str, tuple[str, str | None, str]] = {
     "import uvicorn\nuvicorn.run('app:app', port=PORT)\n": ("serves", None, ""),
     "import uvicorn\nuvicorn.run('app:nope', port=PORT)\n": ("fails", "CXD020", "app:app"),
     "import uvicorn\nuvicorn.run('nope:app', port=PORT)\n": ("fails", "CXD010", ""),
+    "import uvicorn\nuvicorn.run('ap:app', port=PORT)\n": ("fails", "CXD010", "app:app"),
     "import uvicorn\nfrom app import app\nuvicorn.run(app, port=PORT, reload=True)\n": (
         "fails",
         "CXD028",

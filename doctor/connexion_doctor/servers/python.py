@@ -60,7 +60,7 @@ class PythonRemedy(Remedy):
         module, _, name = target.partition(":")
         call = python_call.start_call(self.case)
         if name and call is not None:
-            self.edits += python_call.replaced_app(call, name)
+            self.edits += python_call.replaced_string(call, target) or python_call.replaced_app(call, name)
         elif not name and at is not None:
             self.put_word(at, module)
 

@@ -9,6 +9,7 @@ from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Edit, Location
 from connexion_doctor.model.source import Source
+from connexion_doctor.writing.languages import string_of_python
 
 # The last names of the calls that start a server, by what the probe names the start; of the arguments,
 # the place of the app, where the call has one.
@@ -168,6 +169,16 @@ def replaced_app(call: StartCall, app: str) -> list[Edit]:
     if isinstance(call.node.func, ast.Attribute) and call.node.func.attr == "run":
         return [Edit(call.source.location(call.node.func.value), app)]
     return []
+
+
+def replaced_string(call: StartCall, target: str) -> list[Edit]:
+    """Edits that name another object, where the app is given as an import string."""
+    if not isinstance(call.app, ast.Constant) or not isinstance(call.app.value, str):
+        return []
+    quote = call.text(call.app)[:1]
+    if quote not in "\"'":
+        return []
+    return [Edit(call.source.location(call.app), string_of_python(target, quote))]
 
 
 def _imports_uvicorn(call: StartCall) -> bool:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.foundation import late
-from connexion_doctor.model import Finding, Fix, LoadFacts, Raised, Severity
+from connexion_doctor.model import Applicability, Finding, Fix, LoadFacts, Raised, Severity
 from connexion_doctor.requirements import filling
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.loading.endings import guarded
 from connexion_doctor.rules.loading.keyword_out import argument_refused
-from connexion_doctor.rules.loading.near_file import near_file
+from connexion_doctor.rules.loading.near_file import near_file, specification_instead
 from connexion_doctor.rules.loading.operation import unresolved
 from connexion_doctor.rules.loading.relative import without_dot
 from connexion_doctor.rules.loading.specification import refused
@@ -52,9 +52,11 @@ def module_not_found(case: Case) -> Iterator[Finding]:
         return
     close = difflib.get_close_matches(load.module, load.similar_modules, n=1, cutoff=0.6)
     fixes = []
-    if close and case.launch.server == "python":  # a script of that name may start nothing
-        title = f"run `{close[0]}` instead"
-        fixes.append(Fix.by_hand(title))
+    if close and case.launch.server == "python" and load.module in [word.text for word in case.command.words]:
+        remedy = servers.of(case).remedy(case)
+        remedy.set_target(close[0])
+        title = f"run `{close[0]}` instead"  # unsafe: it may start nothing
+        fixes.append(remedy.fix(title, recommended=True, applicability=Applicability.UNSAFE))
     elif (found := _found_elsewhere(case, load)) is not None:
         fixes.append(found)
     elif close:
@@ -134,6 +136,7 @@ def see_line(case: Case, error: Raised) -> Fix:
     """What an exception of the project's own leaves to a person."""
     stale, frame = _not_installed_yet(case), case.own_frame(error)
     fix = stale or argument_refused(case, error) or near_file(case, error) or without_dot(case, error)
+    fix = fix or specification_instead(case, error)
     if fix is not None:
         return fix
     library = _of_library(case, error)
