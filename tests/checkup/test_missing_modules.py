@@ -37,6 +37,19 @@ def test_what_is_proposed(tmp_path: Path, name: str) -> None:
     assert said in fix["title"]
 
 
+ABOVE = APP.replace('specification_dir="."', 'specification_dir=".."')
+
+
+def test_a_console_script_finds_the_package_whose_installation_makes_it(tmp_path: Path) -> None:
+    scripts = '[project]\nname = "shop"\nversion = "1"\n[project.scripts]\nshop = "shop.cli:main"\n'
+    folder = project(tmp_path, pyproject__toml=scripts, Procfile="web: shop\n")
+    (folder / "shop").mkdir()
+    (folder / "shop" / "__init__.py").write_text("")
+    (folder / "shop" / "cli.py").write_text(f"{ABOVE}\n\ndef main():\n    app.run(port=8080)\n")
+    done = diagnose("c3new", cwd=folder)
+    assert done.verdicts == ["serves"], done.stdout
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

@@ -46,6 +46,23 @@ TABLE = {
         },
         [("unknown", "setuptools")],
     ),
+    "requirements for some Pythons only, in the image of the newest": (
+        {"Dockerfile": IMAGE.replace(":3.11", ":3-slim"),
+         "requirements.txt": "connexion==2.14.2; python_version < '3.12'\nconnexion[flask]==3.1.0; python_version >= '3.12'\n"},
+        [("fails", "speaks WSGI")],
+    ),
+    "what comes with uvicorn's extra": (
+        {"Procfile": "web: uvicorn --http httptools --loop uvloop app:app\n", "requirements.txt": f"{THREE}uvicorn[standard]\n"},
+        [("serves", "speaks ASGI")],
+    ),
+    "what comes with Connexion's": (
+        {"Procfile": "web: uvicorn --http httptools --ws websockets app:app\n", "requirements.txt": THREE.replace("[flask]", "[flask,uvicorn]")},
+        [("serves", "speaks ASGI")],
+    ),
+    "what comes with neither": (
+        {"Procfile": "web: uvicorn --http httptools app:app\n", "requirements.txt": f"{THREE}uvicorn\n"},
+        [("unknown", "httptools")],
+    ),
     "a range that only one release fits, which stands on what has moved on": (
         {"Procfile": SYNC, "requirements.txt": "connexion~=2.6.0\ngunicorn\n"},
         [("fails", "openapi_spec_validator.handlers")],

@@ -60,6 +60,7 @@ CALLED = "async def __call__(self, scope, receive, send):\n        pass"
 WSGI_CALL = "def __call__(self, environ, start_response):\n        pass"
 MAKING = "import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    raise {error}('no')\n    return app\n"
 
+HELLO = "def hello():\n    return {}\n"
 CORS = (
     "from connexion.middleware import MiddlewarePosition\nfrom starlette.middleware.cors import CORSMiddleware\n"
     + APP
@@ -76,6 +77,26 @@ FOUND = (
     "def find(name):\n    return getattr(handlers, name)\napp = connexion.FlaskApp(__name__)\napp.add_api('openapi.yaml', resolver=Resolver({}))\n"
 )
 
+BUILT = FACTORY.replace("def make", "async def make")
+CHOSEN = "import connexion, flask\nKIND = 'b'\n{}app.add_api('openapi.yaml')\n"
+ARMS = "match KIND:\n    case 'a':\n        app = flask.Flask('a')\n    case {}:\n        app = connexion.FlaskApp('b')\n"
+PRESET = "from functools import partial\n" + FACTORY.replace("def make()", "def make(base)").replace(
+    "yaml'", "yaml', base_path=base"
+)
+TWICE = SPECIFICATION + SPECIFICATION.partition("paths:\n")[2].replace("/hello:", "/again:")
+NODE = SPECIFICATION.replace(
+    "{description: ok}", "{description: ok, content: {a/b: {schema: {$ref: 'HERE'}}}}"
+)
+ITSELF = (
+    NODE.replace("HERE", "#/components/schemas/Node")
+    + "components: {schemas: {Node: {$ref: '#/components/schemas/Next'}, Next: LEADS}}\n"
+)
+WEB = {
+    "web/handlers.py": HELLO,
+    "openapi.yaml": SPECIFICATION.replace("handlers.", "web.handlers."),
+    "web/app.py": APP.replace("__name__", "__name__, specification_dir='..'"),
+}
+
 TABLE = {
     # what the app is given
     "middleware": ({"app.py": ADDED.format(made=", app", call=CALLED)}, UVICORN, "serves", "down to Connexion"),
@@ -91,6 +112,25 @@ TABLE = {
     "middleware that takes no app": ({"app.py": ADDED.format(made="", call=CALLED)}, UVICORN, "fails", "Front.__init__() takes"),
     "middleware of nothing": ({"app.py": APP + "app.add_middleware(object)\n"}, UVICORN, "fails", "object() takes no arguments"),
     "middleware that says not how it is made": ({"app.py": ADDED.format(made="", call=CALLED).replace("    def __init__(self):\n        pass\n\n", "")}, UVICORN, "fails", "Front() takes no arguments"),
+    # what is chosen, awaited, given beforehand
+    "an app that a coroutine builds": ({"app.py": "import asyncio\n" + BUILT + "app = asyncio.run(make())\n"}, UVICORN, "serves", ""),
+    "the same by a loop": ({"app.py": "import asyncio\n" + BUILT + "app = asyncio.get_event_loop().run_until_complete(make())\n"}, SYNC, "fails", "speaks WSGI"),
+    "the same in a worker, whose loop runs already": ({"app.py": "import asyncio\n" + BUILT + "app = asyncio.run(make())\n"}, UVICORN + " --workers 2", "fails", "cannot be called from a running event loop"),
+    "a coroutine that awaits another": ({"app.py": "import asyncio\n" + BUILT + "async def main():\n    app = await make()\n    return app\napp = asyncio.run(main())\n"}, UVICORN, "serves", ""),
+    "a coroutine that raises": ({"app.py": "import asyncio, os\n" + BUILT.replace("    return app", "    os.environ['SHOP_KEY']\n    return app") + "app = asyncio.run(make())\n"}, UVICORN, "unknown", "SHOP_KEY"),
+    "a coroutine in the place of an app": ({"app.py": BUILT + "app = make()\n"}, UVICORN, "fails", "is a coroutine"),
+    "what a generator yields first": ({"app.py": FACTORY.replace("return app", "yield app") + "app = next(make())\n"}, SYNC, "fails", "speaks WSGI"),
+    "a generator in the place of an app": ({"app.py": FACTORY.replace("return app", "yield app") + "app = make()\n"}, UVICORN, "fails", "is a generator"),
+    "a branch that is known": ({"app.py": CHOSEN.format("if KIND == 'a':\n    app = flask.Flask('a')\nelse:\n    app = connexion.FlaskApp('b')\n")}, SYNC, "fails", "Connexion 3 apps"),
+    "a case that is known": ({"app.py": CHOSEN.format(ARMS.format("'b' | 'c'"))}, SYNC, "fails", "Connexion 3 apps"),
+    "the case that is left": ({"app.py": CHOSEN.format(ARMS.format("_"))}, UVICORN, "serves", ""),
+    "a case that takes apart what it is given": ({"app.py": CHOSEN.format(ARMS.format("[*_]"))}, UVICORN, "unknown", "decided when it runs"),
+    "one of two values that is known": ({"app.py": CHOSEN.format("app = flask.Flask('a') if KIND == 'a' else connexion.FlaskApp('b')\n")}, SYNC, "fails", "Connexion 3 apps"),
+    "a factory that is given its arguments beforehand": ({"app.py": PRESET + "app = partial(make, '/v2')\n"}, UVICORN + " --factory", "serves", ""),
+    "the same, called by the server": ({"app.py": PRESET + "app = partial(make, base='/v2')\n"}, "gunicorn app:app()", "fails", "speaks WSGI"),
+    "the same, which lacks one": ({"app.py": PRESET.replace("(base)", "(base, name)") + "app = partial(make, '/v2')\n"}, UVICORN + " --factory", "fails", "name"),
+    "a factory that is given another app": ({"app.py": "import flask\nfrom functools import partial\ndef make(app):\n    return app\ncreate = partial(make, flask.Flask('x'))\napp = create()\n"}, UVICORN, "fails", "flask.app.Flask is WSGI"),
+    "what a Flask app has not": ({"app.py": APP + "app.app.nope()\n"}, UVICORN, "fails", "'Flask' object has no attribute 'nope'"),
     # what is raised on the way
     "a relative import at the top": ({"app.py": "from . import handlers\n" + APP}, UVICORN, "fails", "no known parent package"),
     "a relative import out of the top": ({"a/__init__.py": "", "a/app.py": "from ..b import c\n" + APP}, "uvicorn a.app:app", "fails", "beyond top-level"),
@@ -265,6 +305,16 @@ TABLE = {
         {"app.py": APP.replace("openapi.yaml", "nowhere.yaml"), "make.sh": "bundle > nowhere.yaml\n"},
         UVICORN, "fails", "No such file",  # a command that was given: what is here counts
     ),
+    "two operations of one function": ({"app.py": APP, "openapi.yaml": TWICE}, UVICORN, "fails", "overwriting an existing endpoint function: handlers_hello"),
+    "the same where no Flask app gets them": ({"app.py": APP.replace("Flask", "Async"), "openapi.yaml": TWICE}, UVICORN, "serves", ""),
+    "the same where none of them has one": ({"app.py": APP.replace('yaml"', 'yaml", resolver_error=501'), "openapi.yaml": TWICE.replace("hello\n", "nope\n")}, UVICORN, "serves", ""),
+    "two operations of one function, which another finds": ({"app.py": FOUND.format("ALL.get").replace("{'hello': handlers.hello}", "{'hello': handlers.hello, 'again': handlers.hello}"), "openapi.yaml": TWICE.replace("handlers.hello", "again", 1).replace("handlers.", "")}, UVICORN, "serves", ""),
+    "a schema in itself": ({"app.py": APP, "openapi.yaml": ITSELF.replace("LEADS", "{properties: {next: {$ref: '#/components/schemas/Node'}}}")}, UVICORN, "serves", ""),
+    "a schema that leads to itself alone": ({"app.py": APP, "openapi.yaml": ITSELF.replace("LEADS", "{$ref: '#/components/schemas/Node'}")}, UVICORN, "fails", "RecursionError"),
+    "a schema in itself, in another file": ({"app.py": APP, "openapi.yaml": NODE.replace("HERE", "node.yaml"), "node.yaml": "properties: {next: {$ref: 'node.yaml#'}}\n"}, UVICORN, "fails", "RecursionError"),
+    "a schema in another file": ({"app.py": APP, "openapi.yaml": NODE.replace("HERE", "node.yaml"), "node.yaml": "properties: {a: {$ref: 'b.yaml'}, b: {$ref: 'b.yaml'}}\n", "b.yaml": "type: string\n"}, UVICORN, "serves", ""),
+    "functions in the folder that it is started in": (WEB, "uvicorn --app-dir web app:app", "fails", "web.handlers.hello"),
+    "the same, which a file puts on the path": ({**WEB, "web/app.py": "import sys\n" + WEB["web/app.py"] + "sys.path.append(sys.argv[0])\n"}, "uvicorn --app-dir web app:app", "unknown", "is not in this project"),
     "no API": ({"app.py": APP.partition("app.add")[0]}, UVICORN, "serves", ""),
     "no API, and somebody else is given the app": (
         {"app.py": "import acme_fw\n" + APP.partition("app.add")[0] + "acme_fw.register(app)\n"},
@@ -362,7 +412,7 @@ TABLE = {
     ),
     "script in a folder": (  # Python puts that folder on its path, and not the one that it is started in
         {"bin/serve.py": APP.replace("__name__", "__name__, specification_dir='..'") + "app.run()\n"},
-        "python bin/serve.py", "unknown", "handlers.hello is not in this project",
+        "python bin/serve.py", "fails", "handlers.hello' leads to no function",
     ),
     # the server
     "computed worker": (
@@ -374,6 +424,8 @@ TABLE = {
     "a variable without a value": ({"app.py": APP, "gunicorn.conf.py": "worker_class = 'asgi'\nraw_env = ['A=1', 'B']\n"}, SYNC, "fails", "environment setting 'B' invalid"),
     "a function that finds functions": ({"app.py": FOUND.format("find"), "openapi.yaml": SPECIFICATION.replace("handlers.", "")}, UVICORN, "serves", ""),
     "a lambda that finds functions": ({"app.py": FOUND.format("lambda name: ALL[name]"), "openapi.yaml": SPECIFICATION.replace("handlers.", "")}, UVICORN, "serves", ""),
+    "a table that has functions": ({"app.py": FOUND.format("ALL.get"), "openapi.yaml": SPECIFICATION.replace("handlers.", "")}, UVICORN, "serves", ""),
+    "a table that has none of the name": ({"app.py": FOUND.format("ALL.__getitem__"), "openapi.yaml": SPECIFICATION.replace("handlers.hello", "hallo")}, UVICORN, "unknown", "how its resolver finds functions"),
     "a lambda that finds none": ({"app.py": FOUND.format("lambda name: ALL[name]"), "openapi.yaml": SPECIFICATION.replace("handlers.hello", "hallo")}, UVICORN, "unknown", "how its resolver finds functions"),
     "unreadable worker": (
         {"app.py": APP, "gunicorn.conf.py": "worker_class = pick()\n"}, SYNC, "unknown", "gunicorn",
@@ -440,7 +492,6 @@ HANDLERS = (
 )
 # Connexion 2 looks for the functions of an API while it is added.
 OWN = {"openapi.yaml": SPECIFICATION.replace("handlers.", "app.")}
-HELLO = "def hello():\n    return {}\n"
 OF_TWO = {
     "a handler's argument that is never given": (
         {"app.py": APP, "handlers.py": "def hello(request):\n    return {}\n"}, SYNC, "fails", "requires request",
@@ -465,6 +516,9 @@ OF_TWO = {
         {**OWN, "app.py": f"import connexion\ndef make():\n    app = connexion.FlaskApp(__name__)\n    app.add_api('openapi.yaml')\n    return app\napp = make()\n{HELLO}"},
         SYNC, "fails", "partially initialized module 'app'",
     ),
+    "two operations of one function": ({"app.py": APP, "openapi.yaml": TWICE}, SYNC, "fails", "overwriting an existing endpoint function"),
+    "a schema that leads to itself alone": ({"app.py": APP, "openapi.yaml": ITSELF.replace("LEADS", "{$ref: '#/components/schemas/Node'}")}, SYNC, "serves", ""),
+    "a schema in another file": ({"app.py": APP, "openapi.yaml": NODE.replace("HERE", "node.yaml"), "node.yaml": "type: string\n"}, SYNC, "fails", "unknown url type: 'node.yaml'"),
     "an invalid specification": (
         {"app.py": APP, "openapi.yaml": SPECIFICATION.replace("description: ok", "x-a: b")}, SYNC, "fails", "'description' is a required property",
     ),

@@ -256,8 +256,9 @@ class PythonCommands(ABC):
             self._missing(start, f"the module {module} of the console script is not in the project")
             return
         folders = start.place.paths.folders(inside)
-        if found.folder not in folders:  # the package is installed, and runs where the command is given
-            found = Found(folders[0], file, found.root)
+        # The package is installed, or there were no such script; it runs where the command is given.
+        here = found.folder if found.folder in folders else folders[0]
+        found = Found(here, file, found.root)
         self.locator.python_path(start, inside, environ, found)
         root = found.root
         command = replace(command, server="python")

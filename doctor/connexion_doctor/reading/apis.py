@@ -23,10 +23,10 @@ from connexion_doctor.reading.nearest import meant
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.occasions import Occasion, Occasions
 from connexion_doctor.reading.parsers import misread, parser_in
-from connexion_doctor.reading.references import broken, missing, remote, with_paths
+from connexion_doctor.reading.references import broken, in_file, is_circular, missing, remote, with_paths
 from connexion_doctor.reading.resolvers import resolver_of
 from connexion_doctor.reading.security import security_of
-from connexion_doctor.reading.specification import Unresolved, named_in, operations_of, underscored
+from connexion_doctor.reading.specification import Unresolved, named_in, operations_of, twice_in, underscored
 from connexion_doctor.reading.specification_files import FIELD, UNFILLED, document_of, refusal
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.validity import invalid
@@ -36,6 +36,7 @@ from connexion_doctor.reading.values import Values
 # Keywords with which an operation without a function ends nothing (of ``add_api`` and of the app).
 FORGIVEN = ("resolver_error", "resolver_error_handler")
 REMOTE = ("http://", "https://")
+UNRESOLVED = "jsonschema.exceptions.RefResolutionError"
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,13 @@ class Api:
     misread: tuple[Mapping[str, object], ...] = ()  # operations whose parameters cannot be read
     headers: tuple[str, ...] = ()  # those that are named with an underscore
     meant: Mapping[str, str] = field(default_factory=dict)  # what the first operation without one may mean
+    twice: str | None = None  # the name of two operations, of which Flask takes one only
 
     @property
     def faulty(self) -> bool:
         """Whether something of it keeps the app from coming up, or operations from answering."""
-        return bool(self.unresolved or self.mismatches or self.invalid or self.security or self.misread)
+        wrong = self.unresolved or self.mismatches or self.invalid or self.security or self.misread
+        return bool(wrong or self.twice)
 
 
 class Missing(Unread):
@@ -238,11 +241,10 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
         told = {"says": fault.says, "at": json.dumps(fault.keys), "specification": str(path)}
         error = Raised("connexion.exceptions.InvalidSpecification", fault.says, (frame,), attributes=told)
         return Api(path, "", use, invalid=error)
-    nowhere = broken(document)
-    if nowhere is not None:
-        says = f"Unresolvable JSON pointer: {nowhere.removeprefix('#/')!r}"
+    raised = _reference_of(document, path, objects.major)
+    if raised is not None:
         frame = Frame(str(modules.root / at.path), at.line, "<module>")
-        return Api(path, "", use, invalid=Raised("jsonschema.exceptions.RefResolutionError", says, (frame,)))
+        return Api(path, "", use, invalid=replace(raised, frames=(frame,)))
     gone = missing(document, path.parent) if objects.major == 3 else None
     if gone is not None:
         raise Missing(gone, at)
@@ -252,6 +254,7 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     document = with_paths(document, path.parent if objects.major == 3 else None)
     resolver = resolver_of(argument(node, 99, "resolver"), where, values, objects.major)
     unresolved, led = operations_of(document, resolver, values)
+    twice = twice_in(document, resolver, [one.looked_for for one in unresolved])
     behind, security = security_of(document, modules)
     if any(argument(one, 99, name) is not None for one in (node, made) for name in FORGIVEN):
         unresolved = []  # such an operation answers with what is given there
@@ -267,8 +270,22 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     own = underscored(document)
     modules_led = (*led, *behind)
     return Api(
-        path, base, use, named, modules_led, tuple(unresolved), whole, wrong, None, security, read, own, near
-    )
+        path, base, use, named, modules_led, tuple(unresolved), whole, wrong, None, security, read, own, near,
+        twice,
+    )  # fmt: skip
+
+
+def _reference_of(document: Mapping[str, object], path: Path, major: int) -> Raised | None:
+    """What following the references of a specification raises."""
+    nowhere = broken(document)
+    if nowhere is not None:
+        return Raised(UNRESOLVED, f"Unresolvable JSON pointer: {nowhere.removeprefix('#/')!r}")
+    file = in_file(document) if major == 2 else None
+    if file is not None:
+        return Raised(UNRESOLVED, f"unknown url type: {file!r}")
+    if major == 3 and is_circular(document, path):
+        return Raised("builtins.RecursionError", "maximum recursion depth exceeded")
+    return None
 
 
 def _misread(

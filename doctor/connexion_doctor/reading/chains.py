@@ -45,7 +45,8 @@ class ReadApp:
 @dataclass(frozen=True)
 class Chain:
     """The layers of an object. ``kind``: ``app`` (something a server can call), ``function`` and ``class``
-    (as they stand), ``none`` (the value None), ``other`` (``found`` says what, where that is known).
+    (as they stand), ``none`` (the value None), ``coroutine`` and ``generator`` (``inside`` is what they
+    give), ``other`` (``found`` says what, where that is known).
 
     ``coroutine``: whether its call is declared ``async``, by which servers guess; None: not known.
     """
@@ -59,6 +60,16 @@ class Chain:
     found: str | None = None
     made: Made | None = None  # of an object of a class of the project
     passed: Passed | None = None  # what the function around a function was given
+    inside: Chain | None = None
+    preset: tuple[ast.Call, Where] | None = None  # the ``functools.partial(...)`` around a function
+
+    def with_preset(self, call: ast.Call | None) -> ast.Call | None:
+        """A call of it, with what is given beforehand."""
+        if self.preset is None:
+            return call
+        first, last = self.preset[0], call or ast.Call(self.preset[0].func, [], [])
+        made = ast.Call(last.func, [*first.args[1:], *last.args], [*first.keywords, *last.keywords])
+        return ast.copy_location(made, first)
 
     @property
     def shape(self) -> tuple[object, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Iterator
 
 from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import name_of, short
+from connexion_doctor.reading.branches import NESTED, as_test, is_generator
 from connexion_doctor.reading.chains import Passed, Where
 from connexion_doctor.reading.failures import unquoted
 from connexion_doctor.reading.faults import Faults
@@ -25,7 +25,6 @@ DEEPEST = 6
 MOST_STEPS = 5000  # statements of a launch
 MOST_CALLS = 3  # times that a function is followed
 LEAVES = (ast.Return, ast.Continue, ast.Break)
-NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 SWALLOWS = ("suppress", "raises", "ignore", "catch")  # in the names of context managers
 
 
@@ -122,6 +121,8 @@ class Course:
                 self._turn(node, where)
             case ast.While():
                 self._while(node, where)
+            case ast.Match() if (test := as_test(node)) is not None:
+                self._branch(test, where)
             case ast.Match() | ast.AsyncFor():
                 self._perhaps([node])
             case ast.ClassDef():
@@ -262,7 +263,7 @@ class Course:
         self._called[id(function)] += 1
         if self._called[id(function)] > MOST_CALLS:
             return
-        if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in _inside(function.body)):
+        if is_generator(function):
             return
         given: Passed | None = None
         if isinstance(found.itself, Class):
@@ -278,16 +279,6 @@ class Course:
             pass
         finally:
             self._depth -= 1
-
-
-def _inside(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """The nodes of a function's own body."""
-    waiting: list[ast.AST] = list(body)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, NESTED):
-            waiting += ast.iter_child_nodes(node)
 
 
 def _raised(node: ast.expr, where: Where) -> Raises:

@@ -41,7 +41,7 @@ def module_with(dotted: str, values: Values) -> Module | None:
 
 def may_be_elsewhere(top: str, modules: LaunchModules) -> bool:
     """Whether a module that is not the project's may be there nevertheless: installed, or made later."""
-    if modules.file(top) is not None or modules.is_folder(top):
+    if modules.file(top) is not None or modules.is_folder(top) or modules.is_off_path(top):
         return False
     if top in sys.stdlib_module_names or modules.is_there(top) is not False:
         return True

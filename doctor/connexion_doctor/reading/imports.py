@@ -26,6 +26,7 @@ from connexion_doctor.reading.course import Course
 from connexion_doctor.reading.databases import makes_tables
 from connexion_doctor.reading.faults import Faults
 from connexion_doctor.reading.libraries import Libraries
+from connexion_doctor.reading.library import RUNS
 from connexion_doctor.reading.standing import for_types, is_straight, runs_in
 from connexion_doctor.reading.unread import Raises
 from connexion_doctor.reading.values import Values
@@ -71,6 +72,7 @@ class Imports:
     :param is_there: whether a top-level module that is not the project's can be imported; None: not known
     :param libraries: what is in those that are there
     :param made: why a file of the project that is missing may be there where it runs
+    :param in_loop: whether the server loads the app in an event loop that runs; None: not known
     """
 
     def __init__(
@@ -83,8 +85,9 @@ class Imports:
         *,
         major: int,
         main: bool,
+        in_loop: bool | None = False,
     ) -> None:
-        self.made = made
+        self.made, self.in_loop = made, in_loop
         self.modules, self.environ, self.is_there, self.libraries = (
             values.modules,
             environ,
@@ -314,6 +317,11 @@ class Imports:
                 yield Doubt(
                     f"ends the process: {short(node)[:60]}", at, f"SystemExit({code})" if sure else ""
                 )
+        elif self.run_in(node, use.scope, module) is not None:
+            if self.in_loop is not False:
+                sure = self.in_loop is True and self._is_sure(use)
+                what = f"{last}() cannot be called from a running event loop"
+                yield Doubt(f"raises RuntimeError: {what}", at, f"RuntimeError({what!r})" if sure else "")
         elif STARTS.fullmatch(outside) or METHODS.fullmatch(last):
             tables = last == "create_all" and makes_tables(use, self.course.values)
             if (module.path, at.line) != self.course.stop and not tables:
@@ -342,8 +350,22 @@ class Imports:
                     init = made[-1].node if made else None
                     if isinstance(init, ast.FunctionDef):
                         yield from self._function(owner, init, depth + 1)
-                elif isinstance(definition, ast.FunctionDef):
+                elif isinstance(definition, ast.FunctionDef) or use.awaited:
                     yield from self._function(owner, definition, depth + 1)
+
+    def run_in(
+        self, node: ast.Call, scope: Scope, module: Module
+    ) -> tuple[Module, ast.AsyncFunctionDef] | None:
+        """The coroutine function of the project that a call runs to its end: one that returns something."""
+        given = node.args[0] if node.args else None
+        name = self.modules.names.raw(node.func, module, scope)
+        if name not in RUNS or not isinstance(given, ast.Call):
+            return None
+        found = self.modules.definition(self.modules.names.raw(given.func, module, scope))
+        inside = found[1] if found is not None else None
+        if found is None or not isinstance(inside, ast.AsyncFunctionDef):
+            return None
+        return (found[0], inside) if found[0].scopes[id(inside)].returns else None
 
     def _string(self, dotted: str, use: Use[ast.Call]) -> Iterator[Doubt]:
         """What werkzeug imports by its name: a module, or what is in one."""
@@ -371,7 +393,7 @@ class Imports:
         last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         goes_on = last in ("create_all", "test_client")
         starts = METHODS.fullmatch(last) is not None or any(one.fullmatch(outside) for one in (ENDS, STARTS))
-        return starts and not goes_on
+        return starts and not goes_on and self.run_in(node, where.scope, where.module) is None
 
     def _is_sure(self, use: Use[Any]) -> bool:
         """Whether the app does not come up without what a statement does: in a script, only what stands

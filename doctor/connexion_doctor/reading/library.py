@@ -58,6 +58,9 @@ CONNEXION = {
     "connexion.ConnexionMiddleware": "middleware",
 }
 
+# What runs a coroutine to its end.
+RUNS = ("asyncio.run", *(f"asyncio.{one}_event_loop().run_until_complete" for one in ("get", "new")))
+
 
 def middleware_interface(name: str) -> Interface | None:
     """How a library's middleware is called; None where it is none that is known."""

@@ -66,8 +66,9 @@ def _wrapped(node: ast.Call, where: Where, reader: Reader) -> Chain:
 
 
 def _partial(node: ast.Call, where: Where, reader: Reader) -> Chain:
+    """A function that is given some of its arguments beforehand: one that hands on a request, a factory."""
     inside = reader.value(node.args[0], where)
-    if inside.function is None or node.keywords:
+    if inside.function is None or inside.preset is not None:
         raise Unread("what functools.partial makes cannot be read", where.at(node))
     owner, function = inside.function
     shape = shape_of(function)
@@ -75,8 +76,8 @@ def _partial(node: ast.Call, where: Where, reader: Reader) -> Chain:
     interface = {3: Interface.ASGI3, 2: Interface.WSGI}.get(left, Interface.UNKNOWN)
     target = _handed_behind(function, len(node.args) - 1)
     fits = interface is not Interface.UNKNOWN and shape.coroutine is (interface is Interface.ASGI3)
-    if target is None or not fits:
-        raise Unread("what functools.partial makes cannot be read", where.at(node))
+    if target is None or not fits or node.keywords:
+        return replace(inside, preset=(node, where))
     behind = reader.value(target, Where(owner, owner.scopes[id(function)]))
     outer = Layer("functools.partial", interface, "function", detail={"calls": interface.value})
     return _around(outer, behind, False)

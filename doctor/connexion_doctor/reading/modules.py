@@ -34,6 +34,7 @@ class LaunchModules:
         self.is_there: Callable[[str], bool | None] = lambda name: None  # a top-level module of others
         self.taken: list[Module] = []  # whose being there decides what a name has
         self.here: Callable[[str], str] = str  # a path of the image as one of the project
+        self.path_is_known = False  # whether nothing but what is seen leads to modules
         self.unparsed: dict[str, tuple[int, str]] = {}  # files that are no Python: line and reason
         self._parsed: dict[str, Module | None] = {}
         self.names = Names(self)
@@ -51,6 +52,12 @@ class LaunchModules:
     def is_fixture(self, node: Function) -> bool:
         """Never."""
         return False
+
+    def is_off_path(self, name: str) -> bool:
+        """Whether a module or a package of the project surely lies where nothing looks for it."""
+        there = os.path.isdir(self.root / name) or os.path.isfile(self.root / f"{name}.py")
+        moved = any("sys.path" in line for module in self.modules for line in module.source.lines)
+        return self.path_is_known and there and not moved and not self.is_there(name)
 
     def file(self, dotted: str) -> Path | None:
         """The file of a module; its name need be no identifier where a server or Connexion imports it."""

@@ -16,12 +16,13 @@ from connexion_doctor.python.nodes import name_of, short
 from connexion_doctor.reading import functions, library_objects, project_objects
 from connexion_doctor.reading.attempts import importable
 from connexion_doctor.reading.bindings import deciding, is_deleted
+from connexion_doctor.reading.branches import taken
 from connexion_doctor.reading.chains import Chain, Given, Made, Passed, ReadApp, Where
 from connexion_doctor.reading.decorators import is_itself, name_of_decorator
 from connexion_doctor.reading.entries import entry
 from connexion_doctor.reading.keywords import preset
 from connexion_doctor.reading.lazily import lazily
-from connexion_doctor.reading.library import CONNEXION
+from connexion_doctor.reading.library import CONNEXION, RUNS
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Raises, Unread
 from connexion_doctor.reading.values import Values
@@ -92,9 +93,9 @@ class Objects:
         if chain.function is None:
             raise Unread("what is called here is no function of this project", at)
         owner, node = chain.function
-        call = call if call is not None else ast.Call(ast.Name(node.name), [], [])
-        given = project_objects.passed(owner, node, call, Where(owner, owner.scope, chain.passed))
-        return project_objects.returned(owner, node, given, self)
+        whole = chain.with_preset(call) or ast.Call(ast.Name(node.name), [], [])
+        where = Where(owner, owner.scope, chain.passed) if chain.preset is None else chain.preset[1]
+        return project_objects.returned(owner, node, project_objects.passed(owner, node, whole, where), self)
 
     def value(self, node: ast.expr, where: Where) -> Chain:
         """What an expression gives.
@@ -139,6 +140,7 @@ class Objects:
     def _settled(self, bindings: list[Binding], where: Where) -> Chain:
         """What the bindings that may hold give, if all agree."""
         chosen = importable(deciding(bindings, where.scope), where, self.modules)
+        chosen = taken(chosen, where.scope, lambda test: self.values.holds(test, where))
         made = [self._bound(one, where) for one in chosen]
         if len({one.shape for one in made}) > 1:
             at = _at(where.module, chosen[-1].node)
@@ -205,9 +207,14 @@ class Objects:
                 return self._call(node, where)
             case ast.NamedExpr():
                 return self.value(node.value, where)
+            case ast.Await():
+                return self._of_one(node.value, where, "coroutine")
             case ast.Subscript(value=ast.Name(id=name)):
                 return self._entry(name, node, where)
             case ast.IfExp():
+                holds = self.values.holds(node.test, where)
+                if holds is not None:
+                    return self.value(node.body if holds else node.orelse, where)
                 made = [self.value(one, where) for one in (node.body, node.orelse)]
                 if made[0].layers == made[1].layers:
                     return made[0]
@@ -321,14 +328,23 @@ class Objects:
 
     # -- calls -----------------------------------------------------------------------------
 
+    def _of_one(self, node: ast.expr, where: Where, kind: str) -> Chain:
+        """What a coroutine returns, or a generator yields first."""
+        made = self.value(node, where)
+        if made.kind != kind or made.inside is None:
+            raise _cannot_be_read(node, where)
+        return made.inside
+
     def _called(self, chain: Chain, node: ast.Call, where: Where) -> Chain:
         """What a function of the project makes that is called by something else than its name."""
         if chain.function is None or chain.function[1].decorator_list:
             raise _cannot_be_read(node, where)
         owner, function = chain.function
-        return project_objects.returned(
-            owner, function, project_objects.passed(owner, function, node, where), self
-        )
+        if chain.preset is not None and chain.preset[1].module is not where.module:
+            raise _cannot_be_read(node, where)
+        call = chain.with_preset(node) or node
+        given = project_objects.passed(owner, function, call, where)
+        return project_objects.returned(owner, function, given, self)
 
     def _call(self, node: ast.Call, where: Where) -> Chain:
         at = where.at(node)
@@ -336,6 +352,10 @@ class Objects:
         if name is None and name_of(node.func) == "getattr" and len(node.args) > 1:
             attribute = ast.Attribute(node.args[0], self.values.text(node.args[1], where) or "", ast.Load())
             return self._of_attribute(ast.copy_location(attribute, node), where)
+        if name is None and name_of(node.func) == "next" and node.args:
+            return self._of_one(node.args[0], where, "generator")
+        if name in RUNS and node.args:
+            return self._of_one(node.args[0], where, "coroutine")
         if name is None and isinstance(node.func, ast.Subscript):
             return self._called(self.value(node.func, where), node, where)
         if name is None:
@@ -346,10 +366,14 @@ class Objects:
         if overrides and library in CONNEXION:
             raise Unread("its class has a __call__ of its own", at)
         made = library_objects.made_by(library, node, where, self) if not overrides else None
-        bound = preset(node.func, where, self.values) if found is None and library in CONNEXION else None
-        if made is not None and made.app is not None and bound is not None:
+        of_library = found is None and library in CONNEXION
+        of_function = found is not None and not isinstance(found[1], ast.ClassDef)
+        bound = preset(node.func, where, self.values) if of_library or of_function else None
+        if bound is not None:
             call = ast.Call(node.func, [*bound.args[1:], *node.args], [*bound.keywords, *node.keywords])
-            return replace(made, app=replace(made.app, base=(ast.copy_location(call, node), where)))
+            node = node if made is not None and made.app is None else ast.copy_location(call, node)
+        if made is not None and made.app is not None and bound is not None:
+            return replace(made, app=replace(made.app, base=(node, where)))
         if made is not None and made.app is not None and found is not None and library in CONNEXION:
             owner, definition, _ = found
             if isinstance(definition, ast.ClassDef):

@@ -15,7 +15,7 @@ BUILD = "_build_middleware_stack"  # where Connexion 3 finds out (connexion/midd
 
 def wrong_with(apis: Sequence[Api], *, flask: bool = True) -> Raised | None:
     """The first operation, or security scheme, without its function; else a base path that cannot be one, or
-    two APIs on one.
+    two APIs on one, or two operations of one name.
 
     :param flask: whether they are added to a Flask app, which takes no second blueprint of a name
     """
@@ -42,10 +42,16 @@ def wrong_with(apis: Sequence[Api], *, flask: bool = True) -> Raised | None:
         return Raised("builtins.ValueError", message, (_frame(without),))
     bases = [api.base_path.rstrip("/") for api in apis if not api.named and api.base_path is not None]
     twice = next((base for base in bases if bases.count(base) > 1), None)
-    if twice is None or not flask:
+    if not flask:
         return None
-    message = f"The name {twice or '/'!r} is already registered for a different blueprint."
-    return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
+    if twice is not None:
+        message = f"The name {twice or '/'!r} is already registered for a different blueprint."
+        return Raised("builtins.ValueError", message, (_frame(apis[-1]),))
+    for api in apis:
+        if api.twice is not None:
+            message = f"View function mapping is overwriting an existing endpoint function: {api.twice}"
+            return Raised("builtins.AssertionError", message, (_frame(api),))
+    return None
 
 
 def behind(api: Api, error: Raised, modules: LaunchModules) -> Raised:

@@ -39,6 +39,8 @@ def of_chain(reading: Reading, chain: Chain, target: Target, module: Module) -> 
         return LaunchFacts(reading.server, replace(load, error=Raised("builtins.TypeError", message)))
     if target.calls:
         raise Unread(f"what calling {target.text} gives cannot be read", at)
+    if chain.preset is not None:
+        raise Unread("what functools.partial makes of a request cannot be read", at)
     if chain.kind == "function":
         return _of_function(reading, chain, target, module)
     if chain.kind == "class":
@@ -50,8 +52,8 @@ def _of_factory(reading: Reading, chain: Chain, target: Target, module: Module, 
     """A function that the server calls to get the app; where it guesses, one that can be called so."""
     assert chain.function is not None
     owner, node = chain.function
-    missing = missing_arguments(node, target.call)
-    if missing and guessed:
+    missing = missing_arguments(node, chain.with_preset(target.call))
+    if missing and guessed and chain.preset is None:
         return _of_function(reading, chain, target, module)
     load = replace(
         reading.load(target, module, "loaded"), factory=shape_of(node).signature, factory_called=not guessed

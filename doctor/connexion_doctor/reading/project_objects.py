@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from connexion_doctor.model import Interface, Layer
-from connexion_doctor.python.module import Function, Module, Scope
+from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import short
 from connexion_doctor.reading import branches
 from connexion_doctor.reading.callables import handed_on, shape_of
@@ -107,29 +107,37 @@ def returned(module: Module, node: Function, given: Passed, reader: Reader) -> C
     :raises Unread: it cannot be known
     """
     at = module.location(node)
-    if isinstance(node, ast.AsyncFunctionDef):
-        raise Unread(f"{node.name} is a coroutine function", at)
     if not any(one is node for _, one, _ in reader.ran):
         reader.ran.append((module, node, given))
     scope = module.scopes[id(node)]
     where = Where(module, scope, given)
-    made = [reader.value(one, where) for one in _returns(node, scope, given, reader)]
-    if not made:
-        return Chain(kind="none")
+    made = [reader.value(one, where) for one in _returns(node, where, reader)]
     if len({one.shape for one in made}) > 1:
         raise Unread(f"{node.name} returns different things", at)
-    return made[0]
+    found = made[0] if made else Chain(kind="none")
+    yields = branches.is_generator(node)
+    if yields or isinstance(node, ast.AsyncFunctionDef):
+        kind = "generator" if yields else "coroutine"
+        return Chain(kind=kind, found=f"a {kind}", inside=found)
+    return found
 
 
-def _returns(node: Function, scope: Scope, given: Passed, reader: Reader) -> list[ast.expr]:
+def _returns(node: Function, where: Where, reader: Reader) -> list[ast.expr]:
     """What a function may return, less what its arguments keep it from: ``if again: return _app``."""
+    scope, given = where.scope, where.passed.values if where.passed is not None else {}
     names = {
         name: one.node
-        for name, one in given.values.items()
+        for name, one in given.items()
         if isinstance(one.node, ast.Constant) and len(scope.bindings.get(name, ())) == 1
     }
+
+    def decide(test: ast.expr) -> bool | None:
+        found = truth(test, reader.modules.environ, names)
+        holds: bool | None = reader.values.holds(test, where) if found is None else found
+        return holds
+
     try:
-        ways = branches.returned(node, lambda test: truth(test, reader.modules.environ, names))
+        ways = branches.returned(node, decide)
     except branches.Ended:
         return list(scope.returns)
     return [one for one in scope.returns if any(one is way for way in ways)] or list(scope.returns)

@@ -20,6 +20,11 @@ def broken(document: Mapping[str, object]) -> str | None:
     return None
 
 
+def in_file(document: Mapping[str, object]) -> str | None:
+    """The first reference to another file by its path, which Connexion 2 takes for an address."""
+    return next((one for one in _references(document, 0) if one[:1] != "#" and ":" not in one), None)
+
+
 def missing(document: Mapping[str, object], folder: Path) -> Path | None:
     """The first file that the document refers to and that is not there."""
     for reference in _references(document, 0):
@@ -47,6 +52,60 @@ def with_paths(document: Mapping[str, object], folder: Path | None) -> Mapping[s
         return document
     made = {path: _followed(path, item, document, folder) for path, item in paths.items()}
     return {**document, "paths": made}
+
+
+def is_circular(document: Mapping[str, object], path: Path) -> bool:
+    """Whether following the references comes to no end in Connexion 3: those inside the document are put in
+    their places one behind the other; what stands in another file, or behind a name with ``~``, is gone into
+    at once, and comes to itself again.
+
+    :param path: the file that the document stands in
+    """
+    seen: set[str] = set()
+
+    def inside(node: object, file: Path, content: object, way: tuple[str, ...]) -> bool:
+        if len(way) > DEEPEST:
+            return False
+        if isinstance(node, list):
+            return any(inside(one, file, content, way) for one in node)
+        if not isinstance(node, Mapping):
+            return False
+        reference = node.get("$ref")
+        if not isinstance(reference, str):
+            return any(inside(one, file, content, way) for one in node.values())
+        found = _plainly(document, reference)
+        if found is not None:
+            target, entered = f"{path}#{reference[1:]}", isinstance(found, Mapping) and "$ref" in found
+        else:
+            named, _, pointer = reference.partition("#")
+            if ":" in named:
+                return False
+            if named:
+                file = Path(os.path.normpath(file.parent / named))
+                content = content_of(file)
+            found, entered = _inside(content, pointer), True
+            target = f"{file}#{pointer}"
+        if target in way:
+            return True
+        if not entered or target in seen:
+            return False
+        seen.add(target)
+        return inside(found, file, content, (*way, target))
+
+    return inside(document, path, document, ())
+
+
+def _plainly(document: object, reference: str) -> object:
+    """What Connexion finds by the names between the strokes, as they are written (``deep_get``)."""
+    found = document
+    for part in reference[2:].split("/"):
+        if isinstance(found, list) and part.isdigit() and int(part) < len(found):
+            found = found[int(part)]
+        elif isinstance(found, Mapping):
+            found = next((found[key] for key in found if str(key) == part), None)
+        else:
+            return None
+    return found
 
 
 def _followed(path: object, item: object, document: object, folder: Path | None) -> object:

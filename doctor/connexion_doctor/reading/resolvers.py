@@ -72,6 +72,13 @@ class Resolver:
         camelized = re.sub(r"(?:^|_)(.)", lambda match: match[1].upper(), view)
         return f"{package}.{camelized}View.{name}"
 
+    def named(
+        self, operation: Mapping[str, object], document: Mapping[str, object], path: str, method: str
+    ) -> str | None:
+        """The name under which Connexion gives Flask the operation; None where that is another one."""
+        by_path = self.as_view and "operationId" not in operation
+        return None if by_path else self.function(operation, document, path, method)
+
 
 @dataclass(frozen=True)
 class OwnResolver(Resolver):
@@ -137,6 +144,12 @@ class FunctionResolver(Resolver):
                 return f"{own.names[0]}.{name}"
         raise Unread(UNKNOWN, self.at)
 
+    def named(
+        self, operation: Mapping[str, object], document: Mapping[str, object], path: str, method: str
+    ) -> str | None:
+        """The operationId, whatever function it leads to."""
+        return super().function(operation, document, path, method)
+
 
 def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, major: int) -> Resolver:
     """How the functions of an API are found.
@@ -178,6 +191,14 @@ def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, majo
 
 
 def _function(node: ast.expr, where: Where, values: Evaluator) -> Called | Closure | None:
+    """A function of the project, a ``lambda``, or what a table has under a name: ``TABLE.get``."""
+    if isinstance(node, ast.Attribute) and node.attr in ("get", "__getitem__"):
+        name = ast.Name(OPERATION, ast.Load())
+        entry = (
+            ast.Call(node, [name], []) if node.attr == "get" else ast.Subscript(node.value, name, ast.Load())
+        )
+        given = ast.arguments([], [ast.arg(OPERATION)], None, [], [], None, [])
+        return Closure(ast.Lambda(given, entry), where)
     try:
         found = values.of(node, where)
     except Unknown:

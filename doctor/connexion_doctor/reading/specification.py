@@ -7,7 +7,7 @@ that the operation or its path names; ``RelativeResolver`` puts a module in fron
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Module
@@ -64,8 +64,33 @@ def _plain_view(dotted: str, values: Values) -> str | None:
     return name if found and not found[-1].bases else None
 
 
+def twice_in(document: Mapping[str, object], resolver: Resolver, without: Collection[str]) -> str | None:
+    """The name under which Flask would get two of the operations (``flaskify_endpoint``), of which it takes
+    one only.
+
+    :param without: the operations that lead to no function
+    """
+    seen: set[str] = set()
+    for path, method, operation in _operations(document):
+        whole = resolver.named(operation, document, path, method)
+        name = (whole or "").replace(".", "_")
+        if name in seen:
+            return name
+        seen |= {name} if whole and whole not in without else set()
+    return None
+
+
 def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tuple[str, str]]:
     """The operations, as written and as looked for."""
+    for path, method, operation in _operations(document):
+        whole = resolver.function(operation, document, path, method)
+        if UNFILLED in whole:
+            raise Unread(f"what {method.upper()} {path} leads to is filled in when it runs")
+        yield str(operation.get("operationId") or whole), whole
+
+
+def _operations(document: Mapping[str, object]) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """The operations, each with its path and method."""
     paths = document["paths"]
     assert isinstance(paths, dict)
     for path, item in paths.items():
@@ -73,10 +98,7 @@ def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tup
             raise Unread(f"the path {path} of the specification cannot be read")
         for method, operation in item.items():
             if method in METHODS and isinstance(operation, dict):
-                whole = resolver.function(operation, document, path, method)
-                if UNFILLED in whole:
-                    raise Unread(f"what {method.upper()} {path} leads to is filled in when it runs")
-                yield str(operation.get("operationId") or whole), whole
+                yield path, method, operation
 
 
 def underscored(document: Mapping[str, object]) -> tuple[str, ...]:

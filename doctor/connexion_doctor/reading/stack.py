@@ -29,7 +29,7 @@ def judged(
     """An object that takes requests, as far as it was understood."""
     load = load or reading.load(target, module, "loaded")
     at = Location(module.path, 1)
-    if chain.kind == "none" or chain.kind in ("other", "object") and chain.found is not None:
+    if chain.kind == "none" or chain.kind not in ("app", "function", "class") and chain.found is not None:
         found = "None" if chain.kind == "none" else chain.found
         return LaunchFacts(reading.server, replace(load, stage="callable", found=found))
     if chain.kind != "app" or not chain.layers:

@@ -9,6 +9,7 @@ from pathlib import Path
 from connexion_doctor import servers
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Launch, LaunchFacts, LoadFacts, Raised, ServerFacts
+from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading import failures
 from connexion_doctor.reading.imports import Doubt, Imports
@@ -20,6 +21,7 @@ from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.packages import importable
 from connexion_doctor.reading.targets import Target
 from connexion_doctor.reading.versions import Versions
+from connexion_doctor.requirements.specifiers import Range
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Reading:
         packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
         is_there = importable(packages, versions.paths)
         modules.is_there = is_there
+        modules.path_is_known = launch.origin.kind == "command-line" or launch.stage is not None
         self.objects = Objects(modules, versions.major or 3)
         self.objects.main = launch.server == "python"
         connexion = (versions.packages or {}).get("connexion", "")
@@ -62,6 +65,7 @@ class Reading:
             lambda file: made_elsewhere(file, launch, around.root),
             major=versions.major or 3,
             main=self.objects.main,
+            in_loop=self._loads_in_loop(),
         )
 
     def load(
@@ -104,6 +108,18 @@ class Reading:
         if self.versions.installed:
             return not self.versions.lacks(package)
         return True if self.versions.asks_for(package) else None
+
+    def _loads_in_loop(self) -> bool:
+        """Whether the server loads the app in an event loop that runs: uvicorn in its workers, and before
+        0.47 wherever it does (``uvicorn/main.py``)."""
+        if self.launch.server != "uvicorn":
+            return False
+        settings, version = self.server.settings, (self.versions.packages or {}).get("uvicorn", "")
+        workers = (
+            settings["workers"].shown if "workers" in settings else self.environ.get("WEB_CONCURRENCY", "1")
+        )
+        several = "reload" in settings or (whole_number(workers) or 1) > 1
+        return several or bool(version) and Range("<0.47").contains(version)
 
     def guesses(self) -> bool:
         """Whether the server calls a function without parameters to get the app, without being told."""

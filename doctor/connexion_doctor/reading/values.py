@@ -20,6 +20,7 @@ from connexion_doctor.python.nodes import text_in
 from connexion_doctor.reading import steps, value_calls, value_objects
 from connexion_doctor.reading.attempts import importable
 from connexion_doctor.reading.bindings import changed_names, deciding
+from connexion_doctor.reading.branches import taken
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.value_kinds import (
@@ -111,6 +112,12 @@ class Values:
             return bool(self.of(node, where))
         except Unknown:
             return None
+
+    def holds(self, node: ast.expr, where: Where) -> bool | None:
+        """The same of a condition that decides what the code does: not of one that asks as what the module is
+        loaded."""
+        named = any(isinstance(one, ast.Name) and one.id == "__name__" for one in ast.walk(node))
+        return self.truth(node, where) if not named else None
 
     # -- expressions -----------------------------------------------------------------------
 
@@ -334,6 +341,7 @@ class Values:
             except KeyError:
                 pass
         chosen = importable(deciding(bindings, where.scope, before), where, self.modules)
+        chosen = taken(chosen, where.scope, lambda test: self.holds(test, where))
         found = [self._bound(one, where) for one in chosen]
         if any(one != found[0] for one in found[1:]):
             raise Ambiguous(found)

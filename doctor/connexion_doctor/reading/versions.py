@@ -9,7 +9,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Environment
 from connexion_doctor.model.numbers import whole_number
-from connexion_doctor.requirements.bringing import ALONE, EXTRAS
+from connexion_doctor.requirements.bringing import ALONE, EXTRAS, STANDARD
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.declarations import Declared
@@ -108,6 +108,10 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
         return Versions(None, found.where, found.why or f"{found.spoken} is none that the doctor knows")
     asked = installation.packages.get("connexion")
     extras = asked.extras if asked is not None else frozenset()
+    alone = set(packages) <= ALONE
+    server = installation.packages.get("uvicorn")
+    if found.major == 3 and "uvicorn" in extras or server is not None and "standard" in server.extras:
+        packages = {**dict.fromkeys(STANDARD, ""), **packages}
     return Versions(
         max(found.major, 2),
         found.where,
@@ -120,5 +124,5 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
         whole=not found.unasked
         and not installation.gaps
         and not installation.missing
-        and (installation.by == "lock" or set(packages) <= ALONE),
+        and (installation.by == "lock" or alone),
     )

@@ -21,6 +21,8 @@ BRING = {
 }  # fmt: skip
 # What the extras of Connexion 3 bring (its metadata, ``Requires-Dist``).
 EXTRAS = {"flask": ("flask", "a2wsgi"), "uvicorn": ("uvicorn",), "swagger-ui": ("swagger-ui-bundle",)}
+# What ``uvicorn[standard]`` brings, which Connexion 3 asks for by its extra ``uvicorn``.
+STANDARD = ("httptools", "uvloop", "websockets", "watchfiles", "python-dotenv")
 # Packages whose extras bring no server but the one they are named after.
 KNOWN = ("connexion", "uvicorn", "gunicorn", "hypercorn")
 

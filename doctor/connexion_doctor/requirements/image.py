@@ -24,6 +24,11 @@ BARE = late.pattern(
     r"ubi\d+(-minimal)?|python-3\d+|uv|slim|busybox|scratch|miniconda3|micromamba|miniforge3|bitnami/python)(:|@|$)"
 )
 TAGGED = late.pattern(r"(?:^|/)(?:[\w.-]*python|pypy|uv)(?::|-)(?:[\w.-]*?python)?(\d\.\d+)|python(\d\.\d+)")
+# Names of Python's own image that say no minor version: the newest, which is none older than this one.
+LATEST = late.pattern(
+    r"(?:docker\.io/)?(?:library/)?python(?::(?:latest|3|(?:3-)?(?:slim|alpine|bullseye|bookworm|trixie)[\w.-]*))?"
+)
+NEWEST = "3.14"
 # The images of Python itself bring the setuptools that Python bundles, which it does up to 3.11
 # (docker-library/python#954, "Stop installing setuptools in python 3.12+").
 OFFICIAL = late.pattern(r"(^|/)python:")
@@ -43,7 +48,7 @@ def of_stage(stage: Stage, tree: Tree, files: RequirementFiles) -> Installation 
         return None
     image = found[stage.index]
     python = _python(image, files) or _of_conda(image)
-    gathering = Gathering(files, python.specifier.removeprefix("==").removesuffix(".*") if python else None)
+    gathering = Gathering(files, _release(python) if python is not None else None)
     if not BARE.search(image.base):
         gathering.gaps.append(f"what the base image {image.base or '?'} brings")
     if python is not None and OFFICIAL.search(image.base) and _minor(python) < FIRST_WITHOUT_SETUPTOOLS:
@@ -54,16 +59,20 @@ def of_stage(stage: Stage, tree: Tree, files: RequirementFiles) -> Installation 
     return gathering.installation("image", stage.path, python)
 
 
+def _release(python: PythonDeclaration) -> str:
+    return python.specifier.lstrip("=>").removesuffix(".*")
+
+
 def _minor(python: PythonDeclaration) -> int:
-    return int(python.specifier.removesuffix(".*").rpartition(".")[2])
+    return int(_release(python).rpartition(".")[2])
 
 
 def _python(image: Image, files: RequirementFiles) -> PythonDeclaration | None:
     """The Python of the base image, where its name tells."""
     match = TAGGED.search(image.base)
-    if match is None:
+    if match is None and LATEST.fullmatch(image.base) is None:
         return None
-    version = match[1] or match[2]
+    specifier = f"=={match[1] or match[2]}.*" if match is not None else f">={NEWEST}"
     source = files.source(image.path)
     place, text = None, ""
     named = image.base[image.base.rfind("python:") :] if "python:" in image.base else image.base
@@ -72,9 +81,9 @@ def _python(image: Image, files: RequirementFiles) -> PythonDeclaration | None:
         if start >= 0 and line.lstrip()[:4].upper() == "FROM":
             end = start + len(image.base)
             place = Location(image.path, number, end - len(named) + 1, number, end + 1)
-            text = named if "@" not in line else ""  # a digest decides, not the tag
+            text = named if match is not None and "@" not in line else ""  # a digest decides, not the tag
             break
-    return PythonDeclaration(f"=={version}.*", image.path, place or image.location, "Dockerfile", text)
+    return PythonDeclaration(specifier, image.path, place or image.location, "Dockerfile", text)
 
 
 def _of_conda(image: Image) -> PythonDeclaration | None:
