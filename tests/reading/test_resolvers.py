@@ -102,6 +102,14 @@ OWN: dict[str, tuple[str, str, dict[str, str], str]] = {
         {"api/pets.py": BELOW},
         "serves",
     ),
+    "a name in another spelling": (
+        "    def resolve_operation_id(self, operation):\n"
+        "        name = operation.operation_id.title()\n"
+        "        return 'api.pets.' + ''.join(one.lower() if one.isupper() else one for one in name)\n",
+        "Own()",
+        {"api/pets.py": BELOW},
+        "serves",
+    ),
     "by the method, with a condition": (
         "    def resolve_operation_id(self, operation):\n"
         "        name = Resolver.resolve_operation_id(self, operation)\n"

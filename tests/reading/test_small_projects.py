@@ -450,6 +450,10 @@ TABLE = {
         {"app.py": APP + "if __name__ == '__main__':\n    app.run(port=8080)\n"},
         "python app.py", "serves", "",
     ),
+    "a server that a coroutine serves": (
+        {"app.py": "import asyncio, uvicorn\n" + APP + "async def main():\n    config = uvicorn.Config(app, port=8080)\n    await uvicorn.Server(config).serve()\nif __name__ == '__main__':\n    asyncio.run(main())\n"},
+        "python app.py", "serves", "",
+    ),
     "uvicorn in a script, given what it does not take": (
         {"app.py": "import uvicorn\n" + APP + "uvicorn.run(app, threads=4)\n"}, "python app.py", "fails", "run() got an unexpected keyword argument 'threads'",
     ),
@@ -517,6 +521,7 @@ OF_TWO = {
         SYNC, "fails", "partially initialized module 'app'",
     ),
     "two operations of one function": ({"app.py": APP, "openapi.yaml": TWICE}, SYNC, "fails", "overwriting an existing endpoint function"),
+    "two APIs on one base path": ({"app.py": APP + "app.add_api('openapi.yaml')\n"}, SYNC, "fails", "already registered"),
     "a schema that leads to itself alone": ({"app.py": APP, "openapi.yaml": ITSELF.replace("LEADS", "{$ref: '#/components/schemas/Node'}")}, SYNC, "serves", ""),
     "a schema in another file": ({"app.py": APP, "openapi.yaml": NODE.replace("HERE", "node.yaml"), "node.yaml": "type: string\n"}, SYNC, "fails", "unknown url type: 'node.yaml'"),
     "an invalid specification": (

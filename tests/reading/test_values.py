@@ -51,6 +51,15 @@ TABLE = {
     "what is appended to a list": (IN_SPECS + "SPECS = []\nSPECS.append(sys.argv[1])\nfor s in SPECS:\n    app.add_api(s)\n", (OPEN, "which specifications a loop adds")),
     "a loop over what is not known": (IN_SPECS + "for s in sys.argv[1:]:\n    app.add_api(s)\n", (OPEN, "which specifications a loop adds")),
     "a folder of an image": (HERE + "for f in Path('/srv/specs').glob('*.yaml'):\n    app.add_api(f)\n", (OPEN, "which specifications a loop adds")),
+    # a part of an expression, a case, a file of settings
+    "one of two calls": (IN_SPECS + "WANTED = ''\napp.add_api('c.yaml') if WANTED else app.add_api('a.yaml')\n", SERVES),
+    "one of two calls, which is not known": (IN_SPECS + "app.add_api('c.yaml') if sys.argv[1:] else app.add_api('a.yaml')\n", (OPEN, "is decided when it runs")),
+    "a call that is perhaps come to": (IN_SPECS + "sys.argv[1:] and app.add_api('c.yaml')\n", (OPEN, "is decided when it runs")),
+    "a case": (IN_SPECS + "KIND = 'b'\nmatch KIND:\n    case 'a' | 'c':\n        app.add_api('c.yaml')\n    case _:\n        app.add_api('b.yaml')\n", SERVES),
+    "a file of TOML": ({"app.py": "import tomllib\n" + IN_SPECS + "with (Path(__file__).parent / 'shop.toml').open('rb') as file:\n    GIVEN = tomllib.load(file)\napp.add_api(GIVEN['api']['spec'])\n", "shop.toml": "[api]\nspec = 'c.yaml'\n"}, MISSING),
+    "a field of a data class that a function makes": (IN_SPECS + "from dataclasses import dataclass, field\n@dataclass\nclass Settings:\n    spec: str = field(default_factory=lambda: 'a.yaml')\n    @classmethod\n    def load(cls):\n        return cls()\napp.add_api(Settings.load().spec)\n", SERVES),
+    "a pattern": (IN_SPECS + "import re\napp.add_api(re.sub('([A-Z])', lambda found: found.group(1).lower(), 'A.yaml'))\n", SERVES),
+    "a pattern that may take long": (IN_SPECS + "import re\napp.add_api(re.sub('(a|a)*b', 'c', 'a.yaml'))\n", (OPEN, "which specification is added")),
     # step by step
     "what is appended to a list that is known": (IN_SPECS + "SPECS = []\nSPECS.append('a.yaml')\nSPECS.append('b.yaml')\nfor s in SPECS:\n    app.add_api(s)\n", SERVES),
     "appended, one is not there": (IN_SPECS + "SPECS = ['a.yaml']\nSPECS.append('c.yaml')\nfor s in SPECS:\n    app.add_api(s)\n", MISSING),

@@ -317,7 +317,8 @@ class Imports:
                 yield Doubt(
                     f"ends the process: {short(node)[:60]}", at, f"SystemExit({code})" if sure else ""
                 )
-        elif self.run_in(node, use.scope, module) is not None:
+        elif (run := self.run_in(node, use.scope, module)) is not None:
+            yield from self._function(*run, depth + 1)
             if self.in_loop is not False:
                 sure = self.in_loop is True and self._is_sure(use)
                 what = f"{last}() cannot be called from a running event loop"
@@ -356,7 +357,8 @@ class Imports:
     def run_in(
         self, node: ast.Call, scope: Scope, module: Module
     ) -> tuple[Module, ast.AsyncFunctionDef] | None:
-        """The coroutine function of the project that a call runs to its end: one that returns something."""
+        """The coroutine function of the project that a call runs to its end: one that returns something, or
+        in which the launch starts its server."""
         given = node.args[0] if node.args else None
         name = self.modules.names.raw(node.func, module, scope)
         if name not in RUNS or not isinstance(given, ast.Call):
@@ -365,7 +367,9 @@ class Imports:
         inside = found[1] if found is not None else None
         if found is None or not isinstance(inside, ast.AsyncFunctionDef):
             return None
-        return (found[0], inside) if found[0].scopes[id(inside)].returns else None
+        path, line = self.course.stop or ("", 0)
+        serves = path == found[0].path and inside.lineno <= line <= (inside.end_lineno or line)
+        return (found[0], inside) if serves or found[0].scopes[id(inside)].returns else None
 
     def _string(self, dotted: str, use: Use[ast.Call]) -> Iterator[Doubt]:
         """What werkzeug imports by its name: a module, or what is in one."""
@@ -393,7 +397,9 @@ class Imports:
         last = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         goes_on = last in ("create_all", "test_client")
         starts = METHODS.fullmatch(last) is not None or any(one.fullmatch(outside) for one in (ENDS, STARTS))
-        return starts and not goes_on and self.run_in(node, where.scope, where.module) is None
+        run = self.run_in(node, where.scope, where.module)
+        ends = run is not None and bool(run[0].scopes[id(run[1])].returns)
+        return starts and not goes_on and not ends
 
     def _is_sure(self, use: Use[Any]) -> bool:
         """Whether the app does not come up without what a statement does: in a script, only what stands

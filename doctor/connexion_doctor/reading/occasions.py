@@ -11,6 +11,7 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Function, Module, Scope, Use
 from connexion_doctor.python.nodes import last_name
 from connexion_doctor.reading import steps
+from connexion_doctor.reading.branches import as_test
 from connexion_doctor.reading.chains import Passed, ReadApp, Where
 from connexion_doctor.reading.objects import Objects
 from connexion_doctor.reading.project_objects import handed, object_of, passed
@@ -173,10 +174,12 @@ class Occasions:
                     yield from self._attempt(statement, use, one)
                 case ast.While():
                     yield from self._while(statement, use, one)
+                case ast.Match() if (test := as_test(statement)) is not None:
+                    yield from self._branch(test, use, one)
                 case ast.Match() | ast.AsyncFor():
                     yield replace(one, sure=False)
                 case _:
-                    yield one
+                    yield from self._in_expression(statement, use, one)
             return
 
     def _attempt(self, attempt: ast.Try, use: Use[ast.Call], one: Occasion) -> Iterator[Occasion]:
@@ -220,6 +223,20 @@ class Occasions:
         if holds is None or holds is first:
             inside = branch.body if first else branch.orelse
             yield from self._within(inside, use, replace(one, sure=one.sure and holds is not None))
+
+    def _in_expression(self, node: ast.AST, use: Use[ast.Call], one: Occasion) -> Iterator[Occasion]:
+        """In a part of an expression that is not always come to: ``call() if wanted else None``."""
+        while node is not use.node:
+            if isinstance(node, ast.IfExp) and not _holds(node.test, use.node):
+                holds = self.values.truth(node.test, one.where)
+                if holds is not None and holds is not _holds(node.body, use.node):
+                    return
+                one = replace(one, sure=one.sure and holds is not None)
+            elif isinstance(node, ast.BoolOp) and not _holds(node.values[0], use.node):
+                one = replace(one, sure=False)
+            inside = (child for child in ast.iter_child_nodes(node) if hasattr(child, "lineno"))
+            node = next((child for child in inside if _holds(child, use.node)), use.node)
+        yield one
 
     def _leaves(self, statement: ast.stmt, where: Where) -> bool | None:
         """Whether a statement ends the turn or the function; None where that is not known."""

@@ -152,8 +152,12 @@ def _stack(reading: Reading, facts: LaunchFacts, chain: Chain, calls: Interface)
     if error is None or chain.layers[0].role == "inner":
         return facts
     if reading.versions.major == 2:
-        if error.is_a("ValueError") and NO_SLASH not in error.message:
-            return facts  # two APIs on one base path
+        lenient = (
+            reading.versions.python == "3.6"
+            or (reading.versions.packages or {}).get("flask", "")[:4] == "2.0."
+        )
+        if error.is_a("ValueError") and NO_SLASH not in error.message and lenient:
+            return facts  # two APIs on one base path, of which Flask 2.0 only warns
         return failures.importing(facts, error)
     return replace(facts, call=CallFacts(calls, "read", error=error))
 

@@ -41,7 +41,8 @@ from connexion_doctor.reading.value_kinds import (
 METHODS: Mapping[type, frozenset[str]] = {
     str: frozenset(
         "format join replace lower upper strip lstrip rstrip split rsplit partition rpartition startswith "
-        "endswith removeprefix removesuffix title capitalize splitlines isdigit casefold".split()
+        "endswith removeprefix removesuffix title capitalize splitlines casefold swapcase isdigit isupper "
+        "islower isalpha isalnum isidentifier isspace isnumeric isdecimal istitle count find".split()
     ),
     PurePath: frozenset(
         "joinpath with_name with_suffix with_stem as_posix relative_to is_absolute match".split()
@@ -49,6 +50,7 @@ METHODS: Mapping[type, frozenset[str]] = {
     dict: frozenset("get items keys values copy".split()),
     list: frozenset("copy index count".split()),
     tuple: frozenset("index count".split()),
+    re.Match: frozenset("group groups start end".split()),
 }
 # Functions of Python that only make values of values.
 PURE: Mapping[str, Callable[..., Any]] = {
@@ -71,6 +73,9 @@ ASKED = {"os.path.exists": os.path.exists, "os.path.isfile": os.path.isfile, "os
 PATTERNS = frozenset(
     f"re.{one}" for one in "compile match search fullmatch sub subn split findall finditer".split()
 )
+REPEATS = late.pattern(r"[*+{]")
+GROUPS = late.pattern(r"\)[*+{?]")  # repeated as a whole
+LONGEST = 200  # characters of a text that a pattern is tried on
 VARIABLES = ("os.environ.get", "os.getenv")
 VERSION = late.pattern(r"\d+\.\d+")
 PADDED = late.pattern(r"\{[^{}]*[:!]")  # a format that pads what it is given
@@ -122,7 +127,7 @@ def called(values: Evaluator, node: ast.Call, where: Where) -> object:
         if node.func.attr == RESOLVES and _is_librarys(node.func.value, where, values):
             return _resolved(values, node, where)
         owner = values.of(node.func.value, where)
-        if isinstance(owner, PurePath | str | dict | list | tuple | Handle | Entry):
+        if isinstance(owner, PurePath | str | dict | list | tuple | Handle | Entry | re.Match):
             return _method(values, owner, node.func.attr, node, where)
     function = values.of(node.func, where)
     if isinstance(function, Class):
@@ -309,7 +314,7 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
             re.compile(arguments[0])
         except re.error as error:
             raise Fails(node, error) from error
-        raise Unknown
+        return _matched(values, name, where, *arguments, **keywords)
     if name in ("json.load", "json.loads") and arguments and isinstance(arguments[0], Handle):
         broken = no_json(arguments[0])
         if broken is not None:
@@ -330,7 +335,7 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
     if name in ("map", "filter"):
         return _each(values, name, where, *arguments)
     if name in FIELDS:
-        return _default(arguments, keywords)
+        return _default(values, where, arguments, keywords)
     if name in ASKED:
         path = values.modules.here(str(Path(directory, arguments[0])))
         return is_there(values, path, ASKED[name](path))
@@ -339,8 +344,23 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
     return of_files(values, name, arguments, keywords)
 
 
-def _default(arguments: list[Any], keywords: dict[str, Any]) -> object:
+def _matched(
+    values: Evaluator, name: str, where: Where, pattern: str, repl: object = None, text: object = None
+) -> object:
+    """``re.sub`` on a short text, by a pattern that repeats one character at most: it takes no time."""
+    if name != "re.sub" or not isinstance(text, str) or len(text) > LONGEST:
+        raise Unknown
+    if len(REPEATS.findall(pattern)) > 1 or GROUPS.search(pattern):
+        raise Unknown
+    if isinstance(repl, str):
+        return re.sub(pattern, repl, text)
+    return re.sub(pattern, lambda match: str(applied(values, repl, where, match)), text)
+
+
+def _default(values: Evaluator, where: Where, arguments: list[Any], keywords: dict[str, Any]) -> object:
     """What a field is where nothing is given."""
+    if keywords.get("default_factory") is not None:
+        return applied(values, keywords["default_factory"], where)
     given = keywords.get("default", arguments[0] if arguments else Unknown)
     if given is Unknown or given is Ellipsis:
         raise Unknown

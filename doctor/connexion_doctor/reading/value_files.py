@@ -11,13 +11,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from connexion_doctor.foundation import toml_text
 from connexion_doctor.model import overlay
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading.specification_files import content_of
 from connexion_doctor.reading.value_kinds import Entry, Evaluator, Handle, Loaded, Namespace, Unknown
 
 MOST = 500  # entries of a folder, or folders
-LOADS = frozenset("yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads".split())
+LOADS = frozenset(
+    "yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads tomllib.load "
+    "tomllib.loads tomli.load tomli.loads toml.load toml.loads".split()
+)
 
 
 def of_files(values: Evaluator, name: str, arguments: list[Any], keywords: dict[str, Any]) -> object:
@@ -90,6 +94,8 @@ def document(handle: Handle) -> Loaded:
 
     :raises Unknown: it is none
     """
+    if handle.path.suffix == ".toml":
+        return Loaded(dict(toml_text.parsed(overlay.read_text(handle.path)).items()), handle.path)
     found = content_of(handle.path)
     if not isinstance(found, dict):
         raise Unknown

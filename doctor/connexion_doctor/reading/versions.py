@@ -99,6 +99,7 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
             True,
             environment.paths,
             python=python,
+            projects=_projects(installation),
         )
     found = connexion_of(installation)
     packages = {name: one.version or "" for name, one in installation.packages.items()}
@@ -120,9 +121,14 @@ def versions_of(environment: Environment | None, installation: Installation) -> 
         extras=extras,
         declared=installation.declared,
         python=exact(installation.python) or "",
-        projects=tuple(folder for step in installation.steps for folder, _ in step.projects),
+        projects=_projects(installation),
         whole=not found.unasked
         and not installation.gaps
         and not installation.missing
         and (installation.by == "lock" or alone),
     )
+
+
+def _projects(installation: Installation) -> tuple[str, ...]:
+    """The folders of the project that are installed as packages of their own."""
+    return tuple(folder for step in installation.steps for folder, _ in step.projects)
