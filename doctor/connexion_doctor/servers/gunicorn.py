@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import ast
-import shlex
 from collections.abc import Iterable
 
-from connexion_doctor.commands.argv import ASSIGNMENT
 from connexion_doctor.facts.case import Case
-from connexion_doctor.fixes.dropping import dropped
-from connexion_doctor.model import Edit, Interface, Location
-from connexion_doctor.model.source import Source
+from connexion_doctor.model import Interface
 from connexion_doctor.servers import forwarded
 from connexion_doctor.servers.base import Remedy, Server, Way, installed
+from connexion_doctor.servers.gunicorn_remedy import GunicornRemedy
+from connexion_doctor.servers.gunicorn_settings import READS, SKIPPED, VARIABLES, WRITES
 from connexion_doctor.servers.listening import Listening
 from connexion_doctor.servers.shared_settings import (
     Neutral,
-    Writer,
-    console,
-    has_token,
     read,
-    switch,
     written,
 )
-from connexion_doctor.writing.languages import string_of_python
 
 UVICORN_WORKER = "uvicorn_worker.UvicornWorker"
 UVICORN_WORKERS = "uvicorn.workers.UvicornWorker"
@@ -91,95 +84,6 @@ NAMED = (
         ).split()
     ),
 )
-
-
-ARGUMENTS = "GUNICORN_CMD_ARGS"
-
-
-class GunicornRemedy(Remedy):
-    """Knows the three places where a gunicorn setting can stand."""
-
-    def set_setting(self, name: str, flag: str, value: str) -> None:
-        """Set a setting where it is in force now; where it is not set, in the configuration file if
-        the launch has one, else on the command line."""
-        given = self.case.facts.server.settings.get(name)
-        source = given.source if given is not None else None
-        if source == "command" or self.given(name) is not None:
-            self.set_option(name, flag, value)
-        elif source == "environment" and self._set_in_environment(name, flag, value):
-            return
-        elif source != "environment" and self.case.config is not None:
-            self.edits.append(_set_in_file(self.case.config, name, value))
-        else:
-            self.set_option(name, flag, value)
-
-    def without_threads(self, source: str) -> bool:
-        """Take ``threads`` out where it stands; False where it stays, which does no harm."""
-        given, config = self.given("threads"), self.case.config
-        if source == "command" and given is not None:
-            made = dropped(self.command, given.index, given.words, self._sources())
-            if made is None:
-                return False
-            self._apply(made)
-            return self.given("threads") is None
-        if source == "file" and config is not None and "threads" in config.assignments:
-            edit = config.without("threads")
-            self.edits += [edit] if edit is not None else []
-            return edit is not None
-        return False
-
-    def _set_in_environment(self, name: str, flag: str, value: str) -> bool:
-        """Where GUNICORN_CMD_ARGS sets it, in the command itself or in a file, change it there."""
-        from connexion_doctor.servers.option_table import scan, unquoted
-
-        for index, word in enumerate(self.command.words[: self.command.program]):
-            if not ASSIGNMENT.match(word.text) or not word.text.startswith(f"{ARGUMENTS}="):
-                continue
-            arguments = shlex.split(word.text.partition("=")[2])
-            options, _ = scan(arguments, 0, self.server.options(self.case))
-            for option in options:
-                if option.name == name and option.value_index is not None:
-                    arguments[option.value_index] = option.prefix + value
-                    self.put_word(index, f"{ARGUMENTS}={shlex.join(arguments)}")
-                    return True
-        text = self.case.launch.environ.get(ARGUMENTS, "")
-        place = self.case.launch.variables.get(ARGUMENTS)
-        spans = unquoted(text)
-        if place is None or spans is None or place.end != (place.line, place.column + len(text)):
-            return False
-        options, _ = scan([text[start:end] for start, end in spans], 0, self.server.options(self.case))
-        for option in options:
-            if option.name == name and option.value_index is not None:
-                start, end = spans[option.value_index]
-                column = place.column + start + len(option.prefix)
-                where = Location(place.path, place.line, column, place.line, place.column + end)
-                self.edits.append(Edit(where, value))
-                return True
-        return False
-
-    def set_target(self, target: str) -> None:
-        """The positional argument beats ``wsgi_app``; without one, ``wsgi_app`` is changed."""
-        at = self.server.target_index(self.command, self.server.options(self.case))
-        wsgi_app = self.case.facts.server.settings.get("wsgi_app")
-        if at is None and wsgi_app is not None and wsgi_app.source == "file" and self.case.config is not None:
-            self.edits.append(_set_in_file(self.case.config, "wsgi_app", target))
-        else:
-            super().set_target(target)
-
-    def worker(self, name: str) -> None:
-        """Run with another worker class."""
-        self.set_setting("worker_class", "-k", name)
-
-
-def _set_in_file(source: Source, name: str, value: str) -> Edit:
-    """``name = "value"`` in a configuration file: the value replaced where it is a literal, else a line
-    at the end, where the last word is spoken."""
-    assigned = source.assignments.get(name)
-    if assigned is not None and assigned.is_literal:
-        location = assigned.value
-        old = source.line(location.line)[location.column - 1 : location.column]
-        return Edit(location, string_of_python(value, old if old in "\"'" and old else '"'))
-    return source.append(f"{name} = {string_of_python(value)}")
 
 
 class Gunicorn(Server):
@@ -321,90 +225,6 @@ class Gunicorn(Server):
         except (SyntaxError, ValueError):
             return None
         return [target] if node is None or isinstance(node, ast.Name) else None
-
-
-# The names of settings that mean the same, by those of ``Neutral``.
-READS = {
-    "workers": "workers",
-    "threads": "threads",
-    "keepalive": "keep_alive",
-    "graceful_timeout": "graceful_timeout",
-    "certfile": "certfile",
-    "keyfile": "keyfile",
-    "ca_certs": "ca_certs",
-    "cert_reqs": "client_certificates",
-    "ciphers": "ciphers",
-    "forwarded_allow_ips": "forwarded_ips",
-    "root_path": "root_path",
-    "max_requests": "max_requests",
-    "max_requests_jitter": "max_requests_jitter",
-    "backlog": "backlog",
-    "loglevel": "log_level",
-    "logconfig": "log_config",
-    "accesslog": "access_log",
-    "access_log_format": "access_log_format",
-    "errorlog": "error_log",
-    "reload": "reload",
-    "chdir": "directory",
-    "pythonpath": "app_dir",
-    "pidfile": "pid_file",
-    "user": "user",
-    "group": "group",
-    "umask": "umask",
-    "daemon": "daemon",
-    "proc_name": "process_name",
-    "statsd_host": "statsd_host",
-    "statsd_prefix": "statsd_prefix",
-}
-SKIPPED = frozenset(
-    "bind worker_class wsgi_app config default_proc_name control_socket control_socket_disable".split()
-)
-# What gunicorn takes from the environment by itself, by the setting it becomes.
-VARIABLES = {"bind": "PORT", "workers": "WEB_CONCURRENCY", "forwarded_allow_ips": "FORWARDED_ALLOW_IPS"}
-
-
-def _binds(binds: object) -> list[str]:
-    return [word for bind in binds for word in ("-b", str(bind))] if isinstance(binds, list) else []
-
-
-def _log_config(path: object) -> list[str] | None:
-    """gunicorn reads an INI file; uvicorn takes JSON and YAML too."""
-    other = has_token(path) or str(path).endswith((".json", ".yaml", ".yml"))
-    return None if other else ["--log-config", str(path)]
-
-
-WRITES: dict[str, Writer] = {
-    "binds": _binds,
-    "workers": "-w",
-    "threads": "--threads",
-    "keep_alive": "--keep-alive",
-    "graceful_timeout": "--graceful-timeout",
-    "certfile": "--certfile",
-    "keyfile": "--keyfile",
-    "ca_certs": "--ca-certs",
-    "client_certificates": "--cert-reqs",
-    "ciphers": "--ciphers",
-    "forwarded_ips": "--forwarded-allow-ips",
-    "max_requests": "--max-requests",
-    "max_requests_jitter": "--max-requests-jitter",
-    "backlog": "--backlog",
-    "log_level": lambda level: ["--log-level", {"trace": "debug"}.get(str(level), str(level))],
-    "log_config": _log_config,
-    "access_log": console("--access-logfile"),
-    "access_log_format": "--access-logformat",
-    "error_log": console("--error-logfile"),
-    "reload": switch("--reload"),
-    "directory": "--chdir",
-    "app_dir": "--pythonpath",
-    "pid_file": "-p",
-    "user": "-u",
-    "group": "-g",
-    "umask": "-m",
-    "daemon": switch("-D"),
-    "process_name": "-n",
-    "statsd_host": "--statsd-host",
-    "statsd_prefix": "--statsd-prefix",
-}
 
 
 SERVER = Gunicorn()
