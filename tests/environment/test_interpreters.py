@@ -202,6 +202,19 @@ def test_what_was_passed_over_is_kept(world: Path) -> None:
     assert told.unfit is not None and told.unfit.stale == "/nowhere/python3.9"
 
 
+def test_an_environment_that_is_gone_is_kept(world: Path) -> None:
+    told = found(world, **ACTIVE)
+    assert told.unfit is not None and told.unfit.stale == str(told.unfit.folder) == str(world / "active")
+    made(world / API / ".venv")
+    assert found(world, **ACTIVE).how == ".venv", "the note says that it was taken instead"
+    python = world / API / ".venv" / "bin" / "python"
+    python.unlink()
+    told = found(world)
+    assert told.unfit is not None and told.unfit.stale == str(python)
+    (world / API / ".venv" / "pyvenv.cfg").unlink()
+    assert found(world).unfit is None, "a folder of that name is no environment"
+
+
 # Files of a project with an environment that cannot be used, and what fills it.
 CURES = {
     "a list": (

@@ -24,6 +24,17 @@ TABLE = {
         "serves",
         "Judged for Connexion 2.14.2 (requirements.txt:1: the version that uv finds for it).",
     ),
+    "markers, and limits with extras": (
+        {"requirements.txt": 'connexion[flask]; python_version > "3.7"\ngunicorn\n-c limits.txt\n',
+         "limits.txt": "connexion[flask]==2.14.1\n", "Procfile": SYNC},
+        "fails",
+        "Judged for Connexion 2.14.1 (limits.txt:1).",
+    ),
+    "not all that limits it is here": (
+        {"requirements.txt": "connexion\ngunicorn\n-r https://127.0.0.1:9/limits.txt\n", "Procfile": SYNC},
+        "unknown",
+        "Which Connexion the code is for is not known",
+    ),
     "another requirement": (
         {"requirements.txt": "connexion[flask]\ngunicorn\nflask==2.1.3\n", "Procfile": SYNC},
         "serves",
@@ -46,12 +57,15 @@ def test_the_versions_that_an_index_gives_decide(name: str, tmp_path: Path) -> N
     [
         ("connexion==2.99.1", {}, "connexion==2.99.1"),
         ("connexion", {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple"}, "No package index can be reached"),
+        ("connexion\n-i http://127.0.0.1:9/simple", {}, "No package index can be reached"),
+        ("connexion", {"UV_OFFLINE": "1", "UV_CACHE_DIR": "~none"}, "No package index can be reached"),
     ],
 )
 def test_what_cannot_be_settled_is_a_finding(
     asks: str, variables: dict[str, str], said: str, tmp_path: Path
 ) -> None:
     variables = {"UV_HTTP_RETRIES": "0", **variables}
+    variables = {name: value.replace("~", f"{tmp_path}/") for name, value in variables.items()}
     done = asked(
         tmp_path, {"requirements.txt": f"gunicorn\n{asks}\n", "Procfile": SYNC}, "--resolve", **variables
     )
@@ -79,7 +93,6 @@ def asked(root: Path, files: dict[str, str], *words: str, **variables: str):  # 
     folder = project(root / "shop", **{name.replace(".", "__"): text for name, text in files.items()})
     (folder / ".venv" / "bin").mkdir(parents=True)  # an empty one: nothing of this machine is the app's
     (folder / ".venv" / "bin" / "python").symlink_to("/nowhere/python3")
-    env = environ(
-        UV_CACHE_DIR=os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")), **variables
-    )
+    cache = os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv"))
+    env = environ(**{"UV_CACHE_DIR": cache, **variables})
     return doctor(*words, "--format", "json", cwd=folder, env={**env, "PATH": "/usr/bin:/bin"})

@@ -39,6 +39,8 @@ def told(
 
 def _why(unfit: Unfit) -> str:
     shown = unfit.how if not unfit.how.startswith("$") else f"{_shown(unfit.folder)} ({unfit.how})"
+    if unfit.stale == str(unfit.folder):
+        return f"{shown} is gone"
     if unfit.stale:
         return f"{shown} is stale, its Python ({unfit.stale}) is gone"
     return f"Connexion is not installed in {shown}"

@@ -125,20 +125,27 @@ def _asked(
                 needed[place] |= uses
             rows.append((part, installation, sources, uses, places, beside))
     for part, installation, sources, uses, places, beside in rows:
-        found = dict(installation.resolved)
-        environment = Environment("", "", "resolved", found) if found else None
         yield (
             part,
             installation,
             sources,
             Requirements(
-                part.environment or environment,
+                part.environment or _resolved(installation),
                 installation.declared,
                 uses.union(*(needed[place] for place in places)),
                 target_version,
                 beside,
             ),
         )
+
+
+def _resolved(installation: Installation) -> Environment | None:
+    """What an index was asked for, as if it were installed."""
+    if not installation.resolved:
+        return None
+    from connexion_doctor.environment.resolving import python_of
+
+    return Environment("", python_of(installation), "resolved", dict(installation.resolved))
 
 
 def _marked(project: Project) -> list[str]:

@@ -17,7 +17,7 @@ from connexion_doctor.requirements.installation import Installation
 SECONDS = 900.0  # for one step
 OFFLINE = late.pattern(
     r"(?i)dns error|failed to lookup|temporary failure in name resolution|connection (refused|reset)|"
-    r"tcp connect error|network is unreachable|client error \(connect\)"
+    r"tcp connect error|network is unreachable|client error \(connect\)|network was disabled"
 )
 UNREACHED = "No package index can be reached."
 NO_INDEX = (

@@ -26,8 +26,8 @@ class NoInterpreter(Exception):
 
 @dataclass(frozen=True)
 class Unfit:
-    """An environment that was found and cannot be the app's: ``stale`` says what its interpreter leads to,
-    which is not there any more; where that is empty, Connexion is not installed in it."""
+    """An environment that was found and cannot be the app's: ``stale`` says what is not there any more (the
+    folder, or what its interpreter leads to); where that is empty, Connexion is not installed in it."""
 
     folder: Path
     how: str
@@ -57,8 +57,9 @@ def find_interpreter(
         python = _executable(place) if os.path.isdir(place) else None
         if python is not None and has_connexion(python, environ):
             return python, how, unfit
-        if unfit is None and (python is not None or _stale(place)) and not _is_own(place):
-            unfit = _unfit(place, how, "" if python is not None else _stale(place))
+        stale = "" if python is not None else _stale(place, how)
+        if unfit is None and (python is not None or stale) and not _is_own(place):
+            unfit = _unfit(place, how, stale)
     if unfit is None and has_connexion(sys.executable, {}):
         return sys.executable, DOCTORS_OWN, unfit
     for named in places.on_path(environ):
@@ -120,13 +121,15 @@ def _is_own(place: str) -> bool:
     return os.path.realpath(place) == os.path.realpath(sys.prefix)
 
 
-def _stale(place: str) -> str:
-    """What the interpreter of an environment leads to, where that is gone."""
+def _stale(place: str, how: str) -> str:
+    """What of an environment is gone: the folder that a variable names, or what its interpreter leads to."""
+    if how.startswith("$") and not os.path.exists(place):
+        return place
     for name in ("python", "python3"):
         link = os.path.join(place, "bin", name)
         if os.path.islink(link) and not os.path.exists(link):
             return os.path.join(place, "bin", os.readlink(link))
-    return ""
+    return os.path.join(place, "bin", "python") if os.path.isfile(os.path.join(place, "pyvenv.cfg")) else ""
 
 
 def _why_not(given: str) -> str:

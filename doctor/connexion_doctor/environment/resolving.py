@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import field, replace
 from pathlib import Path
 
 from connexion_doctor.environment.installer import NO_INDEX, asking, is_offline, last_words, uv_program
 from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
-from connexion_doctor.model import Unbuilt
+from connexion_doctor.model import Unbuilt, overlay
 from connexion_doctor.processes import scratch_folder
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.gathering import requirement_text
@@ -21,6 +21,10 @@ from connexion_doctor.requirements.specifiers import Range
 
 PIN = late.pattern(r"^([A-Za-z0-9][\w.-]*)==([^\s;]+)", re.M)
 PYTHONS = tuple(f"3.{minor}" for minor in range(14, 6, -1))
+INDEX = late.pattern(
+    r"^[ \t]*(-i|--index-url|--extra-index-url|-f|--find-links|--no-index)\b[ \t=]*([^\s#]*)", re.M
+)
+LISTS = (".txt", ".in")
 NO_UV = "--resolve asks uv, which is not here.\n  pip install 'connexion-doctor[env]'"
 
 
@@ -41,8 +45,9 @@ class Resolver:
 
     def settled(self, installation: Installation) -> Installation:
         """The installation with the versions that it takes; as it was where a lock file has settled them,
-        where there is nothing to ask for, or where uv finds none (``failed`` says why)."""
-        if installation.by == "lock" or not installation.packages:
+        where there is nothing to ask for, where not all that limits them is in the project, or where uv finds
+        none (``failed`` says why)."""
+        if installation.by == "lock" or not installation.packages or installation.missing:
             return installation
         if installation not in self._known:
             self.say(f"asking uv which versions {installation.path} takes")
@@ -67,7 +72,8 @@ class Resolver:
         """What uv says where it finds no versions; None where it has written them."""
         for name, limits in (("asked.in", False), ("limits.txt", True)):
             asked = [requirement_text(one) for one in installation.requirements if one.constraint == limits]
-            (folder / name).write_text("\n".join(dict.fromkeys(asked)) + "\n", "utf-8")
+            lines = [*dict.fromkeys(asked), *(() if limits else self._indexes(installation))]
+            (folder / name).write_text("\n".join(lines) + "\n", "utf-8")
         index = next((step.index for step in installation.steps if step.index), ())
         return last_words(
             [
@@ -81,6 +87,14 @@ class Resolver:
             ],
             self.root,
         )
+
+    def _indexes(self, installation: Installation) -> Iterator[str]:
+        """The lines of lists that say where packages come from."""
+        for path in map(self.root.joinpath, installation.files):
+            for option, value in INDEX.findall(overlay.read_text(path)) if path.suffix in LISTS else ():
+                near = option in ("-f", "--find-links") and "://" not in value
+                if not near or (path.parent / value).exists():  # pip passes over one that is not there
+                    yield f"{option} {path.parent / value if near else value}"
 
 
 def python_of(installation: Installation) -> str:

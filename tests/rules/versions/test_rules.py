@@ -142,6 +142,15 @@ def test_held_below_what_three_needs(pins: str, uses: str, raised: str) -> None:
     assert made == set(raised.split())
 
 
+@pytest.mark.parametrize("pins", ["connexion==2.14.1 flask==2.3.3", "connexion==3.3.0 flask==3.1.3"])
+def test_versions_that_an_index_gave_have_no_python(pins: str) -> None:
+    files = {
+        "requirements.txt": pins.replace(" ", " ; python_version > '3'\n") + "\n",
+        "Dockerfile": "FROM python:3.6\n",
+    }
+    check_versions(subject(files, pins, python="", uses="flask"))
+
+
 def test_lines_of_one_file_are_one_finding() -> None:
     text = "connexion>=2.6.0\nconnexion[swagger-ui]>=2.6.0\n"
     fix = found("CXD530", text, target=3, uses="flask").fixes[0]

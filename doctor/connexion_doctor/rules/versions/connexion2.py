@@ -65,7 +65,7 @@ def flask(subject: Requirements) -> Iterator[Finding]:
 def _past_flask(subject: Requirements, *, hold: bool = True) -> list[Fix]:
     """Connexion 2.15, where the Python is new enough for it."""
     wanted = [python.specifier for python in subject.declared.pythons]
-    if subject.environment is not None:
+    if subject.environment is not None and subject.environment.version:
         wanted.append(f"=={subject.environment.version.split()[0]}")
     new = all(meet(specifier, ">=3.9") for specifier in wanted)
     ways = [upgrade(subject, "connexion>=2.15.1,<3", unsafe=False, recommended=new)]

@@ -103,7 +103,8 @@ def _of_three(subject: Requirements) -> bool:
 
 def _newer(subject: Requirements, wanted: PythonDeclaration, needed: str) -> Fix:
     """Another Python: the image's tag, where it is one that every Python has."""
-    here = ".".join(subject.environment.version.split(".")[:2]) if subject.environment is not None else NEWEST
+    known = subject.environment.version if subject.environment is not None else ""
+    here = ".".join(known.split(".")[:2]) or NEWEST
     if not meet(f"=={here}.*", needed):
         here = NEWEST
     title, place = f"Take Python {here}.", wanted.location

@@ -234,9 +234,11 @@ def _marker(text: str) -> Marker | None:
 
 
 def applies(marker: str | None, environment: Environment) -> bool:
-    """Whether a marker holds for an interpreter on this platform."""
+    """Whether a marker holds for an interpreter on this platform; for one without a version, whether it can."""
     if not marker:
         return True
+    if not environment.version:
+        return together(marker)
     version = environment.version.split()[0]
     short = ".".join(version.split(".")[:2])
     world = {"python_version": short, "python_full_version": version, "extra": ""}

@@ -16,6 +16,8 @@ OF_SYSTEM = late.pattern(
     r"command '?[\w./+-]*(gcc|cc|g\+\+|clang)'? failed|unable to execute '?\w*(gcc|cc)|"
     r"No such file or directory: '?(gcc|cc|cargo|cmake|swig)|\b[Rr]ust(c| compiler)\b|\bcargo\b"
 )
+OF_WHEELS = "building from source is disabled"  # uv, where nothing of others may be run
+UNBUILT = "with --no-import nothing is built to learn what it needs: an installation builds it"
 LACKED = "the build looks for a program or a header of the system that is missing here: the image may have it"
 
 
@@ -28,7 +30,8 @@ def do_not_install(case: Case) -> Iterator[Finding]:
 
     Why: A version is in no index any more, two requirements exclude each other, or an old release has to be
         compiled and its build does not work on this Python. It is a warning where another Python was taken
-        than the one that the files name, and where the build looks for a program or a header of the system
+        than the one that the files name, where a package would have to be built and `--no-import` forbids it,
+        and where the build looks for a program or a header of the system
         (`mysql_config`, `pg_config`, a compiler), which the image may have.
 
     Fix: What the installer says; often a newer pin of the package, or the Python that the files name.
@@ -48,8 +51,9 @@ def do_not_install(case: Case) -> Iterator[Finding]:
         return
     evidence = [unbuilt.other_python] if unbuilt.other_python is not None else []
     evidence += [LACKED] if OF_SYSTEM.search(unbuilt.reason) else []
+    evidence += [UNBUILT] if OF_WHEELS in unbuilt.reason else []
     yield finding(
-        f"The environment cannot be built: {unbuilt.reason}",
+        f"What is asked for does not install: {unbuilt.reason}",
         severity=Severity.WARNING if evidence else Severity.ERROR,
         evidence=evidence,
         location=unbuilt.location,
