@@ -163,6 +163,23 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         {**PROC, "requirements.txt": "connexion\nMarkupSafe==2.0.1\n"},
         "requirements", "requirements.txt", "Connexion 2 (requirements.txt:1), held there by markupsafe==2.0.1 (requirements.txt:2)",
     ),
+    "a tag of the repository": (
+        {**PROC, "requirements.txt": "-e git+https://git.example/connexion.git@2.14.2#egg=connexion[swagger-ui]\n"},
+        "requirements", "requirements.txt", "Connexion 2.14.2 (requirements.txt:1)",
+    ),
+    "the address of a wheel": (
+        {**PROC, "requirements.txt": "https://files.example/p/connexion-3.1.0-py3-none-any.whl\n"},
+        "requirements", "requirements.txt", "Connexion 3.1.0 (requirements.txt:1)",
+    ),
+    "a name with an address": (
+        {**PROC, "requirements.txt": "connexion @ git+ssh://git@git.example/connexion@v2.14.1\n"},
+        "requirements", "requirements.txt", "Connexion 2.14.1 (requirements.txt:1)",
+    ),
+    "a branch": (
+        {**PROC, "requirements.txt": "git+https://me:pass@git.example/connexion.git@main#egg=connexion\n"},
+        "requirements", "requirements.txt",
+        "requirements.txt:1: git+https://git.example/connexion.git@main#egg=connexion, which may limit it, is not in the project",
+    ),
     "Flask is held, and the extra asks for it": (
         {**PROC, "requirements.txt": "connexion[flask]\nFlask==2.1.1\n"},
         "requirements", "requirements.txt", "Connexion 2 (requirements.txt:1), held there by flask==2.1.1 (requirements.txt:2)",

@@ -13,6 +13,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Unbuilt, overlay
 from connexion_doctor.processes import scratch_folder
+from connexion_doctor.requirements import addresses
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.gathering import requirement_text
 from connexion_doctor.requirements.installation import Installation
@@ -71,7 +72,8 @@ class Resolver:
     def _compiled(self, installation: Installation, folder: Path, *more: str) -> str | None:
         """What uv says where it finds no versions; None where it has written them."""
         for name, limits in (("asked.in", False), ("limits.txt", True)):
-            asked = [requirement_text(one) for one in installation.requirements if one.constraint == limits]
+            known = [one for one in installation.requirements if one.kind != addresses.KIND]
+            asked = [requirement_text(one) for one in known if one.constraint == limits]
             lines = [*dict.fromkeys(asked), *(() if limits else self._indexes(installation))]
             (folder / name).write_text("\n".join(lines) + "\n", "utf-8")
         index = next((step.index for step in installation.steps if step.index), ())

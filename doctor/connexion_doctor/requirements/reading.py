@@ -10,6 +10,7 @@ from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.python.module import Unread
+from connexion_doctor.requirements.addresses import KIND, specifier
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.declarations import Declaration, PythonDeclaration, locate, parse
 from connexion_doctor.requirements.specifiers import TOO_LONG, poetry_specifier, python_marker
@@ -93,12 +94,12 @@ class Reading:
         self.found.append(
             Declaration(
                 canonical(parsed.name),
-                str(parsed.specifier),
+                str(parsed.specifier) or specifier(parsed.url or ""),
                 frozenset(canonical(extra) for extra in parsed.extras),
                 str(parsed.marker) if parsed.marker is not None else None,
                 source.path,
                 location or locate(source, text),
-                kind,
+                KIND if parsed.url else kind,
                 group,
                 constraint,
                 text=text,

@@ -12,6 +12,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Unread
+from connexion_doctor.requirements import addresses
 from connexion_doctor.requirements.declarations import PythonDeclaration
 from connexion_doctor.requirements.reading import Include, Reading
 
@@ -30,6 +31,7 @@ FOLDER = late.pattern(
     r"(?:(?:-e|--editable)[\s=]*)?(?:file:)?(\.{1,2}(?:/[\w./-]*)?|(?:[\w.-]+/)+[\w.-]*)(?:\[([\w, -]*)\])?"
 )
 TEMPLATES = (".in", ".template", ".tmpl", ".tpl", ".j2", ".dist")
+CREDENTIALS = late.pattern(r"(?<=:)//[^/@\s]*@")
 NOWHERE = " does not exist"  # how a file that is included is told to be missing
 
 
@@ -57,9 +59,20 @@ def requirements(self: Reading, path: Path, source: Source, constraint: bool = F
             continue
         text, *options = re.split(r"\s--?(?:hash|config-settings|global-option)\b", text)
         text = text.strip()
-        if not text or text.startswith(("-", ".", "/")) or "://" in text.partition("@")[0]:
+        if not text:
             continue
         place = Location(source.path, number, column, number, column + len(text))
+        address = addresses.asked(text)
+        if address is not None:
+            named, url = address
+            self.add(named, source, addresses.KIND, location=place, group=group, constraint=constraint)
+            self.found[-1] = one = replace(self.found[-1], text="")
+            if one.name == "connexion" and not one.specifier:
+                shown = CREDENTIALS.sub("//", url)
+                self.unread.append(Unread(source.path, f"line {number}: {shown}{NOWHERE}"))
+            continue
+        if text.startswith(("-", ".", "/")) or "://" in text.partition("@")[0]:
+            continue
         added = self.add(text, source, "requirements", location=place, group=group, constraint=constraint)
         if added and (options or locked):
             # With hashes an edit of the version alone would break the file.

@@ -234,7 +234,7 @@ def _marker(text: str) -> Marker | None:
 
 
 def applies(marker: str | None, environment: Environment) -> bool:
-    """Whether a marker holds for an interpreter on this platform; for one without a version, whether it can."""
+    """Whether a marker holds for an interpreter on this platform; without a version, whether it can."""
     if not marker:
         return True
     if not environment.version:
