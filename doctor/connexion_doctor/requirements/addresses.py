@@ -10,7 +10,7 @@ ADDRESS = late.pattern(
 )
 EGG = late.pattern(r"[#&]egg=([A-Za-z0-9][\w.-]*)(\[[^\]&]*\])?")
 ENDINGS = (".whl", ".tar.gz", ".tgz", ".zip")
-VERSION = late.pattern(r"v?(\d+(?:\.\d+)+[a-z0-9]*)$")
+WORD = late.pattern(r"[\w.]+")
 
 
 def asked(text: str) -> tuple[str, str] | None:
@@ -28,8 +28,9 @@ def asked(text: str) -> tuple[str, str] | None:
 
 def specifier(url: str) -> str:
     """The one version that an address leads to; empty where it does not tell."""
-    found = VERSION.match(_file(url)[1])
-    return f"=={found[1]}" if found is not None else ""
+    said = _file(url)[1].removeprefix("v")
+    numbers = [part[:1].isdigit() for part in said.split(".")]
+    return f"=={said}" if len(numbers) > 1 and all(numbers) and WORD.fullmatch(said) else ""
 
 
 def _file(url: str) -> tuple[str, str]:
