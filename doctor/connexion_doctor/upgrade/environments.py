@@ -102,28 +102,42 @@ class Environments:
             return replace(made, notes=(*made.notes, f"with {sys.executable}: {chosen} is too old"))
 
     def _raised(self, original: Path, copy: Path, base: str | None) -> Made:
-        try:
-            return _made(self._upgraded(original, copy, base))
-        except NotBuilt:
-            asked = self._asked(copy)
-            lowest = self._lowest(original, copy, base)
-            declarations = (*asked.installation.requirements, *asked.installation.behind)
-            findings = list(pins.to_raise(declarations, lowest))
-            paths = {one.location.path for one in findings if one.location is not None}
-            sources = {path: source for path in paths if (source := asked.files.source(path)) is not None}
-            done = apply(copy, findings, (), sources)
-            if not done.files:
-                raise
-        made = _made(self._upgraded(original, copy, base))
-        return replace(made, raised=tuple(changes_of(done.plan.taken)), files=frozenset(done.files))
+        """The environment; what does not go together is raised, and what cannot be compiled here is raised to
+        a release that need not be, for as long as there is something to raise."""
+        raised: list[Change] = []
+        files: set[str] = set()
+        compiled: list[str] = []
+        while True:
+            try:
+                made = _made(self._upgraded(original, copy, base))
+                return replace(made, raised=tuple(raised), files=frozenset(files))
+            except NotBuilt as exc:
+                failed = pins.UNBUILT.search(str(exc))
+                compiled += [failed[1]] if failed is not None else []
+                asked = self._asked(copy)
+                lowest = self._lowest(original, copy, base, compiled)
+                declarations = (*asked.installation.requirements, *asked.installation.behind)
+                findings = list(pins.to_raise(declarations, lowest))
+                paths = {one.location.path for one in findings if one.location is not None}
+                sources = {path: source for path in paths if (source := asked.files.source(path)) is not None}
+                done = apply(copy, findings, (), sources)
+                if not done.files:
+                    raise
+                raised += changes_of(done.plan.taken)
+                files |= set(done.files)
 
     def _upgraded(self, original: Path, copy: Path, base: str | None) -> Built:
         with _followed(original, copy) as files:
             return self._build("after", self._asked(files).installation, copy, files, base)
 
-    def _lowest(self, original: Path, copy: Path, base: str | None) -> dict[str, str]:
+    def _lowest(
+        self, original: Path, copy: Path, base: str | None, compiled: Sequence[str]
+    ) -> dict[str, str]:
         """Name -> version, where every pin is raised as little as it takes; nothing where that does not help.
-        What has to be compiled is as old as its compiler: wheels are tried first."""
+        What has to be compiled is as old as its compiler: wheels are tried first.
+
+        :param compiled: packages that could not be
+        """
         uv = uv_program()
         with _followed(original, copy) as files, scratch_folder.folder("solved") as folder:
             installation = self._asked(files).installation
@@ -132,7 +146,8 @@ class Environments:
             loose.write_text(pins.loosened(installation.requirements), encoding="utf-8")
             command = [str(uv), "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
             command += ["--python", python, "--resolution", "lowest-direct", *index_of(installation)]
-            for wheels in (["--only-binary", ":all:"], []) if uv is not None else ():
+            own = [f"--only-binary={name}" for name in compiled]
+            for wheels in (["--only-binary", ":all:"], own) if uv is not None else ():
                 if last_words([*command, *wheels, "-o", str(solved), str(loose)], copy) is None:
                     return pins.versions(solved.read_text("utf-8"))
         return {}

@@ -16,6 +16,7 @@ from connexion_doctor.requirements.rewriting import rewritten
 
 CODE = "pin"
 LOWEST = ("==", "===", "~=", ">=", ">")
+UNBUILT = late.pattern(r"Failed to (?:download and )?build `([\w.-]+)==")  # uv
 PINNED = late.pattern(r"^([A-Za-z0-9][\w.-]*)==(\S+)")
 
 
