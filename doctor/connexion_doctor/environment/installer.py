@@ -53,7 +53,7 @@ def last_words(command: list[str], folder: Path) -> str | None:
         return f"It did not end within {SECONDS:.0f} s."
     lines = [line for each in done.output.splitlines() if (line := each.strip(" ×╰─▶│├→"))]
     # What uv could not do, and with which package, stands before all that the compiler said.
-    first = [line for line in lines[:-6] if line.startswith("Failed to ")][:1]
+    first = [line for line in lines[:-6] if line.startswith(("Failed to ", "error: Failed to "))][:1]
     return " ".join([*first, *lines[-6:]]) or f"{command[0]} failed without a word."
 
 
