@@ -108,20 +108,23 @@ def test_what_cannot_be_had_is_said_with_its_line(tmp_path: Path) -> None:
         Environments(tmp_path / "kept", None, None, lambda said: None).before(root)
 
 
-def test_what_cannot_be_compiled_is_raised_to_a_release_with_a_wheel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("pin", "raised"), [("pyyaml==5.4.1", "pyyaml==6.0"), ("docopt==0.6.1", "docopt==0.6.2")]
+)
+def test_what_cannot_be_compiled_is_raised_to_a_wheel_or_to_the_newest(
+    pin: str, raised: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def build(*given: object, **more: object) -> Built:
-        if "pyyaml==5.4.1" in (copy / "requirements.txt").read_text():
-            raise NotBuilt("Failed to build `pyyaml==5.4.1` The build backend returned an error")
+        if pin in (copy / "requirements.txt").read_text():
+            raise NotBuilt(f"Failed to build `{pin}` The build backend returned an error")
         return Built("python", "python")
 
-    files = {"requirements.txt": "pyyaml==5.4.1\npathlib==1.0.1\nconnexion==3.3.0\n"}  # one has no wheel
+    files = {"requirements.txt": f"{pin}\npathlib==1.0.1\nconnexion==3.3.0\n"}  # pathlib has no wheel
     old, copy = made(tmp_path / "old", files), made(tmp_path / "copy", files)
     monkeypatch.setattr(environments, "build", build)
     found = Environments(tmp_path / "kept", None, None, lambda said: None).after(old, copy, sys.executable)
-    assert (copy / "requirements.txt").read_text().startswith("pyyaml==6.0\npathlib==1.0.1\n")
-    assert [one.title for one in found.raised] == ["Ask for `pyyaml==6.0`."]
+    assert (copy / "requirements.txt").read_text() == files["requirements.txt"].replace(pin, raised)
+    assert [one.title for one in found.raised] == [f"Ask for `{raised}`."]
 
 
 POETRY = """\

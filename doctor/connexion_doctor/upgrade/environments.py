@@ -142,13 +142,18 @@ class Environments:
         with _followed(original, copy) as files, scratch_folder.folder("solved") as folder:
             installation = self._asked(files).installation
             python = base or base_of(installation.python, copy)[0]
-            loose, solved = folder / "loosened.txt", folder / "solved.txt"
+            loose, solved, newest = (folder / f"{one}.txt" for one in ("loosened", "solved", "newest"))
             loose.write_text(pins.loosened(installation.requirements), encoding="utf-8")
             command = [str(uv), "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
-            command += ["--python", python, "--resolution", "lowest-direct", *index_of(installation)]
-            own = [f"--only-binary={name}" for name in compiled]
-            for wheels in (["--only-binary", ":all:"], own) if uv is not None else ():
-                if last_words([*command, *wheels, "-o", str(solved), str(loose)], copy) is None:
+            command += ["--python", python, *index_of(installation)]
+            ways = [["--only-binary", ":all:"], [f"--only-binary={name}" for name in compiled]]
+            if uv is not None and compiled:  # what has no wheel at all is taken as new as it is
+                (folder / "compiled.txt").write_text("\n".join(compiled), encoding="utf-8")
+                last_words([*command, "--no-deps", "-o", str(newest), str(folder / "compiled.txt")], copy)
+                ways += [["-c", str(newest)]] if newest.exists() else []
+            command += ["--resolution", "lowest-direct"]
+            for way in ways if uv is not None else ():
+                if last_words([*command, *way, "-o", str(solved), str(loose)], copy) is None:
                     return pins.versions(solved.read_text("utf-8"))
         return {}
 
