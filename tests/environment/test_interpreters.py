@@ -237,6 +237,11 @@ CURES = {
         False,
         "pipenv sync",
     ),
+    "Poetry, without its lock file": (
+        {"pyproject.toml": POETRY + '[tool.poetry.dependencies]\nconnexion = "3.3.0"\n'},
+        False,
+        "poetry install",
+    ),
     "metadata": (
         {"pyproject.toml": '[project]\nname = "shop"\nversion = "1"\ndependencies = ["connexion==3.3.0"]\n'},
         False,

@@ -19,6 +19,8 @@ def command(installation: Installation, pip: str) -> str | None:
     :param pip: ``.venv/bin/pip install``, or what installs into that environment otherwise
     """
     folder, _, name = installation.path.rpartition("/")
+    if installation.by == "metadata" and any(one.kind == "poetry" for one in installation.requirements):
+        name = "poetry.lock"  # without one, and without a back end to build with, pip installs nothing of it
     if name in SYNCED:
         return f"cd {folder} && {SYNCED[name]}" if folder else SYNCED[name]
     if installation.by == "requirements":
