@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connexion_doctor.requirements.declarations import Declaration
 from connexion_doctor.requirements.installation import Installation
 
 SYNCED = {
@@ -19,7 +20,7 @@ def command(installation: Installation, pip: str) -> str | None:
     :param pip: ``.venv/bin/pip install``, or what installs into that environment otherwise
     """
     folder, _, name = installation.path.rpartition("/")
-    if installation.by == "metadata" and any(one.kind == "poetry" for one in installation.requirements):
+    if installation.by == "metadata" and any(map(_is_poetrys, installation.requirements)):
         name = "poetry.lock"  # without one, and without a back end to build with, pip installs nothing of it
     if name in SYNCED:
         return f"cd {folder} && {SYNCED[name]}" if folder else SYNCED[name]
@@ -33,6 +34,11 @@ def command(installation: Installation, pip: str) -> str | None:
     if installation.by == "conda":
         return f"conda env update -f {installation.path}"
     return None
+
+
+def _is_poetrys(one: Declaration) -> bool:
+    """Whether a requirement stands in a table of Poetry's: it is no text of PEP 508."""
+    return one.kind == "pyproject.toml" and not one.text
 
 
 def makes_its_own(filling: str) -> bool:

@@ -146,7 +146,7 @@ def _poetry(self: Reading, table: dict[str, object], source: Source, group: str)
             if canonical(name) == "connexion":
                 continue
             value = {**value, "version": "*"}
-        self.entry(name, value, source, "poetry", group)
+        self.entry(name, value, source, "pyproject.toml", group)
 
 
 def pipfile(self: Reading, path: Path, source: Source) -> None:
