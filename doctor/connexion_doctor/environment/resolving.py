@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -95,7 +96,7 @@ class Resolver:
         for path in map(self.root.joinpath, installation.files):
             for option, value in INDEX.findall(overlay.read_text(path)) if path.suffix in LISTS else ():
                 near = option in ("-f", "--find-links") and "://" not in value
-                if not near or (path.parent / value).exists():  # pip passes over one that is not there
+                if not near or os.path.exists(path.parent / value):  # pip passes over one that is not there
                     yield f"{option} {path.parent / value if near else value}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -150,7 +151,7 @@ class Environments:
             if uv is not None and compiled:  # what has no wheel at all is taken as new as it is
                 (folder / "compiled.txt").write_text("\n".join(compiled), encoding="utf-8")
                 last_words([*command, "--no-deps", "-o", str(newest), str(folder / "compiled.txt")], copy)
-                ways += [["-c", str(newest)]] if newest.exists() else []
+                ways += [["-c", str(newest)]] if os.path.exists(newest) else []
             command += ["--resolution", "lowest-direct"]
             for way in ways if uv is not None else ():
                 if last_words([*command, *way, "-o", str(solved), str(loose)], copy) is None:
