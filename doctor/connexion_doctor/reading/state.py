@@ -53,7 +53,7 @@ class Reading:
         packages = {**dict.fromkeys(brought, ""), **(versions.packages or {})}
         is_there = importable(packages, versions.paths)
         modules.is_there = is_there
-        modules.path_is_known = launch.origin.kind == "command-line" or launch.stage is not None
+        modules.path_is_known = launch.origin.kind == "command-line"  # elsewhere PYTHONPATH may be set
         self.objects = Objects(modules, versions.major or 3)
         self.objects.main = launch.server == "python"
         connexion = (versions.packages or {}).get("connexion", "")

@@ -30,9 +30,11 @@ from connexion_doctor.reading.value_kinds import (
     Handle,
     Hidden,
     Library,
+    Namespace,
     Operation,
     RecordType,
     Release,
+    Sections,
     Unknown,
     Unset,
 )  # fmt: skip
@@ -201,13 +203,20 @@ def result(function: Called, node: ast.Call, where: Where | None, values: Evalua
         with_itself(given, _first(definition) if method else "", function.itself),
     )
     try:
-        found = returned(definition, lambda test: values.truth(test, inside))
+        found = returned(definition, lambda test: _decided(values, test, inside))
     except Ended:
         raise Unknown from None
     made = [values.of(one, inside) if one is not None else None for one in found]
     if any(one != made[0] for one in made[1:]):
         raise Unknown
     return made[0]
+
+
+def _decided(values: Evaluator, test: ast.expr, where: Where) -> bool | None:
+    try:
+        return values.decided(test, where)
+    except Unknown:
+        return None
 
 
 def _first(node: Function) -> str:
@@ -270,6 +279,9 @@ def _method(values: Evaluator, owner: Any, name: str, node: ast.Call, where: Whe
             return [Path(owner, one.relative_to(here)) for one in found]
         if name in ("open", "read_text", "read_bytes"):
             return Handle(here)
+    if isinstance(owner, Sections) and name == "get" and len(arguments) == 2:
+        section, option = arguments
+        return owner[section].get(option.lower(), keywords.get("fallback")) or owner[section][option.lower()]
     kind = next((one for one in METHODS if isinstance(owner, one)), None)
     if kind is None or name not in METHODS[kind]:
         raise Unknown
@@ -334,6 +346,8 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
         return _record_type(*arguments[1:], **keywords)
     if name in ("map", "filter"):
         return _each(values, name, where, *arguments)
+    if name == "importlib.import_module" and isinstance(arguments[0], str):
+        return _imported(values, where, *arguments)
     if name in FIELDS:
         return _default(values, where, arguments, keywords)
     if name in ASKED:
@@ -342,6 +356,16 @@ def _of_library(values: Evaluator, name: str, node: ast.Call, where: Where) -> o
     if last in ("files", "resource_filename") and name.startswith(("importlib", "pkg_resources")):
         return of_package(values, last, node, arguments, where.module)
     return of_files(values, name, arguments, keywords)
+
+
+def _imported(values: Evaluator, where: Where, name: str, package: str = "") -> Namespace:
+    """A module of the project that is imported by its name."""
+    dots = len(name) - len(name.lstrip("."))
+    base = package.rsplit(".", dots - 1)[0] if dots else ""
+    found = values.module(f"{base}.{name.lstrip('.')}" if dots else name, 0, where.module)
+    if found is None:
+        raise Unknown
+    return Namespace(found)
 
 
 def _matched(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import glob
 import json
 import os
@@ -14,14 +15,26 @@ from typing import Any
 from connexion_doctor.foundation import toml_text
 from connexion_doctor.model import overlay
 from connexion_doctor.python.module import Module
+from connexion_doctor.python.nodes import name_of
+from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.specification_files import content_of
-from connexion_doctor.reading.value_kinds import Entry, Evaluator, Handle, Loaded, Namespace, Unknown
+from connexion_doctor.reading.value_kinds import (
+    Entry,
+    Evaluator,
+    Handle,
+    Loaded,
+    Namespace,
+    Sections,
+    Unknown,
+)
 
 MOST = 500  # entries of a folder, or folders
 LOADS = frozenset(
     "yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load json.load json.loads tomllib.load "
     "tomllib.loads tomli.load tomli.loads toml.load toml.loads".split()
 )
+
+PARSERS = ("configparser.ConfigParser", "configparser.RawConfigParser")
 
 
 def of_files(values: Evaluator, name: str, arguments: list[Any], keywords: dict[str, Any]) -> object:
@@ -41,6 +54,8 @@ def of_files(values: Evaluator, name: str, arguments: list[Any], keywords: dict[
         return Handle(Path(values.modules.here(str(Path(directory, arguments[0])))))
     if name.rpartition(".")[2] in ("ResolvingParser", "BaseParser") and name.startswith("prance."):
         return Handle(Path(values.modules.here(str(Path(directory, str(arguments[0]))))))
+    if name in PARSERS:
+        return Sections()
     if name in LOADS and isinstance(arguments[0], Handle):
         return document(arguments[0])
     raise Unknown
@@ -100,6 +115,28 @@ def document(handle: Handle) -> Loaded:
     if not isinstance(found, dict):
         raise Unknown
     return Loaded(found, handle.path)
+
+
+def sections_of(name: str, where: Where, values: Evaluator) -> Sections:
+    """What ``configparser`` has read from the project's files, by the calls in the file that makes it.
+
+    :raises Unknown: one of them cannot be known
+    """
+    parser = configparser.ConfigParser()
+    for use in where.module.calls:
+        function = use.node.func
+        if not isinstance(function, ast.Attribute) or name_of(function.value) != name:
+            continue
+        if function.attr == "read" and use.node.args:
+            given = values.of(use.node.args[0], Where(where.module, use.scope))
+            for one in given if isinstance(given, list | tuple) else [given]:
+                file = values.modules.here(str(Path(values.modules.directory, str(one))))
+                if not is_there(values, file, os.path.isfile(file)):
+                    raise Unknown
+                parser.read_string(overlay.read_text(Path(file)))
+        elif function.attr.startswith(("read", "set", "add", "remove")):
+            raise Unknown
+    return Sections({section: dict(parser[section]) for section in parser})
 
 
 def no_json(handle: Handle) -> ValueError | None:

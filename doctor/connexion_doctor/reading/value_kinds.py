@@ -173,6 +173,10 @@ class Entry(Fields):
     """What ``os.scandir`` gives."""
 
 
+class Sections(dict[str, dict[str, str]]):
+    """What ``configparser`` has read."""
+
+
 class Operation(Fields):
     """An operation of a specification, as resolvers get it; ``resolved`` is the name that Connexion's own
     resolver makes of it."""
@@ -221,6 +225,10 @@ class Evaluator(Protocol):
 
     def truth(self, node: ast.expr, where: Where) -> bool | None:
         """Whether a condition holds."""
+        ...
+
+    def decided(self, node: ast.expr, where: Where) -> bool:
+        """Whether a condition holds that decides a value. :raises Unknown: it cannot be known"""
         ...
 
     def enumerated(self, one: Class, node: ast.Call, where: Where) -> object:

@@ -23,6 +23,7 @@ from connexion_doctor.reading.bindings import changed_names, deciding
 from connexion_doctor.reading.branches import taken
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.modules import LaunchModules
+from connexion_doctor.reading.value_files import sections_of
 from connexion_doctor.reading.value_kinds import (
     Ambiguous,
     Called,
@@ -32,6 +33,7 @@ from connexion_doctor.reading.value_kinds import (
     Hidden,
     Library,
     Namespace,
+    Sections,
     Unknown,
     Unset,
 )  # fmt: skip
@@ -119,6 +121,24 @@ class Values:
         named = any(isinstance(one, ast.Name) and one.id == "__name__" for one in ast.walk(node))
         return self.truth(node, where) if not named else None
 
+    def decided(self, node: ast.expr, where: Where) -> bool:
+        """Whether a condition holds that decides a value: a variable that is not set here counts as it is.
+
+        :raises Unknown: it cannot be known
+        """
+        match node:
+            case ast.UnaryOp(op=ast.Not()):
+                return not self.decided(node.operand, where)
+            case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as op], comparators=[ast.Constant(None)]):
+                return (self._or_none(left, where) is None) is isinstance(op, ast.Is)
+        return bool(self._or_none(node, where))
+
+    def _or_none(self, node: ast.expr, where: Where) -> object:
+        try:
+            return self.of(node, where)
+        except Unset:
+            return None
+
     # -- expressions -----------------------------------------------------------------------
 
     def _of(self, node: ast.expr, where: Where) -> object:
@@ -148,7 +168,7 @@ class Values:
             case ast.Lambda():
                 return Closure(node, where)
             case ast.IfExp():
-                return self.of(node.body if self.of(node.test, where) else node.orelse, where)
+                return self.of(node.body if self.decided(node.test, where) else node.orelse, where)
             case ast.NamedExpr():
                 return self.of(node.value, where)
             case ast.JoinedStr():
@@ -203,10 +223,7 @@ class Values:
     def _bool(self, node: ast.BoolOp, where: Where) -> object:
         *first, last = node.values
         for one in first:
-            try:
-                found = self.of(one, where)
-            except Unset:  # a variable that is not set: as where it is not
-                found = None
+            found = self._or_none(one, where)  # a variable that is not set: as where it is not
             if bool(found) is isinstance(node.op, ast.Or):
                 return found
         return self.of(last, where)
@@ -345,6 +362,8 @@ class Values:
         found = [self._bound(one, where) for one in chosen]
         if any(one != found[0] for one in found[1:]):
             raise Ambiguous(found)
+        if isinstance(found[0], Sections):
+            return sections_of(name, where, self)
         if isinstance(found[0], str | list | dict | set) and (
             f".{name}" in changed or name in changed and steps.elsewhere(name, where)
         ):
