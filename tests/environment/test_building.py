@@ -151,6 +151,7 @@ def test_a_python_that_is_too_old_to_be_looked_into_takes_no_other_connexion(tmp
         "what another Python makes of it says nothing of the one that is asked for"
     )
     assert again.report["launches"][0]["basis"] == "read"
+    assert again.report["notes"][0].startswith("What does not load in the environment that was built is read")
 
 
 def test_a_python_that_is_not_here_is_said(tmp_path: Path) -> None:

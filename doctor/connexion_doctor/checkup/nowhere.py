@@ -14,20 +14,21 @@ from connexion_doctor.requirements.installation import Installation
 
 READ = "read from the project's files, nothing was run."
 UNBUILT = "No environment could be built: read from the project's files."
+OTHERWISE = "What does not load in the environment that was built is read from the project's files."
 
 
 def told(
-    taken: Environment | None, head: HeadStart, installation: Installation, *, unbuilt: bool
+    taken: Environment | None, head: HeadStart, installation: Installation, built: bool | None
 ) -> tuple[str, tuple[str, ...]]:
     """The first words of a report without an environment (empty where none was found that might have been
     it); and notes, where another environment was taken instead.
 
     :param taken: the environment that was looked into
     :param installation: what the project's files ask for
-    :param unbuilt: whether one was to be built, and could not be
+    :param built: whether one could be built; None where none was to be
     """
-    if unbuilt and taken is None:
-        return UNBUILT, ()
+    if built is not None and taken is None:
+        return (OTHERWISE if built else UNBUILT), ()
     if head.unfit is None:
         own = f"The doctor's own environment is not taken for the app's: {head.not_ours}."
         return "", (own,) if head.not_ours else ()

@@ -277,8 +277,8 @@ def _reported(
         marked = about.marked()
     about_code = partial(_about_code, options, root, homes, asked.project) if project is None else None
     locks = installations.files.locks
-    taken, unbuilt = environment_of(cases), bool(asked.unbuilt)
-    nowhere, more = nowhere_told(taken, head, installations.of_folder(""), unbuilt=unbuilt)
+    built = not asked.unbuilt if options.build_env and cases else None
+    nowhere, more = nowhere_told(environment_of(cases), head, installations.of_folder(""), built)
     others = _told(project) if project is not None else []
     said = Said((*notes, *more, *others), nowhere)
     report = report_on(options, root, cases, about_none, clock, marked, locks, about_code, said)

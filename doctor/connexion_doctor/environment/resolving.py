@@ -27,6 +27,7 @@ INDEX = late.pattern(
     r"^[ \t]*(-i|--index-url|--extra-index-url|-f|--find-links|--no-index)\b[ \t=]*([^\s#]*)", re.M
 )
 LISTS = (".txt", ".in")
+NO_VERSIONS = "uv finds no versions"
 NO_UV = "--resolve asks uv, which is not here.\n  pip install 'connexion-doctor[env]'"
 
 
@@ -64,7 +65,9 @@ class Resolver:
         if said is not None:
             offline = is_offline(said)  # whichever package was asked for first is not to blame
             place = None if offline else asking(said, installation)
-            self.failed[installation] = Unbuilt(NO_INDEX if offline else said, place)
+            self.failed[installation] = Unbuilt(
+                NO_INDEX if offline else said, place, what="uv finds no versions"
+            )
             return installation
         pins = PIN.findall((folder / "resolved.txt").read_text("utf-8"))
         names = ((canonical(name), version) for name, version in pins)

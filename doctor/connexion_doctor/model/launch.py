@@ -91,12 +91,14 @@ class Written:
 
 @dataclass(frozen=True)
 class Unbuilt:
-    """Why no environment could be built for a launch: the installer's last words, the line that asks for what
-    does not install, and what has to be said of the Python where another one was taken."""
+    """Why no environment could be built for a launch, or no versions found: the installer's last words, the
+    line that asks for what does not install, and what has to be said of the Python where another one was
+    taken."""
 
     reason: str
     location: Location | None = None
     other_python: str | None = None
+    what: str = "The environment cannot be built"
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def start_of(
     launch, facts = judgement.launch, judgement.facts
     server = servers.get(launch.server)
     if facts.server.stage == "static":
-        raise CannotBoot("nothing of the project may be run")
+        raise CannotBoot("it was read from the project's files alone")
     if server.listening is None:
         raise CannotBoot(f"{launch.server} is not a program that can be started here")
     starts_others = _starts_others(facts)

@@ -53,7 +53,7 @@ def do_not_install(case: Case) -> Iterator[Finding]:
     evidence += [LACKED] if OF_SYSTEM.search(unbuilt.reason) else []
     evidence += [UNBUILT] if OF_WHEELS in unbuilt.reason else []
     yield finding(
-        f"What is asked for does not install: {unbuilt.reason}",
+        f"{unbuilt.what}: {unbuilt.reason}",
         severity=Severity.WARNING if evidence else Severity.ERROR,
         evidence=evidence,
         location=unbuilt.location,
