@@ -105,6 +105,7 @@ ONE_TYPE = """\
       parameters: [{name: name, in: path, required: true, schema: {type: string}}]
       responses: {"200": {description: a pet, content: {application/xml: {schema: {type: object}}}}}
 """
+ONE_JSON = ONE_TYPE.replace("/xml", "/json")
 
 
 @dataclass(frozen=True)
@@ -415,6 +416,12 @@ SCENARIOS: dict[str, Scenario] = {
     "CXD478": Scenario(
         "found = ask('/v1/pets', 'POST', json={'id': 3, 'name': 'Tom'})\nassert found.status == 400",
         "AssertionError",
+    ),
+    "CXD479": Scenario(
+        "found = ask('/v1/pets/Tom')\nassert 'Tom' in found.text and found.status == 200, found.text",
+        "AssertionError: name",
+        paths=ONE_JSON,
+        around={"openapi.yaml": HEAD + ONE_JSON},
     ),
     "CXD475": Scenario(
         "found = ask('/v1/notes', 'POST', json={'text': 'a'})\nassert found.status == 200, found.text",

@@ -65,7 +65,7 @@ def test_what_is_right_in_both_versions() -> None:
     [
         "try:\n    from connexion.apps.flask_app import FlaskJSONEncoder\nexcept ImportError:\n  "
         "  import connexion\n",
-        "import connexion\nif connexion.__version__ < '3':\n    from connexion.apis import AbstractAPI\n",
+        "import connexion\nif version('connexion') < '3':\n    from connexion.apis import AbstractAPI\n",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from connexion.apis import AbstractAPI\n",
         "from connexion.context import context\n\ndef f():\n    return context['user']\n",
         "from flask import request\nimport connexion\n\ndef f():\n    return request.args\n",
@@ -93,6 +93,16 @@ def test_severity_of_ignored_options() -> None:
         Severity.ERROR,
     ]
     assert unknown.fixes[0].applicability is Applicability.MANUAL
+
+
+def test_the_version_is_asked_of_what_is_installed() -> None:
+    transformed(
+        "import connexion\n\nprint(connexion.__version__)\n",
+        'import importlib.metadata\n\nimport connexion\n\nprint(importlib.metadata.version("connexion"))\n',
+        "CXD402",
+    )
+    (one,) = found("from connexion import __version__\n", "CXD402")
+    assert "importlib.metadata.version" in one.fixes[0].title
 
 
 def test_a_path_of_the_swagger_ui_gets_its_slash() -> None:

@@ -44,6 +44,7 @@ GONE: dict[str, dict[str, tuple[str, str]]] = {
 }
 # Names that left a module that stayed.
 LESS: dict[str, str] = {
+    "connexion.__version__": 'ask `importlib.metadata.version("connexion")`',
     "connexion.AbstractAPI": "there is no base class to replace it: Connexion 3 builds its APIs itself",
     "connexion.AioHttpApi": "aiohttp is no longer supported; use `connexion.AsyncApp`",
     "connexion.apps.FlaskJSONEncoder": "use `connexion.jsonifier.JSONEncoder`",

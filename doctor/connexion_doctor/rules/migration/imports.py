@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Severity
-from connexion_doctor.python import Sources, Use
-from connexion_doctor.python.edits import replace
+from connexion_doctor.python import Module, Sources, Use
+from connexion_doctor.python.edits import add_import, known, replace
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.gone import GONE, LESS
 from connexion_doctor.rules.migration.uses import fix, listed, names_used
@@ -175,8 +175,16 @@ def name_gone(sources: Sources) -> Iterator[Finding]:
         yield finding(
             f"Connexion 3 has no `{name}`.",
             location=use.module.location(node),
-            fixes=fix(f"`{name}` is gone: {LESS[name]}."),
+            fixes=fix(f"`{name}` is gone: {LESS[name]}.", _of_the_version(use.module, node, name)),
         )
+
+
+def _of_the_version(module: Module, node: ast.AST, name: str) -> tuple[Edit, ...]:
+    """The version of Connexion, asked of what is installed; nothing for another name, or an import of it."""
+    if name != "connexion.__version__" or not isinstance(node, ast.Attribute):
+        return ()
+    asked = replace(module, node, 'importlib.metadata.version("connexion")')
+    return known([asked, add_import(module, "importlib.metadata", "")])
 
 
 @rule("CXD403", "aiohttp-app", Severity.ERROR)

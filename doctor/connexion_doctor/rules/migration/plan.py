@@ -45,6 +45,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD474",
             "CXD476",
             "CXD477",
+            "CXD479",
         ),
     ),  # fmt: skip
     ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),
