@@ -423,6 +423,12 @@ SCENARIOS: dict[str, Scenario] = {
         paths=ONE_JSON,
         around={"openapi.yaml": HEAD + ONE_JSON},
     ),
+    "CXD480": Scenario(
+        "found = ask('/v1/pets/Tom')\nassert 'Tom' in found.text and found.status == 200, found.text",
+        "is not defined in operation spec",
+        paths=ONE_JSON,
+        around={"openapi.yaml": HEAD + ONE_JSON},
+    ),
     "CXD475": Scenario(
         "found = ask('/v1/notes', 'POST', json={'text': 'a'})\nassert found.status == 200, found.text",
         "AssertionError",

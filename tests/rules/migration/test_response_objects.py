@@ -11,8 +11,8 @@ APP = "\n\n\napp = connexion.App(__name__)\napp.add_api('a.yaml')\n"
 PATHS = """\
 openapi: 3.0.3
 info: {title: x, version: "1"}
-paths: {/a: {get: {operationId: example.a, responses: {"200": {description: ok}}}}}
-"""
+paths: {/a: {get: {operationId: example.a, responses: {"200": {description: ok, content: TYPE}}}}}
+""".replace("TYPE", "{text/csv: {schema: {}}}")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ from connexion_doctor.rules.migration import (
     testing,
     text_parameters,
     uncalled_handlers,
+    undeclared_types,
     wsgi_servers,
 )
 from connexion_doctor.rules.migration.plan import Plan, changes_of, make_plan
@@ -102,6 +103,7 @@ RULES = rules_of(
     one_way.wanted,
     one_way.taken,
     response_objects.response_object,
+    undeclared_types.undeclared,
     testing.inner_client,
     testing.arguments,
     testing.responses,

@@ -46,6 +46,7 @@ _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "CXD476",
             "CXD477",
             "CXD479",
+            "CXD480",
         ),
     ),  # fmt: skip
     ("Errors", "Handle errors with handler(request, exception).", ("CXD44",)),

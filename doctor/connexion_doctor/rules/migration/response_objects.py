@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources
 from connexion_doctor.python.edits import replace
+from connexion_doctor.python.operations import Operation
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.response_types import returns_of
 from connexion_doctor.rules.migration.response_values import DATA
+from connexion_doctor.rules.migration.undeclared_types import declares
 from connexion_doctor.rules.migration.uses import all_of, fix
 
 RESPONSE = "connexion.lifecycle.ConnexionResponse"
@@ -27,7 +29,7 @@ def response_object(sources: Sources) -> Iterator[Finding]:
     Why: Connexion 2 wrote the body as JSON, and took `mimetype` for the content type. Connexion 3 hands what
         a handler returns to the framework as it is, and reads `content_type` alone.
 
-    Fix: Return body, status and headers; that works in both versions.
+    Fix: Return body, status and headers; where the type is not declared, name it as `content_type`.
 
     Before:
         import connexion
@@ -71,7 +73,7 @@ def response_object(sources: Sources) -> Iterator[Finding]:
                     "without its `mimetype`, and its body not as JSON.",
                     evidence=[f"{operation.specification}: {operation.spoken}"],
                     location=module.location(call),
-                    fixes=fix("Return body, status and headers.", _edits(module, call, given)),
+                    fixes=fix(*_cure(module, call, given, operation)),
                 )
 
 
@@ -85,6 +87,22 @@ def _given(call: ast.Call) -> dict[str, ast.expr]:
             return {}
         given[str(one.arg)] = one.value
     return given
+
+
+def _cure(
+    module: Module, call: ast.Call, given: dict[str, ast.expr], operation: Operation
+) -> tuple[str, tuple[Edit, ...]]:
+    """Body, status and headers in its place, or the type by the name that is read: where the operation does
+    not declare it, headers with it are answered with 500. No edit without a body, which each version takes
+    otherwise."""
+    kind = given.get("content_type", given.get("mimetype"))
+    parts, data = "Return body, status and headers.", isinstance(given.get("body"), DATA)
+    if kind is not None and not declares(operation, kind):
+        word = next((one for one in call.keywords if one.arg == "mimetype"), None)
+        renamed = word is not None and not data and "content_type" not in given
+        text = f"content_type={module.text(kind)}"
+        return "Name it as `content_type`.", all_of(replace(module, word, text)) if renamed and word else ()
+    return parts, _edits(module, call, given)
 
 
 def _edits(module: Module, call: ast.Call, given: dict[str, ast.expr]) -> tuple[Edit, ...]:
