@@ -33,7 +33,9 @@ def table(results: Sequence[Result]) -> str:
             "|---|---|---|---|---|",
         ]
         found = [result for result in results if result.cell.environment == name and result.outcome]
-        lines += _rows(sorted(found, key=lambda result: (result.cell.command, result.cell.folder)))
+        lines += _rows(
+            sorted(found, key=lambda result: (result.cell.command, result.cell.folder, result.cell.name))
+        )
     return topped("\n".join(lines) + "\n")
 
 
