@@ -131,6 +131,8 @@ TABLE = {
     "the same, which lacks one": ({"app.py": PRESET.replace("(base)", "(base, name)") + "app = partial(make, '/v2')\n"}, UVICORN + " --factory", "fails", "name"),
     "a factory that is given another app": ({"app.py": "import flask\nfrom functools import partial\ndef make(app):\n    return app\ncreate = partial(make, flask.Flask('x'))\napp = create()\n"}, UVICORN, "fails", "flask.app.Flask is WSGI"),
     "what a Flask app has not": ({"app.py": APP + "app.app.nope()\n"}, UVICORN, "fails", "'Flask' object has no attribute 'nope'"),
+    "what the project gives a Flask app": ({"app.py": APP + "def audit():\n    pass\napp.app.audit = audit\napp.app.audit()\n"}, UVICORN, "serves", ""),
+    "get and post of one function": ({"app.py": APP, "openapi.yaml": SPECIFICATION + SPECIFICATION.partition("/hello:\n")[2].replace("get:", "post:")}, UVICORN, "fails", "overwriting an existing endpoint function"),
     # what is raised on the way
     "a relative import at the top": ({"app.py": "from . import handlers\n" + APP}, UVICORN, "fails", "no known parent package"),
     "a relative import out of the top": ({"a/__init__.py": "", "a/app.py": "from ..b import c\n" + APP}, "uvicorn a.app:app", "fails", "beyond top-level"),

@@ -51,7 +51,8 @@ def is_deleted(name: str, module: Module) -> bool:
 
 
 def changed_names(module: Module) -> frozenset[str]:
-    """The names whose values a file changes without binding them anew; attributes with a dot before them."""
+    """The names whose values a file changes without binding them anew; attributes with a dot before them, and
+    with ``=`` before them as well where they get another value."""
     found = set()
     for node in ast.walk(module.tree):
         match node:
@@ -65,7 +66,7 @@ def changed_names(module: Module) -> frozenset[str]:
                 "self",
                 "cls",
             ):
-                found.add(f".{attr}")
+                found |= {f".{attr}", f"={attr}"}
     return frozenset(found - {""})
 
 

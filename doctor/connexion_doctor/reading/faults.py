@@ -156,10 +156,11 @@ class Faults:
 
     def _attribute(self, node: ast.Attribute, where: Where) -> Raises | None:
         found = self._of_plain(node, where) or self._lacking(node, where)
-        given = found is not None and any(
-            f".{node.attr}" in self.values.changed(one) for one in self.modules.modules
-        )
-        return None if given else found
+        return None if found is not None and self._is_given(node.attr) else found
+
+    def _is_given(self, attr: str) -> bool:
+        """Whether the project gives something an attribute of a name."""
+        return any(f".{attr}" in self.values.changed(one) for one in self.modules.modules)
 
     def _lacking(self, node: ast.Attribute, where: Where) -> Raises | None:
         """What an attribute raises that its owner has not by itself."""
@@ -196,7 +197,7 @@ class Faults:
         """What a text, a number, a dictionary or None has not; what an enumeration has not."""
         if not isinstance(node.value, ast.Name) or not self._is_one(node.value, where.scope):
             return None
-        if any(f".{node.value.id}" in self.values.changed(one) for one in self.modules.modules):
+        if self._is_given(node.value.id):
             return None
         try:
             owner = self.values.of(node.value, where)
@@ -289,7 +290,7 @@ class Faults:
         first = _bindings(name_of(node.func).partition(".")[0], where.scope)
         if not dot and (not first or first[0].kind != "import"):
             return None  # what functools.partial and the like make of it
-        if dot and self.libraries.lacks_attribute(owner, method):
+        if dot and self.libraries.lacks_attribute(owner, method) and not self._is_given(method):
             what = f"{owner.rpartition('.')[2]!r} object has no attribute {method!r}"
             return Raises("AttributeError", what, where.at(node))
         return self.libraries.parameters(owner, method, self.major) if "." not in method else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from connexion_doctor.python.module import Module, Scope
 from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.bindings import deciding
+from connexion_doctor.reading.branches import taken
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.value_calls import result
 from connexion_doctor.reading.value_files import document
@@ -199,7 +200,8 @@ def _in_class(
     scope = owner.scopes[id(node)]
     bindings = scope.bindings.get(name)
     if bindings:
-        chosen = deciding(bindings, scope)
+        inside = Where(owner, scope)
+        chosen = taken(deciding(bindings, scope), scope, lambda test: values.truth(test, inside))
         if len(chosen) != 1:
             raise Unknown
         made = chosen[0].node
@@ -210,7 +212,7 @@ def _in_class(
             return method
         if chosen[0].value is None or chosen[0].index is not None:
             raise Unknown
-        found = values.of(chosen[0].value, Where(owner, scope))
+        found = values.of(chosen[0].value, inside)
         if isinstance(found, list | dict | set) and any(
             f".{name}" in values.changed(module) for module in values.modules.modules
         ):

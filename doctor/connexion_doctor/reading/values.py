@@ -32,6 +32,7 @@ from connexion_doctor.reading.value_kinds import (
     Fails,
     Hidden,
     Library,
+    Member,
     Namespace,
     Sections,
     Unknown,
@@ -49,6 +50,7 @@ OPERATORS: Mapping[type[ast.operator | ast.cmpop], Callable[[Any, Any], Any]] = 
     ast.IsNot: operator.is_not, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.In: lambda one, many: one in many, ast.NotIn: lambda one, many: one not in many,
 }  # fmt: skip
+SAME = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 PLAIN = (str, Path, int, list, tuple, dict, set, frozenset, type(None))
 ERRORS = (
     TypeError,
@@ -198,6 +200,8 @@ class Values:
         self, op: ast.operator | ast.cmpop, left: ast.expr, right: ast.expr, where: Where
     ) -> object:
         one, other = self.of(left, where), self.of(right, where)
+        if isinstance(one, Member) and isinstance(other, Member) and type(op) in SAME:
+            return OPERATORS[type(op)](one == other, True)
         if not isinstance(one, PLAIN) or not isinstance(other, PLAIN) or type(op) not in OPERATORS:
             raise Unknown
         if any(isinstance(side, dict) and value_calls.hides(side) for side in (one, other)):
@@ -368,9 +372,10 @@ class Values:
             f".{name}" in changed or name in changed and steps.elsewhere(name, where)
         ):
             raise Unknown
-        if isinstance(found[0], list | dict | set) and where.scope.is_module:
-            for module in self.modules.modules:  # settings.SPECS.append(...) in another file
-                if f".{name}" in self.changed(module):
+        if isinstance(found[0], PLAIN) and where.scope.is_module:
+            how = "." if isinstance(found[0], list | dict | set) else "="
+            for module in self.modules.modules:  # in another file: settings.SPECS.append(...), flags.OLD = 1
+                if f"{how}{name}" in self.changed(module):
                     raise Unknown
         return found[0]
 
