@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from connexion_doctor.model import Verdict
 from tests.fixes.projects import check, contents, copy, python_of
+from tests.running import APP, project
 from tests.verify.marked import nothing_left_running
 
 __all__ = ["nothing_left_running"]
@@ -148,3 +150,19 @@ def test_the_boot_is_the_verdict(tmp_path: Path) -> None:
     assert (told.verdict, told.basis) == (Verdict.SERVES, Basis.BOOTED)
     assert "a wrong prediction" in told.reason
     assert "--save-facts" in told.reason
+
+
+@pytest.mark.truth
+def test_a_boot_without_its_surroundings_says_no_more_than_that(tmp_path: Path) -> None:
+    """What is missing here and given where a start of a file runs is no fault of it."""
+    needs = (
+        "import os\nif not os.environ.get('SIGNING_KEY'):\n    raise ValueError('SIGNING_KEY must be set')\n"
+    )
+    root = project(tmp_path / "project", app__py=needs + APP, Procfile="web: uvicorn app:app\n")
+    report = check(root, "c3new", verify=True)
+    before: Any = (report.judgements[0].verified or {})["before"]
+    assert report.judgements[0].verdict is Verdict.UNKNOWN
+    assert (before["happened"], before["detail"].rpartition(", ")[2]) == (
+        "unknown",
+        "for want of what it needs",
+    )

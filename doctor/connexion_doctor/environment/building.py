@@ -39,6 +39,9 @@ brought = os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "setupto
 print(*glob.glob(brought), sep="\\n")
 """
 OLDEST = 8  # minor version of Python 3 that the probe runs in
+SERVERS = frozenset(
+    ("gunicorn", "uwsgi")
+)  # that packages of an operating system bring, by their names on PyPI
 TRUSTED = "--trusted-host"  # pip's word for uv's --allow-insecure-host
 
 
@@ -81,6 +84,10 @@ def build(
     :param into: a new folder in place of the cache: for what nobody will ask for again
     :raises NotBuilt: nothing says what to install, a step fails, or the cache cannot be written
     """
+    servers = sorted(SERVERS & installation.system - {*installation.packages})
+    if servers and installation.steps:
+        last = replace(installation.steps[-1], lists=(), projects=(), pins=(), words=tuple(servers))
+        installation = replace(installation, steps=(*installation.steps, last))
     if not installation.steps:
         raise NotBuilt("No file says what this start gets installed.")
     base, otherwise = (base, None) if base is not None else base_of(installation.python, root)

@@ -32,6 +32,10 @@ def _verified(
 ) -> Judgement:
     python = python_of(report, judgement)
     before = _booted(judgement, python, environ, seconds, None)
+    if before.happened is Verdict.FAILS and _lacks_surroundings(report, judgement):
+        before = replace(
+            before, happened=Verdict.UNKNOWN, detail=f"{before.detail}, for want of what it needs"
+        )
     after: dict[str, object] | None = None
     if before.booted and before.happened is not Verdict.SERVES and not judgement.launch.candidate:
         after = _after(report, judgement, environ, seconds, diagnose)
@@ -45,6 +49,12 @@ def _verified(
     if not before.booted or before.happened is Verdict.UNKNOWN:
         return replace(judgement, verified=verified)
     return _settled(judgement, before, verified)
+
+
+def _lacks_surroundings(report: Report, judgement: Judgement) -> bool:
+    """Whether a launch is open for want of something that is given where it runs: its boot says no more."""
+    mine = (one for one in report.findings if judgement.launch.id in (one.launch, *one.affects))
+    return judgement.verdict is Verdict.UNKNOWN and any(one.code == "CXD017" for one in mine)
 
 
 def _settled(judgement: Judgement, before: Outcome, verified: Mapping[str, object]) -> Judgement:
