@@ -89,7 +89,7 @@ def required(sources: Sources) -> Iterator[Finding]:
             yield finding(
                 f"{one.spoken} will refuse what has no {listed(one.required)}, required and read-only: "
                 "Connexion 3 does not look at `readOnly`.",
-                evidence=one.operations,
+                evidence=one.operations[:5],
                 location=next(iter(one.required.values())).location,
                 fixes=fix(
                     f"Take {listed(one.required)} out of `required`.",
@@ -162,7 +162,7 @@ def wanted(sources: Sources) -> Iterator[Finding]:
             yield finding(
                 f"{one.spoken} will answer 500: {listed(one.required)}, write-only and required, is wanted "
                 "in the response, which is validated.",
-                evidence=one.operations,
+                evidence=one.operations[:5],
                 location=next(iter(one.required.values())).location,
                 fixes=fix(
                     f"Take {listed(one.required)} out of `required`.",
@@ -229,7 +229,7 @@ def taken(sources: Sources) -> Iterator[Finding]:
             yield finding(
                 f"{one.spoken} will take {listed(one.others)} from clients, which is read-only: Connexion 3 "
                 "does not look at that.",
-                evidence=one.operations,
+                evidence=one.operations[:5],
                 location=next(iter(one.others.values())).location,
                 fixes=fix("Take it out of the body in the handler, or give requests a schema without it."),
             )
@@ -260,11 +260,10 @@ def _one_way(
         document = schemas.document_of(path, text) if word in text else None
         if document is None:
             continue
-        found: dict[int, tuple[Node, list[str]]] = {}
+        found: dict[int, tuple[Node, dict[str, None]]] = {}
         for operation, schema in bodies(document):
             for one in schemas.inside(document, schema):
-                asked = found.setdefault(id(one.raw), (one, []))[1]
-                asked += [operation] if operation not in asked else []
+                found.setdefault(id(one.raw), (one, {}))[1][operation] = None
         for one, operations in found.values():
             made = _properties(document, one, keys)
             if made is not None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from connexion_doctor.discovery.yaml_nodes import Node, YamlError, documents
 from connexion_doctor.model import Edit
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.operations import METHODS, is_json
 
-MOST = 2000  # schemas inside of one
+MOST = 500  # schemas inside of one
+KEPT = 20_000  # references, and what schemas are made of
 INSIDE = ("items", "additionalProperties")
 SEVERAL = ("allOf", "anyOf", "oneOf")
 
 
+@lru_cache(maxsize=8)
 def document_of(path: str, text: str) -> Node | None:
     """The specification; None of what cannot be read."""
     try:
@@ -50,20 +53,26 @@ def of_answers(document: Node) -> Iterator[tuple[str, Node]]:
 
 def inside(document: Node, schema: Node) -> Iterator[Node]:
     """A schema and all that it is made of, each once."""
-    seen: set[int] = set()
-    left = [schema]
+    first = resolved(document, schema)
+    left = [first] if first is not None else []
+    seen = {id(one.raw) for one in left}
     while left and len(seen) < MOST:
-        one = resolved(document, left.pop())
-        if one is None or id(one.raw) in seen:
-            continue
-        seen.add(id(one.raw))
+        one = left.pop()
         yield one
-        properties = one.get("properties")
-        left += [value for _, value in properties.items()] if properties is not None else []
-        left += [value for name in INSIDE if (value := one.get(name)) is not None]
-        left += [
-            each for name in SEVERAL if (value := one.get(name)) is not None for each in value.elements()
-        ]
+        new = [part for part in _parts(document, one) if id(part.raw) not in seen]
+        seen |= {id(part.raw) for part in new}
+        left += new
+
+
+@lru_cache(maxsize=KEPT)
+def _parts(document: Node, schema: Node) -> tuple[Node, ...]:
+    properties = schema.get("properties")
+    found = [value for _, value in properties.items()] if properties is not None else []
+    found += [value for name in INSIDE if (value := schema.get(name)) is not None]
+    found += [
+        each for name in SEVERAL if (value := schema.get(name)) is not None for each in value.elements()
+    ]
+    return tuple(part for one in found if (part := resolved(document, one)) is not None)
 
 
 def resolved(document: Node, node: Node) -> Node | None:
@@ -73,9 +82,14 @@ def resolved(document: Node, node: Node) -> Node | None:
         reference = found.string("$ref") if found is not None and found.kind == "mapping" else None
         if found is None or reference is None:
             return found
-        keys = [key.replace("~1", "/").replace("~0", "~") for key in reference[2:].split("/")]
-        found = document.get(*keys) if reference.startswith("#/") else None
+        found = _referred(document, reference)
     return None
+
+
+@lru_cache(maxsize=KEPT)
+def _referred(document: Node, reference: str) -> Node | None:
+    keys = [key.replace("~1", "/").replace("~0", "~") for key in reference[2:].split("/")]
+    return document.get(*keys) if reference.startswith("#/") else None
 
 
 def without(schema: Node, names: set[str]) -> tuple[Edit, ...]:
