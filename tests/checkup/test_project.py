@@ -213,3 +213,13 @@ def test_what_is_missing_of_the_project_is_a_fault_of_it(code: str, tmp_path: Pa
     folder = project(tmp_path, app__py=f"{code}\n{APP}")
     done = diagnose("c3new", "--", "uvicorn", "app:app", cwd=folder)
     assert (done.verdicts, done.codes) == (["fails"], ["CXD011"])
+
+
+def test_a_fault_of_a_lock_file_is_cured_in_the_manifest(tmp_path: Path) -> None:
+    asks = '[project]\nname = "a"\nversion = "1"\ndependencies = ["connexion[flask]>=3.2,<4"]\n'
+    lock = 'version = 1\n[[package]]\nname = "connexion"\nversion = "3.2.0"\n'
+    app = APP.replace('add_api("openapi.yaml"', 'add_api("openapi.yaml", validate_responses=True')
+    folder = project(tmp_path, pyproject__toml=asks, uv__lock=lock, app__py=app)
+    done = doctor("--no-import", "--fix", "--unsafe-fixes", cwd=folder)
+    assert done.code != 3, done.stderr
+    assert "connexion[flask]>=3.3,<4" in (folder / "pyproject.toml").read_text()

@@ -67,11 +67,14 @@ def _graded(finding: Finding, screening: Screening) -> Finding:
 
 
 def completed(report: Report) -> Mapping[str, Source]:
-    """The sources with the files that findings and launches name: comments and fingerprints need them."""
+    """The sources with the files that findings, their edits and launches name: comments, fingerprints and
+    fixes need them."""
     sources = dict(report.sources)
     places = [place_of(finding, judgement_of(finding, report)) for finding in report.findings]
     paths = [place.path for place in places if place is not None]
     paths += [path for one in report.judgements if (path := one.launch.origin.path) is not None]
+    fixes = [fix for finding in report.findings for fix in finding.fixes]
+    paths += [edit.location.path for fix in fixes for edit in fix.edits]
     for path in paths:
         if path not in sources:
             source = read_source(Path(report.root, path), path)

@@ -151,19 +151,23 @@ def see_line(case: Case, error: Raised) -> Fix:
     return Fix.by_hand(title)
 
 
-LACKS = late.pattern(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'")
+LACKS = (
+    late.pattern(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"),
+    late.pattern(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'"),
+)
 PACKAGED = late.pattern(r"[/\\](?:site|dist)-packages[/\\](\w+)")
 
 
 def _of_library(case: Case, error: Raised) -> str | None:
     """What to do where one library wants a name of another that its version has not."""
-    lacks, last = LACKS.search(error.message), error.frames[-1] if error.frames else None
+    lacks = next(filter(None, (one.search(error.message) for one in LACKS)), None)
+    last = error.frames[-1] if error.frames else None
     place = PACKAGED.search(last.path) if last is not None and not case.own(last.path) else None
     if lacks is None or place is None or place[1] == lacks["module"].partition(".")[0]:
         return None
     other = lacks["module"].partition(".")[0]
     return (
-        f"ask for releases of {place[1]} and of {other} that fit together: the one imports {lacks['name']}, "
+        f"ask for releases of {place[1]} and of {other} that fit together: the one wants {lacks['name']}, "
         "which the other has not"
     )
 
