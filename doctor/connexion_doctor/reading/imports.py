@@ -14,19 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from connexion_doctor.foundation import late
-from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location
 from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Function, Module, Scope, Use
 from connexion_doctor.python.nodes import argument, name_of, short, text_in
 from connexion_doctor.reading import protobuf
 from connexion_doctor.reading.chains import Where
-from connexion_doctor.reading.conditions import READS, variables
+from connexion_doctor.reading.conditions import variables
 from connexion_doctor.reading.course import Course
 from connexion_doctor.reading.databases import makes_tables
+from connexion_doctor.reading.doubts import Doubt
 from connexion_doctor.reading.faults import Faults
 from connexion_doctor.reading.libraries import Libraries
 from connexion_doctor.reading.library import RUNS
+from connexion_doctor.reading.machine import FILES, Machine
 from connexion_doctor.reading.standing import for_types, is_straight, runs_in
 from connexion_doctor.reading.unread import Raises
 from connexion_doctor.reading.values import Values
@@ -45,24 +46,8 @@ STARTS = late.pattern(
     r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.run|flask\.Flask\(\)\.run|"
     r"connexion\.(FlaskApp|AsyncApp)\(\)(\.app)?\.test_client|flask\.Flask\(\)\.test_client"
 )
-NUMBER = late.pattern(r"[-+]?\d+(_\d+)*(\.\d+)?")
 METHODS = late.pattern(r"create_all|run_until_complete|run_forever|serve_forever|test_client")
-FILES = {"logging.config.fileConfig": 0, "open": 0, "logging.config.dictConfig": -1}
 DEEPEST = 6
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Something that may keep an app from coming up. ``certain``: it surely does, with this exception."""
-
-    reason: str
-    place: Location
-    certain: str = ""
-
-    @property
-    def told(self) -> str:
-        """Place and reason."""
-        return f"{self.place.path}:{self.place.line}: {self.reason}"
 
 
 class Imports:
@@ -95,6 +80,7 @@ class Imports:
             libraries,
         )
         self.directory = values.modules.directory
+        self.machine = Machine(values.modules, environ)
         self.course = Course(Faults(values.modules, libraries, major, self._stays), main=main)
         self.seen: dict[str, Module] = {}
         self._ran: set[int] = set()
@@ -143,7 +129,7 @@ class Imports:
             if isinstance(use.node, ast.Call):
                 yield from self._call(use, depth)
             elif isinstance(use.node, ast.Subscript):
-                yield from self._subscript(use)
+                yield from self.machine.variable(use)
             else:
                 yield from self._import(use)
         body = getattr(scope.node, "body", [])
@@ -329,10 +315,10 @@ class Imports:
                 yield Doubt(f"starts something while it is loaded: {short(node)[:60]}", at)
         elif ASKS.fullmatch(outside):
             yield Doubt(f"asks another machine while it is loaded: {short(node)[:60]}", at)
-        elif outside in ("int", "float") and self._nothing(node.args[:1]):
-            yield Doubt(f"{short(node)[:80]} raises where the variable {self._read(node)} is no number", at)
+        elif outside in ("int", "float"):
+            yield from self.machine.number(node, at)
         elif last in ("from_envvar", "from_pyfile") and ".config." in outside and is_straight(use):
-            yield from self._settings(node, last, at)
+            yield from self.machine.settings(node, last, at)
         elif outside in ("importlib.import_module", "__import__") and text_in(argument(node, 0, "name")):
             dotted = text_in(argument(node, 0, "name")) or ""
             if not dotted.startswith(".") and is_straight(use):
@@ -341,7 +327,7 @@ class Imports:
             text = self.course.values.text(node.args[0], Where(module, use.scope))
             yield from self._string(text, use) if text is not None else ()
         elif outside in FILES and is_straight(use):
-            yield from self._file(node, FILES[outside], at)
+            yield from self.machine.file(node, outside, at)
         else:
             found = self.modules.definition(name) if name.startswith("@") else None
             if found is not None and depth < DEEPEST:
@@ -412,46 +398,6 @@ class Imports:
         if id(function) not in self._ran:
             self._ran.add(id(function))
             yield from self._body(module, module.scopes[id(function)], True, depth)
-
-    @staticmethod
-    def _read(node: ast.Call) -> str:
-        return ", ".join(name for one in node.args[:1] for name in variables(one, {}))
-
-    def _nothing(self, arguments: list[ast.expr]) -> bool:
-        """Whether an argument is a variable of the environment that is no number: not set, without a
-        default, or another text."""
-        for one in arguments:
-            if isinstance(one, ast.Call) and one.args and name_of(one.func) in READS:
-                value = self.environ.get(text_in(one.args[0]) or "")
-                if value is None and text_in(one.args[0]) in self.modules.given:
-                    continue
-                return len(one.args) == 1 if value is None else not NUMBER.fullmatch(value.strip())
-        return False
-
-    def _subscript(self, use: Use[ast.Subscript]) -> Iterator[Doubt]:
-        node = use.node
-        if not isinstance(node.ctx, ast.Load) or name_of(node.value) not in ("os.environ", "environ"):
-            return
-        name = text_in(node.slice)
-        if name is None or name not in self.environ and name not in self.modules.given:
-            shown = name or short(node.slice)[:40]
-            yield Doubt(f"needs the variable {shown}, which is not set here", use.module.location(node))
-
-    def _settings(self, node: ast.Call, how: str, at: Location) -> Iterator[Doubt]:
-        """Flask's settings of a file, which has to be there unless ``silent`` says otherwise."""
-        text = text_in(argument(node, 0, "filename" if how == "from_pyfile" else "variable_name"))
-        if text is None or argument(node, 1, "silent") is not None:
-            return
-        if how == "from_pyfile" and not os.path.exists(Path(self.modules.root, at.path).parent / text):
-            yield Doubt(f"reads the file {text}, which is not here", at)
-        if how == "from_envvar" and text not in self.environ and text not in self.modules.given:
-            yield Doubt(f"needs the variable {text}, which is not set here", at)
-
-    def _file(self, node: ast.Call, index: int, at: Location) -> Iterator[Doubt]:
-        text = text_in(argument(node, index, "fname")) if index >= 0 else None
-        mode = text_in(argument(node, 1, "mode")) or "r"
-        if text is not None and "r" in mode and not os.path.exists(Path(self.directory, text)):
-            yield Doubt(f"reads the file {text}, which is not here", at)
 
 
 def _beyond(module: Module, level: int) -> str:

@@ -12,9 +12,9 @@ from connexion_doctor.python.nodes import argument, short
 from connexion_doctor.reading import failures, insisted, needs, settings, workers
 from connexion_doctor.reading.apis import Api, Missing, apis_of, others_of
 from connexion_doctor.reading.chains import Chain, ReadApp
+from connexion_doctor.reading.doubts import Doubt
 from connexion_doctor.reading.eager import added_at, too_early
 from connexion_doctor.reading.guesses import called_as
-from connexion_doctor.reading.imports import Doubt
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.middleware import misfit_in_stack, wsgi_in_stack
 from connexion_doctor.reading.operations import NO_SLASH, behind, with_specifications, wrong_with

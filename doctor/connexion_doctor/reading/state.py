@@ -12,7 +12,8 @@ from connexion_doctor.model import Launch, LaunchFacts, LoadFacts, Raised, Serve
 from connexion_doctor.model.numbers import whole_number
 from connexion_doctor.python.module import Module
 from connexion_doctor.reading import failures
-from connexion_doctor.reading.imports import Doubt, Imports
+from connexion_doctor.reading.doubts import Doubt
+from connexion_doctor.reading.imports import Imports
 from connexion_doctor.reading.libraries import Libraries
 from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.modules import LaunchModules
