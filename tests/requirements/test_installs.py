@@ -180,6 +180,15 @@ PROJECTS: dict[str, tuple[dict[str, str], str, str, str]] = {
         "requirements", "requirements.txt",
         "requirements.txt:1: git+https://git.example/connexion.git@main#egg=connexion, which may limit it, is not in the project",
     ),
+    "a tag of the repository, with Poetry": (
+        {**PROC, "pyproject.toml": '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\nconnexion = {git = "https://git.example/connexion.git", tag = "3.1.0", extras = ["flask"]}\n'},
+        "metadata", "pyproject.toml", "Connexion 3.1.0 (pyproject.toml:4)",
+    ),
+    "a branch, with Poetry": (
+        {**PROC, "pyproject.toml": '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\nconnexion = {git = "git@git.example:spec/connexion.git", branch = "main"}\n'},
+        "metadata", "pyproject.toml",
+        "pyproject.toml:4: git+git@git.example:spec/connexion.git@main, which may limit it, is not in the project",
+    ),
     "Flask is held, and the extra asks for it": (
         {**PROC, "requirements.txt": "connexion[flask]\nFlask==2.1.1\n"},
         "requirements", "requirements.txt", "Connexion 2 (requirements.txt:1), held there by flask==2.1.1 (requirements.txt:2)",

@@ -142,11 +142,12 @@ class RequirementFiles:
     def missing(self, path: str) -> list[str]:
         """The lines of a list, and of those that it includes, which include a file that is not there."""
         return [
-            f"{name}:{one.reason.removeprefix('line ').removesuffix(NOWHERE)}"
-            for name in self.files_of(path)
-            for one in self.read(name, requirements).unread
-            if one.reason.endswith(NOWHERE)
+            line for name in self.files_of(path) for line in _nowhere(name, self.read(name, requirements))
         ]
+
+    def unknown(self, path: str) -> list[str]:
+        """The lines of a manifest that ask for what is not in the project, in no version that they tell."""
+        return _nowhere(path, self.read(path))
 
     def _closed(self, path: str, found: list[str]) -> None:
         if path not in found:
@@ -223,3 +224,8 @@ class RequirementFiles:
             tuple(one for read in reads.values() for one in read.pythons),
             tuple(one for read in reads.values() for one in read.unread),
         )
+
+
+def _nowhere(path: str, read: FileRead) -> list[str]:
+    lines = (one.reason for one in read.unread if one.reason.endswith(NOWHERE))
+    return [f"{path}:{line.removeprefix('line ').removesuffix(NOWHERE)}" for line in lines]

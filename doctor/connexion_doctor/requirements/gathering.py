@@ -138,6 +138,7 @@ class Gathering:
             ]
             self.found += asked
             self.used.append(manifest)
+            self.missing += self.files.unknown(manifest)
             self._step_of(asked, location)
         else:
             self.gaps.append(f"{location.path}:{location.line}: {manifest} is not in the project")
@@ -213,7 +214,9 @@ class Gathering:
     def _metadata(self, folder: str, extras: Iterable[str]) -> None:
         asked = self.files.metadata(folder, extras)
         self.found += asked
-        self.used += sorted({one.path for one in asked})
+        paths = sorted({one.path for one in asked})
+        self.used += paths
+        self.missing += [line for path in paths for line in self.files.unknown(path)]
 
     def _conda(self, path: str) -> None:
         read = self.files.read(path)

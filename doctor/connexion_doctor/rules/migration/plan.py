@@ -129,7 +129,7 @@ class Plan:
         left = self.count - self.fixed
         by_hand = f"{left} {'is' if left == 1 else 'are'} by hand"
         return (
-            f"{counted(self.count, 'place')} to change in {counted(len(self.steps), 'step')}; "
+            f"{counted(self.count, 'place')} to change in {counted(self.length, 'step')}; "
             f"the fixes do {self.fixed} ({self.safely} of them safe), {by_hand}."
         )
 
