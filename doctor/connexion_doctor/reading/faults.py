@@ -155,12 +155,11 @@ class Faults:
     # -- attributes ------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute, where: Where) -> Raises | None:
-        found = self._of_plain(node, where) or self._lacking(node, where)
-        return None if found is not None and self._is_given(node.attr) else found
-
-    def _is_given(self, attr: str) -> bool:
-        """Whether the project gives something an attribute of a name."""
-        return any(f".{attr}" in self.values.changed(one) for one in self.modules.modules)
+        found = self._of_plain(node, where)
+        if found is not None and isinstance(node.value, ast.Name) and self.values.is_given(node.value.id):
+            found = None  # another file sets it
+        found = found or self._lacking(node, where)
+        return None if found is not None and self.values.is_given(node.attr) else found
 
     def _lacking(self, node: ast.Attribute, where: Where) -> Raises | None:
         """What an attribute raises that its owner has not by itself."""
@@ -196,8 +195,6 @@ class Faults:
     def _of_plain(self, node: ast.Attribute, where: Where) -> Raises | None:
         """What a text, a number, a dictionary or None has not; what an enumeration has not."""
         if not isinstance(node.value, ast.Name) or not self._is_one(node.value, where.scope):
-            return None
-        if self._is_given(node.value.id):
             return None
         try:
             owner = self.values.of(node.value, where)
@@ -290,7 +287,7 @@ class Faults:
         first = _bindings(name_of(node.func).partition(".")[0], where.scope)
         if not dot and (not first or first[0].kind != "import"):
             return None  # what functools.partial and the like make of it
-        if dot and self.libraries.lacks_attribute(owner, method) and not self._is_given(method):
+        if dot and self.libraries.lacks_attribute(owner, method) and not self.values.is_given(method):
             what = f"{owner.rpartition('.')[2]!r} object has no attribute {method!r}"
             return Raises("AttributeError", what, where.at(node))
         return self.libraries.parameters(owner, method, self.major) if "." not in method else None

@@ -37,6 +37,7 @@ class LaunchModules:
         self.path_is_known = False  # whether nothing but what is seen leads to modules
         self.unparsed: dict[str, tuple[int, str]] = {}  # files that are no Python: line and reason
         self._parsed: dict[str, Module | None] = {}
+        self._files: dict[tuple[str, int], Path | None] = {}  # by name, and how many folders there were
         self.names = Names(self)
 
     @property
@@ -61,6 +62,12 @@ class LaunchModules:
 
     def file(self, dotted: str) -> Path | None:
         """The file of a module; its name need be no identifier where a server or Connexion imports it."""
+        asked = (dotted, len(self.folders))
+        if asked not in self._files:
+            self._files[asked] = self._file(dotted)
+        return self._files[asked]
+
+    def _file(self, dotted: str) -> Path | None:
         parts = dotted.split(".")
         if not all(map(PART.fullmatch, parts)):
             return None

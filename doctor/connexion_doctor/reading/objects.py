@@ -7,7 +7,6 @@ app, and the libraries of ``library``. What is not certain is ``Unread``, with i
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import replace
 
 from connexion_doctor.model import Interface, Layer, Location
@@ -61,7 +60,7 @@ class Objects:
         first, *rest = attribute.split(".")
         found = self._global(module, first)
         for part in rest:
-            if found.kind == "function" and not _is_given(part, self.modules.modules):
+            if found.kind == "function" and not self.values.is_given(part):
                 raise KeyError(part)
             try:
                 found = self._attribute(found, part, Location(module.path, 1))
@@ -411,16 +410,6 @@ def _own_field(node: ast.Attribute, where: Where) -> Given | None:
     if passed is None or passed.made is None or not isinstance(node.value, ast.Name):
         return None
     return passed.made.field(node.attr, passed) if node.value.id == passed.itself else None
-
-
-def _is_given(name: str, modules: Iterable[Module]) -> bool:
-    """Whether some code gives an attribute of that name to something."""
-    return any(
-        isinstance(target, ast.Attribute) and target.attr == name
-        for module in modules
-        for use in module.assigns
-        for target in use.node.targets
-    )
 
 
 def _cannot_be_read(node: ast.expr, where: Where) -> Unread:

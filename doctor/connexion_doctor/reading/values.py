@@ -385,6 +385,10 @@ class Values:
             self._changed[module.path] = changed_names(module)
         return self._changed[module.path]
 
+    def is_given(self, attribute: str) -> bool:
+        """Whether the project gives something an attribute of a name."""
+        return any(f".{attribute}" in self.changed(one) for one in self.modules.modules)
+
     def _bound(self, binding: Binding, where: Where) -> object:
         node = binding.node
         passed = where.passed_in(where.scope)
