@@ -16,6 +16,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from connexion_doctor.facts.redaction import HARMLESS, OPTION
@@ -123,16 +124,22 @@ class Hiding:
 
     def _data(self, value: Any) -> Any:
         changed = {}
-        for field in dataclasses.fields(value):
-            old = getattr(value, field.name)
+        for name in _fields(type(value)):  # type: ignore[arg-type]  # a class is hashable
+            old = getattr(value, name)
             new = self.of(old)
             if new is not old and new != old:
-                changed[field.name] = new
+                changed[name] = new
         if isinstance(value, Word):
             hidden = _hidden_word(changed.get("text", value.text))
             if hidden != value.text:
                 changed["text"] = hidden
         return replace(value, **changed) if changed else value
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a data class."""
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _hidden_word(text: str) -> str:

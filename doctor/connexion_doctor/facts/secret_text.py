@@ -6,7 +6,7 @@ In: a file. Out: its text with stars for them, every character where it was, and
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePath
 
 from connexion_doctor.facts.redaction import HARMLESS, QUOTED
@@ -14,6 +14,7 @@ from connexion_doctor.foundation import late
 from connexion_doctor.model.secrets import looks_secret
 from connexion_doctor.model.source import Source
 
+MOST_KEPT = 512  # files whose secrets are looked for once
 # ``NAME=value`` and ``NAME: value``, quoted or not, wherever in a file; the value stops where words end. In
 # code ``["NAME"] = value`` too, and what a name is compared with.
 VALUE = (
@@ -89,8 +90,12 @@ CODE = (".py", ".pyi")
 
 def starred(source: Source) -> tuple[str, set[str]]:
     """A file's text with its secrets as stars, and what they were."""
+    return _starred(PurePath(source.path).suffix in CODE, source.text)
+
+
+@lru_cache(MOST_KEPT)
+def _starred(code: bool, whole: str) -> tuple[str, set[str]]:
     found: set[str] = set()
-    code = PurePath(source.path).suffix in CODE
 
     def hide(match: re.Match[str]) -> str:
         quote, inner = _unquoted(match["value"])
@@ -106,7 +111,7 @@ def starred(source: Source) -> tuple[str, set[str]]:
             return match[0]  # a name, a call: code, which says nothing
         return hide(match)
 
-    text = source.text
+    text = whole
     for form in FORMS:
         text = form.sub(partial(hidden, assigned=form is ASSIGNED), text)
     for place in PLACES:
