@@ -3,21 +3,27 @@ other."""
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import re
 import shlex
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from connexion_doctor.processes.address import Address
 from connexion_doctor.processes.server_process import Process, free_port
-from tests.running import ROOT, doctor, environ, target
+from tests.running import ROOT, doctor, environ, project, target
 
 GUIDES = ROOT / "docs" / "guides"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 START = re.compile(r"^\| `([^`]+)` \| (\d{3}) \| (\d{3}) \|", re.MULTILINE)
+NOTICED = re.compile(
+    r"^\| `([A-Z]+) (/\S+)`(?: with `Content-Type: (\S+)`)?[^|]*\| (\d{3}) \| (\d{3}) \|$", re.MULTILINE
+)
 PAIR = re.compile(r"^\| `((?:gunicorn|waitress-serve)[^`]+)` \| `([^`]+)` \|$", re.MULTILINE)
 LISTEN = {
     "gunicorn": ["--bind", "127.0.0.1:{port}"],
@@ -45,8 +51,32 @@ def written(folder: Path) -> Path:
     return folder
 
 
+ME = """\
+openapi: 3.0.3
+info: {title: me, version: "1"}
+servers: [{url: /v1}]
+paths:
+  /me:
+    get: &get
+      operationId: me.get
+      responses: {"200": {description: ok, content: {application/json: {schema: {type: object}}}}}
+    put:
+      <<: *get
+      operationId: me.put
+      requestBody: {required: true, content: {application/json: {schema: {type: object}}}}
+"""
+ME_HANDLERS = "def get():\n    return {}\n\n\ndef put(body):\n    return body\n"
+
+
 def answers(command: str, environment: str, folder: Path) -> list[int]:
     """What the app answers to the two requests of the guide when it is started so."""
+    with served(command, environment, folder) as port:
+        return [status(f"http://127.0.0.1:{port}/v1/hello?name={name}") for name in ("Ada", "A")]
+
+
+@contextlib.contextmanager
+def served(command: str, environment: str, folder: Path) -> Iterator[int]:
+    """A server that is started so, by its port."""
     program, *words = shlex.split(command)
     port = free_port()
     binary = target(environment).python.with_name(program)
@@ -55,7 +85,7 @@ def answers(command: str, environment: str, folder: Path) -> list[int]:
     with process:
         reason = process.wait_until_it_listens(Address(port), 30)
         assert reason is None, (reason, process.log())
-        return [status(f"http://127.0.0.1:{port}/v1/hello?name={name}") for name in ("Ada", "A")]
+        yield port
 
 
 def status(address: str) -> int:
@@ -80,6 +110,27 @@ def test_a_start_and_what_it_becomes(before: str, after: str, tmp_path: Path) ->
     assert answers(before, "c2new", folder) == [200, 400]
     assert answers(before, "c3new", folder) == [500, 500]
     assert answers(after, "c3new", folder) == [200, 400]
+
+
+@pytest.mark.parametrize(("environment", "column"), [("c2new", 3), ("c3new", 4)])
+def test_what_clients_may_notice(environment: str, column: int, tmp_path: Path) -> None:
+    """Each request of the table is answered as it says."""
+    rows = NOTICED.findall(text("docs/guides/upgrade.md"))
+    assert len(rows) == 6
+    project(tmp_path, openapi__yaml=ME, me__py=ME_HANDLERS)
+    start = {"c2new": "gunicorn app:app", "c3new": "uvicorn app:app"}[environment]
+    with served(start, environment, tmp_path) as port:
+        found = [asked(port, method, path, kind) for method, path, kind, *_ in rows]
+    assert found == [int(row[column]) for row in rows]
+
+
+def asked(port: int, method: str, path: str, kind: str) -> int:
+    """The status of a request that says no more than its row."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with contextlib.closing(connection):
+        body = b"{}" if method == "PUT" else None
+        connection.request(method, path, body, {"Content-Type": kind} if kind else {})
+        return connection.getresponse().status
 
 
 def commands(page: str) -> list[str]:
