@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ import pytest
 from connexion_doctor.checkup import whole_project
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import run
+from connexion_doctor.foundation import late
 from connexion_doctor.model.question import Question
 from connexion_doctor.processes.beside import Beside
 from tests.running import APP, SPECIFICATION
@@ -25,6 +27,18 @@ def test_it_is_done_in_another_process() -> None:
 
 def raises() -> str:
     raise LookupError("nothing there")
+
+
+@late.dataclass(frozen=True)
+class Sent:
+    """A class of which only the copy makes an object."""
+
+    value: int
+
+
+def test_what_it_sends_can_be_changed() -> None:
+    with Beside(lambda: Sent(1)) as beside:
+        assert replace(beside.result(), value=2) == Sent(2)
 
 
 def test_what_it_raises_is_raised_here() -> None:

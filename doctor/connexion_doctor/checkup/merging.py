@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from connexion_doctor.foundation.late import written
 from connexion_doctor.model import Applicability, Edit, Finding, Report
 
 
 def merged(report: Report) -> Report:
     """The report with each fault once, the gravest first."""
-    written(Finding)  # those of a copy of the process came without making one here
     findings = sorted(_merged(report.findings), key=lambda one: one.severity.rank)
     return replace(report, findings=tuple(_with_reasons(findings)))
 

@@ -8,13 +8,15 @@ what it sent is not whole, the work is done here when it is asked for.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pickle
 import signal
 import warnings
 from collections.abc import Callable
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
+from connexion_doctor.foundation.late import written
 from connexion_doctor.processes import signals
 
 R = TypeVar("R")
@@ -57,9 +59,18 @@ class Beside(Generic[R]):
         if self._copy is not None:
             sent = _all_of(self._copy[1])
             with self, contextlib.suppress(Exception):
-                made: R = pickle.loads(sent)
+                made: R = _Sent(io.BytesIO(sent)).load()
                 return made
         return self._work()
+
+
+class _Sent(pickle.Unpickler):
+    """Objects as they are here: the copy may have made the first of their class (``foundation.late``)."""
+
+    def find_class(self, module: str, name: str, /) -> Any:
+        """What a name stands for, data classes with their methods."""
+        found = super().find_class(module, name)
+        return written(found) if isinstance(found, type) else found
 
 
 def _started(work: Callable[[], R]) -> tuple[int, int]:
