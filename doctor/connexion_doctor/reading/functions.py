@@ -6,7 +6,6 @@ Source: ``get_function_from_name`` in ``connexion/utils.py``.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Sequence
 
 from connexion_doctor.model import Location
@@ -43,9 +42,7 @@ def may_be_elsewhere(top: str, modules: LaunchModules) -> bool:
     """Whether a module that is not the project's may be there nevertheless: installed, or made later."""
     if modules.file(top) is not None or modules.is_folder(top) or modules.is_off_path(top):
         return False
-    if top in sys.stdlib_module_names or modules.is_there(top) is not False:
-        return True
-    return git_ignores(modules.root, modules.directory, top)
+    return not modules.is_nowhere(top) or git_ignores(modules.root, modules.directory, top)
 
 
 def _leads(module: Module, parts: Sequence[str], values: Values) -> bool:

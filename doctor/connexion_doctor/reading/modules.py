@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -59,6 +60,12 @@ class LaunchModules:
         there = os.path.isdir(self.root / name) or os.path.isfile(self.root / f"{name}.py")
         moved = any("sys.path" in line for module in self.modules for line in module.source.lines)
         return self.path_is_known and there and not moved and not self.is_there(name)
+
+    def is_nowhere(self, top: str) -> bool:
+        """Whether a module is neither the project's nor the standard library's, and no environment has it."""
+        if self.file(top) is not None or self.is_folder(top) or top in sys.stdlib_module_names:
+            return False
+        return self.is_there(top) is False
 
     def file(self, dotted: str) -> Path | None:
         """The file of a module; its name need be no identifier where a server or Connexion imports it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,8 +69,7 @@ def of_project(reading: Reading) -> ServerFacts:
     name, _, attribute = worker.asked.rpartition(".")
     path = modules.file(name)
     top = name.partition(".")[0]
-    own = modules.file(top) is not None or modules.is_folder(top)
-    if not own and top not in sys.stdlib_module_names and reading.imports.is_there(top) is False:
+    if modules.is_nowhere(top):
         error = Raised("builtins.ModuleNotFoundError", f"No module named {top!r}", attributes={"name": top})
         return replace(server, worker=replace(worker, error=error))
     module = modules.module(path, name) if path is not None else None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from connexion_doctor.foundation import json_text, toml_text
+from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source
 from connexion_doctor.python.module import Unread
-from connexion_doctor.requirements.addresses import KIND, specifier
+from connexion_doctor.requirements.addresses import specifier
 from connexion_doctor.requirements.canonical import canonical
 from connexion_doctor.requirements.reading import Reading
-from connexion_doctor.requirements.requirement_lists import CREDENTIALS, NOWHERE
+from connexion_doctor.requirements.requirement_lists import by_address
 from connexion_doctor.requirements.specifiers import poetry_specifier
 
 
@@ -147,13 +147,13 @@ def _poetry(self: Reading, table: dict[str, object], source: Source, group: str)
             continue
         if isinstance(value, dict) and not value.get("version"):  # from git, a path or an address
             if canonical(name) == "connexion":
-                _by_address(self, name, value, source, group)
+                _from_address(self, name, value, source, group)
                 continue
             value = {**value, "version": "*"}
         self.entry(name, value, source, "pyproject.toml", group)
 
 
-def _by_address(self: Reading, name: str, value: dict[str, object], source: Source, group: str) -> None:
+def _from_address(self: Reading, name: str, value: dict[str, object], source: Source, group: str) -> None:
     """Connexion from a repository or an archive: the version that its address tells."""
     git, url = value.get("git"), value.get("url")
     ref = value.get("tag") or value.get("rev") or value.get("branch")
@@ -161,12 +161,8 @@ def _by_address(self: Reading, name: str, value: dict[str, object], source: Sour
     extras = value.get("extras")
     listed = f"[{','.join(map(str, extras))}]" if isinstance(extras, list) and extras else ""
     told = specifier(address) if git or url else ""
-    self.add(f"{name}{listed}{told}", source, KIND, location=self.line_of(source, name), group=group)
-    self.found[-1] = replace(self.found[-1], text="")
-    if not told:
-        shown = CREDENTIALS.sub("//", address)
-        place = self.found[-1].location
-        self.unread.append(Unread(source.path, f"line {place.line if place else 1}: {shown}{NOWHERE}"))
+    place = self.line_of(source, name) or Location(source.path, 1)
+    by_address(self, f"{name}{listed}{told}", address, source, place, group=group)
 
 
 def pipfile(self: Reading, path: Path, source: Source) -> None:

@@ -64,12 +64,7 @@ def requirements(self: Reading, path: Path, source: Source, constraint: bool = F
         place = Location(source.path, number, column, number, column + len(text))
         address = addresses.asked(text)
         if address is not None:
-            named, url = address
-            self.add(named, source, addresses.KIND, location=place, group=group, constraint=constraint)
-            self.found[-1] = one = replace(self.found[-1], text="")
-            if one.name == "connexion" and not one.specifier:
-                shown = CREDENTIALS.sub("//", url)
-                self.unread.append(Unread(source.path, f"line {number}: {shown}{NOWHERE}"))
+            by_address(self, *address, source, place, group=group, constraint=constraint)
             continue
         if text.startswith(("-", ".", "/")) or "://" in text.partition("@")[0]:
             continue
@@ -79,6 +74,25 @@ def requirements(self: Reading, path: Path, source: Source, constraint: bool = F
             self.found[-1] = replace(self.found[-1], text="", locked=locked or "--hash" in text_line)
         if not added:
             self.unread.append(Unread(source.path, f"line {number}: {text}"))
+
+
+def by_address(
+    self: Reading,
+    named: str,
+    address: str,
+    source: Source,
+    place: Location,
+    *,
+    group: str,
+    constraint: bool = False,
+) -> None:
+    """A requirement in the words of PEP 508 for what lies at an address: no edit of a version cures it, and
+    which Connexion it is may not be known."""
+    self.add(named, source, addresses.KIND, location=place, group=group, constraint=constraint)
+    self.found[-1] = one = replace(self.found[-1], text="")
+    if one.name == "connexion" and not one.specifier:
+        shown = CREDENTIALS.sub("//", address)
+        self.unread.append(Unread(source.path, f"line {place.line}: {shown}{NOWHERE}"))
 
 
 def _there(path: Path) -> Path | None:

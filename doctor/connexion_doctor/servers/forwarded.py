@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.servers.shared_settings import Neutral
+from connexion_doctor.servers.static import UVICORN_WORKERS
 
 ADDRESS, SCHEME = "X-Forwarded-For", "X-Forwarded-Proto"
-UVICORN_MODULES = ("uvicorn_worker.", "uvicorn.workers.")
 NONE: frozenset[str] = frozenset()
 SCHEME_ALONE = frozenset({SCHEME})
 BOTH = frozenset({ADDRESS, SCHEME})
@@ -19,7 +19,7 @@ def believed(case: Case) -> frozenset[str] | None:
     settings, server = case.facts.server.settings, case.launch.server
     if server == "gunicorn":
         worker = case.facts.server.worker
-        return BOTH if worker is not None and worker.asked.startswith(UVICORN_MODULES) else SCHEME_ALONE
+        return BOTH if worker is not None and worker.asked.startswith(UVICORN_WORKERS) else SCHEME_ALONE
     if server == "uvicorn":
         given = settings.get("proxy_headers")
         return BOTH if given is None or given.value else NONE

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Finding, Fix, Interface, Severity
-from connexion_doctor.model.numbers import whole_number
+from connexion_doctor.requirements.specifiers import Range
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.configuration.setting_place import recommended, standing, taken_out
 
@@ -84,7 +84,9 @@ def root_path_hides_operations(case: Case) -> Iterator[Finding]:
         return
     if case.calls is not Interface.ASGI3 or (case.environment.major("connexion") or 0) < 3:
         return
-    if not _below(case, "starlette", (0, 33)) or _below(case, "uvicorn", (0, 26)):
+    packages = case.environment.packages
+    starlette, uvicorn = packages.get("starlette"), packages.get("uvicorn", "")
+    if starlette is None or not Range("<0.33").contains(starlette) or Range("<0.26").contains(uvicorn):
         return
     place = standing(case, "root_path", value=True)
     versions = [f"{name} {case.environment.packages[name]}" for name in ("uvicorn", "starlette")]
@@ -100,9 +102,3 @@ def root_path_hides_operations(case: Case) -> Iterator[Finding]:
             Fix.by_hand("ask for connexion>=3.1, whose Starlette takes it off", recommended=False),
         ),
     )
-
-
-def _below(case: Case, package: str, least: tuple[int, int]) -> bool:
-    """Whether a package is there, in a version below one; False where it is not."""
-    numbers = [whole_number(part) for part in case.environment.packages.get(package, "").split(".")[:2]]
-    return len(numbers) == 2 and tuple(number or 0 for number in numbers) < least

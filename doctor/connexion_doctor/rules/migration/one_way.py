@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from connexion_doctor.discovery.yaml_nodes import Node
 from connexion_doctor.foundation.late import dataclass
@@ -13,6 +14,8 @@ from connexion_doctor.python import Sources
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration import schemas
 from connexion_doctor.rules.migration.uses import app_calls, constructors, fix, listed, named
+
+Bodies = Callable[[Node], Iterator[tuple[str, Node]]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def required(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/json_schema.py
         test: tests/rules/migration/scenarios.py
     """
-    for one in _one_way(sources, "readOnly", schemas.of_requests, ("readOnly",)):
+    for one in _one_way(sources, schemas.of_requests, ("readOnly",)):
         if one.required:
             yield finding(
                 f"{one.spoken} will refuse what has no {listed(one.required)}, required and read-only: "
@@ -157,7 +160,7 @@ def wanted(sources: Sources) -> Iterator[Finding]:
     """
     if not any(one and one.value for one in _given(sources, "validate_responses")):
         return
-    for one in _one_way(sources, "riteOnly", schemas.of_answers, ("writeOnly", "x-writeOnly")):
+    for one in _one_way(sources, schemas.of_answers, ("writeOnly", "x-writeOnly")):
         if one.required:
             yield finding(
                 f"{one.spoken} will answer 500: {listed(one.required)}, write-only and required, is wanted "
@@ -224,7 +227,7 @@ def taken(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/json_schema.py
         test: tests/rules/migration/scenarios.py
     """
-    for one in _one_way(sources, "readOnly", schemas.of_requests, ("readOnly",)):
+    for one in _one_way(sources, schemas.of_requests, ("readOnly",)):
         if one.others:
             yield finding(
                 f"{one.spoken} will take {listed(one.others)} from clients, which is read-only: Connexion 3 "
@@ -243,31 +246,28 @@ def _given(sources: Sources, name: str) -> Iterator[ast.Constant | None]:
             yield given.value if isinstance(given.value, ast.Constant) else None
 
 
-def _one_way(
-    sources: Sources,
-    word: str,
-    bodies: Callable[[Node], Iterator[tuple[str, Node]]],
-    keys: tuple[str, ...],
-) -> Iterator[OneWay]:
+def _one_way(sources: Sources, bodies: Bodies, keys: tuple[str, ...]) -> Iterator[OneWay]:
     """The schemas of bodies that have properties of one way, each once; none where a validator of the
     project's own looks at them.
 
-    :param word: what a specification has that needs to be read
     :param keys: what says so at a property
     """
-    own = any(True for _ in _given(sources, "validator_map"))
-    for path, text in sources.specifications.items() if not own else ():
-        document = schemas.document_of(path, text) if word in text else None
-        if document is None:
-            continue
-        found: dict[int, tuple[Node, dict[str, None]]] = {}
-        for operation, schema in bodies(document):
-            for one in schemas.inside(document, schema):
-                found.setdefault(id(one.raw), (one, {}))[1][operation] = None
-        for one, operations in found.values():
-            made = _properties(document, one, keys)
-            if made is not None:
-                yield OneWay(one, *made, tuple(operations))
+    if not any(True for _ in _given(sources, "validator_map")):
+        for path, text in sources.specifications.items():
+            yield from _of_document(path, text, bodies, keys)
+
+
+@lru_cache(maxsize=16)  # two rules ask for the same
+def _of_document(path: str, text: str, bodies: Bodies, keys: tuple[str, ...]) -> tuple[OneWay, ...]:
+    document = schemas.document_of(path, text) if any(key in text for key in keys) else None
+    if document is None:
+        return ()
+    found: dict[int, tuple[Node, dict[str, None]]] = {}
+    for operation, schema in bodies(document):
+        for one in schemas.inside(document, schema):
+            found.setdefault(id(one.raw), (one, {}))[1][operation] = None
+    made = [(one, _properties(document, one, keys), tuple(operations)) for one, operations in found.values()]
+    return tuple(OneWay(one, *of_it, operations) for one, of_it, operations in made if of_it is not None)
 
 
 def _properties(

@@ -69,18 +69,14 @@ def undeclared(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/decorators/response.py
         test: tests/rules/migration/scenarios.py
     """
-    naming = {id(named.returned) for module in sources.modules for named in _in(module)}
+    naming = {id(named.returned): named for module in sources.modules for named in _in(module)}
     for operation in sources.operations if naming else ():
         module, function = sources.handler(operation.handler) or (None, None)
         for node in returns_of(function) if function is not None else ():
-            named = _named(node)
-            if module is None or function is None or named is None:
+            named = naming.get(id(node.value))
+            if module is None or function is None or named is None or declares(operation, named.kind):
                 continue
-            if id(named.returned) not in naming:
-                continue
-            if declares(operation, named.kind):
-                continue
-            naming.remove(id(named.returned))
+            del naming[id(node.value)]
             yield finding(
                 f"`{function.name}` answers in `{named.text}`, which `{operation.spoken}` does not declare: "
                 "Connexion 3 answers 500.",
