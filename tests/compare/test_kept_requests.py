@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from connexion_doctor.compare import generated, kept_requests
 from connexion_doctor.compare.specification import Api, apis
@@ -25,7 +25,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def api(name: str = "bodies", base_path: str = "") -> Api:
-    specification = YAML(typ="safe").load(APPS / name / "openapi.yaml")
+    specification = yaml.safe_load((APPS / name / "openapi.yaml").read_text())
     return apis([{"specification": specification, "base_path": base_path}])[0]
 
 

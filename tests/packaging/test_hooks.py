@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from connexion_doctor import __version__
 from tests.packaging.building import NO_NETWORK, built, checkout, run
@@ -120,8 +121,7 @@ def test_the_hook_file_is_valid() -> None:
 
 
 def loaded(path: Path) -> Any:
-    yaml = pytest.importorskip("ruamel.yaml").YAML(typ="safe", pure=True)
-    return yaml.load(path.read_text("utf-8"))
+    return yaml.safe_load(path.read_text("utf-8"))
 
 
 def installed_doctor(folder: Path) -> Path:

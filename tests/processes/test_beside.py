@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from connexion_doctor.checkup import whole_project
+from connexion_doctor.checkup import examine, whole_project
 from connexion_doctor.checkup.options import Options
 from connexion_doctor.checkup.run import run
 from connexion_doctor.foundation import late
 from connexion_doctor.model.question import Question
-from connexion_doctor.processes.beside import Beside
+from connexion_doctor.processes.beside import Beside, shared_out
 from tests.running import APP, SPECIFICATION
 
 
@@ -44,6 +44,30 @@ def test_what_it_sends_can_be_changed() -> None:
 def test_what_it_raises_is_raised_here() -> None:
     with Beside(raises) as beside, pytest.raises(LookupError, match="nothing there"):
         beside.result()
+
+
+@pytest.mark.parametrize(
+    ("items", "parts", "told"),
+    [
+        ("abcde", 1, ["abcde"]),
+        ("abcde", 2, ["ab", "cde"]),
+        ("abcde", 3, ["a", "bc", "de"]),
+        ("", 1, [""]),
+    ],
+)
+def test_what_is_shared_out(items: str, parts: int, told: list[str]) -> None:
+    done = shared_out(lambda some: (some, os.getpid()), items, parts)
+    assert [some for some, _ in done] == told
+    assert len({process for _, process in done}) == parts
+    assert done[0][1] == os.getpid()
+
+
+def test_what_a_part_raises_is_raised_here() -> None:
+    def refuses(some: Sequence[str]) -> Sequence[str]:
+        return raises() if "d" in some else some
+
+    with pytest.raises(LookupError, match="nothing there"):
+        shared_out(refuses, "abcd", 2)
 
 
 @pytest.mark.parametrize("how", ["ends", "sends what cannot be sent"])
@@ -78,7 +102,7 @@ def test_it_is_ended_where_nobody_wants_it(tmp_path: Path) -> None:
 
 
 def test_a_large_project_gets_the_same_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, pin in (("one", "==2.14.2"), ("two", "[flask]>=3")):
+    for name, pin in (("one", "==2.14.2"), ("three", "[flask]>=3"), ("two", "[flask]>=3")):
         folder = tmp_path / name
         folder.mkdir()
         (folder / "app.py").write_text(APP.replace('dir="."', 'dir=".", options={}'))
@@ -94,10 +118,19 @@ def test_a_large_project_gets_the_same_report(tmp_path: Path, monkeypatch: pytes
             asked.append(work)
             super().__init__(work)
 
+    parts: list[int] = []
+
+    def counted(work: Callable[..., object], items: Sequence[object], count: int) -> list[object]:
+        parts.append(count)
+        return shared_out(work, items, count)
+
     monkeypatch.setattr(whole_project, "LARGE", 1)
+    monkeypatch.setattr(examine, "A_PART", 1)
+    monkeypatch.setattr(examine, "at_once", lambda: 2)
+    monkeypatch.setattr(examine, "shared_out", counted)
     monkeypatch.setattr(whole_project, "at_once", lambda: 2)
     monkeypatch.setattr(whole_project, "Beside", Counted)
     beside = run(options)
-    assert asked
+    assert asked and parts[0] == 2
     assert beside.judgements == alone.judgements
     assert beside.findings == alone.findings != ()

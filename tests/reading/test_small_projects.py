@@ -363,8 +363,14 @@ TABLE = {
     "a specification that is a template": (
         {"app.py": APP, "openapi.yaml": SPECIFICATION + "{% if x %}\n  a: [\n{% endif %}\n"}, UVICORN, "unknown", "openapi.yaml cannot be read",
     ),
+    "a specification that gives an anchor twice": (
+        {"app.py": APP, "openapi.yaml": "a: &x 1\nc: &x 2\n" + SPECIFICATION}, UVICORN, "fails", "found duplicate anchor 'x'",
+    ),
     "a specification that gives a key twice": (
-        {"app.py": APP, "openapi.yaml": "a: 1\nb: 2\na: &x 1\nc: &x 2\n" + SPECIFICATION}, UVICORN, "unknown", "openapi.yaml cannot be read",
+        {"app.py": APP, "openapi.yaml": "x-a: 1\nx-a: &x yes\nx-b: *x\n" + SPECIFICATION}, UVICORN, "serves", "",
+    ),
+    "a specification with a tag that the app may know": (
+        {"app.py": APP, "openapi.yaml": "a: !include b.yaml\n" + SPECIFICATION}, UVICORN, "unknown", "openapi.yaml cannot be read",
     ),
     "a function of security": ({"app.py": APP, "openapi.yaml": SECURED}, UVICORN, "serves", ""),
     "no function of security": (

@@ -111,7 +111,7 @@ def test_explain_says_the_same(rule: Rule) -> None:
         assert " ".join(rule.sections[title].split()).replace("``", "`") in " ".join(said.split())
 
 
-NOT_LOADED = ("connexion_doctor.rules.base", "connexion_doctor.model", "packaging", "tree_sitter", "ruamel")
+NOT_LOADED = ("connexion_doctor.rules.base", "connexion_doctor.model", "packaging", "tree_sitter", "yaml")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["rules"], ["explain", "CXD101"], ["explain", "rule-failed"]])

@@ -15,8 +15,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
-from ruamel.yaml import YAML
 
 from connexion_doctor.writing.languages import (
     CannotBeWritten,
@@ -52,7 +52,7 @@ def sh(words: str) -> list[str]:
 
 
 def of_yaml(text: str) -> object:
-    return YAML(typ="safe").load(text)
+    return yaml.safe_load(text)
 
 
 def of_cfg(text: str) -> str:

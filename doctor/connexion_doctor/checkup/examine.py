@@ -17,7 +17,8 @@ from connexion_doctor.environment.interpreters import DOCTORS_OWN, installed_pac
 from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, ServerFacts
 from connexion_doctor.probe.client import Answers, Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
-from connexion_doctor.probe.together import Job, ask_all
+from connexion_doctor.probe.together import Job, ask_all, at_once
+from connexion_doctor.processes.beside import shared_out
 from connexion_doctor.servers import static
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Read = Callable[[Sequence[Launch], dict[str, Environment]], object]  # launches, from their files
 NO_ENVIRONMENT = Environment("", "", "no environment")
+A_PART = 16  # launches: reading as many takes ten times what making a copy of the process does
 
 
 def examine(
@@ -94,18 +96,31 @@ def _read(
     root: Path,
     installation: Callable[[Launch], Installation],
 ) -> dict[str, LaunchFacts]:
-    """The facts of launches as their files tell them."""
+    """The facts of launches as their files tell them; where no environment was looked at, the one that they
+    tell of becomes known."""
     from connexion_doctor.checkup import read
     from connexion_doctor.reading import versions
 
-    facts = {}
-    for one in launches:
-        known = versions.versions_of(environments[one.id], installation(one))
-        known = known.with_packages(options.assume)
-        facts[one.id] = read.read(one, known, root, options.environ)
+    def of(some: Sequence[Launch]) -> list[tuple[LaunchFacts, Environment]]:
+        found = []
+        for one in some:
+            known = versions.versions_of(environments[one.id], installation(one))
+            known = known.with_packages(options.assume)
+            facts = read.read(one, known, root, options.environ)
+            found.append((facts, known.environment))
+        return found
+
+    told = of(launches[:1])  # with what all of them need: a copy of the process has it then
+    told += [both for part in shared_out(of, launches[1:], _parts(launches)) for both in part]
+    for one, (_, environment) in zip(launches, told, strict=True):
         if not environments[one.id].executable:
-            environments[one.id] = known.environment
-    return facts
+            environments[one.id] = environment
+    return {one.id: facts for one, (facts, _) in zip(launches, told, strict=True)}
+
+
+def _parts(launches: Sequence[Launch]) -> int:
+    """In how many parts they are read at once, each in a copy of the process that is worth its making."""
+    return max(1, min(at_once(), len(launches) // A_PART))
 
 
 def _asked(

@@ -56,7 +56,7 @@ def prepare_treatments(read: Callable[[], object]) -> None:
     if at_once() == 1:
         return
     _import(TREATING)
-    for library in ("ruamel.yaml", "packaging.specifiers"):
+    for library in ("yaml", "packaging.specifiers"):
         importlib.import_module(library)
     late.ready(*_whole(OF_TREATMENTS))
     with contextlib.suppress(Exception):  # it is told where the treatment needs it

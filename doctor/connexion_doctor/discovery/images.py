@@ -91,7 +91,7 @@ def _images(source: Source, tree: Tree, context: str) -> list[Image]:
     found: list[Image] = []
     arguments: dict[str, Text] = {}
     current: Image | None = None
-    for instruction in instructions(source):
+    for instruction in _instructions(source, tree):
         if instruction.keyword == "FROM":
             if current is not None:
                 found.append(current)
@@ -102,6 +102,14 @@ def _images(source: Source, tree: Tree, context: str) -> list[Image]:
         else:
             current = _apply(current, instruction, arguments, found, tree, context)
     return [*found, current] if current is not None else found
+
+
+def _instructions(source: Source, tree: Tree) -> Sequence[Instruction]:
+    """Those of a Dockerfile; read once a tree."""
+    key = (source.path, source.text)
+    if key not in tree.kept:
+        tree.kept[key] = tuple(instructions(source))
+    return [one for one in tree.kept[key] if isinstance(one, Instruction)]
 
 
 def final(stages: Sequence[Image], target: str | None = None) -> list[Image]:
@@ -127,7 +135,7 @@ def final(stages: Sequence[Image], target: str | None = None) -> list[Image]:
 def guess_context(source: Source, tree: Tree, folder: str) -> str:
     """The build context: the nearest folder that has what is copied (the Dockerfile's own first)."""
     wanted = []
-    for instruction in instructions(source):
+    for instruction in _instructions(source, tree):
         if instruction.keyword in ("COPY", "ADD"):
             words = [word.value for word in fields(instruction.text, {})]
             if not any(word.startswith("--from") for word in words):
@@ -201,9 +209,10 @@ def _apply(
             image, directory=joined(image.directory, expanded(instruction.text, variables).value or ".")
         )
     if keyword in ("COPY", "ADD"):
-        copied = _copied(image, instruction, variables, found, tree, context)
-        written = {**image.written, **_written(image, instruction, variables)}
-        runs = (*image.runs, *_runs_behind(instruction, variables, found))
+        words = fields(instruction.text, variables)
+        copied = _copied(image, instruction, words, found, tree, context)
+        written = {**image.written, **_written(image, instruction, words)}
+        runs = (*image.runs, *_runs_behind(words, found))
         return replace(image, copied=(*image.copied, *copied), written=written, runs=runs)
     if keyword == "RUN":
         run = _run(image, instruction, variables, tree, context)
@@ -238,9 +247,9 @@ def _environ(instruction: Instruction, variables: Mapping[str, Text]) -> dict[st
     return found
 
 
-def _written(image: Image, instruction: Instruction, variables: Mapping[str, Text]) -> dict[str, Text]:
+def _written(image: Image, instruction: Instruction, given: Sequence[Text]) -> dict[str, Text]:
     """Files that here-documents become."""
-    words = [word.value for word in fields(instruction.text, variables) if not word.value.startswith("--")]
+    words = [word.value for word in given if not word.value.startswith("--")]
     into, found = (words[-1] if words else ""), {}
     for name, text in instruction.documents.items():
         inside = joined(image.directory, f"{into}/{name}" if into.endswith("/") else into)
@@ -283,11 +292,9 @@ def _made_by(run: Run) -> Mapping[str, Text | None]:
     return written_by(run.text, run.environ, run.directory)
 
 
-def _runs_behind(
-    instruction: Instruction, variables: Mapping[str, Text], found: Sequence[Image]
-) -> tuple[Run, ...]:
+def _runs_behind(words: Sequence[Text], found: Sequence[Image]) -> tuple[Run, ...]:
     """What was run in the stage that ``COPY --from`` takes files from."""
-    for word in fields(instruction.text, variables):
+    for word in words:
         name = word.value.removeprefix("--from=")
         if name != word.value:
             for one in found:
@@ -299,15 +306,13 @@ def _runs_behind(
 def _copied(
     image: Image,
     instruction: Instruction,
-    variables: Mapping[str, Text],
+    given: Sequence[Text],
     found: list[Image],
     tree: Tree,
     context: str,
 ) -> list[Copied]:
     listed = json_words(instruction.text)
-    words = (
-        [text_of(word.text) for word in listed] if listed is not None else fields(instruction.text, variables)
-    )
+    words = [text_of(word.text) for word in listed] if listed is not None else given
     flags = [word.value for word in words if word.value.startswith("--")]
     paths = [word for word in words if not word.value.startswith("--")]
     if len(paths) < 2 or not paths[-1].known:

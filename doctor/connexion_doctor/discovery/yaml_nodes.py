@@ -1,4 +1,4 @@
-"""YAML with the place of every scalar, on ruamel.yaml's node graph; templates' ``{{ }}`` become holes.
+"""YAML with the place of every scalar, on PyYAML's node graph; templates' ``{{ }}`` become holes.
 
 Nodes are composed, never constructed: an alias is the same node again, so that aliases of aliases cost
 nothing. Walks are bounded.
@@ -35,7 +35,7 @@ class Node:
     """A node of a YAML file: a mapping, a sequence or a scalar."""
 
     source: Source
-    raw: Any  # ruamel.yaml's node, whose attributes have no types
+    raw: Any  # PyYAML's node, whose attributes have no types
 
     @property
     def kind(self) -> str:
@@ -135,8 +135,7 @@ def documents(source: Source, template: bool = False) -> list[Node]:
     :param template: ``{{ }}`` is a template's
     :raises YamlError: it is not YAML, or very large
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from yaml import YAMLError
 
     text = source.text
     if len(text) > LARGEST:
@@ -146,9 +145,7 @@ def documents(source: Source, template: bool = False) -> list[Node]:
     if yaml_text.depth(text, DEEPEST) > DEEPEST:
         raise YamlError("is nested too deeply to be read")
     try:
-        return [
-            Node(source, node) for node in YAML(typ="safe", pure=True).compose_all(text) if node is not None
-        ]
+        return [Node(source, node) for node in yaml_text.nodes(text)]
     except YAMLError as error:
         mark: Any = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).strip().splitlines()[0]

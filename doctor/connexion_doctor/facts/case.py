@@ -35,6 +35,12 @@ def _relative(root: Path, path: str) -> str:
         return path
 
 
+@cache
+def _is_own(root: Path, path: str) -> bool:
+    shown = Path(_relative(root, path))
+    return not shown.is_absolute() and "site-packages" not in shown.parts and not path.startswith("<")
+
+
 @dataclass(frozen=True)
 class Case:
     """A launch, its facts, and the sources of the files that its faults and fixes stand in.
@@ -90,9 +96,7 @@ class Case:
 
     def own(self, path: str) -> bool:
         """Whether a file is the project's own, not the interpreter's or an installed package's."""
-        shown = self.relative(path)
-        parts = Path(shown).parts
-        return not Path(shown).is_absolute() and "site-packages" not in parts and not path.startswith("<")
+        return _is_own(self.root, path)
 
     def own_frame(self, error: Raised | None) -> Frame | None:
         """The innermost frame of the project's own code in a traceback, or in that of its cause."""

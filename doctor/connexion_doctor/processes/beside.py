@@ -13,13 +13,16 @@ import os
 import pickle
 import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from typing import Any, Generic, NoReturn, TypeVar
 
 from connexion_doctor.foundation.late import written
 from connexion_doctor.processes import signals
 
 R = TypeVar("R")
+T = TypeVar("T")
 LOOK = 60.0  # seconds between two looks, where nothing comes
 CHUNK = 1 << 16
 
@@ -62,6 +65,21 @@ class Beside(Generic[R]):
                 made: R = _Sent(io.BytesIO(sent)).load()
                 return made
         return self._work()
+
+
+def shared_out(work: Callable[[Sequence[T]], R], items: Sequence[T], parts: int) -> list[R]:
+    """What a function returns for each of so many parts of the items, in order: the first is worked on here,
+    the others in copies.
+
+    :param work: what it returns can be pickled
+    :raises Exception: what the function raised
+    :raises Interrupted: the doctor was told to stop
+    """
+    bounds = [len(items) * at // parts for at in range(parts + 1)]
+    first, *others = (items[low:high] for low, high in zip(bounds, bounds[1:], strict=False))
+    with ExitStack() as ended:
+        copies = [ended.enter_context(Beside(partial(work, one))) for one in others]
+        return [work(first), *(one.result() for one in copies)]
 
 
 class _Sent(pickle.Unpickler):

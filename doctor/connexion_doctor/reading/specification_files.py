@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from connexion_doctor.foundation import json_text, late, yaml_text
 from connexion_doctor.model import Frame, Raised, overlay
 
 MOST_BYTES = 2 * 1024 * 1024
-# More words for true and false, which PyYAML knows (``yaml/resolver.py``), and with it Connexion.
-WORDS = late.pattern("^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$")
-
-
 FIELD = late.pattern(r"\{\{-?\s*(\w+)\s*-?\}\}")
-MERGE = "tag:yaml.org,2002:merge"
 UNFILLED = "filled_in_when_it_runs"
 
 
@@ -46,21 +39,17 @@ def refusal(path: Path) -> Raised | None:
         return None
     if len(text) > MOST_BYTES or re.search(r"\{[{%#]", text):
         return None
-    from ruamel.yaml.parser import ParserError
-    from ruamel.yaml.scanner import ScannerError
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            made = yaml_text.parsed(text)
-    except (ParserError, ScannerError) as error:
+        made = yaml_text.parsed(text)
+    except Exception:
+        error = yaml_text.refused(text)
         name = type(error).__name__
+        if name not in ("ScannerError", "ParserError", "ComposerError"):  # a tag may be known to the app
+            return None
         told = " ".join(str(one) for one in (error.context, error.problem) if one)
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
         where = (Frame(str(path), line, "<module>"),)
         return Raised(f"yaml.{name.removesuffix('Error').lower()}.{name}", told, where)
-    except Exception:
-        return None
     if isinstance(made, dict) and {"openapi", "swagger"} & set(map(str, made)):
         return None
     return Raised("connexion.exceptions.InvalidSpecification", NO_VERSION)
@@ -93,42 +82,6 @@ def _content(
             text = FIELD.sub(lambda field: known.get(field[1], known.get("", UNFILLED)), text)
         if path.suffix == ".json":
             return json_text.parsed(text)
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import ReusedAnchorWarning
-
-        reader = YAML(typ="safe", pure=True)
-        rules = reader.resolver
-        _ = rules.versioned_resolver  # those of YAML 1.2, to which the rule is added
-        rules.add_version_implicit_resolver((1, 2), "tag:yaml.org,2002:bool", WORDS, list("yYnNoO"))
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", ReusedAnchorWarning)  # PyYAML refuses it
-            node = reader.compose(yaml_text.bounded(text))
-        _as_pyyaml(node, set())
-        return reader.constructor.construct_document(node) if node is not None else None
+        return yaml_text.parsed(text)
     except Exception:  # a template, another encoding, a construct of somebody's own
         return None
-
-
-def _as_pyyaml(node: Any, seen: set[int]) -> None:
-    """The keys of mappings as PyYAML takes them, where ruamel.yaml refuses them: of several that are one
-    the last counts, several ``<<`` are one with a list."""
-    if id(node) in seen or node is None or isinstance(node.value, str):
-        return
-    seen.add(id(node))
-    pairs = [one for one in node.value if isinstance(one, tuple)]
-    for one in pairs or node.value:
-        for inner in one if isinstance(one, tuple) else (one,):
-            _as_pyyaml(inner, seen)
-    merged = [one for one in pairs if one[0].tag == MERGE]
-    if len(merged) > 1:
-        from ruamel.yaml.nodes import SequenceNode
-
-        parts = [part for _, one in merged for part in (one.value if one.id == "sequence" else [one])]
-        key, first = merged[0]
-        whole = SequenceNode("tag:yaml.org,2002:seq", parts, first.start_mark, first.end_mark)
-        pairs = [(key, whole), *(one for one in pairs if one[0].tag != MERGE)]
-    if pairs:
-        last = {
-            (one[0].tag, one[0].value) if isinstance(one[0].value, str) else id(one): one for one in pairs
-        }
-        node.value = list(last.values())
