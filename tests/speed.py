@@ -163,6 +163,21 @@ def _bare(folder: Path) -> Measure:
     )
 
 
+SERVERS = (
+    "app", "uvicorn.main", "gunicorn.app.wsgiapp", "gunicorn.workers.sync", "gunicorn.workers.gasgi",
+    "uvicorn_worker", "hypercorn.utils", "granian.server",
+)  # fmt: skip
+
+
+def _bare_servers(folder: Path) -> Measure:
+    """A bare target, against importing the app and the modules of these servers that call it: who asks the
+    servers themselves takes no less."""
+    project(folder)
+    words = [*DOCTOR, "--python", _python(), "app:app"]
+    least = [_python(), "-c", IMPORT.format(module=", ".join(SERVERS))]
+    return Measure(1.15, Command(words, folder), Command(least, folder))
+
+
 def _help(folder: Path) -> Measure:
     words = [sys.executable, "-c", "import click"]
     return Measure(1.20, Command([*DOCTOR, "--help"], folder), Command(words, folder))
@@ -203,6 +218,7 @@ MEASURES: dict[str, Callable[[Path], Measure]] = {
     "command, import": _import,
     "failing": _failing,
     "bare target": _bare,
+    "bare target, servers": _bare_servers,
     "help": _help,
     "thirty launches": _thirty,
     "verify": _verify,

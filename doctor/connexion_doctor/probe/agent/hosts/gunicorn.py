@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import sys
@@ -358,6 +359,7 @@ def _fault(cls: type) -> str | None:
     return fault
 
 
+@functools.lru_cache(1)
 def _trusted_hosts_fault() -> str | None:
     """gunicorn 24.1.0 gives network objects where uvicorn wants strings
     (https://github.com/Kludex/uvicorn/issues/2792): build uvicorn's middleware with the default."""
