@@ -60,9 +60,10 @@ def test_in_a_factory_too(tmp_path: Path) -> None:
     assert done.codes == ["CXD019"]
 
 
-def test_an_anchor_that_is_given_twice_is_not_read(tmp_path: Path) -> None:
+def test_an_anchor_that_is_given_twice_is_refused(tmp_path: Path) -> None:
     """PyYAML, with which Connexion reads, refuses what other readers let pass."""
     twice = SPECIFICATION.replace("title: Greetings", "title: &one Greetings")
     project(tmp_path, openapi__yaml=twice.replace("name: name,", "name: &one name,"))
-    assert diagnose("c3new", "--", "uvicorn", "app:app", cwd=tmp_path).verdicts == ["fails"]
-    assert diagnose("c3new", "--no-import", "--", "uvicorn", "app:app", cwd=tmp_path).verdicts == ["unknown"]
+    for read in ((), ("--no-import",)):
+        done = diagnose("c3new", *read, "--", "uvicorn", "app:app", cwd=tmp_path)
+        assert (done.verdicts, done.codes) == (["fails"], ["CXD011"])
