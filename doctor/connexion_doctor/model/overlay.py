@@ -7,6 +7,7 @@ files that are there; none comes or goes with an overlay.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -16,6 +17,7 @@ from contextvars import ContextVar
 
 LONGEST_PATH = 4096  # characters; patterns that are longer fit no file, and take their time to be read
 MOST = 64 * 1024 * 1024  # bytes of a file that is read whole
+CHUNK = 64 * 1024  # bytes that are asked for at once: most files are smaller
 FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _OVER: ContextVar[Mapping[str, bytes]] = ContextVar("overlay", default={})  # noqa: B039 (never written to)
 
@@ -48,13 +50,26 @@ def read(path: str | os.PathLike[str], most: int = -1) -> bytes:
     data = given(path)
     if data is not None:
         return data if most < 0 else data[:most]
-    with open(os.open(path, FLAGS), "rb") as file:
-        status = os.fstat(file.fileno())
+    file = os.open(path, FLAGS)
+    try:
+        status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL, "is no file", path)
         if most < 0 and status.st_size > MOST:
             raise OSError(errno.EFBIG, f"is larger than {MOST // 1024 // 1024} MB", path)
-        return file.read(MOST if most < 0 else most) or b""  # some of /proc would be waited for
+        return _first(file, MOST if most < 0 else most)
+    finally:
+        os.close(file)
+
+
+def _first(file: int, most: int) -> bytes:
+    """The first bytes of a file; none that would be waited for, as some of /proc would."""
+    parts: list[bytes] = []
+    with contextlib.suppress(BlockingIOError):
+        while most > 0 and (data := os.read(file, min(most, CHUNK))):
+            parts.append(data)
+            most -= len(data)
+    return b"".join(parts)
 
 
 def read_text(path: str | os.PathLike[str], errors: str = "strict") -> str:

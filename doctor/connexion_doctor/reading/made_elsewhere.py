@@ -107,7 +107,8 @@ def _making(file: str, name: str) -> bytes:
     if not python and not builds:
         return b""
     try:
-        data = overlay.read(file) if overlay.size(file) <= MOST_BYTES else b""
+        data = overlay.read(file, MOST_BYTES + 1)
     except OSError:
         return b""
-    return data if not python or any(one in data for one in WRITES) else b""
+    writes = not python or any(one in data for one in WRITES)
+    return data if writes and len(data) <= MOST_BYTES else b""
