@@ -101,21 +101,19 @@ def _read(
     from connexion_doctor.checkup import read
     from connexion_doctor.reading import versions
 
-    def of(some: Sequence[Launch]) -> list[tuple[LaunchFacts, Environment]]:
-        found = []
-        for one in some:
-            known = versions.versions_of(environments[one.id], installation(one))
-            known = known.with_packages(options.assume)
-            facts = read.read(one, known, root, options.environ)
-            found.append((facts, known.environment))
-        return found
+    # An index may be asked for it: not by a copy of the process.
+    known = {one.id: versions.versions_of(environments[one.id], installation(one)) for one in launches}
+    known = {name: one.with_packages(options.assume) for name, one in known.items()}
 
-    told = of(launches[:1])  # with what all of them need: a copy of the process has it then
-    told += [both for part in shared_out(of, launches[1:], _parts(launches)) for both in part]
-    for one, (_, environment) in zip(launches, told, strict=True):
+    def facts_of(some: Sequence[Launch]) -> list[LaunchFacts]:
+        return [read.read(one, known[one.id], root, options.environ) for one in some]
+
+    facts = facts_of(launches[:1])  # with what all of them need: a copy of the process has it then
+    facts += [one for part in shared_out(facts_of, launches[1:], _parts(launches)) for one in part]
+    for one in launches:
         if not environments[one.id].executable:
-            environments[one.id] = environment
-    return {one.id: facts for one, (facts, _) in zip(launches, told, strict=True)}
+            environments[one.id] = known[one.id].environment
+    return {one.id: its for one, its in zip(launches, facts, strict=True)}
 
 
 def _parts(launches: Sequence[Launch]) -> int:
