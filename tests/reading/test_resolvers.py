@@ -52,6 +52,7 @@ SHAPES: dict[str, tuple[str, dict[str, str], str]] = {
         },
         "serves",
     ),
+    "by name, which none has": ("Resolver()", {}, "fails"),
     "methods": (
         "MethodResolver('api')",
         {"api/__init__.py": PETS_VIEW, "api/pets.py": TOYS_VIEW},

@@ -83,6 +83,10 @@ ARMS = "match KIND:\n    case 'a':\n        app = flask.Flask('a')\n    case {}:
 PRESET = "from functools import partial\n" + FACTORY.replace("def make()", "def make(base)").replace(
     "yaml'", "yaml', base_path=base"
 )
+PLUGINS = APP + "import importlib\nfor one in {}:\n    importlib.import_module(one)\n"
+RAISING = "try:\n    import web\nexcept {}:\n    web = None\n" + APP
+NAMELESS = SPECIFICATION.replace("      operationId: handlers.hello\n", "")
+BY_RESOLVER = "import connexion\nfrom connexion.resolver import *\napp = connexion.FlaskApp(__name__{})\napp.add_api('openapi.yaml'{})\n"
 TWICE = SPECIFICATION + SPECIFICATION.partition("paths:\n")[2].replace("/hello:", "/again:")
 NODE = SPECIFICATION.replace(
     "{description: ok}", "{description: ok, content: {a/b: {schema: {$ref: 'HERE'}}}}"
@@ -139,6 +143,28 @@ TABLE = {
     "a relative import of a package": ({"a/__init__.py": "", "a/b.py": "c = 1\n", "a/app.py": "from .b import c\n" + APP.replace("openapi", "../openapi")}, "uvicorn a.app:app", "serves", "down to Connexion"),
     "a relative import in a try": ({"app.py": "try:\n    from . import handlers\nexcept ImportError:\n    import handlers\n" + APP}, UVICORN, "serves", "down to Connexion"),
     "a guessed factory that raises": ({"app.py": MAKING.format(error="OSError")}, "uvicorn app:make", "fails", "OSError('no')"),
+    # what is imported by its name, and what is caught
+    "a module of a list that raises": ({"app.py": PLUGINS.format("('first', 'second')"), "first.py": "", "second.py": "raise OSError('no')\n"}, UVICORN, "fails", "OSError: no"),
+    "a module of a list that is not there": ({"app.py": PLUGINS.format("['first', 'second']"), "first.py": ""}, UVICORN, "unknown", "imports second"),
+    "modules of a list": ({"app.py": PLUGINS.format("['first']"), "first.py": ""}, UVICORN, "serves", ""),
+    "one of a list that is left out": ({"app.py": PLUGINS.format("['first', 'second']").replace("    importlib", "    if one == 'second':\n        continue\n    importlib"), "first.py": ""}, UVICORN, "serves", ""),
+    "modules of a list, tried": ({"app.py": PLUGINS.format("['first']").replace("    importlib.import_module(one)", "    try:\n        importlib.import_module(one)\n    except OSError:\n        pass"), "first.py": "raise OSError('no')\n"}, UVICORN, "serves", ""),
+    "modules of a comprehension": ({"app.py": APP + "import importlib\nALL = [importlib.import_module(f'below.{one}') for one in ('a', 'b')]\n", "below/__init__.py": "", "below/a.py": ""}, UVICORN, "fails", "No module named 'below.b'"),
+    "modules that may be imported": ({"app.py": APP + "import importlib\nOF = 1 or importlib.import_module('below.b')\n", "below/__init__.py": ""}, UVICORN, "serves", ""),
+    "what a module raises and is caught": ({"app.py": RAISING.format("OSError"), "web.py": "raise OSError('no')\n"}, UVICORN, "serves", ""),
+    "what it raises and is not caught": ({"app.py": RAISING.format("ValueError"), "web.py": "raise OSError('no')\n"}, UVICORN, "fails", "OSError: no"),
+    "what it raises and is raised again": ({"app.py": RAISING.format("OSError").replace("web = None", "raise"), "web.py": "raise OSError('no')\n"}, UVICORN, "fails", "OSError: no"),
+    "what it raises and is suppressed": ({"app.py": APP + "import contextlib\nwith contextlib.suppress(OSError):\n    import web\n", "web.py": "raise OSError('no')\n"}, UVICORN, "serves", ""),
+    # operations without a name of their own
+    "an operation without a name": ({"app.py": APP, "openapi.yaml": NAMELESS}, UVICORN, "fails", "GET /hello of the specification has no operationId"),
+    "one that is forgiven": ({"app.py": APP.replace("yaml\"", "yaml\", resolver_error=501"), "openapi.yaml": NAMELESS}, UVICORN, "serves", ""),
+    "one behind a module": ({"app.py": BY_RESOLVER.format("", ", resolver=RelativeResolver('handlers')"), "openapi.yaml": NAMELESS}, UVICORN, "fails", "'handlers.None' leads to no function"),
+    "a resolver that the app is given": ({"app.py": BY_RESOLVER.format(", resolver=RelativeResolver('handlers')", ""), "openapi.yaml": SPECIFICATION.replace("handlers.", "")}, UVICORN, "serves", ""),
+    "the same, and the API another": ({"app.py": BY_RESOLVER.format(", resolver=RelativeResolver('handlers')", ", resolver=Resolver()"), "openapi.yaml": SPECIFICATION.replace("handlers.", "")}, UVICORN, "fails", "'hello' leads to no function"),
+    "a name below a function": ({"app.py": APP, "openapi.yaml": SPECIFICATION.replace("hello\n      resp", "hello.get\n      resp")}, UVICORN, "fails", "'handlers.hello.get' leads to no function"),
+    "a name that a function is given": ({"app.py": APP, "openapi.yaml": SPECIFICATION.replace("hello\n      resp", "hello.get\n      resp"), "handlers.py": HELLO + "hello.get = hello\n"}, UVICORN, "unknown", "whether handlers.hello has get"),
+    "a specification that is run and not there": ({}, "connexion run missing.yaml", "fails", "No such file or directory: 'missing.yaml'"),
+    "one of another machine": ({}, "connexion run http://localhost/a.yaml", "unknown", "comes from http://localhost/a.yaml"),
     # what the app is
     "plain": ({"app.py": APP}, UVICORN, "serves", "down to Connexion"),
     "sync worker": ({"app.py": APP}, SYNC, "fails", "speaks WSGI"),

@@ -68,7 +68,7 @@ class Api:
 class Missing(Unread):
     """A specification that is not there."""
 
-    def __init__(self, path: Path, location: Location) -> None:
+    def __init__(self, path: Path, location: Location | None = None) -> None:
         super().__init__(f"the specification {path.name} is not there", location)
         self.path = path
 
@@ -252,7 +252,12 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     if elsewhere is not None:
         raise Unread(f"the specification asks another machine while it is loaded: {elsewhere}", at)
     document = with_paths(document, path.parent if objects.major == 3 else None)
-    resolver = resolver_of(argument(node, 99, "resolver"), where, values, objects.major)
+    resolves = argument(node, 99, "resolver")
+    resolver = (
+        resolver_of(argument(made, 99, "resolver"), around, values, objects.major)
+        if _is_none(resolves)
+        else resolver_of(resolves, where, values, objects.major)
+    )
     unresolved, led = operations_of(document, resolver, values)
     twice = twice_in(document, resolver, [one.looked_for for one in unresolved])
     behind, security = security_of(document, modules)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from connexion_doctor.model import AppFacts, Interface, Launch, Layer, LoadFacts, ServerFacts
-from connexion_doctor.reading.apis import Api
+from connexion_doctor.reading.apis import Api, Missing
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.resolvers import Resolver
 from connexion_doctor.reading.specification import operations_of
@@ -33,6 +33,7 @@ def read(
     """The load, the app and its API.
 
     :raises Unread: they cannot be known
+    :raises Missing: the specification is not there
     """
     strange = sorted(set(server.settings) - HARMLESS - ({"debug", "d"} if major == 2 else set()))
     if strange:
@@ -45,8 +46,10 @@ def read(
         raise Unread("which specification is served cannot be read")
     path = Path(launch.directory, words[at])
     load = LoadFacts(words[at], "connexion.cli", "create_app")
-    if not os.path.isfile(path):
-        raise Unread(f"the specification {words[at]} is not there")
+    if "://" in words[at]:
+        raise Unread(f"the specification comes from {words[at]}")
+    if not os.path.exists(path):
+        raise Missing(path)
     base = words[at + 1] if words[at + 1 : at + 2] and not words[at + 1].startswith("-") else None
     modules.folders.insert(0, Path(launch.directory, base) if base else path.parent)
     document = document_of(path)

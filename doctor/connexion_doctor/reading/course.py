@@ -7,12 +7,12 @@ the project's functions that are called. What only perhaps happens is passed ove
 from __future__ import annotations
 
 import ast
-import builtins
 from collections import Counter
 
 from connexion_doctor.python.module import Function, Module
 from connexion_doctor.python.nodes import name_of, short
 from connexion_doctor.reading.branches import NESTED, as_test, is_generator
+from connexion_doctor.reading.catching import catches
 from connexion_doctor.reading.chains import Passed, Where
 from connexion_doctor.reading.failures import unquoted
 from connexion_doctor.reading.faults import Faults
@@ -183,10 +183,10 @@ class Course:
 
     def _caught(self, found: Raises, handlers: list[ast.ExceptHandler], where: Where) -> None:
         for one in handlers:
-            catches = _catches(one, found.error)
-            if catches is None:
+            caught = catches(one, found.error)
+            if caught is None:
                 raise _Left
-            if catches:
+            if caught:
                 again = any(isinstance(line, ast.Raise) and line.exc is None for line in one.body)
                 try:
                     self._body(one.body, where)
@@ -287,19 +287,3 @@ def _raised(node: ast.expr, where: Where) -> Raises:
     name = name_of(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2]
     words = ", ".join(short(one) for one in node.args) if isinstance(node, ast.Call) and called else ""
     return Raises(name or short(node)[:40], unquoted(words), where.at(node))
-
-
-def _catches(handler: ast.ExceptHandler, error: str) -> bool | None:
-    """Whether a handler catches an exception of that name; None where that is not known."""
-    if handler.type is None:
-        return True
-    raised = getattr(builtins, error, None)
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    found: list[bool | None] = []
-    for one in types:
-        caught = getattr(builtins, name_of(one), None)
-        if isinstance(raised, type) and isinstance(caught, type):
-            found.append(issubclass(raised, caught))
-        else:
-            found.append(True if caught in (Exception, BaseException) else None)
-    return True if True in found else None if None in found else False

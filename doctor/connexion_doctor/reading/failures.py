@@ -50,13 +50,13 @@ def _whole(error: str) -> str:
 
 def no_specification(root: Path, missing: Missing) -> Raised:
     """A specification that is added and is not there."""
-    assert missing.location is not None
+    at = missing.location
     message = f"[Errno 2] No such file or directory: {missing.path.name!r}"
     folder = missing.path.parent
     names = os.listdir(folder)[:MOST_NAMES] if os.path.isdir(folder) else []
     near = difflib.get_close_matches(missing.path.name, names, n=3, cutoff=0.8)
     known = {"file_wanted": str(missing.path), "file_near": "\n".join(near)}
-    return Raised("builtins.FileNotFoundError", message, (frame(root, missing.location),), attributes=known)
+    return Raised("builtins.FileNotFoundError", message, (frame(root, at),) if at else (), attributes=known)
 
 
 def no_attribute(target: Target) -> Raised:

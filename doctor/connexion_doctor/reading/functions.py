@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from connexion_doctor.model import Location
 from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Module
+from connexion_doctor.python.nodes import name_of
 from connexion_doctor.reading.chains import Made, Where
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.unread import Unread
-from connexion_doctor.reading.value_kinds import Class, Library, Namespace, Unknown
+from connexion_doctor.reading.value_kinds import Called, Class, Library, Namespace, Unknown
 from connexion_doctor.reading.values import Values
 
 
@@ -63,8 +64,27 @@ def _leads(module: Module, parts: Sequence[str], values: Values) -> bool:
     if isinstance(found, Made):
         given = rest[0] in found.owner.fields.get(id(found.node), {})
         return given or _in_class(found.owner, found.node, rest[0], values)
+    if isinstance(found, Called) and not found.node.decorator_list and not _is_given(rest[0], values):
+        return False  # a function has no attributes but those that it is given
     name = module.names[0] if module.names else module.path
     raise Unread(f"whether {name}.{first} has {rest[0]} cannot be read")
+
+
+def _is_given(name: str, values: Values) -> bool:
+    """Whether something of that name is set on an object anywhere, or may be, for its name is computed."""
+    return (
+        name.startswith("__")
+        or any(
+            use.node.attr == name and isinstance(use.node.ctx, ast.Store)
+            for module in values.modules.modules
+            for use in module.attributes
+        )
+        or any(
+            name_of(use.node.func).rpartition(".")[2] in ("setattr", "update_wrapper")
+            for module in values.modules.modules
+            for use in module.calls
+        )
+    )
 
 
 def has(module: Module, name: str, values: Values) -> bool:

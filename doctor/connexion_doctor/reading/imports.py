@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from connexion_doctor.foundation import late
 from connexion_doctor.model import Location
 from connexion_doctor.python.ignored import git_ignores
 from connexion_doctor.python.module import Function, Module, Scope, Use
-from connexion_doctor.python.nodes import argument, name_of, short, text_in
+from connexion_doctor.python.nodes import name_of, short
 from connexion_doctor.reading import protobuf
+from connexion_doctor.reading.catching import is_caught
 from connexion_doctor.reading.chains import Where
 from connexion_doctor.reading.conditions import variables
 from connexion_doctor.reading.course import Course
@@ -29,6 +31,7 @@ from connexion_doctor.reading.libraries import Libraries
 from connexion_doctor.reading.library import RUNS
 from connexion_doctor.reading.machine import FILES, Machine
 from connexion_doctor.reading.standing import for_types, is_straight, runs_in
+from connexion_doctor.reading.turns import texts
 from connexion_doctor.reading.unread import Raises
 from connexion_doctor.reading.values import Values
 
@@ -126,12 +129,7 @@ class Imports:
                 continue
             if scope.is_module and module.path in self.loading:
                 self.loading[module.path] = use.node.lineno
-            if isinstance(use.node, ast.Call):
-                yield from self._call(use, depth)
-            elif isinstance(use.node, ast.Subscript):
-                yield from self.machine.variable(use)
-            else:
-                yield from self._import(use)
+            yield from _uncaught(self._of(use, depth), use)
         body = getattr(scope.node, "body", [])
         for node, wanted in self._raises(body, Where(module, scope)):
             unset = [one for one in wanted if one not in self.environ]
@@ -139,6 +137,11 @@ class Imports:
                 what = short(node.exc) if node.exc is not None else "an exception"
                 why = f" for want of the variable {' or '.join(unset)}" if unset else ""
                 yield Doubt(f"may raise {what[:60]}{why}", module.location(node))
+
+    def _of(self, use: Use[Any], depth: int) -> Iterator[Doubt]:
+        if isinstance(use.node, ast.Call):
+            return self._call(use, depth)
+        return self.machine.variable(use) if isinstance(use.node, ast.Subscript) else self._import(use)
 
     def _raises(self, body: list[ast.stmt], where: Where) -> Iterator[tuple[ast.Raise, list[str]]]:
         """The ``raise`` statements of a body that run for want of a variable of the environment, with its
@@ -248,7 +251,7 @@ class Imports:
     def _missing(self, shown: str, file: Path, use: Use[Any]) -> Doubt:
         """A module of the project that is not there: it raises, unless something makes it."""
         why = self.made(file)
-        sure = why is None and self._is_sure(use) and not isinstance(use.node, ast.Call)
+        sure = why is None and self._is_sure(use)
         error = f"ModuleNotFoundError({f'No module named {shown!r}'!r})" if sure else ""
         told = f"imports {shown}, which is not there{why or ''}"
         return Doubt(told, use.module.location(use.node), error)
@@ -319,10 +322,10 @@ class Imports:
             yield from self.machine.number(node, at)
         elif last in ("from_envvar", "from_pyfile") and ".config." in outside and is_straight(use):
             yield from self.machine.settings(node, last, at)
-        elif outside in ("importlib.import_module", "__import__") and text_in(argument(node, 0, "name")):
-            dotted = text_in(argument(node, 0, "name")) or ""
-            if not dotted.startswith(".") and is_straight(use):
-                yield from self._module(dotted, use)
+        elif outside in ("importlib.import_module", "__import__") and node.args:
+            for dotted in texts(use, node.args[0], self.course.values):
+                if not dotted.startswith("."):
+                    yield from self._module(dotted, use)
         elif last == "from_object" and ".config." in outside and node.args:
             text = self.course.values.text(node.args[0], Where(module, use.scope))
             yield from self._string(text, use) if text is not None else ()
@@ -408,6 +411,15 @@ def _beyond(module: Module, level: int) -> str:
         return ""
     where = "beyond top-level package" if inside else "with no known parent package"
     return f"attempted relative import {where}"
+
+
+def _uncaught(doubts: Iterable[Doubt], use: Use[Any]) -> Iterator[Doubt]:
+    """What a use brings about, without what is caught around it."""
+    for one in list(doubts):  # to the end: what is loaded by it is noted behind it
+        caught = is_caught(one.certain.partition("(")[0], use) if one.certain else False
+        if caught is True:
+            return
+        yield one if caught is False else replace(one, certain="")
 
 
 def _certain(raised: Raises | None) -> Iterator[Doubt]:

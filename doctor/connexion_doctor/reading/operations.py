@@ -26,8 +26,9 @@ def wrong_with(apis: Sequence[Api], *, flask: bool = True) -> Raised | None:
                 one.says,
                 (_frame(api),),
                 attributes={
-                    "operation_written": one.wrote,
-                    "operation_looked_for": one.looked_for,
+                    **({"operation_written": one.wrote} if one.wrote else {}),
+                    **({"operation_looked_for": one.looked_for} if one.looked_for else {}),
+                    **({} if one.looked_for else {"operation_without": one.asked}),
                     "specification": str(api.path),
                     **api.meant,
                     **({"operation_others": "yes"} if len(api.unresolved) < len(api.looked_for) else {}),

@@ -50,16 +50,17 @@ class Resolver:
     def function(
         self, operation: Mapping[str, object], document: Mapping[str, object], path: str, method: str
     ) -> str:
-        """The dotted name that is looked for.
+        """The dotted name that is looked for; empty where there is none.
 
-        :raises Unread: it has none
+        :raises Unread: it cannot be known
         """
         wrote = operation.get("operationId")
         controller = controller_of(operation, document)
-        if isinstance(wrote, str):
-            return f"{controller}.{wrote}" if controller else f"{self.prefix}{wrote}"
-        if self.resty is None:
-            raise Unread(f"{method.upper()} {path} of the specification has no operationId")
+        if wrote is not None and not isinstance(wrote, str):
+            raise Unread(f"the operationId of {method.upper()} {path} is no text")
+        if wrote or self.resty is None:
+            before = f"{controller}." if controller else self.prefix
+            return f"{before}{wrote}" if before or wrote else ""
         parts = [part for part in path.split("/") if part]
         fixed = [part for part in parts if not (part[0] == "{" and part[-1] == "}")]
         resource = ".".join(fixed).replace("-", "_")
@@ -97,7 +98,7 @@ class OwnResolver(Resolver):
         """
         assert self.made is not None and self.values is not None
         given = Operation(
-            super().function(operation, document, path, method),
+            _wrote(super().function(operation, document, path, method), path, method),
             operation_id=operation.get("operationId"),
             router_controller=controller_of(operation, document),
             path=path,
@@ -133,7 +134,7 @@ class FunctionResolver(Resolver):
         :raises Unread: that cannot be known
         """
         assert self.values is not None and self.where is not None
-        wrote = super().function(operation, document, path, method)
+        wrote = _wrote(super().function(operation, document, path, method), path, method)
         try:
             found = applied(self.values, self.finds, self.where, wrote)
         except Unknown:
@@ -149,6 +150,16 @@ class FunctionResolver(Resolver):
     ) -> str | None:
         """The operationId, whatever function it leads to."""
         return super().function(operation, document, path, method)
+
+
+def _wrote(name: str, path: str, method: str) -> str:
+    """The name that a function of the project's is given.
+
+    :raises Unread: it is given ``None``
+    """
+    if not name:
+        raise Unread(f"{method.upper()} {path} of the specification has no operationId")
+    return name
 
 
 def resolver_of(resolver: ast.expr | None, where: Where, values: Evaluator, major: int) -> Resolver:

@@ -18,13 +18,16 @@ from connexion_doctor.reading.unread import Unread
 from connexion_doctor.reading.values import Values
 
 MOST_NODES = 100_000  # of a document, which may lead back to itself
+NO_NAME = "Empty function name"  # of an operation without operationId (``connexion/utils.py``)
 METHODS = frozenset("get put post delete options head patch trace".split())
 
 
 @dataclass(frozen=True)
 class Unresolved:
-    """An operation that leads to no function: as it is written, what was looked for, what Connexion says."""
+    """An operation that leads to no function: how it is asked, as it is written, what was looked for, what
+    Connexion says."""
 
+    asked: str
     wrote: str
     looked_for: str
     says: str
@@ -42,13 +45,14 @@ def _unresolved(
     document: Mapping[str, object], resolver: Resolver, values: Values, led: list[Module]
 ) -> Iterator[Unresolved]:
     """The operations that lead to no function; ``led`` gets the modules of the others."""
-    for wrote, whole in named_in(document, resolver):
+    for asked, wrote, whole in named_in(document, resolver):
         module = module_with(whole, values)
         plain = _plain_view(whole.rpartition(".")[0], values) if resolver.as_view else None
         if plain is not None:
-            yield Unresolved(wrote, whole, f"type object {plain!r} has no attribute 'as_view'")
+            yield Unresolved(asked, wrote, whole, f"type object {plain!r} has no attribute 'as_view'")
         elif module is None:
-            yield Unresolved(wrote, whole, f'Cannot resolve operationId "{whole}"!')
+            says = f'Cannot resolve operationId "{whole}"!' if whole else NO_NAME
+            yield Unresolved(asked, wrote, whole, says)
         elif module not in led:
             led.append(module)
 
@@ -80,13 +84,13 @@ def twice_in(document: Mapping[str, object], resolver: Resolver, without: Collec
     return None
 
 
-def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tuple[str, str]]:
-    """The operations, as written and as looked for."""
+def named_in(document: Mapping[str, object], resolver: Resolver) -> Iterator[tuple[str, str, str]]:
+    """The operations: how they are asked, as written, and as looked for."""
     for path, method, operation in _operations(document):
         whole = resolver.function(operation, document, path, method)
         if UNFILLED in whole:
             raise Unread(f"what {method.upper()} {path} leads to is filled in when it runs")
-        yield str(operation.get("operationId") or whole), whole
+        yield f"{method.upper()} {path}", str(operation.get("operationId") or whole), whole
 
 
 def _operations(document: Mapping[str, object]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -34,11 +34,12 @@ def for_types(use: Use[ast.AST]) -> bool:
 def is_straight(use: Use[Any]) -> bool:
     """Whether a use stands in no branch and no loop."""
     body = getattr(use.scope.node, "body", [])
-    return isinstance(body, list) and any(one is use.statement for one in _straight(body))
+    return isinstance(body, list) and any(one is use.statement for one in straight(body))
 
 
-def _straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def straight(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body that stand in no branch and no loop."""
     for statement in body:
         yield statement
         if isinstance(statement, ast.With | ast.Try):
-            yield from _straight(statement.body)
+            yield from straight(statement.body)

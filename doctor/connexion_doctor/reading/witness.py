@@ -24,6 +24,8 @@ from connexion_doctor.reading import (
     settings,
     workers,
 )
+from connexion_doctor.reading.apis import Missing
+from connexion_doctor.reading.made_elsewhere import made_elsewhere
 from connexion_doctor.reading.modules import LaunchModules
 from connexion_doctor.reading.operations import wrong_with
 from connexion_doctor.reading.outermost import of_chain
@@ -150,7 +152,15 @@ def _of_python(reading: Reading, major: int) -> LaunchFacts:
 
 
 def _of_connexion(reading: Reading, major: int) -> LaunchFacts:
-    load, app, api = connexion_run.read(reading.launch, reading.server, reading.modules, major)
+    try:
+        load, app, api = connexion_run.read(reading.launch, reading.server, reading.modules, major)
+    except Missing as missing:
+        why = made_elsewhere(missing.path, reading.launch, reading.modules.root)
+        if why is not None:
+            raise Unread(f"{missing.told}{why}") from None
+        raised = failures.no_specification(reading.modules.root, missing)
+        load = LoadFacts("connexion run", "connexion run", stage="import", error=raised)
+        return LaunchFacts(reading.server, load)
     reading.server = replace(reading.server, target=load.target, calls=app.interface)
     facts = LaunchFacts(reading.server, load, app)
     framework = str(app.layers[0].detail["framework"])

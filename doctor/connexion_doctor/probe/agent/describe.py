@@ -60,6 +60,7 @@ def _operation(exc: BaseException) -> dict[str, str]:
     (connexion/resolver.py, ``Resolver.resolve`` and ``resolve_function_from_operation_id``)."""
     found: dict[str, str] = {}
     operations: list[Any] = []
+    asked = "an operation"
     step = exc.__traceback__
     while step is not None:
         frame, step = step.tb_frame, step.tb_next
@@ -69,6 +70,8 @@ def _operation(exc: BaseException) -> dict[str, str]:
             found["specification"] = os.path.abspath(os.fspath(added))
         if frame.f_code.co_name == "add_paths" and quietly(_leads_somewhere, frame.f_locals["self"], exc):
             found["operation_others"] = "yes"
+        if frame.f_code.co_name == "add_paths":
+            asked = "%s %s" % (str(frame.f_locals.get("method")).upper(), frame.f_locals.get("path"))
         if not file.endswith("connexion/resolver.py"):
             continue
         operation, looked_for = frame.f_locals.get("operation"), frame.f_locals.get("operation_id")
@@ -79,7 +82,7 @@ def _operation(exc: BaseException) -> dict[str, str]:
                 found[name] = value[:300]
     looked_for = found.get("operation_looked_for", "")
     if not looked_for:
-        return {}
+        return {} if str(exc) != "Empty function name" else {"operation_without": asked[:300]}
     names = _names_of(looked_for.rpartition(".")[0], exc)
     if not names:  # Connexion 2 keeps nothing of the error behind its own
         found.update(quietly(_own_folder, ModuleNotFoundError(name=looked_for), default={}))

@@ -87,6 +87,9 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     operation = looked_for or error.attributes.get("operation_written")
     wrote, location = _written(case, error, operation)
     what = f"operationId {wrote or operation!r} leads to no function" if operation else error.short
+    without = error.attributes.get("operation_without")
+    if without is not None:
+        what = f"{without} of the specification has no operationId"
     behind = _behind(error, operation)
     if behind is not None and operation:
         what += f": importing its module raises {_without_path(behind.short)}"
@@ -98,6 +101,8 @@ def operation_not_resolved(case: Case) -> Iterator[Finding]:
     by_hand = Fix.by_hand(
         f"correct operationId {wrote or operation} in the specification, or give the function that name"
         if operation
+        else f"give {without} an operationId that names its function: module.function"
+        if without is not None
         else "correct the operationId in the specification, or the function's name"
     )
     module = case.facts.load.module if case.facts.load is not None else None

@@ -14,6 +14,8 @@ def unresolved(case: Case) -> Raised | None:
     load = case.facts.load
     error = load.error if load is not None and load.stage in ("import", "factory") else None
     looked_for = error.attributes.get("operation_looked_for") if error is not None else None
+    if error is not None and "operation_without" in error.attributes:
+        return error
     if error is None or not looked_for:
         return None
     if error.is_a("ModuleNotFoundError"):
