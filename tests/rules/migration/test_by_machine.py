@@ -236,6 +236,35 @@ EDITED: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
     ),
     (
         "CXD458",
+        "abort, whose words are werkzeug's",
+        security("from flask import abort", "abort(429)"),
+        security(
+            "from connexion.exceptions import ProblemException\nfrom flask import abort\n"
+            "from werkzeug.exceptions import TooManyRequests",
+            "raise ProblemException("
+            'status=429, title="Too Many Requests", detail=TooManyRequests.description)',
+        ),
+    ),
+    (
+        "CXD458",
+        "abort with a name of the standard library, returned",
+        security("from http import HTTPStatus\nfrom flask import abort",
+                 "return abort(HTTPStatus.FORBIDDEN)"),
+        security(
+            "from http import HTTPStatus\nfrom flask import abort\n"
+            "from connexion.exceptions import Forbidden",
+            "raise Forbidden()",
+        ),
+    ),
+    (
+        "CXD405",
+        "twice in a line",
+        {"h.py": "import connexion\n\ndef f():\n    return connexion.context['a'], connexion.context['b']\n"},
+        {"h.py": "import connexion\n\ndef f():\n"
+                 "    return connexion.context.context['a'], connexion.context.context['b']\n"},
+    ),
+    (
+        "CXD458",
         "abort with words",
         security("from flask import abort", "abort(400, 'no key')"),
         security(
@@ -273,6 +302,7 @@ BY_HAND = (
     ("CXD437", "another module uses it",
      {"wsgi.py": f"{MADE}application = app.app\n", "tool.py": "from wsgi import application\n"}),
     ("CXD458", "what is raised is a variable's status", security("import flask", "flask.abort(token)")),
+    ("CXD458", "a status without an exception", security("from flask import abort", "abort(402)")),
     ("CXD458", "an answer of its own", security("import flask", "flask.abort(401, response=token)")),
     ("CXD458", "a status that the name is used for",
      security("from flask import abort\nUnauthorized = 1", "abort(401)")),

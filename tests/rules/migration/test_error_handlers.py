@@ -47,6 +47,12 @@ CERTAIN = (
     "response = jsonify(a=str(e))\n    response.status_code = e.code\n    return response",
     "response = make_response('no')\n    response.headers['X-Why'] = 'because'\n    return response, 404",
     "if e.args:\n        return {'a': 1}, 400\n    return connexion.problem(400, 'A', 'b')",
+    "body = {'a': str(e)}\n    return make_response(body, 418)",
+    "body = {'a': 1}\n    body['b'] = str(e)\n    return body, 418",
+    "body = {'a': 1} if e.args else {}\n    body = {'b': 2}\n    return jsonify(body), 418",
+    "text, status = str(e), 404\n    return make_response({'a': text}, 404)",
+    "status = 404\n    return make_response({'a': 1}, status)",
+    "body = json.dumps({'a': 1})\n    return Response(body, 404, mimetype='application/json')",
     "return {'a': {'b': 'long' * 3, 'c': 'a value that takes the line'}, 'd': [1, 2]}, 400",
 )
 # Bodies that are left to a person: what they return, or what they need, is not known outside of Flask.
@@ -57,6 +63,8 @@ BY_HAND = (
     "return {'a': 1}, [('X-Why', 'because')]",
     "response = jsonify(a=1)\n    response.set_cookie('a', 'b')\n    return response",
     "return Response(line for line in 'ab')",
+    "body = {'a': 1}\n    if e.args:\n        body = 'no'\n    return make_response(body, 404)",
+    "status = 404\n    status = str(status)\n    return make_response({'a': 1}, status)",
     "response = jsonify(a=1)\n    if e.args:\n        response = jsonify(a=2)\n    return response",
 )
 

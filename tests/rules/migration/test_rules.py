@@ -158,9 +158,20 @@ CONFIGURED = {
     "app.app.config.from_mapping(JSON_SORT_KEYS=False)\n": "app.app.json.sort_keys = False\n",
     "import flask\n\ndef f():\n    flask.current_app.config['JSON_SORT_KEYS'] = False\n":
         "import flask\n\ndef f():\n    flask.current_app.json.sort_keys = False\n",
-    "app.app.config.update(JSON_AS_ASCII=False, A=1)\n": None,
-    "app.app.config.update({'JSON_AS_ASCII': False})\n": None,
-    "class A:\n    JSON_SORT_KEYS = False\n\nclass B(A):\n    X = 1\n\napp.app.config.from_object(B)\n": None,
+    "app.app.config.update(JSON_AS_ASCII=False, A=1)\n":
+        "app.app.config.update(A=1)\napp.app.json.ensure_ascii = False\n",
+    "app.app.config.update(JSON_AS_ASCII=False, JSONIFY_PRETTYPRINT_REGULAR=True)\n":
+        "app.app.json.ensure_ascii = False\napp.app.json.compact = False\n",
+    "app.app.config['JSONIFY_PRETTYPRINT_REGULAR'] = DEBUG\n": "app.app.json.compact = not DEBUG\n",
+    "app.app.config['JSONIFY_MIMETYPE'] = 'a/b'\n": "app.app.json.mimetype = 'a/b'\n",
+    "app.app.config.update({'JSON_AS_ASCII': False})\n":
+        "app.app.config.update({'JSON_AS_ASCII': False})\napp.app.json.ensure_ascii = False\n",
+    "class A:\n    JSON_SORT_KEYS = False\n\nclass B(A):\n    X = 1\n\napp.app.config.from_object(B)\n":
+        "class A:\n    JSON_SORT_KEYS = False\n\nclass B(A):\n    X = 1\n\napp.app.config.from_object(B)\n"
+        'app.app.json.sort_keys = app.app.config["JSON_SORT_KEYS"]\n',
+    "app.app.config.update(**{'JSON_AS_ASCII': False})\n": None,
+    "config = app.app.config\nconfig['JSON_AS_ASCII'] = False\n": None,
+    "app.app.config['JSON_AS_ASCII'] = app.app.config['X'] = False\n": None,
 }  # fmt: skip
 
 

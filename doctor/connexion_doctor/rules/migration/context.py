@@ -81,12 +81,16 @@ def context_is_a_module(sources: Sources) -> Iterator[Finding]:
         for one, name in sources.attributes
         if name == "connexion.context" and one.node.attr in _NAMES
     }
+    lines: dict[tuple[str, int], list[Use[ast.Attribute]]] = {}
     for read, name in sources.attributes:
         whole = read.node
         if name != "connexion" or whole.attr != "context" or read.guarded or whole in of_the_module:
             continue
         if isinstance(whole.ctx, ast.Load):
-            yield _context(read, whole, replace(read.module, whole, f"{read.module.text(whole)}.context"))
+            lines.setdefault((read.module.path, whole.lineno), []).append(read)
+    for reads in lines.values():
+        edits = [replace(one.module, one.node, f"{one.module.text(one.node)}.context") for one in reads]
+        yield _context(reads[0], reads[0].node, *edits)
 
 
 def _as_object(sources: Sources, module: object, name: str) -> bool:
@@ -104,11 +108,11 @@ def _as_object(sources: Sources, module: object, name: str) -> bool:
 
 
 def _context(
-    use: Use[ast.Attribute] | Use[ast.Import | ast.ImportFrom], node: ast.AST, edit: Edit
+    use: Use[ast.Attribute] | Use[ast.Import | ast.ImportFrom], node: ast.AST, *edits: Edit
 ) -> Finding:
     return finding(
         "`connexion.context` is a module in Connexion 3: using it as the context fails.",
         severity=Severity.ERROR,
         location=use.module.location(node),
-        fixes=fix("Use `connexion.context.context`.", [edit]),
+        fixes=fix("Use `connexion.context.context`.", edits),
     )

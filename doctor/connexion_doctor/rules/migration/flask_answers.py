@@ -21,6 +21,7 @@ ANSWERS = (
 RESPONSE = ("response", "status", "headers", "mimetype", "content_type")  # parameters of Flask's Response
 # What the code may go on to set on an answer that it has made: a ConnexionResponse has it too.
 KEPT = ("status_code", "headers", "mimetype")
+DATA = (ast.Dict, ast.List, ast.DictComp, ast.ListComp)
 WIDTH = 100
 JSON, HTML = '"application/json"', '"text/html"'
 
@@ -49,7 +50,8 @@ def is_flask_answer(sources: Sources, expression: ast.expr, module: Module, scop
     """Whether an expression is what Flask understands, and Connexion's error handling does not."""
     plain = isinstance(expression, ast.Tuple | ast.Dict | ast.List | ast.JoinedStr)
     text = isinstance(expression, ast.Constant) and isinstance(expression.value, str)
-    return plain or text or sources.names.value(expression, module, scope) in ANSWERS
+    named = isinstance(expression, ast.Name) and _held(expression, scope) is not None
+    return plain or text or named or sources.names.value(expression, module, scope) in ANSWERS
 
 
 def needs_flask(sources: Sources, module: Module, function: ast.AST, scope: Scope) -> bool:
@@ -67,7 +69,7 @@ def as_response(sources: Sources, expression: ast.expr, module: Module, scope: S
     """The edits that make a ConnexionResponse of what a function returns, without the imports; empty where
     that is not certain."""
     name = expression.elts[0] if isinstance(expression, ast.Tuple) and expression.elts else expression
-    if not isinstance(name, ast.Name):
+    if not isinstance(name, ast.Name) or _held(name, scope) is not None:
         answer = _answer(sources, expression, module, scope)
         return (_edit(answer, expression, module),) if answer is not None else ()
     made = _made(name, scope)
@@ -128,12 +130,24 @@ def _made(name: ast.Name, scope: Scope) -> ast.expr | None:
     return bindings[0].value if plain and isinstance(bindings[0].value, ast.Call) else None
 
 
+def _held(name: ast.Name, scope: Scope) -> ast.expr | None:
+    """What a name of the function holds whenever it is read: data or text, all of one kind."""
+    bindings = scope.bindings.get(name.id, []) if scope.function is not None else []
+    values = [one.value for one in bindings if one.kind == "value" and one.index is None]
+    found = [one for one in values if one is not None]
+    if not found or len(found) < len(bindings):
+        return None
+    alike = all(isinstance(one, DATA) for one in found) or all(_is_text(one) for one in found)
+    return found[0] if alike else None
+
+
 def _answer(sources: Sources, node: ast.expr, module: Module, scope: Scope) -> Answer | None:
     if isinstance(node, ast.Tuple):
         return _of_parts(sources, node.elts, module, scope)
-    if isinstance(node, ast.Dict | ast.List | ast.DictComp | ast.ListComp):
+    held = _held(node, scope) if isinstance(node, ast.Name) else node
+    if isinstance(held, DATA):
         return Answer(f"Jsonifier().dumps({module.text(node)})", JSON)
-    if _is_text(node):
+    if held is not None and _is_text(held):
         return Answer(module.text(node), HTML)
     made = sources.names.value(node, module, scope)
     if not isinstance(node, ast.Call) or made not in ANSWERS:
@@ -146,7 +160,7 @@ def _answer(sources: Sources, node: ast.expr, module: Module, scope: Scope) -> A
         return _of_parts(sources, node.args, module, scope) if not node.keywords else None
     if made == "flask.redirect()":
         return _redirect(node, module)
-    return _response(node, module)
+    return _response(node, module, scope)
 
 
 def _jsonified(call: ast.Call, module: Module) -> Answer | None:
@@ -166,7 +180,7 @@ def _of_parts(sources: Sources, parts: list[ast.expr], module: Module, scope: Sc
     inner = _answer(sources, parts[0], module, scope)
     status = next((one for one in parts[1:2] if not isinstance(one, ast.Dict)), None)
     headers = next((one for one in parts[1:] if one is not status), None)
-    if inner is None or (status is not None and not _is_status(status)):
+    if inner is None or (status is not None and not _is_status(status, module, scope)):
         return None
     if headers is not None and (not isinstance(headers, ast.Dict) or inner.headers):
         return None
@@ -187,14 +201,17 @@ def _redirect(call: ast.Call, module: Module) -> Answer | None:
     return Answer("", "", status, f'{{"Location": {module.text(given["location"])}}}')
 
 
-def _response(call: ast.Call, module: Module) -> Answer | None:
+def _response(call: ast.Call, module: Module, scope: Scope) -> Answer | None:
     """``flask.Response``, where the body is text or bytes."""
     given = dict(zip(RESPONSE, call.args, strict=False))
     given |= {one.arg or "": one.value for one in call.keywords}
     body, status, headers = (given.get(name) for name in RESPONSE[:3])
-    if set(given) - set(RESPONSE) or not (body is None or _is_text(body)):
+    held = _held(body, scope) if isinstance(body, ast.Name) else body
+    if set(given) - set(RESPONSE) or not (body is None or held is not None and _is_text(held)):
         return None
-    if not (status is None or _is_status(status)) or not (headers is None or isinstance(headers, ast.Dict)):
+    if not (status is None or _is_status(status, module, scope)) or not (
+        headers is None or isinstance(headers, ast.Dict)
+    ):
         return None
     text = {name: module.text(value) for name, value in given.items()}
     typed = "content_type" in given or (headers is not None and _names_a_type(headers))
@@ -217,13 +234,19 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr)
 
 
-def _is_status(node: ast.expr) -> bool:
-    """Whether an expression is the number of a status: 404, ``HTTPStatus.NOT_FOUND``, ``e.code``."""
+def _is_status(node: ast.expr, module: Module, scope: Scope) -> bool:
+    """Whether an expression is the number of a status: 404, ``HTTPStatus.NOT_FOUND``, ``e.code``, a name that
+    is given one."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int)
     if isinstance(node, ast.Attribute):
         return node.attr in ("code", "status_code") or "HTTPStatus" in ast.dump(node.value)
-    return isinstance(node, ast.Name) and node.id in ("code", "status_code")
+    if not isinstance(node, ast.Name):
+        return False
+    given = scope.bindings.get(node.id) or module.scope.bindings.get(node.id) or []
+    numbers = [one.value for one in given if isinstance(one.value, ast.Constant) and one.index is None]
+    known = bool(given) and len(numbers) == len(given) and all(type(one.value) is int for one in numbers)
+    return known or node.id in ("code", "status_code")
 
 
 def _names_a_type(headers: ast.expr) -> bool:

@@ -7,9 +7,27 @@ from collections.abc import Iterator
 
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources, Use
-from connexion_doctor.python.edits import add_argument, add_import, delete_statement, known, replace
+from connexion_doctor.python.edits import (
+    add_argument,
+    add_import,
+    delete_statement,
+    indentation,
+    insert,
+    known,
+    remove_arguments,
+    replace,
+)
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.uses import FLASK, INNER, constructors, fix, named, passed, receiver
+from connexion_doctor.rules.migration.uses import (
+    FLASK,
+    INNER,
+    constructors,
+    fix,
+    listed,
+    named,
+    passed,
+    receiver,
+)
 
 
 @rule("CXD433", "json-encoder-on-inner-app", Severity.ERROR)
@@ -130,12 +148,12 @@ def _encoder_edits(sources: Sources, use: Use[ast.Attribute]) -> tuple[Edit, ...
     return (added, deleted, *known([add_import(use.module, "Jsonifier", "connexion.jsonifier")]))
 
 
-# Settings that Flask 2.3 took out, and the attribute of its JSON provider that does the same.
+# Settings that Flask 2.3 took out, and the attribute of its JSON provider in their place.
 _JSON_SETTINGS = {
     "JSON_AS_ASCII": "ensure_ascii",
     "JSON_SORT_KEYS": "sort_keys",
-    "JSONIFY_MIMETYPE": None,
-    "JSONIFY_PRETTYPRINT_REGULAR": None,
+    "JSONIFY_MIMETYPE": "mimetype",
+    "JSONIFY_PRETTYPRINT_REGULAR": "compact",
 }
 
 
@@ -171,55 +189,89 @@ def json_settings(sources: Sources) -> Iterator[Finding]:
     """
     own = any(named(sources, use, "jsonifier") for use, _ in constructors(sources))
     own = own or any("json_encoder" in module.source.text for module in sources.modules)
-    for module, node, name, edits in (*_assigned(sources), *_passed(sources), *_in_classes(sources)):
-        yield finding(
-            f"Flask no longer reads `{name}`.",
-            location=module.location(node),
-            fixes=fix("Set it at Flask's JSON provider, or at the `jsonifier`.", () if own else edits),
-        )
+    there = {
+        use.node.attr
+        for use, base in sources.attributes
+        if base in _PROVIDERS and isinstance(use.node.ctx, ast.Store)
+    }
+    for module, node, names, edits in (*_assigned(sources), *_passed(sources), *_in_classes(sources)):
+        lost = [name for name in names if _JSON_SETTINGS[name] not in there]
+        if lost:
+            yield finding(
+                f"Flask no longer reads {listed(lost)}.",
+                location=module.location(node),
+                fixes=fix("Set it at Flask's JSON provider, or at the `jsonifier`.", () if own else edits),
+            )
 
 
-Given = tuple[Module, ast.AST, str, tuple[Edit, ...]]
+Given = tuple[Module, ast.AST, list[str], tuple[Edit, ...]]
 _CONFIGS = (f"{INNER}.config", "flask.current_app.config")
+_PROVIDERS = (f"{INNER}.json", "flask.current_app.json")
+
+
+def _set(module: Module, config: ast.expr | None, name: str, value: str) -> str | None:
+    """The assignment to the JSON provider; what is printed for people is the opposite of compact."""
+    if not isinstance(config, ast.Attribute):
+        return None
+    attribute = _JSON_SETTINGS[name]
+    if attribute == "compact":
+        value = {"True": "False", "False": "True"}.get(value, f"not {value}")
+    return f"{module.text(config.value)}.json.{attribute} = {value}"
+
+
+def _behind(use: Use[ast.Call], lines: list[str | None]) -> tuple[Edit, ...]:
+    """The assignments behind the statement of a call."""
+    if None in lines or not isinstance(use.statement, ast.Expr) or use.statement.value is not use.node:
+        return ()
+    indent = indentation(use.module, use.statement)
+    line, column = use.module.location(use.statement).end
+    return (insert(use.module, line, column, "".join(f"\n{indent}{one}" for one in lines)),)
 
 
 def _assigned(sources: Sources) -> Iterator[Given]:
     """``app.app.config["JSON_AS_ASCII"] = False``."""
     for use, base in sources.subscripts:
-        key, config = use.node.slice, use.node.value
+        key, statement = use.node.slice, use.statement
         if base not in _CONFIGS or use.guarded or not isinstance(use.node.ctx, ast.Store):
             continue
         if not isinstance(key, ast.Constant) or key.value not in _JSON_SETTINGS:
             continue
-        attribute = _JSON_SETTINGS[str(key.value)]
-        edits: tuple[Edit, ...] = ()
-        if attribute is not None and isinstance(config, ast.Attribute):
-            flask_app = use.module.text(config.value)
-            edits = (replace(use.module, use.node, f"{flask_app}.json.{attribute}"),)
-        yield use.module, use.node, str(key.value), edits
+        text = None
+        if isinstance(statement, ast.Assign) and statement.targets == [use.node]:
+            value = use.module.text(statement.value)
+            text = _set(use.module, use.node.value, str(key.value), value)
+        edits = (replace(use.module, statement, text),) if text is not None else ()
+        yield use.module, use.node, [str(key.value)], edits
 
 
 def _passed(sources: Sources) -> Iterator[Given]:
-    """``app.app.config.update(JSON_AS_ASCII=False)``; one that is given alone becomes the assignment."""
+    """``app.app.config.update(JSON_AS_ASCII=False)``: the assignment behind what is left of it."""
     for use, called in sources.calls:
         base, _, method = called.rpartition(".")
         if base not in _CONFIGS or method not in ("update", "from_mapping") or use.guarded:
             continue
-        for one in passed(sources, use):
-            if one.name not in _JSON_SETTINGS:
-                continue
-            attribute, config = _JSON_SETTINGS[one.name], receiver(use)
-            statement = use.statement
-            alone = len(use.node.keywords) == 1 and not use.node.args and isinstance(statement, ast.Expr)
-            edits: tuple[Edit, ...] = ()
-            if attribute is not None and alone and one.keyword and isinstance(config, ast.Attribute):
-                text = f"{use.module.text(config.value)}.json.{attribute} = {use.module.text(one.value)}"
-                edits = (replace(use.module, statement, text),)
-            yield use.module, one.keyword or use.node, one.name, edits
+        module, config = use.module, receiver(use)
+        gone = [one for one in passed(sources, use) if one.name in _JSON_SETTINGS]
+        written = [one.keyword for one in gone if one.keyword is not None]
+        lines = [_set(module, config, one.name, module.text(one.value)) for one in gone]
+        if gone:
+            edits = _behind(use, lines) if len(written) == len(gone) else ()
+            if edits and len(written) == len(use.node.keywords) and not use.node.args:
+                text = edits[0].replacement.strip("\n").lstrip()
+                edits = (replace(module, use.statement, text),)
+            elif edits:
+                edits = (*remove_arguments(module, use.node, written), *edits)
+            yield module, gone[0].keyword or use.node, [one.name for one in gone], edits
         for given in use.node.args:
-            for key in given.keys if isinstance(given, ast.Dict) else ():
-                if isinstance(key, ast.Constant) and key.value in _JSON_SETTINGS:
-                    yield use.module, key, str(key.value), ()
+            entries = zip(given.keys, given.values, strict=True) if isinstance(given, ast.Dict) else ()
+            found = {
+                str(key.value): value
+                for key, value in entries
+                if isinstance(key, ast.Constant) and key.value in _JSON_SETTINGS
+            }
+            lines = [_set(module, config, name, module.text(value)) for name, value in found.items()]
+            if found:
+                yield module, given, list(found), _behind(use, lines)
 
 
 def _in_classes(sources: Sources) -> Iterator[Given]:
@@ -227,12 +279,20 @@ def _in_classes(sources: Sources) -> Iterator[Given]:
     for use in sources.calls_of(*(f"{base}.from_object" for base in _CONFIGS)):
         first = use.node.args[0] if use.node.args and not use.guarded else None
         reference = sources.names.raw(first, use.module, use.scope) if first is not None else None
+        config = receiver(use)
         for module, node in _class_and_bases(sources, reference):
-            for statement in node.body:
-                targets = statement.targets if isinstance(statement, ast.Assign) else []
-                for target in targets:
-                    if isinstance(target, ast.Name) and target.id in _JSON_SETTINGS:
-                        yield module, target, target.id, ()
+            targets = [
+                target
+                for statement in node.body
+                if isinstance(statement, ast.Assign)
+                for target in statement.targets
+                if isinstance(target, ast.Name) and target.id in _JSON_SETTINGS
+            ]
+            if targets and config is not None:
+                names = [one.id for one in targets]
+                text = use.module.text(config)
+                lines = [_set(use.module, config, name, f'{text}["{name}"]') for name in names]
+                yield module, targets[0], names, _behind(use, lines)
 
 
 def _class_and_bases(

@@ -17,18 +17,43 @@ from connexion_doctor.rules.migration.uses import all_of, fix
 
 ABORT = ("flask.abort", "werkzeug.exceptions.abort")
 OF_WERKZEUG = "werkzeug.exceptions."
+# Those that werkzeug calls by the phrase of the standard library, in every Python.
+NAMED_ALIKE = (
+    400,
+    404,
+    405,
+    406,
+    408,
+    409,
+    410,
+    411,
+    412,
+    415,
+    417,
+    423,
+    424,
+    428,
+    429,
+    431,
+    500,
+    502,
+    503,
+    504,
+)
 CONNEXIONS = {401: "Unauthorized", 403: "Forbidden"}  # which have words of their own, the same ones
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """An exception of werkzeug's that is raised: what is replaced by another, its status and what it says."""
+    """An exception of werkzeug's that is raised: what is replaced by another, its status and what it says.
+    ``bare``: a status alone is given."""
 
-    node: ast.expr
+    node: ast.AST
     shown: str
     status: int | None = None
     said: str | None = None
     aborts: bool = False
+    bare: bool = False
 
 
 @rule("CXD458", "security-function-raises-werkzeug", Severity.ERROR)
@@ -100,10 +125,10 @@ def _refusals(sources: Sources, module: Module, node: ast.AST) -> Iterator[Refus
             found = _raised(sources, module, scope, one.exc)
             if found is not None:
                 yield found
-        elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
+        elif isinstance(one, ast.Expr | ast.Return) and isinstance(one.value, ast.Call):
             value = sources.names.value(one.value.func, module, scope)
             if value in ABORT:
-                yield _aborted(module, one.value)
+                yield _aborted(sources, module, scope, one)
 
 
 def _inside(one: ast.Try) -> Iterator[ast.AST]:
@@ -124,13 +149,29 @@ def _raised(sources: Sources, module: Module, scope: Scope, raised: ast.expr) ->
     return Refusal(raised, shown, status, _said(module, call, 0, f"{shown}.description"))
 
 
-def _aborted(module: Module, call: ast.Call) -> Refusal:
+def _aborted(sources: Sources, module: Module, scope: Scope, statement: ast.Expr | ast.Return) -> Refusal:
+    call = statement.value
+    assert isinstance(call, ast.Call)
+    node = statement if isinstance(statement, ast.Return) else call
     shown = module.text(call.func)
     first = call.args[0] if call.args else None
-    if not isinstance(first, ast.Constant) or not isinstance(first.value, int):
-        return Refusal(call, shown, aborts=True)
-    status = next((int(one) for one in HTTPStatus if one == first.value), None)
-    return Refusal(call, f"{shown}({first.value})", status, _said(module, call, 1, None), aborts=True)
+    given = _number(sources, first, module, scope)
+    if given is None or first is None:
+        return Refusal(node, shown, aborts=True)
+    status = next((int(one) for one in HTTPStatus if one == given), None)
+    bare = len(call.args) == 1 and not call.keywords
+    said = _said(module, call, 1, None)
+    return Refusal(node, f"{shown}({module.text(first)})", status, said, aborts=True, bare=bare)
+
+
+def _number(sources: Sources, node: ast.expr | None, module: Module, scope: Scope) -> int | None:
+    """The status that an expression names: a number, or one of Python's own names for it."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, int) else None
+    named = sources.names.value(node, module, scope) or "" if node is not None else ""
+    name = named.removeprefix("http.HTTPStatus.").removesuffix(".value")
+    found = HTTPStatus.__members__.get(name) if name != named else None
+    return int(found) if found is not None else None
 
 
 def _said(module: Module, call: ast.Call, position: int, else_: str | None) -> str | None:
@@ -153,11 +194,14 @@ def _edits(module: Module, one: Refusal) -> tuple[Edit, ...]:
     """The same refusal as a problem, where its status and its words are known."""
     if one.status is None:
         return ()
-    bare = isinstance(one.node, ast.Call) and len(one.node.args) == 1 and not one.node.keywords
-    own = CONNEXIONS.get(one.status) if one.aborts and bare else None
-    if one.said is not None:
+    phrase, own = HTTPStatus(one.status).phrase, CONNEXIONS.get(one.status) if one.bare else None
+    classed = phrase.replace(" ", "")  # of werkzeug's, which has the words that ``abort`` says
+    said, more = one.said, None
+    if said is None and one.bare and own is None and one.status in NAMED_ALIKE:
+        said, more = f"{classed}.description", add_import(module, classed, "werkzeug.exceptions")
+    if said is not None:
         name = "ProblemException"
-        text = f'{name}(status={one.status}, title="{HTTPStatus(one.status).phrase}", detail={one.said})'
+        text = f'{name}(status={one.status}, title="{phrase}", detail={said})'
     elif own is not None and own not in module.scope.bindings:
         name, text = own, f"{own}()"
     else:
@@ -166,5 +210,5 @@ def _edits(module: Module, one: Refusal) -> tuple[Edit, ...]:
     gone = drop_import(module, one.shown) if not one.aborts and f"{one.shown}." not in text else None
     return all_of(
         replace(module, one.node, f"raise {text}" if one.aborts else text),
-        *(edit for edit in (statement, gone) if edit is not None),
+        *(edit for edit in (statement, more, gone) if edit is not None),
     )
