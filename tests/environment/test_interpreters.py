@@ -291,6 +291,13 @@ def test_a_named_environment_is_filled_from_the_files(tmp_path: Path) -> None:
         ("connexion", "", ""),
         ("connexion>=3\nacme", "", ""),
         ("connexion==2.14.2", "", "requirements.txt:1 asks for ==2.14.2"),
+        (
+            "connexion\ngunicorn==20.1.0",
+            "",
+            "it has gunicorn 23.0.0, and requirements.txt:2 asks for ==20.1.0",
+        ),
+        ("connexion\ngunicorn<22", "", "it has gunicorn 23.0.0, and requirements.txt:2 asks for <22"),
+        ("connexion\ngunicorn==23.1.0\nclick==7.0", "", ""),
         ("connexion\nwerkzeug==2.1.2", "", "which werkzeug==2.1.2 (requirements.txt:2) keeps out"),
         ("connexion<3", "pipx_metadata.json", "requirements.txt:1 asks for <3"),
         ("connexion\nacme", "pipx_metadata.json", "the environment of a tool, without acme"),
