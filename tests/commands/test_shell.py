@@ -98,6 +98,8 @@ COMMANDS: list[tuple[str, list[str]]] = [
     ("eval \"a b\"", ["a|b"]),
     ("bash unknown.sh x", ["bash|unknown.sh|x"]),
     ("x é 'ü ß' y", ["x|é|ü ß|y"]),
+    ("x 漢字 '\U0001f600 \u2028' a\u3000b\xa0c y", ["x|漢字|\U0001f600 \u2028|a\u3000b\xa0c|y"]),
+    ("N=漢; x ${N} ${N%漢}z \ud800", ["x|漢|z|\ud800"]),
 ]  # fmt: skip
 
 
@@ -310,6 +312,12 @@ def test_a_tree_that_is_kept_is_read_long_after(monkeypatch: pytest.MonkeyPatch)
     first, clock = shell.commands(text), time.thread_time
     monkeypatch.setattr(time, "thread_time", lambda: clock() + 1000)
     assert list(map(described, shell.commands(text))) == list(map(described, first))
+
+
+def test_no_character_ends_the_process() -> None:
+    """The parser looked letters behind a brace up outside of its table, by their number."""
+    for one in range(0x100, 0x110000, 0x201):
+        assert list(map(described, shell.commands(f"{{{chr(one)}"))) == []
 
 
 @settings(max_examples=150, deadline=None)

@@ -25,6 +25,7 @@ PARTS = [
     *test_fuzz.PARTS, "connexion", "connexion.FlaskApp(__name__)", "app.add_api('openapi.yaml')", "paths:\n", "$ref: ",
     "connexion[flask]>=3,<4\n", "-r requirements.txt\n", "-e .\n", "[project]\ndependencies = [", "[tool.connexion-doctor]\n",
     "select = ", "\udcff", "\x00", "\ufeff", "\r", "\r\n", "{" * 50, "(" * 50, "- " * 50, "lambda: " * 20, "not " * 50,
+    "{\U0008ee68", "\U0001f600", "\u3000", "漢", "\U0010ffff",
     "from . import ", "from app import *\n", "import app\n", "def app(a, b): ", "class A(A): pass\n", "app = app\n",
     "0" * 5000, "\u202e", "'''", "f'{", "match x:\n case ", "async def ", "*" * 40, "9" * 400, "1e999", "&a [*a]", "[" * 4000, '{"a":' * 3000, "(" * 4000, "-" * 5000, "a." * 4000,
 ]  # fmt: skip

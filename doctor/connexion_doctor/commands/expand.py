@@ -25,6 +25,7 @@ from connexion_doctor.commands.pieces import (
     with_holes,
 )
 from connexion_doctor.commands.placed_text import Piece, Text, contiguous, place_of
+from connexion_doctor.foundation import late
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Location, Style, Word
 from connexion_doctor.model.numbers import whole_number
@@ -38,6 +39,9 @@ MOST_PIECES = 300  # of a value, and words of an array: `a=$a$a` doubles it
 MOST_CHARACTERS = 100_000  # of a value
 LONGEST = 0.5  # seconds of processor time to parse a text, and to run it: a hundred lines take a millisecond
 CHUNK = 512  # bytes of a text between two looks at the clock
+# Characters that mean nothing in a shell. The parser looks some up outside of its tables, and may crash
+# (https://github.com/tree-sitter/tree-sitter-bash/issues/337): it is given another that means nothing.
+WIDE = late.pattern("[^\\x00-\\xff]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,14 +132,14 @@ class Script:
 
     def __init__(self, text: Text) -> None:
         self.text = text
-        value = text.value
-        data = value.encode("utf-8", "replace")
+        parsed = WIDE.sub("\xff", text.value)
+        data = parsed.encode()
         self._chars: list[int] | None = None
-        if len(data) != len(value):
+        if len(data) != len(parsed):
             self._chars = []
-            for index, char in enumerate(value):
-                self._chars.extend([index] * len(char.encode("utf-8", "replace")))
-            self._chars.append(len(value))
+            for index, char in enumerate(parsed):
+                self._chars.extend([index] * len(char.encode()))
+            self._chars.append(len(parsed))
         self.root = _tree(data).root_node
 
     def span(self, node: Node) -> tuple[int, int]:
