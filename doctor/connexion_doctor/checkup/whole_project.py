@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from connexion_doctor.checkup.home import Home
-from connexion_doctor.checkup.parts import Part, parts
+from connexion_doctor.checkup.parts import parts
+from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.launches.project import Project
 from connexion_doctor.model import Environment, Finding
 from connexion_doctor.model.source import Source, read_source
 from connexion_doctor.probe.together import at_once
 from connexion_doctor.processes.beside import Beside
-from connexion_doctor.python import Sources
 from connexion_doctor.requirements.connexion import connexion_of
 from connexion_doctor.requirements.installation import Installation
 from connexion_doctor.rules import migration, versions
@@ -84,16 +85,17 @@ def findings(
         return found, []
     notes: list[str] = []
     told: dict[str, str] = {}  # which Connexion, and the first service that was judged for it
-    for part, installation, sources, asked in _asked(project, homes, environment, target_version):
-        where = "" if part.root in ("", ".") else f"`{part.root}`: "
-        connexion = connexion_of(installation)
+    for one in _judged(project, homes, environment, target_version):
+        asked = one.asked
+        where = "" if one.root in ("", ".") else f"`{one.root}`: "
+        connexion = connexion_of(one.installation)
         known = asked.environment is not None or connexion.major is not None or target_version is not None
         if known:
-            found += migration.check_project(sources, asked, target_version)
+            found += one.of_code
         else:
             notes.append(f"{where}Which Connexion the code is for is not known: {connexion.why}.")
         found += versions.check_versions(asked)
-        if known and part.environment is None and "connexion" in installation.packages:
+        if known and not one.is_looked_at and "connexion" in one.installation.packages:
             told.setdefault(connexion.spoken, where)
     notes += [f"{where}Judged for {spoken}." for spoken, where in told.items()]
     return list(dict.fromkeys(found)), list(dict.fromkeys(notes))
@@ -101,18 +103,29 @@ def findings(
 
 def about_code(project: Project, homes: Sequence[Home], target_version: int | None) -> list[Finding]:
     """What the rules about the project's code say, and no others."""
-    return [
-        one
-        for _, _, sources, asked in _asked(project, homes, None, target_version)
-        for one in migration.check_project(sources, asked, target_version)
-    ]
+    return [found for one in _judged(project, homes, None, target_version) for found in one.of_code]
 
 
-def _asked(
+@dataclass(frozen=True)
+class _Judged:
+    """A service with one of the ways that its starts are installed, what the version rules look at there, and
+    what the rules about its code say. ``is_looked_at``: the environment was."""
+
+    root: str
+    installation: Installation
+    asked: Requirements
+    is_looked_at: bool
+    of_code: Sequence[Finding]
+
+
+def _judged(
     project: Project, homes: Sequence[Home], looked_at: Environment | None, target_version: int | None
-) -> Iterator[tuple[Part, Installation, Sources, Requirements]]:
+) -> list[_Judged]:
     """Each service with each of the ways that its starts are installed. A requirement that several of them
-    install is asked for what the code of all of them needs."""
+    install is asked for what the code of all of them needs.
+
+    The code of one service is there at a time: together they may not fit into memory.
+    """
     needed: defaultdict[object, frozenset[str]] = defaultdict(frozenset)
     rows = []
     for part in parts(project, homes, looked_at):
@@ -123,20 +136,16 @@ def _asked(
             places = [one.location for one in (*declared.of("connexion"), *beside) if one.name == "connexion"]
             for place in places:
                 needed[place] |= uses
-            rows.append((part, installation, sources, uses, places, beside))
-    for part, installation, sources, uses, places, beside in rows:
-        yield (
-            part,
-            installation,
-            sources,
-            Requirements(
-                part.environment or _resolved(installation),
-                installation.declared,
-                uses.union(*(needed[place] for place in places)),
-                target_version,
-                beside,
-            ),
-        )
+            environment = part.environment or _resolved(installation)
+            asked = Requirements(environment, declared, uses, target_version, beside)
+            of_code = migration.check_project(sources, asked, target_version)
+            one = _Judged(part.root, installation, asked, part.environment is not None, of_code)
+            rows.append((one, places))
+    all_of = needed.__getitem__
+    return [
+        replace(one, asked=replace(one.asked, uses=one.asked.uses.union(*map(all_of, places))))
+        for one, places in rows
+    ]
 
 
 def _resolved(installation: Installation) -> Environment | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
 from connexion_doctor.model import Location
 from connexion_doctor.model.source import Source
+from connexion_doctor.python.nodes import last_name
 
 N = TypeVar("N", bound=ast.AST)
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -104,6 +106,17 @@ class Module:
     def path(self) -> str:
         """The path as reports show it."""
         return self.source.path
+
+    def calls_to(self, name: str) -> Sequence[Use[ast.Call]]:
+        """The calls of functions, and of methods, whose last name is this."""
+        return self._calls.get(name, ())
+
+    @cached_property
+    def _calls(self) -> dict[str, list[Use[ast.Call]]]:
+        found: dict[str, list[Use[ast.Call]]] = {}
+        for call in self.calls:
+            found.setdefault(last_name(call.node.func), []).append(call)
+        return found
 
     def from_here(self, dotted: str, level: int) -> str:
         """A relative import, with so many dots, as the whole name of what it imports."""

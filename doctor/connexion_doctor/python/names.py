@@ -11,7 +11,7 @@ import ast
 
 from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, position_of, reference
 from connexion_doctor.python.nodes import text_in
-from connexion_doctor.python.parameters import Files, Parameters
+from connexion_doctor.python.parameters import Files, Parameters, agreed
 from connexion_doctor.python.reach import looked_up
 from connexion_doctor.python.spelling import canonical
 
@@ -108,8 +108,7 @@ class Names:
             case ast.NamedExpr():
                 return self.raw(node.value, module, scope)
             case ast.IfExp():
-                values = {self.raw(n, module, scope) for n in (node.body, node.orelse)}
-                return values.pop() if len(values) == 1 else None
+                return agreed(self.raw(one, module, scope) for one in (node.body, node.orelse))
         return None
 
     def _builtin(self, node: ast.Call, module: Module, scope: Scope) -> str | None:
@@ -153,13 +152,7 @@ class Names:
     def returned(self, module: Module, node: Function) -> str | None:
         """What a function returns, or what a fixture yields, where all its returns agree."""
         scope = module.scopes[id(node)]
-        values = set()
-        for expression in scope.returns:
-            value = self.raw(expression, module, scope)
-            if value is None and isinstance(expression, ast.Constant) and expression.value is None:
-                continue
-            values.add(value)
-        return values.pop() if len(values) == 1 else None
+        return agreed(self.raw(one, module, scope) for one in scope.returns if not _is_none(one))
 
     def attribute(self, base: str, attr: str) -> str | None:
         """What an attribute of something stands for."""
@@ -189,12 +182,7 @@ class Names:
         inner = module.scopes[id(node)]
         assigned = module.fields.get(id(node), {}).get(attr)
         if assigned:
-            values = {
-                self.raw(value, module, where)
-                for value, where in assigned
-                if not (isinstance(value, ast.Constant) and value.value is None)
-            }
-            return values.pop() if len(values) == 1 else None
+            return agreed(self.raw(value, module, where) for value, where in assigned if not _is_none(value))
         if attr in inner.bindings:
             binding = inner.bindings[attr][-1]
             if isinstance(binding.node, ast.FunctionDef) and _is_property(binding.node):
@@ -268,13 +256,12 @@ class Names:
         if found is None or isinstance(found[1], ast.ClassDef):
             return None
         inner = found[0].scopes[id(found[1])]
-        values = {
+        return agreed(
             self.raw(made.elts[index], found[0], inner)
             if isinstance(made, ast.Tuple) and index < len(made.elts)
             else None
             for made in inner.returns
-        }
-        return values.pop() if len(values) == 1 else None
+        )
 
     def imported(self, binding: Binding, module: Module) -> str | None:
         """What an import gives a name."""
@@ -322,6 +309,10 @@ class Names:
             return self.bound(bindings[-1], module, module.scope)
         finally:
             self._active.discard(key)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _is_property(node: ast.FunctionDef) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from connexion_doctor.python.module import Binding, Function, Module, Scope, Use, reference
@@ -12,11 +11,10 @@ from connexion_doctor.python.spelling import APPS
 
 
 class Files(Protocol):
-    """The modules that names are looked up in, and where an import leads."""
+    """The modules that names are looked up in, who calls what in them, and where an import leads."""
 
-    @property
-    def modules(self) -> Sequence[Module]:
-        """Every module that was read."""
+    def calls_to(self, name: str) -> Sequence[Use[ast.Call]]:
+        """The calls of functions, and of methods, whose last name is this."""
 
     @property
     def fixtures(self) -> Mapping[str, Sequence[tuple[Module, Function]]]:
@@ -51,6 +49,16 @@ class Values(Protocol):
 
     def returned(self, module: Module, node: Function) -> str | None:
         """What a function returns."""
+
+
+def agreed(values: Iterable[str | None]) -> str | None:
+    """What all of these are. After one that is not known, or that differs, the others are not asked for."""
+    found = None
+    for value in values:
+        if value is None or found not in (None, value):
+            return None
+        found = value
+    return found
 
 
 class Parameters:
@@ -99,11 +107,10 @@ class Parameters:
         """What a pytest fixture gives a test."""
         found = self.names.sources.fixtures.get(name, [])
         own = [pair for pair in found if pair[0] is module]
-        values = {self.names.returned(where, node) for where, node in own or found}
         if not found and name == "client":  # pytest-flask makes it from the ``app`` fixture
             app = self._fixture("app", module)
             return f"{app}.test_client()" if app is not None else None
-        return values.pop() if len(values) == 1 else None
+        return agreed(self.names.returned(where, node) for where, node in own or found)
 
     def _argument(self, function: Function, name: str, module: Module, scope: Scope) -> str | None:
         """What every caller in the project passes for a parameter, if they agree."""
@@ -112,12 +119,11 @@ class Parameters:
             return None
         wanted = f"{reference(module, outer)}.{function.name}".replace(":.", ":")
         names = [a.arg for a in [*function.args.posonlyargs, *function.args.args]]
-        values: set[str | None] = set()
-        for call in self._callers.get(function.name, []):
-            if self.names.raw(call.node.func, call.module, call.scope) != wanted:
-                continue
-            values.add(self._passed(call, name, names))
-        return values.pop() if len(values) == 1 else None
+        return agreed(
+            self._passed(call, name, names)
+            for call in self.names.sources.calls_to(function.name)
+            if self.names.raw(call.node.func, call.module, call.scope) == wanted
+        )
 
     def _passed(self, call: Use[ast.Call], name: str, names: list[str]) -> str | None:
         for keyword in call.node.keywords:
@@ -127,14 +133,3 @@ class Parameters:
         if index < len(call.node.args):
             return self.names.raw(call.node.args[index], call.module, call.scope)
         return None
-
-    @cached_property
-    def _callers(self) -> dict[str, list[Use[ast.Call]]]:
-        """The calls of the project by the last name of their function."""
-        found: dict[str, list[Use[ast.Call]]] = {}
-        for module in self.names.sources.modules:
-            for call in module.calls:
-                function = call.node.func
-                name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-                found.setdefault(name, []).append(call)
-        return found

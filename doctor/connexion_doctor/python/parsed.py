@@ -6,10 +6,15 @@ not all of them can be there at once.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import overload
 
-from connexion_doctor.python.module import Module
+from connexion_doctor.foundation import late
+from connexion_doctor.python.module import Module, Use
+
+_CALL = late.pattern(rb"\b(\w+)\b[)\s\\]*\(")
 
 
 class ParsedModules(Sequence[Module]):
@@ -48,6 +53,21 @@ class ParsedModules(Sequence[Module]):
                 module = self.at(path)
                 if module is not None:
                     yield module
+
+    def calls_to(self, name: str) -> list[Use[ast.Call]]:
+        """The calls of functions, and of methods, whose last name is this. Only files that may have one are
+        parsed for it."""
+        paths = self._calling.get(name.encode(), ()) if name.isascii() else self.paths
+        return [call for module in filter(None, map(self.at, paths)) for call in module.calls_to(name)]
+
+    @cached_property
+    def _calling(self) -> dict[bytes, list[str]]:
+        """The files by the names that stand in front of a parenthesis there."""
+        found: dict[bytes, list[str]] = {}
+        for path in self.paths:
+            for name in set(_CALL.findall(self._content(path) or b"")):
+                found.setdefault(name, []).append(path)
+        return found
 
     def only(self, paths: Sequence[str]) -> ParsedModules:
         """Those of some of the files, to be let go by themselves."""

@@ -17,6 +17,7 @@ from connexion_doctor.python.operations import has_several_types, operations_of
 from connexion_doctor.python.parsed import ParsedModules
 from connexion_doctor.python.sources import Sources, module_names
 from connexion_doctor.python.specification import BodyName, schema_body_names
+from connexion_doctor.python.specifications import Specifications
 from connexion_doctor.python.walk import parse
 
 PYTHON = (".py", ".pyw", ".wsgi")
@@ -69,7 +70,7 @@ class _Reading:
         self.references = False
         self.extensions: set[str] = set()
         self.roots: tuple[str, ...] = ()
-        self.specifications: dict[str, str] = {}
+        self.specifications = Specifications()
 
     def run(self) -> Sources:
         """Read all, wave after wave."""
@@ -131,10 +132,10 @@ class _Reading:
                 self.unread.append(found)
             return None
         self.parsed[path] = found
-        self.room -= len(data)
-        if self.room > 0:
+        full, self.room = self.room <= 0, self.room - len(data)
+        if not full:
             self.kept.append(found)
-            if self.room <= len(data) and not gc.get_freeze_count():  # all that is kept is there
+            if self.room <= 0 and not gc.get_freeze_count():  # all that is kept is there
                 gc.freeze()  # no collection need look at it again
         elif self.room < -MOST_PARSED:  # what was let go refers to itself: only a collection frees it
             self.room = 0
@@ -236,7 +237,7 @@ class _Reading:
             self.body_names += schema_body_names(path, text)
             self.specifications[path] = text
             if has_several_types(text) or self._passes_context():
-                for operation in operations_of(path, text):  # the modules of its handlers
+                for operation in self.specifications.made(operations_of, path):  # the modules of its handlers
                     self._select(operation.handler)
         for name in self.security:
             self._select(name)

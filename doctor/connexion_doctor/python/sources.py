@@ -12,14 +12,9 @@ from pathlib import Path
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.python.module import Binding, Function, Module, Scope, Unread, Use
 from connexion_doctor.python.names import Names
-from connexion_doctor.python.operations import (
-    Operation,
-    has_several_types,
-    has_text_parameters,
-    operations_of,
-)
 from connexion_doctor.python.parsed import ParsedModules
 from connexion_doctor.python.specification import BodyName
+from connexion_doctor.python.specifications import Specifications
 
 # What a project's own file is hardly ever meant by.
 _ELSEWHERE = frozenset(sys.stdlib_module_names) | {
@@ -33,7 +28,7 @@ class Sources:
 
     ``security`` are the functions that specifications name for authentication, ``body_names`` the names of
     bodies that stand in a schema, ``references`` whether one has a ``$ref``; ``containers`` is the text of
-    container files, by path, ``specifications`` that of specifications. ``seen`` counts the
+    container files, by path. ``seen`` counts the
     Python files that were looked at; ``extensions`` are Flask extensions that one of them names, ``roots``
     what relative resolvers put in front of an operationId.
     """
@@ -47,41 +42,9 @@ class Sources:
     index: Mapping[str, Sequence[str]] = field(default_factory=dict)
     body_names: tuple[BodyName, ...] = ()
     references: bool = False
-    specifications: dict[str, str] = field(default_factory=dict)
+    specifications: Specifications = field(default_factory=Specifications)
     extensions: frozenset[str] = frozenset()
     roots: tuple[str, ...] = ()
-
-    @cached_property
-    def operations(self) -> tuple[Operation, ...]:
-        """The operations of all specifications."""
-        return tuple(one for path in self.specifications for one in self._operations(path))
-
-    @cached_property
-    def typed_operations(self) -> tuple[Operation, ...]:
-        """The operations of the specifications that name several media types."""
-        paths = [path for path, text in self.specifications.items() if has_several_types(text)]
-        return tuple(one for path in paths for one in self._operations(path))
-
-    @cached_property
-    def with_text_parameters(self) -> tuple[Operation, ...]:
-        """The operations of the specifications that have headers or cookies."""
-        paths = [path for path, text in self.specifications.items() if has_text_parameters(text)]
-        return tuple(one for path in paths for one in self._operations(path))
-
-    @cached_property
-    def forms(self) -> tuple[Operation, ...]:
-        """The operations of the specifications that have forms as Swagger 2 writes them."""
-        paths = [path for path, text in self.specifications.items() if "formData" in text]
-        return tuple(one for path in paths for one in self._operations(path))
-
-    @cached_property
-    def _read(self) -> dict[str, list[Operation]]:
-        return {}
-
-    def _operations(self, path: str) -> list[Operation]:
-        if path not in self._read:
-            self._read[path] = operations_of(path, self.specifications[path])
-        return self._read[path]
 
     def handler(self, dotted: str) -> tuple[Module, Function] | None:
         """The function behind an operationId, by itself or below the root of a resolver."""
@@ -190,6 +153,10 @@ class Sources:
     def definition(self, reference: str | None) -> tuple[Module, Function | ast.ClassDef, Scope] | None:
         """The function or class behind ``@path:Outer.name``."""
         return definition_in(self.parsed, reference)
+
+    def calls_to(self, name: str) -> Sequence[Use[ast.Call]]:
+        """The calls of functions, and of methods, whose last name is this."""
+        return self.modules.calls_to(name)
 
     @cached_property
     def fixtures(self) -> dict[str, list[tuple[Module, Function]]]:

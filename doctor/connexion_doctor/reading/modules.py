@@ -6,11 +6,12 @@ import ast
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from connexion_doctor.foundation import late
 from connexion_doctor.model.source import read_source
-from connexion_doctor.python.module import Function, Module, Scope
+from connexion_doctor.python.module import Function, Module, Scope, Use
 from connexion_doctor.python.names import Names
 from connexion_doctor.python.sources import definition_in
 from connexion_doctor.python.walk import parse
@@ -45,6 +46,14 @@ class LaunchModules:
     def modules(self) -> Sequence[Module]:
         """Every module that was parsed so far."""
         return [module for module in self._parsed.values() if module is not None]
+
+    def calls_to(self, name: str) -> Sequence[Use[ast.Call]]:
+        """The calls of that name, in what was parsed when the first name was asked for."""
+        return [call for module in self._calling for call in module.calls_to(name)]
+
+    @cached_property
+    def _calling(self) -> Sequence[Module]:
+        return self.modules
 
     @property
     def fixtures(self) -> Mapping[str, Sequence[tuple[Module, Function]]]:

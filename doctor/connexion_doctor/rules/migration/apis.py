@@ -73,9 +73,9 @@ def _context_edits(
 ) -> tuple[Edit, ...]:
     """The keyword taken out, and the parameter renamed in every handler and where somebody else gives it;
     empty where that is not certain."""
-    if keyword is None or not name or not sources.operations:
+    if keyword is None or not name or not sources.specifications.operations:
         return ()
-    handlers = [sources.handler(operation.handler) for operation in sources.operations]
+    handlers = [sources.handler(operation.handler) for operation in sources.specifications.operations]
     found = {f"@{one[0].path}:{one[1].name}": one for one in handlers if one is not None}
     if any(one is None for one in handlers):
         return ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from connexion_doctor.discovery.yaml_nodes import Node
 from connexion_doctor.foundation.late import dataclass
@@ -87,7 +86,7 @@ def required(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/json_schema.py
         test: tests/rules/migration/scenarios.py
     """
-    for one in _one_way(sources, schemas.of_requests, ("readOnly",)):
+    for one in _one_way(sources, _in_requests):
         if one.required:
             yield finding(
                 f"{one.spoken} will refuse what has no {listed(one.required)}, required and read-only: "
@@ -160,7 +159,7 @@ def wanted(sources: Sources) -> Iterator[Finding]:
     """
     if not any(one and one.value for one in _given(sources, "validate_responses")):
         return
-    for one in _one_way(sources, schemas.of_answers, ("writeOnly", "x-writeOnly")):
+    for one in _one_way(sources, _in_answers):
         if one.required:
             yield finding(
                 f"{one.spoken} will answer 500: {listed(one.required)}, write-only and required, is wanted "
@@ -227,7 +226,7 @@ def taken(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/json_schema.py
         test: tests/rules/migration/scenarios.py
     """
-    for one in _one_way(sources, schemas.of_requests, ("readOnly",)):
+    for one in _one_way(sources, _in_requests):
         if one.others:
             yield finding(
                 f"{one.spoken} will take {listed(one.others)} from clients, which is read-only: Connexion 3 "
@@ -246,19 +245,27 @@ def _given(sources: Sources, name: str) -> Iterator[ast.Constant | None]:
             yield given.value if isinstance(given.value, ast.Constant) else None
 
 
-def _one_way(sources: Sources, bodies: Bodies, keys: tuple[str, ...]) -> Iterator[OneWay]:
+def _one_way(sources: Sources, read: Callable[[str, str], tuple[OneWay, ...]]) -> Iterator[OneWay]:
     """The schemas of bodies that have properties of one way, each once; none where a validator of the
     project's own looks at them.
 
-    :param keys: what says so at a property
+    :param read: gives those of one specification, by its path and its text
     """
     if not any(True for _ in _given(sources, "validator_map")):
-        for path, text in sources.specifications.items():
-            yield from _of_document(path, text, bodies, keys)
+        for path in sources.specifications:
+            yield from sources.specifications.made(read, path)
 
 
-@lru_cache(maxsize=16)  # two rules ask for the same
+def _in_requests(path: str, text: str) -> tuple[OneWay, ...]:
+    return _of_document(path, text, schemas.of_requests, ("readOnly",))
+
+
+def _in_answers(path: str, text: str) -> tuple[OneWay, ...]:
+    return _of_document(path, text, schemas.of_answers, ("writeOnly", "x-writeOnly"))
+
+
 def _of_document(path: str, text: str, bodies: Bodies, keys: tuple[str, ...]) -> tuple[OneWay, ...]:
+    """:param keys: what says so at a property"""
     document = schemas.document_of(path, text) if any(key in text for key in keys) else None
     if document is None:
         return ()

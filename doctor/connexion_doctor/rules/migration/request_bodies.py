@@ -53,7 +53,7 @@ def optional_body(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/middleware/request_validation.py
         test: tests/rules/migration/scenarios.py
     """
-    for operation in sources.typed_operations:
+    for operation in sources.specifications.with_several_types:
         types = operation.optional
         first = types[0] if types else ""
         parts = first == MULTIPART
@@ -108,7 +108,7 @@ def form_limits(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/operations/swagger2.py
         test: tests/rules/migration/scenarios.py
     """
-    for operation in sources.forms:
+    for operation in sources.specifications.with_forms:
         if operation.limits:
             yield finding(
                 f"`{operation.spoken}` limits its form, and Connexion 3 does not check that: what was "
@@ -158,7 +158,7 @@ def empty_body(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/decorators/parameter.py
         test: tests/rules/migration/scenarios.py
     """
-    raw = (one for one in sources.typed_operations if one.raw)
+    raw = (one for one in sources.specifications.with_several_types if one.raw)
     for operation, module, function, use in _reading_bytes(sources, raw):
         yield finding(
             f"`{function.name}` reads bytes, and gets `{{}}` of Connexion 3 where the body of "
@@ -211,7 +211,7 @@ def parsed(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/lifecycle.py
         test: tests/rules/migration/scenarios.py
     """
-    mixed = (one for one in sources.typed_operations if _is_mixed(one.bodies))
+    mixed = (one for one in sources.specifications.with_several_types if _is_mixed(one.bodies))
     for operation, module, function, use in _reading_bytes(sources, mixed):
         yield finding(
             f"`{function.name}` reads bytes, and `{operation.spoken}` takes JSON too: of that Connexion 3 "

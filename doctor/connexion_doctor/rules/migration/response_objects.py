@@ -58,7 +58,7 @@ def response_object(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     made = {use.node for use, name in sources.calls if name == RESPONSE}
-    handlers = {one.handler: one for one in (sources.operations if made else ())}
+    handlers = {one.handler: one for one in (sources.specifications.operations if made else ())}
     for operation in handlers.values():
         module, function = sources.handler(operation.handler) or (None, None)
         if module is None or function is None:

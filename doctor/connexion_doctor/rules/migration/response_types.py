@@ -86,7 +86,7 @@ def handlers_of(
     :param answers: whether the types that an operation answers in are wanted
     """
     seen: set[tuple[str, int]] = set()
-    for operation in sources.typed_operations:
+    for operation in sources.specifications.with_several_types:
         handler = sources.handler(operation.handler) if answers(operation.produces) else None
         if handler is None or (handler[0].path, handler[1].lineno) in seen:
             continue

@@ -56,7 +56,7 @@ def head(sources: Sources) -> Iterator[Finding]:
         given = named(sources, use, "validate_responses")
         if given is None or not isinstance(given.value, ast.Constant) or not given.value.value:
             continue
-        asked = [one.spoken for one in sources.operations if one.method == "get" and one.typed]
+        asked = [one.spoken for one in sources.specifications.operations if one.method == "get" and one.typed]
         if asked and named(sources, use, "validator_map") is None:
             yield finding(
                 f"HEAD answers 500 at {counted(len(asked), 'operation')} whose GET serves: Connexion 3 "

@@ -48,7 +48,7 @@ def texts(sources: Sources) -> Iterator[Finding]:
         https://github.com/spec-first/connexion/blob/main/connexion/validators/parameter.py
         test: tests/rules/migration/scenarios.py
     """
-    for operation in sources.with_text_parameters:
+    for operation in sources.specifications.with_text_parameters:
         for text, required in operation.texts:
             what, _, kind = text.partition(": ")
             where, _, name = what.partition(" ")

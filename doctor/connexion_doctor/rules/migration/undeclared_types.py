@@ -70,7 +70,7 @@ def undeclared(sources: Sources) -> Iterator[Finding]:
         test: tests/rules/migration/scenarios.py
     """
     naming = {id(named.returned): named for module in sources.modules for named in _in(module)}
-    for operation in sources.operations if naming else ():
+    for operation in sources.specifications.operations if naming else ():
         module, function = sources.handler(operation.handler) or (None, None)
         for node in returns_of(function) if function is not None else ():
             named = naming.get(id(node.value))
