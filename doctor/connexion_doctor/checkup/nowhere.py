@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from connexion_doctor.environment.interpreters import Unfit
@@ -18,13 +19,16 @@ OTHERWISE = "What does not load in the environment that was built is read from t
 
 
 def told(
-    taken: Environment | None, head: HeadStart, installation: Installation, built: bool | None
+    taken: Environment | None,
+    head: HeadStart,
+    installation: Callable[[], Installation],
+    built: bool | None,
 ) -> tuple[str, tuple[str, ...]]:
     """The first words of a report without an environment (empty where none was found that might have been
     it); and notes, where another environment was taken instead.
 
     :param taken: the environment that was looked into
-    :param installation: what the project's files ask for
+    :param installation: gives what the project's files ask for
     :param built: whether one could be built; None where none was to be
     """
     if built is not None and taken is None:
@@ -32,7 +36,7 @@ def told(
     if head.unfit is None:
         own = f"The doctor's own environment is not taken for the app's: {head.not_ours}."
         return "", (own,) if head.not_ours else ()
-    why, cure = _why(head.unfit), _cure(head.unfit, installation)
+    why, cure = _why(head.unfit), _cure(head.unfit, installation())
     if taken is not None:
         return "", (f"{why}: {taken.how} was taken instead.",)
     return f"{why}: {READ}" + (f" To fill it:\n{cure}" if cure is not None else ""), ()

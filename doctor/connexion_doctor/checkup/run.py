@@ -278,7 +278,8 @@ def _reported(
     about_code = partial(_about_code, options, root, homes, asked.project) if project is None else None
     locks = installations.files.locks
     built = not asked.unbuilt if options.build_env and cases else None
-    nowhere, more = nowhere_told(environment_of(cases), head, installations.of_folder(""), built)
+    of_files = partial(installations.of_folder, "")
+    nowhere, more = nowhere_told(environment_of(cases), head, of_files, built)
     others = _told(project) if project is not None else []
     said = Said((*notes, *more, *others), nowhere)
     report = report_on(options, root, cases, about_none, clock, marked, locks, about_code, said)

@@ -42,7 +42,9 @@ class Project:
         from connexion_doctor.requirements.installs import Installations
 
         made = replace(self, tree=self.tree.over(changed))
-        made.__dict__["installations"] = Installations(self.installations.files.over(), lambda: made.tree)
+        made.__dict__["installations"] = Installations(
+            self.installations.files.over(changed), lambda: made.tree
+        )
         if "sources" in self.__dict__ and not any(matters(path) for path in changed):
             made.__dict__["sources"] = self.sources
         return made

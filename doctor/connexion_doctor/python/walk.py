@@ -47,6 +47,11 @@ class _Walk:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.forgiving = 0
+        self.forgiven = False  # whether something was, by now
+        text = module.source.text  # what is in no place of it need not be looked for in every test
+        self.has_main = "__main__" in text
+        lower = text.lower()
+        self.asks = any(word in lower for word in _WORDS)
 
     def body(self, statements: Iterable[ast.stmt], scope: Scope, context: _Context) -> None:
         """Statements, one after the other; what follows a return under a test of the version is guarded."""
@@ -54,9 +59,7 @@ class _Walk:
         for statement in statements:
             self.statement(statement, scope, _Context(guarded, context.main, statement))
             if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise):
-                guarded = guarded or self.tells_versions(
-                    statement.test, scope, self.module.text(statement.test)
-                )
+                guarded = guarded or self.tells_versions(statement.test, scope)
 
     def use(self, node: N, scope: Scope, context: _Context, *, awaited: bool = False) -> Use[N]:
         """A use, with what is known of its place."""
@@ -118,16 +121,21 @@ class _Walk:
     def test(self, node: ast.If, scope: Scope, context: _Context) -> None:
         """An ``if``, which may guard what is under it."""
         self.expression(node.test, scope, context)
-        text = self.module.text(node.test)
-        guarded = context.guarded or self.tells_versions(node.test, scope, text)
-        main = context.main or ("__name__" in text and "__main__" in text)
+        guarded = context.guarded or self.tells_versions(node.test, scope)
+        main = context.main or (self.has_main and self.is_main(node.test))
         self.body(node.body, scope, _Context(guarded, main))
         self.body(node.orelse, scope, _Context(guarded, context.main))
 
-    def tells_versions(self, test: ast.expr, scope: Scope, text: str) -> bool:
-        """Whether a test, whose text is given, asks which version is there, directly or by a name that was
-        made for it."""
-        if _ASKS.search(text):
+    def is_main(self, test: ast.expr) -> bool:
+        """Whether a test asks if the file is run, not imported."""
+        text = self.module.text(test)
+        return "__name__" in text and "__main__" in text
+
+    def tells_versions(self, test: ast.expr, scope: Scope) -> bool:
+        """Whether a test asks which version is there, directly or by a name that was made for it."""
+        if not self.asks and not self.forgiven:
+            return False
+        if _ASKS.search(self.module.text(test)):
             return True
         for node in ast.walk(test):
             if not isinstance(node, ast.Name):
@@ -149,6 +157,7 @@ class _Walk:
         forgiven = any(_caught(handler) & _FORGIVING for handler in node.handlers)
         inner = _Context(context.guarded or forgiven, context.main)
         self.forgiving += forgiven
+        self.forgiven = self.forgiven or forgiven
         self.body(node.body, scope, inner)
         for handler in node.handlers:
             self.body(handler.body, scope, inner)
@@ -298,6 +307,7 @@ def _globals(scope: Scope) -> list[ast.Global]:
 
 # Asks which version is there, or whether it has something: what is under it runs on one version only.
 _ASKS = late.pattern(r"version|TYPE_CHECKING|\bhasattr\(|find_spec\(", re.IGNORECASE)
+_WORDS = ("version", "type_checking", "hasattr(", "find_spec(")
 
 
 def _suppresses(node: ast.expr) -> bool:

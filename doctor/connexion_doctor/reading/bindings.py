@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from connexion_doctor.python.module import Binding, Module, Position, Scope, position_of
 
@@ -50,6 +51,7 @@ def is_deleted(name: str, module: Module) -> bool:
     return bool(gone) and last < position_of(gone[-1])
 
 
+@lru_cache(320)  # as many as there are parsed modules that are kept
 def changed_names(module: Module) -> frozenset[str]:
     """The names whose values a file changes without binding them anew; attributes with a dot before them, and
     with ``=`` before them as well where they get another value."""

@@ -52,10 +52,17 @@ class RequirementFiles:
         self._read: dict[tuple[str, Reader], FileRead] = {}
         self._sources: dict[str, Source | None] = {}
 
-    def over(self) -> RequirementFiles:
-        """The same files, to be read anew: an overlay gives some of them other contents."""
-        made = copy.copy(self)
-        made._read, made._sources = {}, {}
+    def over(self, changed: Iterable[str]) -> RequirementFiles:
+        """The same files, of which some (their real paths in the root) are to be read anew: an overlay gives
+        them other contents. What a file asks for stands in its own text."""
+        made, top = copy.copy(self), os.path.realpath(self.root)
+        real = {os.path.join(top, path) for path in changed}
+
+        def stays(path: str) -> bool:
+            return os.path.realpath(self.root / path) not in real
+
+        made._read = {key: read for key, read in self._read.items() if stays(key[0])}
+        made._sources = {path: source for path, source in self._sources.items() if stays(path)}
         made.__dict__.pop("declared", None)
         return made
 
