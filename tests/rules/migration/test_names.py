@@ -21,6 +21,8 @@ RUN = "app.run(debug=True)\n"
         "app\napp = make()\n" + RUN,
         "import connexion\ndef f(app: connexion.FlaskApp):\n    app.run(debug=True)\n",
         "import connexion\ndef f(app):\n    app.run(debug=True)\nf(connexion.FlaskApp(__name__))\n",
+        "import connexion\ndef f(app):\n    app.run(debug=True)\n(f) (connexion.FlaskApp(__name__))\n",
+        "import connexion\ndef für(app):\n    app.run(debug=True)\nfür(connexion.FlaskApp(__name__))\n",
         "import connexion\nclass S:\n    def __init__(self):\n        self.app = "
         "connexion.FlaskApp(__name__)\n"
         "    def go(self):\n        self.app.run(debug=True)\n",
