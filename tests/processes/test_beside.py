@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,7 +20,7 @@ from connexion_doctor.checkup.run import run
 from connexion_doctor.foundation import late
 from connexion_doctor.model.question import Question
 from connexion_doctor.processes.beside import Beside, shared_out
-from tests.running import APP, SPECIFICATION
+from tests.running import APP, PACKAGES, SPECIFICATION, environ
 
 
 def test_it_is_done_in_another_process() -> None:
@@ -99,6 +102,31 @@ def test_it_is_ended_where_nobody_wants_it(tmp_path: Path) -> None:
             os.sched_yield()
     with pytest.raises(ProcessLookupError):
         os.kill(int(told.read_text()), 0)
+
+
+BUSY = """
+import os, sys
+from connexion_doctor.processes import signals
+from connexion_doctor.processes.beside import Beside
+signals.take()
+def busy():
+    while True:
+        pass
+with Beside(busy) as beside:
+    print(beside._copy[0], flush=True)
+    busy()
+"""
+
+
+def test_it_is_ended_where_nobody_looks_at_a_signal() -> None:
+    env = environ(PYTHONPATH=str(PACKAGES))
+    with subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE, env=env) as process:
+        assert process.stdout is not None
+        copy = int(process.stdout.readline())
+        process.terminate()
+        assert process.wait(30) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(copy, 0)
 
 
 def test_a_large_project_gets_the_same_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from connexion_doctor.model import Environment, Interface, Launch, LaunchFacts, 
 from connexion_doctor.probe.client import Answers, Probe, ProbeError
 from connexion_doctor.probe.head_start import HeadStart
 from connexion_doctor.probe.together import Job, ask_all, at_once
+from connexion_doctor.processes import signals
 from connexion_doctor.processes.beside import shared_out
 from connexion_doctor.servers import static
 
@@ -106,7 +107,11 @@ def _read(
     known = {name: one.with_packages(options.assume) for name, one in known.items()}
 
     def facts_of(some: Sequence[Launch]) -> list[LaunchFacts]:
-        return [read.read(one, known[one.id], root, options.environ) for one in some]
+        found = []
+        for one in some:
+            signals.look()
+            found.append(read.read(one, known[one.id], root, options.environ))
+        return found
 
     facts = facts_of(launches[:1])  # with what all of them need: a copy of the process has it then
     facts += [one for part in shared_out(facts_of, launches[1:], _parts(launches)) for one in part]

@@ -25,6 +25,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 LOOK = 60.0  # seconds between two looks, where nothing comes
 CHUNK = 1 << 16
+_running: set[int] = set()  # the copies that are at work
 
 
 class Beside(Generic[R]):
@@ -49,9 +50,7 @@ class Beside(Generic[R]):
             process, reads = self._copy
             self._copy = None
             os.close(reads)
-            with contextlib.suppress(OSError):
-                os.kill(process, signal.SIGKILL)
-                os.waitpid(process, 0)
+            _end(process)
 
     def result(self) -> R:
         """What the function returned.
@@ -103,12 +102,27 @@ def _started(work: Callable[[], R]) -> tuple[int, int]:
         raise
     if process == 0:
         _be_the_copy(work, writes)
+    _running.add(process)
     os.close(writes)
     return process, reads
 
 
+def _end(process: int) -> None:
+    with contextlib.suppress(OSError):
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    _running.discard(process)
+
+
+def end_all() -> None:
+    """End the copies, where the process has to be ended from the handler of a signal."""
+    for process in tuple(_running):
+        _end(process)
+
+
 def _be_the_copy(work: Callable[[], object], writes: int) -> NoReturn:
     """Do the work and end, whatever happens: what this process has to tidy up is not ours."""
+    _running.clear()  # those are another's
     try:
         for name in signals.TAKEN:
             number = getattr(signal, name)
@@ -129,3 +143,6 @@ def _all_of(reads: int) -> bytes:
             if not data:
                 return bytes(found)
             found += data
+
+
+signals.at_last(end_all)
