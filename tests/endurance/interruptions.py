@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from tests.discovery import monorepo
 from tests.endurance.runs import Part, Ran, doctor, slowness
 from tests.running import ROOT, environ, project, target, uv_cache
 
@@ -21,14 +22,16 @@ UPGRADES = ROOT / "tests" / "upgrade" / "projects"
 class Asked:
     """A command: its words, and about how long it takes on an idle machine when nobody stops it, in seconds.
 
-    ``root`` is the project that it is asked in, where that is not the small one; ``given_python`` that it is
-    told which environment to take.
+    ``root`` is the project that it is asked in, where that is not the small one, ``services`` how many it has
+    where it is a large one, which is read in copies of the process; ``given_python`` that it is told which
+    environment to take.
     """
 
     words: tuple[str, ...]
     seconds: float = 1.5
     root: Path | None = None
     given_python: bool = True
+    services: int = 0
 
 
 COMMANDS: dict[str, Asked] = {
@@ -39,6 +42,7 @@ COMMANDS: dict[str, Asked] = {
     "verify with a fix": Asked(("--verify", "--", "gunicorn", "app:app"), 6.0),
     "a configuration": Asked(("--gunicorn-conf", "gunicorn.conf.py", "app:app")),
     "no import": Asked(("--no-import",), 0.8),
+    "a large project": Asked(("--no-import",), 0.9, services=50),
     "an app that hangs": Asked(("--", "uvicorn", "hangs:app")),
     "fix": Asked(("--fix",)),
     "diff": Asked(("--diff",)),
@@ -68,6 +72,8 @@ def run(number: int, random: Random, folder: Path) -> Iterator[str]:
     asked, root = COMMANDS[name], folder / "project"
     if asked.root is not None:
         shutil.copytree(asked.root, root)
+    elif asked.services:
+        monorepo.write(root, asked.services, files=25)
     else:
         project(root)
         for path, text in FILES.items():
