@@ -25,6 +25,7 @@ paths:
   /:
     get:
       operationId: handlers.show
+      parameters: [{name: X-Level, in: header, schema: {type: integer}}]
       responses: {"200": {content: {application/json: {}, text/csv: {}}}}
 """
 
@@ -70,3 +71,11 @@ def test_the_code_of_one_service_is_there_at_a_time(
     monkeypatch.setattr(migration, "check_project", counted)
     whole_project.findings(whole, (), None, 3)
     assert together == [1, 1, 1]
+
+
+def test_a_specification_is_judged_for_the_connexion_of_its_own_service(whole: project.Project) -> None:
+    (whole.root / "mail" / "requirements.txt").write_text("connexion[flask]==2.14.2\nflask==2.2.5\n")
+    (whole.root / "openapi.yaml").write_text(SPECIFICATION)  # of none of them: of all
+    found, _ = whole_project.findings(project.read(whole.root, ()), (), None, None)
+    refusing = {one.location.path for one in found if one.code == "CXD474" and one.location is not None}
+    assert refusing == {"openapi.yaml", "shop/openapi.yaml", "users/openapi.yaml"}

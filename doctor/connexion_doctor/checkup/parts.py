@@ -30,17 +30,37 @@ class Places:
 
     def sources(self, root: str) -> Sources:
         """The Python of the service in a folder, and the files of containers that may start it: they stand
-        in its folder, or above it, and not in that of another service."""
+        in its folder, or above it, and not in that of another service. So do its specifications; or they name
+        its functions."""
         whole = self._project.sources
         if self.using == {""}:
             return whole
         around = [one for one in self._containers if _inside(f"{root}/", one)]
         containers = {path: whole.containers[path] for one in around for path in self._containers[one]}
-        return replace(whole, modules=whole.modules.only(self._modules.get(root, ())), containers=containers)
+        above = (root, *(folder.as_posix() for folder in Path(root).parents))
+        paths = {path for one in above for path in self._specifications.get(_root(one), ())}
+        return replace(
+            whole,
+            modules=whole.modules.only(self._modules.get(root, ())),
+            containers=containers,
+            specifications=whole.specifications.only(paths),
+            body_names=tuple(one for one in whole.body_names if one.path in paths),
+        )
 
     @cached_property
     def _modules(self) -> dict[str, list[str]]:
         return _by_home(self._project.sources.modules.paths, self.using)
+
+    @cached_property
+    def _specifications(self) -> dict[str, list[str]]:
+        whole = self._project.sources
+        found = _by_home(whole.specifications, self.using)
+        homes = {path: home for home, paths in self._modules.items() for path in paths}
+        for one in whole.specifications.with_several_types:
+            for path in whole.files_of_handler(one.handler):
+                if path in homes:
+                    found.setdefault(homes[path], []).append(one.specification)
+        return found
 
     @cached_property
     def _containers(self) -> dict[str, list[str]]:

@@ -48,13 +48,17 @@ class Sources:
 
     def handler(self, dotted: str) -> tuple[Module, Function] | None:
         """The function behind an operationId, by itself or below the root of a resolver."""
-        for whole in (dotted, *(f"{root}.{dotted}" for root in self.roots)) if dotted else ():
-            module, _, name = whole.rpartition(".")
-            paths = self.index.get(module, ())
-            found = self.definition(f"@{paths[0]}:{name}") if len(paths) == 1 else None
+        for path in self.files_of_handler(dotted):
+            found = self.definition(f"@{path}:{dotted.rpartition('.')[2]}")
             if found is not None and not isinstance(found[1], ast.ClassDef):
                 return found[0], found[1]
         return None
+
+    def files_of_handler(self, dotted: str) -> list[str]:
+        """The files that the function behind an operationId may be in, the likeliest first."""
+        names = (dotted, *(f"{root}.{dotted}" for root in self.roots)) if dotted else ()
+        found = [self.index.get(name.rpartition(".")[0], ()) for name in names]
+        return [paths[0] for paths in found if len(paths) == 1]
 
     @cached_property
     def names(self) -> Names:

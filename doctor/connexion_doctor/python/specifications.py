@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import cached_property
 from typing import TypeVar
 
@@ -29,6 +29,13 @@ class Specifications(dict[str, str]):
         if key not in self._made:
             self._made[key] = how(path, self[path])
         return self._made[key]  # type: ignore[return-value]
+
+    def only(self, paths: Set[str]) -> Specifications:
+        """Some of them; what was made of one is shared."""
+        found = Specifications()
+        found.update((path, text) for path, text in self.items() if path in paths)
+        found._made = self._made
+        return found
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
