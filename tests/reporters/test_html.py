@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from connexion_doctor.model import Applicability, Edit, Location, Report, Treatm
 from connexion_doctor.model.question import Question
 from connexion_doctor.reporters.html import render
 from connexion_doctor.reporters.html.chain import chain, spoken
+from connexion_doctor.reporters.html.changes import diff
 from tests.reporters import made
 from tests.reporters.html_read import Element, read
 from tests.reporters.samples import ASKED, folder, reports
@@ -298,3 +300,16 @@ def test_the_link_that_breaks_before_the_app(command: str) -> None:
     (broken,) = [link for link in chain(judgement) if link.broken]
     assert broken.node.kind == kind
     assert word in (broken.broken or "")
+
+
+@pytest.mark.parametrize(("words", "bold"), [(3, ["gunicorn", "uvicorn"]), (4000, ["whole", "whole"])])
+def test_lines_of_many_words_are_not_compared_word_by_word(words: int, bold: list[str]) -> None:
+    rest = " app:app" + ".a" * words
+    edit = Edit(Location("Procfile", 1, 1, 1, 9), "uvicorn")
+    begin = time.process_time()
+    page = diff("Procfile", f"gunicorn{rest}\n", [edit])
+    assert time.process_time() - begin < 1.0
+    lines = [f"gunicorn{rest}", f"uvicorn{rest}"]
+    shown = [re.sub(r"</?b>", "", one) for one in re.findall(r'class="(?:removed|added)">[-+](.*)\n', page)]
+    assert shown == lines
+    assert re.findall(r"<b>(.*?)</b>", page) == (lines if bold[0] == "whole" else bold)

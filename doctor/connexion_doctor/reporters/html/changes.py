@@ -16,6 +16,7 @@ from connexion_doctor.model.source import Source
 from connexion_doctor.reporters.html.parts import code, copied, listed, prose, tag, text
 
 WORD = late.pattern(r"\w+|\s+|.", re.DOTALL)
+MOST_PAIRS = 250_000  # of words that are compared: of lines with more, all is bold
 
 
 def cure(judgement: Judgement, findings: Sequence[Finding]) -> Treatment | Fix | None:
@@ -91,6 +92,8 @@ def _lines(path: str, before: str, after: str) -> Iterator[tuple[str | None, str
 def _words(old: str, new: str) -> tuple[str, str]:
     """Two lines as HTML, what only one of them has in bold; their signs are theirs anyway."""
     words, others = WORD.findall(old[1:]), WORD.findall(new[1:])
+    if len(words) * len(others) > MOST_PAIRS:
+        words, others = [old[1:]], [new[1:]]
     shown: tuple[list[str], list[str]] = ([text(old[0])], [text(new[0])])
     for kind, a, b, c, d in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
         for side, some in ((0, words[a:b]), (1, others[c:d])):
