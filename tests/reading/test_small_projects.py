@@ -85,6 +85,7 @@ PRESET = "from functools import partial\n" + FACTORY.replace("def make()", "def 
 )
 PLUGINS = APP + "import importlib\nfor one in {}:\n    importlib.import_module(one)\n"
 RAISING = "try:\n    import web\nexcept {}:\n    web = None\n" + APP
+BY_STRING = "import uvicorn\nif __name__ == '__main__':\n    uvicorn.run('app:app'{})\n"
 NAMELESS = SPECIFICATION.replace("      operationId: handlers.hello\n", "")
 BY_RESOLVER = "import connexion\nfrom connexion.resolver import *\napp = connexion.FlaskApp(__name__{})\napp.add_api('openapi.yaml'{})\n"
 TWICE = SPECIFICATION + SPECIFICATION.partition("paths:\n")[2].replace("/hello:", "/again:")
@@ -155,6 +156,13 @@ TABLE = {
     "what it raises and is not caught": ({"app.py": RAISING.format("ValueError"), "web.py": "raise OSError('no')\n"}, UVICORN, "fails", "OSError: no"),
     "what it raises and is raised again": ({"app.py": RAISING.format("OSError").replace("web = None", "raise"), "web.py": "raise OSError('no')\n"}, UVICORN, "fails", "OSError: no"),
     "what it raises and is suppressed": ({"app.py": APP + "import contextlib\nwith contextlib.suppress(OSError):\n    import web\n", "web.py": "raise OSError('no')\n"}, UVICORN, "serves", ""),
+    # what a script's server loads by its name
+    "a module of an import string that raises": ({"app.py": APP + "raise OSError('no')\n", "main.py": BY_STRING.format("")}, "python main.py", "fails", "OSError: no"),
+    "the same under a guard": ({"app.py": APP + "if __name__ == '__main__':\n    raise OSError('no')\n", "main.py": BY_STRING.format("")}, "python main.py", "serves", ""),
+    "a guard of what a script imports": ({"app.py": APP + "if __name__ == '__main__':\n    raise OSError('no')\n", "main.py": "import uvicorn\nfrom app import app\nuvicorn.run(app)\n"}, "python main.py", "serves", ""),
+    "a script that its server imports again": ({"main.py": APP + BY_STRING.format("").replace("'app:", "'main:") + "else:\n    raise OSError('no')\n"}, "python main.py", "fails", "OSError: no"),
+    "a coroutine in a worker of a script": ({"app.py": "import asyncio\n" + BUILT + "app = asyncio.run(make())\n", "main.py": BY_STRING.format(", workers=2")}, "python main.py", "fails", "cannot be called from a running event loop"),
+    "a coroutine in a script's one process": ({"app.py": "import asyncio\n" + BUILT + "app = asyncio.run(make())\n", "main.py": BY_STRING.format("")}, "python main.py", "serves", ""),
     # operations without a name of their own
     "an operation without a name": ({"app.py": APP, "openapi.yaml": NAMELESS}, UVICORN, "fails", "GET /hello of the specification has no operationId"),
     "one that is forgiven": ({"app.py": APP.replace("yaml\"", "yaml\", resolver_error=501"), "openapi.yaml": NAMELESS}, UVICORN, "serves", ""),

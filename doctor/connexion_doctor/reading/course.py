@@ -51,10 +51,16 @@ class Course:
         self.places: set[tuple[str, int]] = set()  # those whose exceptions nobody catches: path, first line
         self._depth = self._steps = self._catching = 0
         self._called: Counter[int] = Counter()
+        self._script: Module | None = None  # the module that is loaded as ``__main__``
         self._loading: tuple[str, int] | None = None  # the module that is loaded, and its line
 
-    def of_module(self, module: Module) -> Raises | None:
-        """What loading a module surely raises by its own statements, and where."""
+    def of_module(self, module: Module, *, main: bool = False) -> Raises | None:
+        """What loading a module surely raises by its own statements, and where.
+
+        :param main: it is loaded as ``__main__``
+        """
+        if main or self._script is module:
+            self._script = module if main else None
         self._loading = (module.path, 0)
         refused = self.faults.refused(module)
         if refused is not None:
@@ -144,7 +150,7 @@ class Course:
         if "__name__" in text:
             match test:
                 case ast.Compare(ops=[ast.Eq() | ast.NotEq() as op]) if "__main__" in text:
-                    return isinstance(op, ast.Eq) is (self.main and where.scope.is_module)
+                    return isinstance(op, ast.Eq) is (self._script is where.module and where.scope.is_module)
             return None
         return self.values.truth(test, where)
 

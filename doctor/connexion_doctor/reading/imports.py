@@ -100,9 +100,14 @@ class Imports:
         yield from self._packages(module)
         if not main:  # as __main__ it would be loaded a second time
             self.loading[module.path] = 0
-        yield from _certain(self.course.of_module(module))
+        yield from _certain(self.course.of_module(module, main=main))
         yield from self._body(module, module.scope, main, 0)
         self.loading.pop(module.path, None)
+
+    def forget(self, module: Module) -> None:
+        """Take a module for one that was not loaded yet."""
+        del self.seen[module.path]
+        self._ran.clear()
 
     def called(self, module: Module, function: Function) -> Sequence[Doubt]:
         """What calling a function of the project brings about."""

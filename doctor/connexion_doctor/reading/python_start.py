@@ -221,14 +221,26 @@ def _more_than_one(keywords: object) -> bool:
     return keywords.get("reload") == "True" or (whole_number(workers) or 0) > 1
 
 
+def named(start: Start, modules: LaunchModules) -> Module | None:
+    """The module that an import string names; None where there is no string, or no such module."""
+    name = (start.start.target or "").partition(":")[0]
+    file = modules.file(name) if name else None
+    module = modules.module(file, name) if file is not None else None
+    if module is None and file is None and name and start.module.names[0].rpartition(".")[2] == name:
+        return start.module
+    return module
+
+
+def loads_in_several(start: Start) -> bool:
+    """Whether it is uvicorn with several processes, each of which loads the app."""
+    return start.start.what in UVICORN and _more_than_one(start.start.keywords)
+
+
 def _by_string(start: Start, objects: Objects, modules: LaunchModules) -> Chain:
     """An import string ``module:name``."""
     text = start.start.target or ""
     name, _, attribute = text.partition(":")
-    file = modules.file(name)
-    module = modules.module(file, name) if file is not None else None
-    if module is None and file is None and start.module.names[0].rpartition(".")[2] == name:
-        module = start.module
+    module = named(start, modules)
     if module is None or not (attribute or start.start.what == "granian.Granian"):
         raise Unread(f"the import string {text} leads to no module of this project", start.at)
     try:

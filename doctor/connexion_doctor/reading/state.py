@@ -46,6 +46,8 @@ class Reading:
     ) -> None:
         versions = versions.with_packages(_brought(launch, server))
         self.launch, self.server, self.versions, self.modules = launch, server, versions, modules
+        self.named: Module | None = None  # what an import string in a script names: its server loads it
+        self.named_in_loop = False
         self.environ = {**around.environ, **launch.environ}
         modules.directory, modules.environ, modules.here = Path(launch.directory), self.environ, launch.here
         modules.python = versions.python
@@ -98,6 +100,12 @@ class Reading:
     def while_loading(self, module: Module) -> list[Doubt]:
         """What may keep the module, and the factories that were called, from loading."""
         found = list(self.imports.loaded(module, main=self.launch.server == "python"))
+        if self.named is not None:
+            self.imports.in_loop = self.named_in_loop
+            if self.named is module:  # what runs as __main__ is imported again, by its name
+                self.imports.forget(module)
+            found += self.imports.loaded(self.named)
+            self.imports.in_loop = False
         for owner, function in {id(node): (owner, node) for owner, node, _ in self.objects.ran}.values():
             found += self.imports.called(owner, function)
         for taken in self.modules.taken:  # where it raises, something else is taken instead
@@ -115,12 +123,16 @@ class Reading:
         0.47 wherever it does (``uvicorn/main.py``)."""
         if self.launch.server != "uvicorn":
             return False
-        settings, version = self.server.settings, (self.versions.packages or {}).get("uvicorn", "")
+        settings = self.server.settings
         workers = (
             settings["workers"].shown if "workers" in settings else self.environ.get("WEB_CONCURRENCY", "1")
         )
-        several = "reload" in settings or (whole_number(workers) or 1) > 1
-        return several or bool(version) and Range("<0.47").contains(version)
+        return "reload" in settings or (whole_number(workers) or 1) > 1 or self.loads_late()
+
+    def loads_late(self) -> bool:
+        """Whether uvicorn leaves it to its event loop to load the app, whatever it is given."""
+        version = (self.versions.packages or {}).get("uvicorn", "")
+        return bool(version) and Range("<0.47").contains(version)
 
     def guesses(self) -> bool:
         """Whether the server calls a function without parameters to get the app, without being told."""

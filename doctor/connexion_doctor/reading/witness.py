@@ -147,6 +147,9 @@ def _of_python(reading: Reading, major: int) -> LaunchFacts:
     details |= {"by": by} if by is not None else {}
     reading.server = replace(reading.server, calls=calls, details=details)
     reading.imports.course.stop = (start.module.path, start.start.line)
+    reading.named = python_start.named(start, reading.modules)
+    uvicorns = start.start.what in python_start.UVICORN
+    reading.named_in_loop = uvicorns and (reading.loads_late() or python_start.loads_in_several(start))
     target = Target(start.described, start.module.names[0], start.described, None)
     return judged(reading, chain, target, start.module)
 

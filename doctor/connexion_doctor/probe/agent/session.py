@@ -45,7 +45,7 @@ class Session:
     def run(self) -> None:
         """Load every launch, then call each, those that call ASGI first: a WSGI request through the
         inner Flask app would keep Connexion from building its stack (Flask's setup is then closed)."""
-        for launch in self.request["launches"]:
+        for launch in sorted(self.request["launches"], key=_order):
             self._load(launch)
         if self.request["call"]:
             ways = []
@@ -370,3 +370,10 @@ def _trial(app: Any, interface: str, timeout: float, prefix: str) -> dict[str, A
     if begun:
         answer.update(outcome="hung", status=None, error=None, reason="it starts a server: %s" % begun[0])
     return answer
+
+
+def _order(launch: dict[str, Any]) -> int:
+    """Those first whose server imports the app while an event loop runs: what such an import fails with is
+    not seen where the app is there already."""
+    several = any(word.startswith(("--reload", "--workers")) for word in launch["argv"])
+    return 2 if launch["server"] != "uvicorn" else 0 if several else 1

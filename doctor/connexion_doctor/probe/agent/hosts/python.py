@@ -14,7 +14,7 @@ import re
 import runpy
 import sys
 import types
-from typing import Any, Callable
+from typing import Any
 
 from .. import describe, inward, layers, loading
 from ..describe import quietly
@@ -350,12 +350,14 @@ def owner(app: Any) -> Any:
 
 def _of_string(started: Started) -> loading.Loaded:
     """An import string, by the loader of the server that was given it."""
-    load: Callable[[str, bool], loading.Loaded]
+    factory = bool(started.options.get("factory"))
     if started.how == "granian":
-        from .granian import _load as load
-    else:
-        from .uvicorn import _load as load
-    return load(started.app, bool(started.options.get("factory")))
+        from . import granian
+
+        return granian._load(started.app, factory)
+    from . import uvicorn
+
+    return uvicorn.load(started.app, factory, in_loop=bool(started.options.get("in_loop")))
 
 
 def _of_gunicorn(started: Started, loaded: loading.Loaded) -> loading.Loaded:

@@ -150,7 +150,7 @@ SERVER_MODULES = frozenset(
 # --- what each step tells ---------------------------------------------------------------------
 
 
-def _uvicorn(config: Any) -> Started:
+def _uvicorn(config: Any, in_loop: bool) -> Started:
     return Started(
         "uvicorn",
         "uvicorn.run",
@@ -162,15 +162,21 @@ def _uvicorn(config: Any) -> Started:
         workers=getattr(config, "workers", 1),
         reload=bool(getattr(config, "reload", False)),
         config=config,
+        in_loop=in_loop,
     )
 
 
 def _uvicorn_server(self: Any, *args: Any, **kwargs: Any) -> Started:
-    return _uvicorn(self.config)
+    return _uvicorn(self.config, True)
 
 
-def _uvicorn_config(self: Any, *args: Any, **kwargs: Any) -> Started:
-    return _uvicorn(self)
+def _uvicorn_socket(self: Any, *args: Any, **kwargs: Any) -> Started:
+    return _uvicorn(self, True)
+
+
+def _uvicorn_app(self: Any, *args: Any, **kwargs: Any) -> Started:
+    """It loads the app before it has a loop."""
+    return _uvicorn(self, False)
 
 
 def _werkzeug(self: Any, host: str, port: int, app: Any, *args: Any, **kwargs: Any) -> Started:
@@ -274,8 +280,8 @@ def _cheroot(self: Any, *args: Any, **kwargs: Any) -> Started | None:
 
 # module, path in it, what reads the arguments
 STEPS: tuple[tuple[str, str, Read], ...] = (
-    ("uvicorn.config", "Config.load_app", _uvicorn_config),
-    ("uvicorn.config", "Config.bind_socket", _uvicorn_config),
+    ("uvicorn.config", "Config.load_app", _uvicorn_app),
+    ("uvicorn.config", "Config.bind_socket", _uvicorn_socket),
     ("uvicorn.server", "Server.run", _uvicorn_server),
     ("werkzeug.serving", "BaseWSGIServer.__init__", _werkzeug),
     ("waitress.server", "BaseWSGIServer.__init__", _waitress),
@@ -298,7 +304,7 @@ STEPS: tuple[tuple[str, str, Read], ...] = (
 )
 # The steps of a start in the main thread behind which nothing of the module runs before the server ends.
 BLOCKING_STEPS: tuple[tuple[str, str, Read], ...] = (
-    ("uvicorn.config", "Config.bind_socket", _uvicorn_config),
+    ("uvicorn.config", "Config.bind_socket", _uvicorn_socket),
     ("uvicorn.server", "Server.run", _uvicorn_server),
     ("werkzeug.serving", "run_simple", _entry("werkzeug's run_simple")),
     ("waitress", "serve", _first("waitress.serve")),

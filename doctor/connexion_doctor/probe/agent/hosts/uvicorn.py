@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -59,7 +60,7 @@ def prepare(launch: dict[str, Any]) -> Prepared:
 
     return Prepared(
         facts,
-        lambda: _load(facts["target"], bool(options.get("factory"))),
+        lambda: load(facts["target"], bool(options.get("factory")), in_loop=_in_loop(options)),
         calls_as,
         refusals=lambda: uvicorn_start.of(uvicorn.Config, options, served),
     )
@@ -70,7 +71,35 @@ def _candidate(target: str, uvicorn: Any) -> Prepared:
     facts = {"name": "uvicorn", "installed": True, "version": uvicorn.__version__, "stage": "ready"}
     facts.update(calls="asgi3", target=target)
     sys.path.insert(0, "")
-    return Prepared(facts, lambda: _load(target, False), lambda app: guess(uvicorn.Config, app, {}))
+    return Prepared(
+        facts, lambda: load(target, False, in_loop=_in_loop({})), lambda app: guess(uvicorn.Config, app, {})
+    )
+
+
+def _in_loop(options: dict[str, Any]) -> bool:
+    """Whether uvicorn imports the app in its event loop: in processes of its own, and wherever its command
+    has not loaded the app before (``uvicorn.main.run``, since 0.47)."""
+    run = importlib.import_module("uvicorn.main").run
+    workers = options.get("workers") or quietly(int, os.environ.get("WEB_CONCURRENCY", 1), default=1)
+    return "load_app" not in run.__code__.co_names or bool(options.get("reload")) or workers > 1
+
+
+def load(target: str, factory: bool, *, in_loop: bool = False) -> loading.Loaded:
+    """Load a target as uvicorn does.
+
+    :param in_loop: while its event loop runs, where ``asyncio.run`` fails, and ``create_task`` does not
+    """
+    if not in_loop:
+        return _load(target, factory)
+
+    async def within() -> loading.Loaded:
+        return _load(target, factory)
+
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(within())
+    finally:
+        loop.close()
 
 
 def _load(target: str, factory: bool) -> loading.Loaded:
