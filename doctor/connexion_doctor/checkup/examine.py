@@ -103,8 +103,10 @@ def _read(
     from connexion_doctor.reading import versions
 
     # An index may be asked for it: not by a copy of the process.
-    known = {one.id: versions.versions_of(environments[one.id], installation(one)) for one in launches}
-    known = {name: one.with_packages(options.assume) for name, one in known.items()}
+    known = {
+        one.id: versions.versions_of(environments[one.id], installation(one)).with_packages(options.assume)
+        for one in launches
+    }
 
     def facts_of(some: Sequence[Launch]) -> list[LaunchFacts]:
         found = []

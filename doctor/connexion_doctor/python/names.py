@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from connexion_doctor.python.module import Binding, Function, Module, Position, Scope, position_of, reference
-from connexion_doctor.python.nodes import text_in
+from connexion_doctor.python.nodes import is_none, text_in
 from connexion_doctor.python.parameters import Files, Parameters, agreed
 from connexion_doctor.python.reach import looked_up
 from connexion_doctor.python.spelling import canonical
@@ -152,7 +152,7 @@ class Names:
     def returned(self, module: Module, node: Function) -> str | None:
         """What a function returns, or what a fixture yields, where all its returns agree."""
         scope = module.scopes[id(node)]
-        return agreed(self.raw(one, module, scope) for one in scope.returns if not _is_none(one))
+        return agreed(self.raw(one, module, scope) for one in scope.returns if not is_none(one))
 
     def attribute(self, base: str, attr: str) -> str | None:
         """What an attribute of something stands for."""
@@ -182,7 +182,7 @@ class Names:
         inner = module.scopes[id(node)]
         assigned = module.fields.get(id(node), {}).get(attr)
         if assigned:
-            return agreed(self.raw(value, module, where) for value, where in assigned if not _is_none(value))
+            return agreed(self.raw(value, module, where) for value, where in assigned if not is_none(value))
         if attr in inner.bindings:
             binding = inner.bindings[attr][-1]
             if isinstance(binding.node, ast.FunctionDef) and _is_property(binding.node):
@@ -309,10 +309,6 @@ class Names:
             return self.bound(bindings[-1], module, module.scope)
         finally:
             self._active.discard(key)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _is_property(node: ast.FunctionDef) -> bool:

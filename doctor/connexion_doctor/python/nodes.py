@@ -14,9 +14,14 @@ def name_of(node: ast.expr) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
-def last_name(node: ast.expr) -> str:
+def last_name(node: ast.AST) -> str:
     """``c`` of ``a.b.c``, whatever stands in front of it; empty for what has no name."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def is_none(node: ast.expr | None) -> bool:
+    """Whether nothing is written, or ``None``."""
+    return node is None or isinstance(node, ast.Constant) and node.value is None
 
 
 def short(node: ast.expr) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from connexion_doctor.foundation.late import dataclass
 from connexion_doctor.model import Frame, Location, Raised, overlay
 from connexion_doctor.python.module import Module, Use
-from connexion_doctor.python.nodes import argument, name_of, text_in
+from connexion_doctor.python.nodes import argument, is_none, name_of, text_in
 from connexion_doctor.reading.chains import ReadApp, Where
 from connexion_doctor.reading.handler_arguments import Operation, mismatches, way_of
 from connexion_doctor.reading.handler_requests import requests_of
@@ -255,7 +255,7 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     resolves = argument(node, 99, "resolver")
     resolver = (
         resolver_of(argument(made, 99, "resolver"), around, values, objects.major)
-        if _is_none(resolves)
+        if is_none(resolves)
         else resolver_of(resolves, where, values, objects.major)
     )
     unresolved, led = operations_of(document, resolver, values)
@@ -264,7 +264,7 @@ def _api(use: Use[ast.Call], where: Where, app: ReadApp, objects: Objects) -> Ap
     if any(argument(one, 99, name) is not None for one in (node, made) for name in FORGIVEN):
         unresolved = []  # such an operation answers with what is given there
     given = argument(node, 1, "base_path")
-    base = _known(_base_path(document) if _is_none(given) else values.text(given, where))
+    base = _known(_base_path(document) if is_none(given) else values.text(given, where))
     named = argument(node, 99, "name") is not None
     whole = tuple(name for *_, name in named_in(document, resolver))
     way = way_of((node, made), objects.major)
@@ -307,10 +307,6 @@ def _misread(
             name = objects.modules.names.raw(node, where.module, where.scope) or ""
             yield from misread(objects.modules.names.outside(name), operations)
             return
-
-
-def _is_none(node: ast.expr | None) -> bool:
-    return node is None or isinstance(node, ast.Constant) and node.value is None
 
 
 def _document(
@@ -379,7 +375,7 @@ def _file(written: Path, made: ast.Call, app: ReadApp, objects: Objects) -> Path
     (``connexion.utils.get_root_path``)."""
     modules, values, where = objects.modules, objects.values, app.settings[1]
     inside = argument(made, 99, "specification_dir")
-    folder = Path() if _is_none(inside) else values.path(inside, where)
+    folder = Path() if is_none(inside) else values.path(inside, where)
     if folder is None:
         return None
     own = (modules.root / where.module.path).parent

@@ -68,9 +68,9 @@ def _operation(exc: BaseException) -> dict[str, str]:
         added = frame.f_locals.get("specification") if file.endswith("connexion/apps/abstract.py") else None
         if isinstance(added, (str, os.PathLike)):  # Connexion 2 resolves while the specification is added
             found["specification"] = os.path.abspath(os.fspath(added))
-        if frame.f_code.co_name == "add_paths" and quietly(_leads_somewhere, frame.f_locals["self"], exc):
-            found["operation_others"] = "yes"
         if frame.f_code.co_name == "add_paths":
+            if quietly(_leads_somewhere, frame.f_locals["self"], exc):
+                found["operation_others"] = "yes"
             asked = "%s %s" % (str(frame.f_locals.get("method")).upper(), frame.f_locals.get("path"))
         if not file.endswith("connexion/resolver.py"):
             continue

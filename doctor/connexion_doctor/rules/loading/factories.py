@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from connexion_doctor import servers
 from connexion_doctor.facts.case import Case
 from connexion_doctor.model import Applicability, Edit, Fix, Location
+from connexion_doctor.python.nodes import is_none
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 WAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
@@ -19,7 +20,7 @@ def may_make_the_app(case: Case, name: str) -> bool:
     function = functions(case).get(name)
     if function is None:
         return True
-    return any(isinstance(node, ast.Return) and not _is_none(node.value) for node in _own(function))
+    return any(isinstance(node, ast.Return) and not is_none(node.value) for node in _own(function))
 
 
 def filled_in_later(case: Case, name: str) -> Fix | None:
@@ -146,10 +147,6 @@ def _own(function: Function) -> Iterator[ast.AST]:
             stack.extend(ast.iter_child_nodes(node))
 
 
-def _is_none(value: ast.expr | None) -> bool:
-    return value is None or isinstance(value, ast.Constant) and value.value is None
-
-
 def takes_nothing(function: Function) -> bool:
     """Whether a function can be called without arguments."""
     arguments = function.args
@@ -163,6 +160,6 @@ def _fills(function: Function, name: str) -> bool:
     return declared and any(
         isinstance(statement, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
-        and not _is_none(statement.value)
+        and not is_none(statement.value)
         for statement in function.body
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources, Use
 from connexion_doctor.python.edits import add_import, known, replace
+from connexion_doctor.python.nodes import last_name
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.response_types import last_name
 from connexion_doctor.rules.migration.uses import INNER, fix, listed
 
 # What both have, and mean the same by; ``url`` and ``base_url`` are objects in Connexion 3.

@@ -9,9 +9,9 @@ from connexion_doctor.model import Edit, Finding, Location, Severity
 from connexion_doctor.python import Module, Sources
 from connexion_doctor.python.edits import insert, replace
 from connexion_doctor.python.module import Function
+from connexion_doctor.python.nodes import last_name
 from connexion_doctor.python.operations import FORMS, Operation, is_json
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.response_types import last_name
 from connexion_doctor.rules.migration.uses import fix
 
 MULTIPART = "multipart/form-data"

@@ -10,6 +10,7 @@ from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources
 from connexion_doctor.python.edits import insert, replace
 from connexion_doctor.python.module import Function
+from connexion_doctor.python.nodes import last_name
 from connexion_doctor.python.operations import Operation
 from connexion_doctor.rules.base import finding, rule
 from connexion_doctor.rules.migration.uses import fix, listed
@@ -237,8 +238,3 @@ def _is_status(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int)
     return isinstance(node, ast.Attribute) and (node.attr.isupper() or node.attr == "value")
-
-
-def last_name(node: ast.AST) -> str:
-    """The name, or the last name of a dotted one."""
-    return str(getattr(node, "attr", getattr(node, "id", "")))

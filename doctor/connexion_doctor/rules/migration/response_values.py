@@ -9,9 +9,10 @@ from connexion_doctor.model import Edit, Finding, Severity
 from connexion_doctor.python import Module, Sources
 from connexion_doctor.python.edits import add_import, known, replace
 from connexion_doctor.python.module import Function
+from connexion_doctor.python.nodes import last_name
 from connexion_doctor.python.operations import is_json
 from connexion_doctor.rules.base import finding, rule
-from connexion_doctor.rules.migration.response_types import handlers_of, last_name, returns_of
+from connexion_doctor.rules.migration.response_types import handlers_of, returns_of
 from connexion_doctor.rules.migration.uses import fix
 
 DATA = ast.Dict | ast.List | ast.ListComp | ast.DictComp

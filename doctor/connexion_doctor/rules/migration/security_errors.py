@@ -19,27 +19,8 @@ ABORT = ("flask.abort", "werkzeug.exceptions.abort")
 OF_WERKZEUG = "werkzeug.exceptions."
 # Those that werkzeug calls by the phrase of the standard library, in every Python.
 NAMED_ALIKE = (
-    400,
-    404,
-    405,
-    406,
-    408,
-    409,
-    410,
-    411,
-    412,
-    415,
-    417,
-    423,
-    424,
-    428,
-    429,
-    431,
-    500,
-    502,
-    503,
-    504,
-)
+    400, 404, 405, 406, 408, 409, 410, 411, 412, 415, 417, 423, 424, 428, 429, 431, 500, 502, 503, 504,
+)  # fmt: skip
 CONNEXIONS = {401: "Unauthorized", 403: "Forbidden"}  # which have words of their own, the same ones
 
 
